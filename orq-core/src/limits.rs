@@ -1,0 +1,29 @@
+//! Every bound on memory, in one place.
+
+/// How much the client keeps in memory for one call.
+///
+/// All sizes are in bytes. The defaults are generous: an answer with a 10 MiB image in one event passes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The longest body of a unary response. Default 64 MiB.
+    pub response_body: usize,
+    /// How much of an error response's body is kept. What lies beyond is dropped. Default 64 KiB.
+    pub error_body: usize,
+    /// The longest line of an event stream, line end excluded. Default 32 MiB.
+    pub event_line: usize,
+    /// The most data, type and id of one event may hold together. Default 32 MiB.
+    pub event: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const MIB: usize = 1024 * 1024;
+        Self {
+            response_body: 64 * MIB,
+            error_body: 64 * 1024,
+            event_line: 32 * MIB,
+            event: 32 * MIB,
+        }
+    }
+}

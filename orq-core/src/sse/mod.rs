@@ -1,0 +1,1 @@
+//! An incremental decoder for server-sent events.

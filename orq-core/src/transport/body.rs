@@ -1,0 +1,132 @@
+//! The body of a response, as a stream of bytes.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use sync_wrapper::SyncWrapper;
+
+use super::{MaybeSend, TransportError};
+
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+type Boxed = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+type Boxed = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>>>>;
+
+/// The body of a response: a [`Stream`] of [`Bytes`] that ends with `None` or with one error.
+///
+/// It is made from bytes in hand (`Body::from("…")`) or from a stream ([`Body::from_stream`]). The stream need
+/// only be `Send`; the body is `Sync` all the same. Dropping the body drops the stream, which is how an
+/// exchange is cancelled.
+///
+/// ```
+/// use futures::StreamExt;
+/// use orq_core::transport::Body;
+///
+/// # futures::executor::block_on(async {
+/// let mut body = Body::from_stream(futures::stream::iter([Ok("Hel".into()), Ok("lo".into())]));
+/// assert_eq!(body.next().await.unwrap().unwrap(), "Hel");
+/// assert_eq!(body.next().await.unwrap().unwrap(), "lo");
+/// assert!(body.next().await.is_none());
+/// # });
+/// ```
+pub struct Body(Inner);
+
+enum Inner {
+    Full(Option<Bytes>),
+    Stream(SyncWrapper<Boxed>),
+    Ended,
+}
+
+impl Body {
+    /// A body of no bytes.
+    pub fn empty() -> Self {
+        Self(Inner::Ended)
+    }
+
+    /// A body that passes on what `stream` yields. After an error it is polled no more.
+    pub fn from_stream<S>(stream: S) -> Self
+    where
+        S: Stream<Item = Result<Bytes, TransportError>> + MaybeSend + 'static,
+    {
+        Self(Inner::Stream(SyncWrapper::new(Box::pin(stream))))
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self(Inner::Full(Some(bytes).filter(|bytes| !bytes.is_empty())))
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl From<&'static [u8]> for Body {
+    fn from(bytes: &'static [u8]) -> Self {
+        Bytes::from_static(bytes).into()
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Bytes::from_static(text.as_bytes()).into()
+    }
+}
+
+impl Stream for Body {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let item = match &mut self.0 {
+            Inner::Full(bytes) => bytes.take().map(Ok),
+            Inner::Stream(stream) => match stream.get_mut().poll_next_unpin(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(item) => item,
+            },
+            Inner::Ended => None,
+        };
+        if !matches!(item, Some(Ok(_))) {
+            self.0 = Inner::Ended;
+        }
+        Poll::Ready(item)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.0 {
+            Inner::Full(bytes) => (bytes.iter().len(), Some(bytes.iter().len())),
+            Inner::Stream(_) => (0, None),
+            Inner::Ended => (0, Some(0)),
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &self.0 {
+            Inner::Full(Some(bytes)) => return write!(f, "Body({} bytes)", bytes.len()),
+            Inner::Stream(_) => "stream",
+            Inner::Full(None) | Inner::Ended => "ended",
+        };
+        write!(f, "Body({state})")
+    }
+}

@@ -1,0 +1,176 @@
+//! Why an exchange failed, how far it had come, and whether the request can have arrived.
+
+use std::{error::Error as StdError, fmt};
+
+type Source = Box<dyn StdError + Send + Sync + 'static>;
+
+/// What went wrong, in the transport's eyes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection: the host is unknown, refused it or can't be reached.
+    Connect,
+    /// The TLS handshake failed: an unknown or wrong certificate, no common version.
+    Tls,
+    /// The transport's own clock ran out, as a rule the one on connecting.
+    Timeout,
+    /// The peer closed or reset the connection.
+    Closed,
+    /// What arrived isn't HTTP, or breaks its rules.
+    Protocol,
+    /// None of the others.
+    Other,
+}
+
+/// How far the exchange had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Phase {
+    /// Looking the host up, connecting, shaking hands.
+    Connect,
+    /// Sending the request.
+    Send,
+    /// Waiting for the response's head.
+    Headers,
+    /// Reading the response's body.
+    Body,
+}
+
+/// Whether the request can have reached the server, which decides if sending it again is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Delivery {
+    /// The server can't have begun work on it.
+    NotSent,
+    /// Unknown: some or all of it left this machine and no answer came.
+    MaybeSent,
+    /// The server answered, at least with a response head.
+    Answered,
+}
+
+impl TransportErrorKind {
+    /// The kind as one lower-case word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Closed => "closed",
+            Self::Protocol => "protocol",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl Phase {
+    /// The phase as one lower-case word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Send => "send",
+            Self::Headers => "headers",
+            Self::Body => "body",
+        }
+    }
+}
+
+impl Delivery {
+    /// The delivery in snake case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::MaybeSent => "maybe_sent",
+            Self::Answered => "answered",
+        }
+    }
+}
+
+macro_rules! display_as_str {
+    ($($name:ident)*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    )*};
+}
+
+display_as_str!(TransportErrorKind Phase Delivery);
+
+/// The failure of one exchange.
+///
+/// Its constructor asks for the [`Delivery`], because nobody but the transport can know it. A transport that
+/// isn't sure says [`Delivery::MaybeSent`].
+///
+/// ```
+/// use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
+///
+/// let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+/// let error = TransportError::new(TransportErrorKind::Connect, Phase::Connect, Delivery::NotSent)
+///     .with_source(refused);
+/// assert_eq!(error.to_string(), "connect error while connecting, request not sent");
+/// ```
+#[derive(Debug)]
+pub struct TransportError(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: TransportErrorKind,
+    phase: Phase,
+    delivery: Delivery,
+    source: Option<Source>,
+}
+
+impl TransportError {
+    /// An error of this kind, in this phase, with this delivery.
+    pub fn new(kind: TransportErrorKind, phase: Phase, delivery: Delivery) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            phase,
+            delivery,
+            source: None,
+        }))
+    }
+
+    /// Adds what lies underneath. It must not hold header values, nor a URL with credentials.
+    pub fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.0.kind
+    }
+
+    /// How far the exchange had come.
+    pub fn phase(&self) -> Phase {
+        self.0.phase
+    }
+
+    /// Whether the request can have reached the server.
+    pub fn delivery(&self) -> Delivery {
+        self.0.delivery
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let phase = match self.0.phase {
+            Phase::Connect => "connecting",
+            Phase::Send => "sending the request",
+            Phase::Headers => "waiting for the response",
+            Phase::Body => "reading the response body",
+        };
+        let delivery = match self.0.delivery {
+            Delivery::NotSent => "request not sent",
+            Delivery::MaybeSent => "request may have been sent",
+            Delivery::Answered => "request answered",
+        };
+        write!(f, "{} error while {phase}, {delivery}", self.0.kind)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,25 @@
+//! `Send` and `Sync` where threads exist, nothing where they don't.
+
+/// `Send`, except on `wasm32-unknown-unknown`, where the browser's futures are not.
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+pub trait MaybeSend: Send {}
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+impl<T: Send + ?Sized> MaybeSend for T {}
+
+/// `Sync`, except on `wasm32-unknown-unknown`, where nothing is shared between threads.
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+pub trait MaybeSync: Sync {}
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+impl<T: Sync + ?Sized> MaybeSync for T {}
+
+/// `Send`, except on `wasm32-unknown-unknown`, where the browser's futures are not.
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub trait MaybeSend {}
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+impl<T: ?Sized> MaybeSend for T {}
+
+/// `Sync`, except on `wasm32-unknown-unknown`, where nothing is shared between threads.
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub trait MaybeSync {}
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+impl<T: ?Sized> MaybeSync for T {}
