@@ -1,4 +1,5 @@
 //! What goes over a limit is an error, costs one event and no more, and does so wherever the chunks are cut.
+#![allow(clippy::unwrap_used)]
 
 use orq_core::{
     Limits,

@@ -1,4 +1,5 @@
 //! The decoder against the letter of the HTML standard, one rule a test.
+#![allow(clippy::unwrap_used)]
 
 use std::time::Duration;
 

@@ -1,0 +1,81 @@
+//! Whole events.
+
+use orq_core::sse::Event;
+use proptest::{collection::vec, prelude::*};
+
+/// An [`Event`] that owns its text, to be kept and compared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct SseEvent {
+    /// The event's type, never empty.
+    pub event: String,
+    /// Its data.
+    pub data: String,
+    /// The last event id at this event.
+    pub id: String,
+}
+
+impl SseEvent {
+    /// The event as the encoder takes it.
+    ///
+    /// # Panics
+    /// If a field was set by hand to text that the format can't carry.
+    #[allow(
+        clippy::expect_used,
+        reason = "a test that made the event up wants to stop here"
+    )]
+    pub fn lend(&self) -> Event<'_> {
+        Event::new(&self.data)
+            .and_then(|event| event.with_event(&self.event))
+            .and_then(|event| event.with_id(&self.id))
+            .expect("text that an event stream can carry")
+    }
+}
+
+impl From<Event<'_>> for SseEvent {
+    fn from(event: Event<'_>) -> Self {
+        Self {
+            event: event.event().to_owned(),
+            data: event.data().to_owned(),
+            id: event.id().to_owned(),
+        }
+    }
+}
+
+/// Up to eight events of one stream: any text that the format can carry, with a liking for what is easily got wrong
+/// (blanks at the edges, empty lines, colons, byte order marks, U+0000, characters of each length).
+pub fn sse_events() -> impl Strategy<Value = Vec<SseEvent>> {
+    let event = prop_oneof![
+        3 => Just("message".to_owned()),
+        2 => text("\n\r").prop_map(|event| if event.is_empty() { "message".to_owned() } else { event }),
+    ];
+    let id = prop_oneof![3 => Just(None), 2 => text("\n\r\0").prop_map(Some)];
+    vec((event, text("\r"), id), 0..8).prop_map(|events| {
+        let mut last = String::new();
+        let persist = |(event, data, id): (_, _, Option<String>)| {
+            last = id.unwrap_or_else(|| last.clone());
+            SseEvent {
+                event,
+                data,
+                id: last.clone(),
+            }
+        };
+        events.into_iter().map(persist).collect()
+    })
+}
+
+/// Text without these characters.
+fn text(barred: &'static str) -> impl Strategy<Value = String> {
+    let character = prop_oneof![
+        4 => prop::char::range('a', 'e'),
+        4 => prop::sample::select(vec![' ', ':', '\n', '\0', '\t', '"', '{', '\u{FEFF}', '\u{85}', '\u{2028}']),
+        2 => prop::sample::select(vec!['é', '€', '😀', '\u{FFFD}', '\u{10FFFF}']),
+        1 => any::<char>(),
+    ];
+    vec(character, 0..24).prop_map(|characters| {
+        characters
+            .into_iter()
+            .filter(|c| !barred.contains(*c))
+            .collect()
+    })
+}
