@@ -1,5 +1,17 @@
+//! Test code that calls orq.ai without a network.
 #![forbid(unsafe_code)]
-//! Test doubles for code that calls orq.ai.
+
+mod failure;
+mod memory;
+mod recorded;
+mod reply;
+mod script;
+mod timer;
+
+pub use memory::{MemoryHandle, MemoryTransport};
+pub use recorded::RecordedRequest;
+pub use reply::Reply;
+pub use timer::ManualTimer;
 
 #[cfg(feature = "proptest")]
 pub mod strategy;
