@@ -1,0 +1,121 @@
+//! A model's call of a tool.
+
+use std::borrow::Cow;
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::ToolType;
+use crate::model::RawJson;
+use crate::model::json::object::{object, setters};
+use crate::model::json::{ReadError, Reader, Wire};
+
+object! { Strict + may_be_empty
+    /// Which function a model calls, and with what.
+    #[derive(Default)]
+    pub struct FunctionCall {
+        /// The function's name. In a stream only the first chunk of a call has it.
+        pub name: Option<String> = "name",
+        /// The arguments as JSON text, or a piece of that in a stream. Models write it, so it may be broken.
+        pub arguments: Option<String> = "arguments" by arguments_text,
+    }
+}
+
+setters!(FunctionCall {
+    /// The function's name.
+    name: String,
+    /// The arguments as JSON text.
+    arguments: String,
+});
+
+/// JSON text in a string; in an answer also the JSON itself, with a warning.
+fn arguments_text(raw: &RawValue, reader: &mut Reader) -> Result<String, ReadError> {
+    match String::read(raw, reader) {
+        Err(error) if raw.get().starts_with('{') => {
+            reader.recover(error)?;
+            Ok(raw.get().to_owned())
+        }
+        result => result,
+    }
+}
+
+object! { Strict
+    /// A model's call of a tool: in answers, and in the assistant messages of requests.
+    ///
+    /// ```
+    /// use orq_core::model::{JsonMap, Message, ToolCall};
+    ///
+    /// let call = ToolCall::new("call_1", "weather", r#"{"city":"Utrecht"}"#);
+    /// let arguments: JsonMap = call.arguments()?;
+    /// assert_eq!((call.name(), arguments.parse::<String>("city")?.as_deref()), ("weather", Some("Utrecht")));
+    ///
+    /// let answer = Message::tool_result(&call, "18 °C");
+    /// assert_eq!(serde_json::to_string(&answer)?, r#"{"role":"tool","content":"18 °C","tool_call_id":"call_1"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[derive(Default)]
+    pub struct ToolCall {
+        /// The call's id, which the tool's result refers to. In a stream only the first chunk of a call has it.
+        pub id: Option<String> = "id",
+        /// Which of the message's calls this is, from 0. Only in answers.
+        pub index: Option<u64> = "index",
+        /// The tool's kind.
+        pub kind: Option<ToolType> = "type",
+        /// Which function is called, and with what.
+        pub function: FunctionCall = "function",
+        /// A provider's signature of the thought behind the call, to be sent back with it. Where a provider puts
+        /// it elsewhere, [`ToolCall::thought_signature`] finds it.
+        pub thought_signature: Option<String> = "thought_signature",
+        /// What a provider wants to have sent back with the call.
+        pub extra_content: Option<RawJson> = "extra_content",
+    }
+}
+
+impl ToolCall {
+    /// A call of a function, with its arguments as JSON text.
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        arguments: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: Some(id.into()),
+            kind: Some(ToolType::Function),
+            function: FunctionCall::default().name(name).arguments(arguments),
+            ..Self::default()
+        }
+    }
+
+    /// The function's name; empty if there is none.
+    pub fn name(&self) -> &str {
+        self.function.name.as_deref().unwrap_or_default()
+    }
+
+    /// Reads the arguments. Absent or empty ones are read as `{}`.
+    ///
+    /// # Errors
+    /// When the text isn't JSON of `T`'s shape.
+    pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        let text = self.function.arguments.as_deref().unwrap_or_default();
+        serde_json::from_str(if text.trim().is_empty() { "{}" } else { text })
+    }
+
+    /// The thought signature, be it in its own field or in `extra_content.google.thought_signature`.
+    pub fn thought_signature(&self) -> Option<Cow<'_, str>> {
+        if let Some(signature) = &self.thought_signature {
+            return Some(Cow::Borrowed(signature));
+        }
+        let content: crate::model::JsonMap = self.extra_content.as_ref()?.parse().ok()?;
+        let google: crate::model::JsonMap = content.parse("google").ok()??;
+        google.parse("thought_signature").ok()?.map(Cow::Owned)
+    }
+}
+
+impl ToolCall {
+    /// Sets the provider's signature of the thought behind the call.
+    #[must_use]
+    pub fn with_thought_signature(mut self, signature: impl Into<String>) -> Self {
+        self.thought_signature = Some(signature.into());
+        self
+    }
+}
