@@ -5,14 +5,10 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::transport::{MaybeSend, MaybeSync};
+use crate::transport::{BoxFuture, MaybeSend, MaybeSync};
 
 /// The future that [`Timer::sleep`] returns. It is `Send`, except on `wasm32-unknown-unknown`.
-#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-pub type Sleep = futures::future::BoxFuture<'static, ()>;
-/// The future that [`Timer::sleep`] returns. It is `Send`, except on `wasm32-unknown-unknown`.
-#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-pub type Sleep = futures::future::LocalBoxFuture<'static, ()>;
+pub type Sleep = BoxFuture<'static, ()>;
 
 /// A clock that can be read and waited on.
 ///

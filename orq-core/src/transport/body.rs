@@ -10,12 +10,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use sync_wrapper::SyncWrapper;
 
-use super::{MaybeSend, TransportError};
-
-#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-type Boxed = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
-#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-type Boxed = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>>>>;
+use super::{BoxStream, MaybeSend, TransportError};
 
 /// The body of a response: a [`Stream`] of [`Bytes`] that ends with `None` or with one error.
 ///
@@ -38,7 +33,7 @@ pub struct Body(Inner);
 
 enum Inner {
     Full(Option<Bytes>),
-    Stream(SyncWrapper<Boxed>),
+    Stream(SyncWrapper<BoxStream<'static, Result<Bytes, TransportError>>>),
     Ended,
 }
 

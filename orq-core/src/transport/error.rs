@@ -154,18 +154,32 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let phase = match self.0.phase {
+        write!(
+            f,
+            "{} error {}",
+            self.0.kind,
+            Reach(self.0.phase, self.0.delivery)
+        )
+    }
+}
+
+/// How far an exchange had come, in words.
+pub(crate) struct Reach(pub(crate) Phase, pub(crate) Delivery);
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let phase = match self.0 {
             Phase::Connect => "connecting",
             Phase::Send => "sending the request",
             Phase::Headers => "waiting for the response",
             Phase::Body => "reading the response body",
         };
-        let delivery = match self.0.delivery {
+        let delivery = match self.1 {
             Delivery::NotSent => "request not sent",
             Delivery::MaybeSent => "request may have been sent",
             Delivery::Answered => "request answered",
         };
-        write!(f, "{} error while {phase}, {delivery}", self.0.kind)
+        write!(f, "while {phase}, {delivery}")
     }
 }
 

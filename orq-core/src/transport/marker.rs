@@ -1,5 +1,12 @@
 //! `Send` and `Sync` where threads exist, nothing where they don't.
 
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+pub(crate) use futures::{future::BoxFuture, stream::BoxStream};
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+pub(crate) use futures::{
+    future::LocalBoxFuture as BoxFuture, stream::LocalBoxStream as BoxStream,
+};
+
 /// `Send`, except on `wasm32-unknown-unknown`, where the browser's futures are not.
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub trait MaybeSend: Send {}

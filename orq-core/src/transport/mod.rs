@@ -12,6 +12,8 @@ mod marker;
 
 pub use body::Body;
 pub use context::{CallContext, Operation};
+pub(crate) use error::Reach;
 pub use error::{Delivery, Phase, TransportError, TransportErrorKind};
 pub use http_transport::HttpTransport;
+pub(crate) use marker::{BoxFuture, BoxStream};
 pub use marker::{MaybeSend, MaybeSync};

@@ -1,0 +1,122 @@
+//! The key that opens the API, kept out of sight.
+
+use std::fmt;
+
+use http::HeaderValue;
+
+use crate::error::Error;
+
+/// An orq.ai API key: a JWT or `sk-orq-…`, sent as `Authorization: Bearer KEY`.
+///
+/// It is checked once, when made, and printed never: `Debug` shows a placeholder, and there is no way to read
+/// it back.
+///
+/// ```
+/// use orq_core::ApiKey;
+///
+/// let key = ApiKey::new("sk-orq-secret")?;
+/// assert_eq!(format!("{key:?}"), "ApiKey(redacted)");
+/// assert!(ApiKey::new("sk-orq\n").is_err());
+/// # Ok::<(), orq_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct ApiKey {
+    /// `Bearer KEY`, marked sensitive.
+    header: HeaderValue,
+}
+
+const SCHEME: &str = "Bearer ";
+
+impl ApiKey {
+    /// Takes a key as it stands.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the key is empty, or holds white space or a byte
+    /// other than visible ASCII, which the header can't carry. The error doesn't show the key.
+    pub fn new(key: impl AsRef<str>) -> Result<Self, Error> {
+        let key = key.as_ref();
+        if key.is_empty() {
+            return Err(Error::configuration("the API key is empty"));
+        }
+        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::configuration(
+                "the API key holds a character that is not visible ASCII",
+            ));
+        }
+        let mut header = HeaderValue::try_from(format!("{SCHEME}{key}"))
+            .map_err(|_| Error::configuration("the API key does not fit into a header"))?;
+        header.set_sensitive(true);
+        Ok(Self { header })
+    }
+
+    /// The value of the `authorization` header, marked sensitive.
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.header.clone()
+    }
+
+    /// Replaces the key wherever it stands in `text`.
+    ///
+    /// Servers have been seen to repeat the key in the body of a 401.
+    pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let key = &self.header.as_bytes()[SCHEME.len()..];
+        let finder = memchr::memmem::Finder::new(key);
+        finder.find(text)?;
+        let mut redacted = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = finder.find(rest) {
+            redacted.extend_from_slice(&rest[..at]);
+            redacted.extend_from_slice(b"[redacted]");
+            rest = &rest[at + key.len()..];
+        }
+        redacted.extend_from_slice(rest);
+        Some(redacted)
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(redacted)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_a_header_cannot_carry_are_refused_without_showing_the_key() {
+        for key in [
+            "",
+            "sk secret",
+            "sk\nsecret",
+            "sk\u{e9}secret",
+            "sk\0secret",
+            "secret\u{7f}",
+        ] {
+            let error = ApiKey::new(key).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Config);
+            assert!(
+                !format!("{error} {error:?}").contains("secret"),
+                "{error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_header_is_sensitive() {
+        let key = ApiKey::new("sk-orq-secret").unwrap();
+        assert_eq!(key.header(), "Bearer sk-orq-secret");
+        assert!(!format!("{:?} {key:?}", key.header()).contains("secret"));
+    }
+
+    #[test]
+    fn every_occurrence_is_redacted() {
+        let key = ApiKey::new("abc").unwrap();
+        assert_eq!(
+            key.redact(b"-abc-abcabc").as_deref(),
+            Some(&b"-[redacted]-[redacted][redacted]"[..])
+        );
+        assert_eq!(key.redact(b"nothing here"), None);
+    }
+}
