@@ -1,0 +1,174 @@
+//! The clocks of a call: what is set, what is the default, and waiting with one of them running.
+
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+
+use futures::{
+    FutureExt,
+    future::{Either, select},
+};
+
+use sync_wrapper::SyncWrapper;
+
+use crate::{
+    error::{Clock, Error, ErrorKind},
+    time::{Sleep, Timer},
+    transport::{Delivery, Phase},
+};
+
+const HEAD: Duration = Duration::from_secs(600);
+const IDLE: Duration = Duration::from_secs(300);
+const UNARY_CALL: Duration = Duration::from_secs(600);
+
+/// What the user said about one clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Setting {
+    #[default]
+    Unset,
+    Off,
+    On(Duration),
+}
+
+impl Setting {
+    pub(crate) fn set(&mut self, timeout: impl Into<Option<Duration>>) {
+        *self = timeout.into().map_or(Self::Off, Self::On);
+    }
+
+    fn or(self, other: Self) -> Self {
+        if self == Self::Unset { other } else { self }
+    }
+
+    fn or_default(self, default: Option<Duration>) -> Option<Duration> {
+        match self {
+            Self::Unset => default,
+            Self::Off => None,
+            Self::On(duration) => Some(duration),
+        }
+    }
+}
+
+/// What the user said about all of them, for a client or for one call.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Clocks {
+    pub(crate) call: Setting,
+    pub(crate) head: Setting,
+    pub(crate) idle: Setting,
+}
+
+impl Clocks {
+    /// A timeout that was asked for but can't be measured is refused rather than ignored.
+    pub(crate) fn check(&self, has_timer: bool) -> Result<(), Error> {
+        let set = [self.call, self.head, self.idle]
+            .iter()
+            .any(|setting| matches!(setting, Setting::On(_)));
+        if set && !has_timer {
+            return Err(Error::configuration(
+                "a timeout is set, but the transport gives no timer to measure it; \
+                 ClientBuilder::timer supplies one",
+            ));
+        }
+        Ok(())
+    }
+
+    /// These settings where set, else the client's, else the defaults; without a timer none.
+    pub(crate) fn resolve(
+        &self,
+        client: &Self,
+        timer: Option<&Arc<dyn Timer>>,
+        streaming: bool,
+    ) -> Timing {
+        let call = self
+            .call
+            .or(client.call)
+            .or_default((!streaming).then_some(UNARY_CALL));
+        let head = self.head.or(client.head).or_default(Some(HEAD));
+        let idle = self.idle.or(client.idle).or_default(Some(IDLE));
+        Timing {
+            timer: timer.cloned(),
+            call,
+            head,
+            idle,
+        }
+    }
+}
+
+/// The clocks of one call, ready to run.
+#[derive(Clone, Debug)]
+pub(crate) struct Timing {
+    timer: Option<Arc<dyn Timer>>,
+    call: Option<Duration>,
+    head: Option<Duration>,
+    idle: Option<Duration>,
+}
+
+impl Timing {
+    /// Starts `clock`, or nothing if it is off.
+    pub(crate) fn start(&self, clock: Clock) -> Option<Alarm> {
+        let after = match clock {
+            Clock::Call => self.call,
+            Clock::Head => self.head,
+            Clock::Idle => self.idle,
+            Clock::Connect => None,
+        }?;
+        Some(Alarm {
+            sleep: SyncWrapper::new(self.timer.as_ref()?.sleep(after)),
+            clock,
+            after,
+        })
+    }
+
+    /// Time since the Unix epoch, if anyone knows it.
+    pub(crate) fn wall(&self) -> Option<Duration> {
+        self.timer.as_ref().map(|timer| timer.wall())
+    }
+}
+
+/// A clock that runs.
+pub(crate) struct Alarm {
+    /// Wrapped so that what holds a running clock is `Sync`.
+    sleep: SyncWrapper<Sleep>,
+    clock: Clock,
+    after: Duration,
+}
+
+impl Alarm {
+    /// The error to fail with if the clock has run out.
+    pub(crate) fn poll(&mut self, cx: &mut std::task::Context<'_>, phase: Phase) -> Option<Error> {
+        self.sleep
+            .get_mut()
+            .poll_unpin(cx)
+            .is_ready()
+            .then(|| self.error(phase))
+    }
+
+    fn error(&self, phase: Phase) -> Error {
+        let delivery = if phase == Phase::Body {
+            Delivery::Answered
+        } else {
+            Delivery::MaybeSent
+        };
+        Error::new(ErrorKind::Timeout)
+            .with_timeout(self.clock, self.after)
+            .with_reach(phase, delivery)
+    }
+}
+
+/// Waits for `future` while two clocks run. What is ready wins over a clock; the outer clock wins over the
+/// inner one.
+pub(crate) async fn within<F: Future>(
+    future: F,
+    outer: &mut Option<Alarm>,
+    mut inner: Option<Alarm>,
+    phase: Phase,
+) -> Result<F::Output, Error> {
+    let alarms = pin!(futures::future::poll_fn(|cx| {
+        let ran_out = [outer.as_mut(), inner.as_mut()]
+            .into_iter()
+            .flatten()
+            .find_map(|alarm| alarm.poll(cx, phase));
+        ran_out.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
+    }));
+    match select(pin!(future), alarms).await {
+        Either::Left((output, _)) => Ok(output),
+        Either::Right((error, _)) => Err(error),
+    }
+}

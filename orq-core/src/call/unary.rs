@@ -1,0 +1,105 @@
+//! Answers that come in one piece.
+
+use bytes::Bytes;
+use http::{header, response::Parts};
+
+use super::{CallFuture, Exchange};
+use crate::{
+    error::Error,
+    model::{self, Completion, DecodeWarning, Wire},
+    response::Response,
+    stream::{CompletionStream, answers_with_error},
+    transport::Body,
+};
+
+/// Reads the answer of invoke. The content type decides how: an event stream is read to its end and assembled.
+pub(crate) fn completion(
+    mut exchange: Exchange,
+    parts: Parts,
+    body: Body,
+) -> CallFuture<Response<Completion>> {
+    Box::pin(async move {
+        if is_event_stream(&parts) {
+            return CompletionStream::new(exchange, parts, body).finish().await;
+        }
+        let bytes = exchange.collect(&parts, body).await?;
+        let (completion, warnings) = decode::<Completion>(&exchange, &parts, &bytes)?;
+        if answers_with_error(&completion.choices, &completion.extra) {
+            return Err(exchange.api_error(parts.status, parts.headers, bytes));
+        }
+        let trace_id = completion
+            .telemetry
+            .as_ref()
+            .and_then(|telemetry| telemetry.trace_id.clone());
+        Ok(Response::new(completion, parts, bytes, warnings).with_trace_id(trace_id))
+    })
+}
+
+/// Reads the JSON answer of any other modelled operation.
+pub(crate) fn decoded<T: Wire + 'static>(
+    mut exchange: Exchange,
+    parts: Parts,
+    body: Body,
+) -> CallFuture<Response<T>> {
+    Box::pin(async move {
+        let bytes = exchange.collect(&parts, body).await?;
+        let (value, warnings) = decode(&exchange, &parts, &bytes)?;
+        Ok(Response::new(value, parts, bytes, warnings))
+    })
+}
+
+/// Leaves the body as it is.
+pub(crate) fn bytes(
+    mut exchange: Exchange,
+    parts: Parts,
+    body: Body,
+) -> CallFuture<Response<Bytes>> {
+    Box::pin(async move {
+        let bytes = exchange.collect(&parts, body).await?;
+        Ok(Response::new(bytes.clone(), parts, bytes, Vec::new()))
+    })
+}
+
+/// Reads a body as JSON of the answer's shape.
+pub(crate) fn decode<T: Wire + 'static>(
+    exchange: &Exchange,
+    parts: &Parts,
+    body: &[u8],
+) -> Result<(T, Vec<DecodeWarning>), Error> {
+    let unreadable = |why: &dyn std::fmt::Display| {
+        let kind = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
+        let why = format!(
+            "the answer ({}) can't be read: {why}",
+            kind.unwrap_or("no content type")
+        );
+        exchange.decode_error(parts, body, why)
+    };
+    let text = std::str::from_utf8(body).map_err(|error| unreadable(&error))?;
+    model::decode(text).map_err(|error| unreadable(&error).with_source(error))
+}
+
+/// Whether the response says that it is an event stream.
+pub(crate) fn is_event_stream(parts: &Parts) -> bool {
+    has_media_type(parts, |essence| {
+        essence.eq_ignore_ascii_case("text/event-stream")
+    })
+}
+
+/// Whether the response says that it is JSON, or a kind of JSON.
+pub(crate) fn is_json(parts: &Parts) -> bool {
+    has_media_type(parts, |essence| {
+        let essence = essence.to_ascii_lowercase();
+        essence == "application/json" || essence.ends_with("+json")
+    })
+}
+
+fn has_media_type(parts: &Parts, is: impl Fn(&str) -> bool) -> bool {
+    let value = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    value.is_some_and(|value| is(value.split(';').next().unwrap_or_default().trim()))
+}

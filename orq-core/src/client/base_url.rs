@@ -1,0 +1,143 @@
+//! Where the API lives.
+
+use std::{fmt, net::IpAddr};
+
+use http::Uri;
+
+use crate::error::Error;
+
+/// A checked base URL, without its trailing slash.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct BaseUrl(String);
+
+/// <https://docs.orq.ai/reference/>
+pub(crate) const DEFAULT: &str = "https://my.orq.ai";
+
+impl BaseUrl {
+    /// Reads `http(s)://host[:port][/prefix][/]`.
+    pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self, Error> {
+        let refuse = |why: &str| Err(Error::configuration(format!("the base URL {why}")));
+        let Ok(uri) = text.parse::<Uri>() else {
+            return refuse("can't be parsed");
+        };
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return refuse("must begin with https:// or http:// and name a host");
+        };
+        if authority.as_str().contains('@') {
+            return refuse("must not hold a user name or password");
+        }
+        if authority.host().is_empty() || text.contains(['?', '#']) {
+            return refuse("must be a host with an optional port and path, nothing more");
+        }
+        match scheme {
+            "https" => {}
+            "http" if allow_http || is_loopback(authority.host()) => {}
+            "http" => {
+                return refuse(
+                    "is plain http, which would send the API key unencrypted; \
+                     ClientBuilder::allow_http permits it",
+                );
+            }
+            _ => return refuse("must begin with https:// or http://"),
+        }
+        Ok(Self(text.trim_end_matches('/').to_owned()))
+    }
+
+    /// The URI of `path_and_query`, which begins with a slash.
+    pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::uri::InvalidUri> {
+        format!("{}{path_and_query}", self.0).parse()
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(base: &str) -> String {
+        BaseUrl::parse(base, false)
+            .unwrap()
+            .join("/v2/deployments?limit=1")
+            .unwrap()
+            .to_string()
+    }
+
+    #[test]
+    fn with_and_without_prefix_and_trailing_slash() {
+        assert_eq!(
+            joined("https://my.orq.ai"),
+            "https://my.orq.ai/v2/deployments?limit=1"
+        );
+        assert_eq!(
+            joined("https://my.orq.ai/"),
+            "https://my.orq.ai/v2/deployments?limit=1"
+        );
+        assert_eq!(
+            joined("https://ai.corp:8443/orq"),
+            "https://ai.corp:8443/orq/v2/deployments?limit=1"
+        );
+        assert_eq!(
+            joined("https://ai.corp/a/b//"),
+            "https://ai.corp/a/b/v2/deployments?limit=1"
+        );
+    }
+
+    #[test]
+    fn plain_http_only_to_this_machine_or_when_allowed() {
+        for base in [
+            "http://localhost:80",
+            "http://LocalHost",
+            "http://127.9.9.9",
+            "http://[::1]:9/x",
+        ] {
+            assert!(BaseUrl::parse(base, false).is_ok(), "{base}");
+        }
+        for base in [
+            "http://my.orq.ai",
+            "http://10.0.0.1",
+            "http://localhost.evil.com",
+            "http://[::2]",
+        ] {
+            let error = BaseUrl::parse(base, false).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Config);
+            assert!(error.to_string().contains("allow_http"), "{error}");
+            assert!(BaseUrl::parse(base, true).is_ok(), "{base}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused_and_no_password_shown() {
+        let bases = [
+            "",
+            "/",
+            "my.orq.ai",
+            "ftp://my.orq.ai",
+            "https://",
+            "https://u:secret@my.orq.ai",
+            "https://my.orq.ai?secret=1",
+            "https://my.orq.ai/#x",
+            "https://my orq.ai",
+            "https:///x",
+        ];
+        for base in bases {
+            let error = BaseUrl::parse(base, true).unwrap_err();
+            assert!(
+                !format!("{error} {error:?}").contains("secret"),
+                "{error:?}"
+            );
+        }
+    }
+}

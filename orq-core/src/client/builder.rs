@@ -1,0 +1,234 @@
+//! Setting a client up.
+
+use std::{sync::Arc, time::Duration};
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::{
+    Client, ClientInner,
+    base_url::{self, BaseUrl},
+};
+use crate::{
+    auth::ApiKey, call::Clocks, error::Error, limits::Limits, time::Timer, transport::HttpTransport,
+};
+
+/// Sets a [`Client`] up. What is wrong is reported by [`build`](ClientBuilder::build), never by a panic.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until built"]
+pub struct ClientBuilder {
+    transport: Arc<dyn HttpTransport>,
+    transport_name: String,
+    timer: Option<Arc<dyn Timer>>,
+    api_key: Option<Result<ApiKey, Error>>,
+    base_url: String,
+    allow_http: bool,
+    environment: Option<String>,
+    contact_id: Option<String>,
+    headers: Result<HeaderMap, Error>,
+    clocks: Clocks,
+    limits: Limits,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(transport: Arc<dyn HttpTransport>) -> Self {
+        Self {
+            transport_name: transport.name().to_owned(),
+            transport,
+            timer: None,
+            api_key: None,
+            base_url: base_url::DEFAULT.to_owned(),
+            allow_http: false,
+            environment: None,
+            contact_id: None,
+            headers: Ok(HeaderMap::new()),
+            clocks: Clocks::default(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// Reads `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID` from the process's
+    /// environment. A variable that is unset or empty changes nothing.
+    pub fn from_env(self) -> Self {
+        // A value that isn't Unicode must fail the checks below, not count as unset.
+        self.from_variables(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
+    }
+
+    fn from_variables(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name| variable(name).filter(|value| !value.is_empty());
+        if let Some(key) = set("ORQ_API_KEY") {
+            self = self.api_key(key);
+        }
+        if let Some(url) = set("ORQ_BASE_URL") {
+            self = self.base_url(url);
+        }
+        if let Some(environment) = set("ORQ_ENVIRONMENT") {
+            self = self.environment(environment);
+        }
+        if let Some(contact_id) = set("ORQ_CONTACT_ID") {
+            self = self.contact_id(contact_id);
+        }
+        self
+    }
+
+    /// The API key. Required.
+    pub fn api_key(mut self, key: impl AsRef<str>) -> Self {
+        self.api_key = Some(ApiKey::new(key));
+        self
+    }
+
+    /// Where the API lives: scheme, host, optionally a port and a path prefix; with or without a slash at the
+    /// end. Default `https://my.orq.ai`.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Permits a base URL of plain `http://` to a host that isn't this machine. The API key then travels
+    /// unencrypted.
+    pub fn allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    /// The environment that the deployments' rules see, sent as `context.environments` on invoke, stream and
+    /// get_config. A request that has a value of its own there keeps it.
+    pub fn environment(mut self, environment: impl Into<String>) -> Self {
+        self.environment = Some(environment.into());
+        self
+    }
+
+    /// The contact that calls are attributed to, sent as `X-ORQ-CONTACT-ID` on invoke and stream. A request
+    /// that has an [`Identity`](crate::model::Identity) is attributed to that instead.
+    pub fn contact_id(mut self, contact_id: impl Into<String>) -> Self {
+        self.contact_id = Some(contact_id.into());
+        self
+    }
+
+    /// A header for every request; a header of the call with the same name wins.
+    ///
+    /// `authorization` belongs to the API key and is refused.
+    pub fn header<N, V>(mut self, name: N, value: V) -> Self
+    where
+        N: TryInto<HeaderName>,
+        V: TryInto<HeaderValue>,
+    {
+        self.headers = self.headers.and_then(|mut headers| {
+            let (name, value) = checked_header(name, value).map_err(Error::configuration)?;
+            headers.insert(name, value);
+            Ok(headers)
+        });
+        self
+    }
+
+    /// Wraps the transport: `layer` gets what is there so far and returns what takes its place. It sees every
+    /// attempt of every call, with its [`CallContext`](crate::transport::CallContext).
+    ///
+    /// The layer added last is the outermost.
+    pub fn layer<F, T>(mut self, layer: F) -> Self
+    where
+        F: FnOnce(Arc<dyn HttpTransport>) -> T,
+        T: HttpTransport + 'static,
+    {
+        self.transport = Arc::new(layer(self.transport));
+        self
+    }
+
+    /// A timer to use instead of the transport's.
+    pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
+        self.timer = Some(Arc::new(timer));
+        self
+    }
+
+    /// How long a call may take from its start to its end. Default: 600 s, and no limit for streams, which
+    /// this setting then limits too. `None` means no limit.
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.clocks.call.set(timeout);
+        self
+    }
+
+    /// How long to wait for the response's head. Default 600 s; `None` means no limit.
+    pub fn head_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.clocks.head.set(timeout);
+        self
+    }
+
+    /// How long to wait for the next bytes of a response's body. Default 300 s; `None` means no limit.
+    ///
+    /// The clock runs only while the client waits for bytes, not while the caller holds a chunk. Comments in
+    /// an event stream count as bytes.
+    pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.clocks.idle.set(timeout);
+        self
+    }
+
+    /// The bounds on memory.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Checks everything and makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no key or one that no header can carry; a base URL that
+    /// isn't one, or is plain http to another machine; a header that isn't one; a timeout that was set though
+    /// neither the transport nor [`timer`](ClientBuilder::timer) gives a timer to measure it.
+    pub fn build(self) -> Result<Client, Error> {
+        let key = self.api_key.unwrap_or_else(|| {
+            Err(Error::configuration(
+                "no API key: set one with ClientBuilder::api_key or in ORQ_API_KEY",
+            ))
+        })?;
+        let base_url = BaseUrl::parse(&self.base_url, self.allow_http)?;
+        let timer = self.timer.or_else(|| self.transport.timer());
+        self.clocks.check(timer.is_some())?;
+        let mut headers = self.headers?;
+        if !headers.contains_key(header::USER_AGENT) {
+            let agent = format!(
+                "orq-rust/{} ({})",
+                env!("CARGO_PKG_VERSION"),
+                self.transport_name
+            );
+            let agent = HeaderValue::try_from(agent).map_err(|_| {
+                Error::configuration("the transport's name does not fit into a header")
+            })?;
+            headers.insert(header::USER_AGENT, agent);
+        }
+        let contact_id = self.contact_id.map(HeaderValue::try_from).transpose();
+        let contact_id = contact_id
+            .map_err(|_| Error::configuration("the contact id does not fit into a header"))?;
+        let inner = ClientInner {
+            transport: self.transport,
+            timer,
+            base_url,
+            headers,
+            environment: self.environment,
+            contact_id,
+            clocks: self.clocks,
+            limits: self.limits,
+        };
+        Ok(Client {
+            inner: Arc::new(inner),
+            key,
+        })
+    }
+}
+
+/// A header of the caller's, or why it can't be one.
+pub(crate) fn checked_header<N, V>(name: N, value: V) -> Result<(HeaderName, HeaderValue), String>
+where
+    N: TryInto<HeaderName>,
+    V: TryInto<HeaderValue>,
+{
+    let name = name
+        .try_into()
+        .map_err(|_| "the header's name is not a valid one".to_owned())?;
+    if name == header::AUTHORIZATION {
+        return Err("the header `authorization` is made from the API key".to_owned());
+    }
+    let value = value
+        .try_into()
+        .map_err(|_| format!("the value of the header `{name}` is not a valid one"))?;
+    Ok((name, value))
+}
