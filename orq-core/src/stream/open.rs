@@ -1,0 +1,78 @@
+//! From a response's head to a stream that has something to say.
+
+use std::future::poll_fn;
+
+use http::{header, response::Parts};
+
+use super::{CompletionStream, State, answers_with_error, interpret::Item};
+use crate::{
+    call::{CallFuture, Exchange, decode, is_event_stream, is_json},
+    error::Error,
+    model::CompletionChunk,
+    transport::Body,
+};
+
+/// Reads a good response as a stream, and waits for its first event.
+///
+/// The content type decides how: JSON is a stream of one chunk, which is final.
+pub(crate) fn open(
+    mut exchange: Exchange,
+    parts: Parts,
+    body: Body,
+) -> CallFuture<CompletionStream> {
+    Box::pin(async move {
+        if is_json(&parts) {
+            return whole(exchange, parts, body).await;
+        }
+        if !is_event_stream(&parts) && parts.headers.contains_key(header::CONTENT_TYPE) {
+            let bytes = exchange.collect(&parts, body).await?;
+            return Err(exchange.decode_error(
+                &parts,
+                &bytes,
+                "the answer is neither an event stream nor JSON",
+            ));
+        }
+        let mut stream = CompletionStream::new(exchange, parts, body);
+        stream.wait_for_first().await?;
+        Ok(stream)
+    })
+}
+
+async fn whole(
+    mut exchange: Exchange,
+    parts: Parts,
+    body: Body,
+) -> Result<CompletionStream, Error> {
+    let bytes = exchange.collect(&parts, body).await?;
+    let (chunk, warnings) = decode::<CompletionChunk>(&exchange, &parts, &bytes)?;
+    if answers_with_error(&chunk.choices, &chunk.extra) {
+        return Err(exchange.api_error(parts.status, parts.headers, bytes));
+    }
+    let mut stream = CompletionStream::new(exchange, parts, Body::empty());
+    stream.warnings = warnings;
+    stream
+        .items
+        .extend([Item::Chunk(Box::new(chunk)), Item::Done]);
+    Ok(stream)
+}
+
+impl CompletionStream {
+    /// Waits until there is something to hand out. A failure before that is the call's.
+    async fn wait_for_first(&mut self) -> Result<(), Error> {
+        match poll_fn(|cx| self.poll_item(cx)).await {
+            Some(Ok(item @ (Item::Chunk(_) | Item::Done))) => {
+                self.items.push_front(item);
+                Ok(())
+            }
+            Some(Ok(failure)) => {
+                self.items.push_front(failure);
+                self.next_chunk().await.map(drop)
+            }
+            Some(Err(error)) => Err(self.fail(error)),
+            None => {
+                debug_assert_eq!(self.state, State::Complete);
+                Ok(())
+            }
+        }
+    }
+}
