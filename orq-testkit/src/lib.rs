@@ -1,6 +1,7 @@
 //! Test code that calls orq.ai without a network.
 #![forbid(unsafe_code)]
 
+mod client;
 mod failure;
 mod memory;
 mod recorded;
@@ -8,6 +9,7 @@ mod reply;
 mod script;
 mod timer;
 
+pub use client::client;
 pub use memory::{MemoryHandle, MemoryTransport};
 pub use recorded::RecordedRequest;
 pub use reply::Reply;
