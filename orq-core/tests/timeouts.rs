@@ -1,0 +1,228 @@
+//! The clocks, in virtual time.
+
+use std::{future::Future, sync::Arc, task::Poll, time::Duration};
+
+use bytes::Bytes;
+use futures::{FutureExt, StreamExt, future::BoxFuture, poll};
+use orq_core::{
+    Client, Clock, DeploymentRequest, Error, ErrorKind, HttpTransport, Timer,
+    transport::{Body, Delivery, Phase, TransportError},
+};
+use orq_testkit::{ManualTimer, MemoryTransport, Reply, client};
+
+const HEL: &str = r#"{"choices":[{"index":0,"message":{"content":"Hel"}}]}"#;
+
+fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// Polls once, lets `wait` pass less a moment, checks that nothing happened, and lets the moment pass.
+async fn fails_after<T: std::fmt::Debug>(
+    mut future: BoxFuture<'_, Result<T, Error>>,
+    timer: &ManualTimer,
+    wait: Duration,
+) -> Error {
+    let moment = Duration::from_millis(1);
+    assert!(poll!(&mut future).is_pending());
+    timer.advance(wait - moment);
+    assert!(poll!(&mut future).is_pending());
+    timer.advance(moment);
+    match poll!(&mut future) {
+        Poll::Ready(result) => result.unwrap_err(),
+        Poll::Pending => panic!("no clock ran out"),
+    }
+}
+
+fn ran_out(error: &Error, clock: Clock, waited: Duration, phase: Phase) {
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    let timeout = error.timeout().unwrap();
+    assert_eq!((timeout.clock, timeout.waited), (clock, Some(waited)));
+    let delivery = if phase == Phase::Body {
+        Delivery::Answered
+    } else {
+        Delivery::MaybeSent
+    };
+    assert_eq!(
+        (error.phase(), error.delivery()),
+        (Some(phase), Some(delivery))
+    );
+}
+
+#[tokio::test]
+async fn the_head_clock() {
+    let memory = MemoryTransport::new();
+    memory.never().never();
+    let deployments = client(&memory).deployments();
+    let request = DeploymentRequest::new("chat");
+    let call = deployments.invoke(&request).head_timeout(secs(20)).send();
+    let error = fails_after(call, &memory.timer(), secs(20)).await;
+    ran_out(&error, Clock::Head, secs(20), Phase::Headers);
+    let call = deployments.stream(&request).send();
+    ran_out(
+        &fails_after(call, &memory.timer(), secs(600)).await,
+        Clock::Head,
+        secs(600),
+        Phase::Headers,
+    );
+}
+
+#[tokio::test]
+async fn the_clock_on_the_whole_call_is_named_on_a_tie() {
+    let memory = MemoryTransport::new();
+    memory.never();
+    let call = client(&memory)
+        .deployments()
+        .invoke(&DeploymentRequest::new("chat"))
+        .send();
+    let error = fails_after(call, &memory.timer(), secs(600)).await;
+    ran_out(&error, Clock::Call, secs(600), Phase::Headers);
+}
+
+#[tokio::test]
+async fn the_idle_clock_on_a_unary_body() {
+    let memory = MemoryTransport::new();
+    memory.reply(Reply::json_text("{").stall());
+    let call = client(&memory)
+        .deployments()
+        .invoke(&DeploymentRequest::new("chat"))
+        .send();
+    let error = fails_after(call, &memory.timer(), secs(300)).await;
+    ran_out(&error, Clock::Idle, secs(300), Phase::Body);
+    assert_eq!(error.status().unwrap(), 200);
+}
+
+#[tokio::test]
+async fn the_idle_clock_on_a_stream_runs_only_while_waiting() {
+    let memory = MemoryTransport::new();
+    memory.reply(Reply::sse([HEL]).stall());
+    let timer = memory.timer();
+    let call = client(&memory)
+        .deployments()
+        .stream(&DeploymentRequest::new("chat"))
+        .idle_timeout(secs(5));
+    let mut stream = call.await.unwrap();
+    assert_eq!(stream.next_text().await.unwrap().as_deref(), Some("Hel"));
+    timer.advance(secs(3600));
+    let error = fails_after(stream.next_chunk().boxed(), &timer, secs(5)).await;
+    ran_out(&error, Clock::Idle, secs(5), Phase::Body);
+    assert_eq!(error.partial().unwrap().text(), Some("Hel"));
+}
+
+#[tokio::test]
+async fn silence_after_the_final_chunk_is_no_loss() {
+    let memory = MemoryTransport::new();
+    memory.reply(
+        Reply::sse([r#"{"is_final":true,"choices":[{"index":0,"message":{"content":"Hi"}}]}"#])
+            .stall(),
+    );
+    let timer = memory.timer();
+    let call = client(&memory)
+        .deployments()
+        .stream(&DeploymentRequest::new("chat"))
+        .idle_timeout(secs(5));
+    let mut finish = call.await.unwrap().finish().boxed();
+    assert!(poll!(&mut finish).is_pending());
+    timer.advance(secs(5));
+    assert_eq!(finish.await.unwrap().text(), Some("Hi"));
+}
+
+#[tokio::test]
+async fn a_stream_has_no_clock_on_the_whole_call_unless_set() {
+    let memory = MemoryTransport::new();
+    memory
+        .reply(Reply::sse([HEL]).stall())
+        .reply(Reply::sse([HEL]).stall());
+    let timer = memory.timer();
+    let deployments = client(&memory).deployments();
+    let call = || {
+        deployments
+            .stream(&DeploymentRequest::new("chat"))
+            .idle_timeout(None)
+    };
+    let mut stream = call().await.unwrap();
+    assert!(stream.next().await.unwrap().is_ok());
+    let mut next = stream.next();
+    assert!(poll!(&mut next).is_pending());
+    timer.advance(secs(1_000_000));
+    assert!(poll!(&mut next).is_pending());
+
+    let mut stream = call().timeout(secs(30)).await.unwrap();
+    assert!(stream.next().await.unwrap().is_ok());
+    let error = fails_after(stream.next_chunk().boxed(), &timer, secs(30)).await;
+    ran_out(&error, Clock::Call, secs(30), Phase::Body);
+}
+
+#[tokio::test]
+async fn the_calls_setting_wins_over_the_clients() {
+    let memory = MemoryTransport::new();
+    memory.never().never();
+    let client = Client::builder(memory.handle())
+        .api_key("k")
+        .timeout(secs(9))
+        .build()
+        .unwrap();
+    let request = DeploymentRequest::new("chat");
+    let error = fails_after(
+        client.deployments().invoke(&request).send(),
+        &memory.timer(),
+        secs(9),
+    )
+    .await;
+    ran_out(&error, Clock::Call, secs(9), Phase::Headers);
+    let call = client.deployments().invoke(&request).timeout(None).send();
+    let error = fails_after(call, &memory.timer(), secs(600)).await;
+    ran_out(&error, Clock::Head, secs(600), Phase::Headers);
+}
+
+/// A transport without a runtime, and so without a timer.
+#[derive(Debug)]
+struct Timeless;
+
+#[async_trait::async_trait]
+impl HttpTransport for Timeless {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
+        Ok(http::Response::new(Body::from(HEL)))
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        None
+    }
+}
+
+#[tokio::test]
+async fn without_a_timer_a_timeout_that_is_set_is_refused() {
+    let builder = || Client::builder(Timeless).api_key("k");
+    assert_eq!(
+        builder().timeout(secs(1)).build().unwrap_err().kind(),
+        ErrorKind::Config
+    );
+    assert!(builder().timeout(None).build().is_ok());
+    assert!(
+        builder()
+            .timeout(secs(1))
+            .timer(ManualTimer::new())
+            .build()
+            .is_ok()
+    );
+
+    let client = builder().build().unwrap();
+    let request = DeploymentRequest::new("chat");
+    assert!(client.deployments().invoke(&request).await.is_ok());
+    let error = client
+        .deployments()
+        .invoke(&request)
+        .idle_timeout(secs(1))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("timer"), "{error}");
+}
+
+#[allow(dead_code)]
+fn futures_can_be_spawned(client: &Client) {
+    fn spawn<F: Future + Send + 'static>(_: F) {}
+    let request = DeploymentRequest::new("chat");
+    spawn(client.deployments().invoke(&request).send());
+    spawn(client.deployments().stream(&request).into_future());
+    spawn(client.deployments().list().send());
+}
