@@ -1,4 +1,88 @@
-//! Transport-agnostic client for orq.ai Deployments.
+//! A client for the Deployments of [orq.ai](https://docs.orq.ai): invoke a deployment, stream its answer, fetch
+//! its configuration, list what there is. It knows no HTTP library, no runtime and no TLS: it speaks to one
+//! trait, [`HttpTransport`], and whatever implements that moves the bytes.
+//!
+//! ```
+//! use orq_core::{Client, DeploymentRequest, Message};
+//! # use orq_testkit::FakeOrq;
+//!
+//! # futures::executor::block_on(async {
+//! # let transport = FakeOrq::new(); // in a program: ReqwestTransport::new()?
+//! let client = Client::new(transport, "sk-orq-test")?;
+//! let request = DeploymentRequest::new("chat")
+//!     .input("firstname", "Jane")
+//!     .message(Message::user("Where is my order?"));
+//!
+//! let answer = client.deployments().invoke(&request).await?;
+//! println!("{}", answer.text().unwrap_or_default());
+//!
+//! let mut stream = client.deployments().stream(&request).await?;
+//! while let Some(text) = stream.next_text().await? {
+//!     print!("{text}");
+//! }
+//! let whole = stream.finish().await?;
+//! assert_eq!(whole.text(), answer.text());
+//! # Ok::<(), orq_core::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! # In scope
+//!
+//! - the [`transport`] seam, and [layers](ClientBuilder::layer) around a transport;
+//! - the [`model`]s of every request and answer, which lose neither unknown fields nor unknown values;
+//! - the four operations of [`Deployments`], and [`Client::request`] for every other endpoint;
+//! - [`CompletionStream`], which assembles an answer and never takes a cut one for a whole one, on an exact
+//!   [decoder of server-sent events](sse);
+//! - clocks on the whole call, the response's head and the silence between bytes, measured by a [`Timer`];
+//! - an [`Error`] that says what happened, in which phase, whether the request left, and whether to try again.
+//!
+//! # Out of scope
+//!
+//! - sockets, TLS, proxies: `orq-transport-reqwest` and `orq-transport-hyper` have them;
+//! - repeating a call: [`Error::retry_advice`] says when that is safe, and your own retry or a layer does it;
+//! - the rest of orq's API: its router, its knowledge bases, its agents.
+//!
+//! # A transport by name
+//!
+//! The client isn't generic, so which transport it uses can be decided at run time:
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use orq_core::{Client, HttpTransport};
+//! # use orq_testkit::{FakeOrq, MemoryTransport};
+//! fn transport(name: &str) -> Option<Arc<dyn HttpTransport>> {
+//!     match name {
+//!         "fake" => Some(Arc::new(FakeOrq::new())),
+//!         "memory" => Some(Arc::new(MemoryTransport::new().handle())),
+//!         _ => None,
+//!     }
+//! }
+//!
+//! let client = Client::new(transport("fake").unwrap(), "my-key")?;
+//! # Ok::<(), orq_core::Error>(())
+//! ```
+//!
+//! # When it fails
+//!
+//! ```
+//! # use orq_core::{Client, DeploymentRequest, ErrorKind, RetryAdvice};
+//! # use orq_testkit::FakeOrq;
+//! # futures::executor::block_on(async {
+//! # let client = Client::new(FakeOrq::new(), "sk-orq-test")?;
+//! let error = client.deployments().invoke(&DeploymentRequest::new("no-such-key")).await.unwrap_err();
+//! assert_eq!(error.kind(), ErrorKind::Api);
+//! assert!(error.is_not_found());
+//! assert_eq!(error.code(), Some("deployment_not_found"));
+//! assert_eq!(error.retry_advice(), RetryAdvice::Pointless);
+//! # Ok::<(), orq_core::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! # What the client never does
+//!
+//! It prints the key in no `Debug`, `Display` or error; sends it over plain `http` to no other machine unless
+//! [allowed](ClientBuilder::allow_http); follows no redirect; starts no thread and no task; and panics on no
+//! input.
 #![forbid(unsafe_code)]
 
 mod auth;

@@ -48,12 +48,12 @@ impl ClientBuilder {
 
     /// Reads `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID` from the process's
     /// environment. A variable that is unset or empty changes nothing.
-    pub fn from_env(self) -> Self {
+    pub fn read_env(self) -> Self {
         // A value that isn't Unicode must fail the checks below, not count as unset.
-        self.from_variables(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
+        self.read_variables(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
     }
 
-    fn from_variables(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
+    fn read_variables(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name| variable(name).filter(|value| !value.is_empty());
         if let Some(key) = set("ORQ_API_KEY") {
             self = self.api_key(key);

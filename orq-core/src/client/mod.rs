@@ -74,7 +74,7 @@ impl Client {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the key is missing or a value can't be used.
     pub fn from_env(transport: impl HttpTransport + 'static) -> Result<Self, Error> {
-        Self::builder(transport).from_env().build()
+        Self::builder(transport).read_env().build()
     }
 
     /// Begins to set a client up.

@@ -17,12 +17,8 @@ pub(crate) fn retry_after(headers: &HeaderMap, wall: Option<Duration>) -> Option
         return Duration::try_from_secs_f64(seconds).ok();
     }
     let date = |value| {
-        Some(
-            httpdate::parse_http_date(value)
-                .ok()?
-                .duration_since(UNIX_EPOCH)
-                .ok()?,
-        )
+        let date = httpdate::parse_http_date(value).ok()?;
+        date.duration_since(UNIX_EPOCH).ok()
     };
     let now = text(headers, header::DATE.as_str())
         .and_then(date)

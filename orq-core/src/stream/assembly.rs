@@ -72,9 +72,14 @@ impl Assembly {
         let choices = &mut self.completion.choices;
         let at = choices.binary_search_by_key(&index, |choice| choice.index.unwrap_or_default());
         let at = at.unwrap_or_else(|at| {
-            let mut new = Choice::default();
-            new.index = Some(index);
-            choices.insert(at, new);
+            let index = Some(index);
+            choices.insert(
+                at,
+                Choice {
+                    index,
+                    ..Choice::default()
+                },
+            );
             self.tool_keys.insert(at, Vec::new());
             at
         });
