@@ -84,18 +84,18 @@ impl Reader {
     pub(in crate::model) fn error(&self, message: impl Into<String>) -> ReadError {
         let mut path = String::new();
         for segment in &self.path {
-            let name = match segment {
+            match segment {
+                Segment::Field(name) => {
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
+                    path.push_str(name);
+                }
                 Segment::Index(index) => {
                     // Writing to a String can't fail.
                     let _ = write!(path, "[{index}]");
-                    continue;
                 }
-                Segment::Field(name) => name,
-            };
-            if !path.is_empty() {
-                path.push('.');
             }
-            path.push_str(name);
         }
         ReadError {
             path,

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::ToolType;
-use crate::model::RawJson;
 use crate::model::json::object::{object, setters};
 use crate::model::json::{ReadError, Reader, Wire};
+use crate::model::{JsonMap, RawJson};
 
 object! { Strict + may_be_empty
     /// Which function a model calls, and with what.
@@ -64,7 +65,7 @@ object! { Strict
         /// Which function is called, and with what.
         pub function: FunctionCall = "function",
         /// A provider's signature of the thought behind the call, to be sent back with it. Where a provider puts
-        /// it elsewhere, [`ToolCall::thought_signature`] finds it.
+        /// it elsewhere, [`ToolCall::signature`] finds it.
         pub thought_signature: Option<String> = "thought_signature",
         /// What a provider wants to have sent back with the call.
         pub extra_content: Option<RawJson> = "extra_content",
@@ -101,21 +102,24 @@ impl ToolCall {
     }
 
     /// The thought signature, be it in its own field or in `extra_content.google.thought_signature`.
-    pub fn thought_signature(&self) -> Option<Cow<'_, str>> {
+    pub fn signature(&self) -> Option<Cow<'_, str>> {
         if let Some(signature) = &self.thought_signature {
             return Some(Cow::Borrowed(signature));
         }
-        let content: crate::model::JsonMap = self.extra_content.as_ref()?.parse().ok()?;
-        let google: crate::model::JsonMap = content.parse("google").ok()??;
+        let content: JsonMap = self.extra_content.as_ref()?.parse().ok()?;
+        let google: JsonMap = content.parse("google").ok()??;
         google.parse("thought_signature").ok()?.map(Cow::Owned)
     }
-}
 
-impl ToolCall {
-    /// Sets the provider's signature of the thought behind the call.
+    /// Sets what a provider wants to have sent back with the call.
     #[must_use]
-    pub fn with_thought_signature(mut self, signature: impl Into<String>) -> Self {
-        self.thought_signature = Some(signature.into());
+    pub fn extra_content(mut self, content: impl Serialize) -> Self {
+        self.extra_content = Some(RawJson::new(content));
         self
     }
 }
+
+setters!(ToolCall {
+    /// Sets the provider's signature of the thought behind the call.
+    thought_signature: String,
+});
