@@ -1,4 +1,5 @@
 //! Every noun of a request: built by its setters, written, read back, equal, and nothing lost on the way.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

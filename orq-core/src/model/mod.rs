@@ -6,6 +6,8 @@ mod content;
 mod json;
 mod message;
 mod request;
+#[cfg(test)]
+mod tests;
 mod tool;
 
 pub use answer::{

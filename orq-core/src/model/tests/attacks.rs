@@ -1,0 +1,275 @@
+//! Answers made to break their reader.
+
+use proptest::prelude::*;
+
+use super::{read, read_clean};
+use crate::model::{
+    Completion, CompletionChunk, Content, DeploymentConfig, DeploymentPage, DeploymentRequest,
+    Nullable, Wire, decode,
+};
+
+fn deep(brackets: usize) -> String {
+    format!("{}{}", "[".repeat(brackets), "]".repeat(brackets))
+}
+
+#[test]
+fn a_million_brackets_anywhere() {
+    let deep = deep(1_000_000);
+    let (answer, warnings): (Completion, _) = read(&format!(
+        r#"{{"id":{deep},"choices":[{deep},{{"message":{{"content":{deep},"tool_calls":{deep}}}}}],"usage":{deep},"provider_response":{deep},"x":{deep}}}"#
+    ));
+    assert_eq!(
+        answer.provider_response.as_ref().unwrap().as_str(),
+        Some(deep.as_str())
+    );
+    assert_eq!(answer.extra.get("x").unwrap().as_str(), Some(deep.as_str()));
+    assert_eq!(
+        warnings,
+        [
+            "id: expected a string, found an array",
+            "choices[0]: expected an object, found an array",
+            "choices[1].message.content[0]: expected an object, found an array",
+            "choices[1].message.tool_calls[0]: expected an object, found an array",
+            "usage: expected an object, found an array",
+        ]
+    );
+    assert_eq!(answer, answer.clone());
+    assert!(decode::<Completion>(&deep).is_err());
+
+    let request: DeploymentRequest = serde_json::from_str(&format!(
+        r#"{{"key":"k","inputs":{{"a":{deep}}},"knowledge_filter":{{"and":{deep}}}}}"#
+    ))
+    .unwrap();
+    assert_eq!(request, request.clone());
+    assert!(serde_json::from_str::<DeploymentRequest>(&format!(r#"{{"key":{deep}}}"#)).is_err());
+}
+
+#[test]
+fn of_a_field_that_is_there_twice_the_last_counts() {
+    let answer: Completion = read_clean(
+        r#"{"id":"a","x":1,"choices":[7],"id":"b","x":2,"choices":[{"message":{"content":"Hello"}}]}"#,
+    );
+    assert_eq!(
+        (answer.id.as_deref(), answer.text()),
+        (Some("b"), Some("Hello"))
+    );
+    assert_eq!(answer.extra.parse::<u8>("x").unwrap(), Some(2));
+    assert_eq!(
+        answer.extra.len(),
+        2,
+        "unknown fields are kept as they were read"
+    );
+}
+
+#[test]
+fn numbers_beyond_all_bounds() {
+    let digits = "9".repeat(1000);
+    let text = format!(
+        r#"{{"choices":[{{"index":1e999999999999,"message":{{"content":"Hello"}}}}],"usage":{{"total_tokens":{digits}}},"x":{digits}}}"#
+    );
+    let (answer, warnings): (Completion, _) = read(&text);
+    assert_eq!(answer.text(), Some("Hello"));
+    assert_eq!(
+        answer.extra.get("x").unwrap().as_str(),
+        Some(digits.as_str()),
+        "where it is no count of ours it is kept"
+    );
+    assert_eq!(
+        warnings,
+        [
+            "choices[0].index: the number is beyond a 64-bit float",
+            "usage.total_tokens: the number is beyond 64 bits",
+        ]
+    );
+    let (_, warnings): (Completion, _) =
+        read(r#"{"usage":{"total_tokens":-1,"prompt_tokens":1.5}}"#);
+    assert_eq!(
+        warnings,
+        [
+            "usage.total_tokens: expected a whole number from 0 on, found -1",
+            "usage.prompt_tokens: expected a whole number from 0 on, found 1.5",
+        ]
+    );
+}
+
+#[test]
+fn half_a_surrogate_pair_costs_one_character() {
+    let (answer, warnings): (Completion, _) = read(
+        r#"{"\udc00":1,"choices":[{"message":{"content":"a\ud83d"},"finish_reason":"\ud800"}],"x":"\ud800"}"#,
+    );
+    assert_eq!(answer.text(), Some("a\u{FFFD}"));
+    assert_eq!(
+        answer.extra.iter().map(|(key, _)| key).collect::<Vec<_>>(),
+        ["\u{FFFD}", "x"]
+    );
+    assert_eq!(
+        answer.extra.get("x").unwrap().as_str(),
+        Some(r#""\ud800""#),
+        "raw JSON is untouched"
+    );
+    assert_eq!(
+        warnings,
+        [
+            "a key holds a lone surrogate",
+            "choices[0].message.content: the string holds a lone surrogate",
+            "choices[0].finish_reason: the string holds a lone surrogate",
+        ]
+    );
+    let whole: Completion = read_clean(r#"{"choices":[{"message":{"content":"\ud83d\ude00"}}]}"#);
+    assert_eq!(whole.text(), Some("😀"));
+}
+
+#[test]
+fn what_is_no_object_is_an_error() {
+    for text in [
+        "",
+        " ",
+        "null",
+        "7",
+        "\"x\"",
+        "[]",
+        "[{}]",
+        "{",
+        "{}}",
+        "{\"a\":}",
+        "{} {}",
+        "\u{FEFF}{}",
+        "{\"id\":\"\u{1}\"}",
+    ] {
+        assert!(decode::<Completion>(text).is_err(), "{text:?}");
+    }
+    assert!(decode::<Completion>(" \n{ } ").is_ok());
+}
+
+#[test]
+fn a_chunk_keeps_its_json_and_no_more() {
+    let text = r#"{ "id" : "1", "choices": [] }"#;
+    let chunk: CompletionChunk = read_clean(&format!("\n{text}\n"));
+    assert_eq!(chunk.raw().unwrap().as_str(), Some(text));
+    let mut same = CompletionChunk::default();
+    same.id = Some("1".to_owned());
+    assert_eq!(chunk, same);
+    assert_eq!(CompletionChunk::from(Completion::from(chunk)).raw(), None);
+}
+
+/// JSON whose keys are ours, so that it gets deep into the nouns before it goes wrong.
+fn hostile_json() -> impl Strategy<Value = String> {
+    let key = prop::sample::select(vec![
+        "id",
+        "_id",
+        "object",
+        "choices",
+        "index",
+        "message",
+        "delta",
+        "type",
+        "role",
+        "content",
+        "text",
+        "tool_calls",
+        "function",
+        "name",
+        "arguments",
+        "image_url",
+        "url",
+        "file",
+        "usage",
+        "total_tokens",
+        "input_tokens",
+        "prompt_tokens_details",
+        "retrievals",
+        "metadata",
+        "page_number",
+        "finish_reason",
+        "data",
+        "prompt_config",
+        "promptConfig",
+        "messages",
+        "parameters",
+        "responseFormat",
+        "json_schema",
+        "schema",
+        "key",
+        "inputs",
+        "knowledge_filter",
+        "and",
+        "or",
+        "eq",
+        "\\ud800",
+        "x",
+    ]);
+    let scalar = prop::sample::select(vec![
+        "null",
+        "true",
+        "7",
+        "-1",
+        "24.0",
+        "1e400",
+        "99999999999999999999999",
+        "\"\"",
+        "\"text\"",
+        "\"user\"",
+        "\"json_schema\"",
+        "\"image_url\"",
+        "\"\\ud800\"",
+        "\"function\"",
+        "[]",
+        "{}",
+    ]);
+    scalar
+        .prop_map(str::to_owned)
+        .prop_recursive(6, 64, 6, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4)
+                    .prop_map(|items| format!("[{}]", items.join(","))),
+                prop::collection::vec((key.clone(), inner), 0..6).prop_map(|pairs| {
+                    let pairs: Vec<_> = pairs
+                        .iter()
+                        .map(|(key, value)| format!("\"{key}\":{value}"))
+                        .collect();
+                    format!("{{{}}}", pairs.join(","))
+                }),
+            ]
+        })
+}
+
+fn decode_all(text: &str) {
+    fn survives<T: Wire + serde::Serialize>(text: &str) {
+        if let Ok((value, _)) = decode::<T>(text) {
+            let written = serde_json::to_string(&value).unwrap();
+            assert!(decode::<T>(&written).is_ok());
+        }
+    }
+    survives::<Completion>(text);
+    survives::<CompletionChunk>(text);
+    survives::<DeploymentConfig>(text);
+    survives::<DeploymentPage>(text);
+    survives::<DeploymentRequest>(text);
+    let _ = serde_json::from_str::<DeploymentRequest>(text);
+    let _ = serde_json::from_str::<Content>(text).map(|content| content.text().into_owned());
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in any::<String>()) {
+        decode_all(&text);
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
+        decode_all(&String::from_utf8_lossy(&bytes));
+        let _ = serde_json::from_slice::<Completion>(&bytes);
+    }
+
+    #[test]
+    fn any_object_is_an_answer(text in hostile_json()) {
+        decode_all(&text);
+        prop_assert_eq!(decode::<Completion>(&text).is_ok(), text.starts_with('{'));
+        prop_assert_eq!(decode::<DeploymentPage>(&text).is_ok(), text.starts_with('{'));
+        let choice = format!(r#"{{"choices":[{{"message":{{"content":{text}}}}}]}}"#);
+        let (answer, _) = decode::<Completion>(&choice).unwrap();
+        if let Nullable::Value(content) = &answer.message().unwrap().content {
+            prop_assert!(text.starts_with(['"', '[']), "{:?}", content);
+        }
+    }
+}
