@@ -62,6 +62,7 @@
 //!
 //! | setting | what the contract needs |
 //! |---|---|
+//! | TLS | a provider: reqwest's feature `rustls` brings one, and without any its builder panics |
 //! | redirects | `redirect(Policy::none())`; else a followed one is a `protocol` error, after the fact |
 //! | retries | `retry(reqwest::retry::never())`; else a refused HTTP/2 stream is sent again |
 //! | proxies | `no_proxy()` for loopback and plain `http` |
@@ -92,7 +93,7 @@ use std::{fmt, net::IpAddr, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode, header::CONTENT_LENGTH};
 use orq_core::{
     Timer,
     transport::{Body, HttpTransport, TransportError},
@@ -104,6 +105,8 @@ pub use builder::{BuildError, ReqwestTransportBuilder};
 pub use orq_core;
 pub use reqwest;
 pub use timer::TokioTimer;
+
+const ZERO: HeaderValue = HeaderValue::from_static("0");
 
 /// An [`HttpTransport`] over reqwest.
 ///
@@ -216,8 +219,13 @@ fn prepare(request: http::Request<Bytes>) -> Result<reqwest::Request, TransportE
             "the address holds a user name or a password",
         ));
     }
+    let mut headers = parts.headers;
+    // RFC 9110, 8.6. Over HTTP/1.1 hyper says nothing of a body that is empty, and some servers answer 411.
+    if body.is_empty() && matches!(parts.method, Method::POST | Method::PUT | Method::PATCH) {
+        headers.entry(CONTENT_LENGTH).or_insert(ZERO);
+    }
     let mut request = reqwest::Request::new(parts.method, url);
-    *request.headers_mut() = parts.headers;
+    *request.headers_mut() = headers;
     *request.body_mut() = Some(body.into());
     Ok(request)
 }

@@ -1,0 +1,32 @@
+//! The reqwest transport on real sockets.
+#![cfg(all(feature = "gzip", feature = "http2", feature = "rustls"))]
+#![allow(clippy::unwrap_used)]
+
+#[path = "own/address.rs"]
+mod address;
+#[cfg(feature = "system-proxy")]
+#[path = "own/proxy.rs"]
+mod proxy;
+#[path = "own/ready_made.rs"]
+mod ready_made;
+#[macro_use]
+#[path = "wire/mod.rs"]
+mod wire;
+
+use std::sync::Arc;
+
+use orq_transport_reqwest::ReqwestTransport;
+use wire::{Settings, Transport};
+
+fn make(settings: Settings) -> Transport {
+    let mut builder = ReqwestTransport::builder();
+    for root in settings.roots {
+        builder = builder.add_root_certificate_der(root);
+    }
+    if let Some(timeout) = settings.connect_timeout {
+        builder = builder.connect_timeout(timeout);
+    }
+    Arc::new(builder.build().unwrap())
+}
+
+wire_tests!(crate::make);
