@@ -3,6 +3,7 @@
 
 mod client;
 mod failure;
+mod fake;
 mod memory;
 mod recorded;
 mod reply;
@@ -10,6 +11,7 @@ mod script;
 mod timer;
 
 pub use client::client;
+pub use fake::{FakeDeployment, FakeOrq, FakeOrqBuilder, FakeReply, FakeVariant, SeedError};
 pub use memory::{MemoryHandle, MemoryTransport};
 pub use recorded::RecordedRequest;
 pub use reply::Reply;

@@ -1,0 +1,146 @@
+//! What a double starts with.
+
+use std::{fmt, sync::Arc};
+
+use orq_core::Timer;
+
+use super::{FakeOrq, builtin, deployment::FakeDeployment, seed, seed::SeedError};
+use crate::ManualTimer;
+
+/// Builds a [`FakeOrq`]. What is given replaces the defaults: deployments the built-in ones, keys the default key.
+#[must_use]
+pub struct FakeOrqBuilder {
+    builtins: bool,
+    deployments: Vec<FakeDeployment>,
+    api_keys: Vec<String>,
+    timer: Option<Arc<dyn Timer>>,
+}
+
+impl FakeOrqBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            builtins: false,
+            deployments: Vec::new(),
+            api_keys: Vec::new(),
+            timer: None,
+        }
+    }
+
+    /// Adds a deployment. The one added last is the newest in the list; of two with one key it is the one that
+    /// counts.
+    pub fn deployment(mut self, deployment: FakeDeployment) -> Self {
+        self.deployments.push(deployment);
+        self
+    }
+
+    /// Keeps the built-in deployments beside those that are added, and older than they are.
+    pub fn builtins(mut self) -> Self {
+        self.builtins = true;
+        self
+    }
+
+    /// Adds the deployments of a seed: a JSON object with these fields, all optional but `key` and `when`. A field
+    /// that isn't listed here is an error.
+    ///
+    /// | field | type | meaning |
+    /// |---|---|---|
+    /// | `builtins` | boolean | keep the built-in deployments too; default false |
+    /// | `deployments` | array | the deployments, the oldest first |
+    /// | `deployments[].key` | string | the key; no two are the same |
+    /// | `….description`, `….version` | string | default empty, and `1` |
+    /// | `….provider`, `….model`, `….type` | string | default `openai`, `gpt-4o`, `chat` |
+    /// | `….messages` | array of messages | the prompt, as get_config answers it; `{{name}}` in a content stands for the input `name` |
+    /// | `….parameters` | object | the model's parameters, as get_config answers them |
+    /// | `….tools` | array of tools | `{"type": "function", "function": {"name", "description", "parameters"}}` |
+    /// | `….retrievals` | array | passages of a knowledge base: `{"document", "metadata": {"file_name", "file_type", "page_number", "search_score"}}` |
+    /// | `….replies` | array | the answers, given in turn and then from the first again; default: the last user message |
+    /// | `….tool_reply` | reply | the answer to a conversation that ends with a tool's result; default `{{tool_result}}` |
+    /// | `….variants` | array | what replaces the above in a certain context, see [`FakeVariant`](crate::FakeVariant) |
+    /// | `….variants[].when` | object | the conditions: key of the context to value, or to a list of values |
+    /// | `….variants[].…` | | `provider` to `tool_reply`, as for the deployment |
+    ///
+    /// A reply is a string, or an object of `text`, `reasoning`, `reasoning_signature`, `tool_calls` (an array of
+    /// `{"name", "arguments"}`; without them as in [`first_tool_call`](crate::FakeReply::first_tool_call)), `image`
+    /// (a URL) and `finish_reason`. Its strings are templates: `{{name}}` stands for an input, and
+    /// `{{last_user_message}}` and `{{tool_result}}` for what the conversation has. What has no value stays as it
+    /// is.
+    ///
+    /// ```
+    /// use orq_testkit::FakeOrq;
+    ///
+    /// let seed = r#"{
+    ///     "builtins": true,
+    ///     "deployments": [
+    ///         {
+    ///             "key": "greeter",
+    ///             "provider": "mistral",
+    ///             "model": "mistral-large-latest",
+    ///             "messages": [{"role": "system", "content": "You greet {{firstname}}."}],
+    ///             "parameters": {"temperature": 0.2},
+    ///             "replies": ["Hello {{firstname}}!", "Hello again."],
+    ///             "variants": [{"when": {"locale": ["nl", "nl-NL"]}, "replies": ["Hoi {{firstname}}!"]}]
+    ///         },
+    ///         {
+    ///             "key": "clock",
+    ///             "tools": [{"type": "function", "function": {"name": "now", "parameters": {"type": "object"}}}],
+    ///             "replies": [{"tool_calls": [{"name": "now", "arguments": {"zone": "{{zone}}"}}]}],
+    ///             "tool_reply": "It is {{tool_result}}."
+    ///         }
+    ///     ]
+    /// }"#;
+    /// let fake = FakeOrq::builder().seed_json(seed)?.build();
+    ///
+    /// let typo = FakeOrq::builder().seed_json(r#"{"deployments": [{"key": "a", "replys": []}]}"#);
+    /// assert!(typo.unwrap_err().to_string().starts_with("deployments[0]: unknown field `replys`"));
+    /// # Ok::<(), orq_testkit::SeedError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the seed isn't JSON or breaks this format. The message names the line, or the path to the field.
+    pub fn seed_json(mut self, json: &str) -> Result<Self, SeedError> {
+        let seed = seed::read(json)?;
+        self.builtins |= seed.builtins;
+        self.deployments.extend(seed.deployments);
+        Ok(self)
+    }
+
+    /// Accepts this API key. Given several times, each is accepted. Default: `sk-orq-test` alone.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_keys.push(key.into());
+        self
+    }
+
+    /// Sets the clock: the wall time in answers, and what a client in the same process waits on. Default: a
+    /// [`ManualTimer`] of its own, so that the same calls get the same answers.
+    pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
+        self.timer = Some(Arc::new(timer));
+        self
+    }
+
+    /// The double.
+    pub fn build(self) -> FakeOrq {
+        let mut deployments = Vec::new();
+        if self.builtins || self.deployments.is_empty() {
+            deployments = builtin::deployments();
+            deployments.reverse();
+        }
+        deployments.extend(self.deployments);
+        let mut api_keys = self.api_keys;
+        if api_keys.is_empty() {
+            api_keys.push(FakeOrq::DEFAULT_API_KEY.to_owned());
+        }
+        let timer = self.timer.unwrap_or_else(|| Arc::new(ManualTimer::new()));
+        FakeOrq::start(deployments, api_keys, timer)
+    }
+}
+
+impl fmt::Debug for FakeOrqBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FakeOrqBuilder")
+            .field("builtins", &self.builtins)
+            .field("deployments", &self.deployments)
+            .field("timer", &self.timer)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,107 @@
+//! A deployment of the double.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    reply::FakeReply,
+    settings::{Settings, setters},
+    variant::FakeVariant,
+};
+
+/// A deployment that a [`FakeOrq`](crate::FakeOrq) has: its configuration, and what it answers.
+///
+/// ```
+/// use orq_testkit::{FakeDeployment, FakeVariant};
+/// use serde_json::json;
+///
+/// let greeter = FakeDeployment::new("greeter")
+///     .model("mistral", "mistral-large-latest")
+///     .message("system", "You greet {{firstname}}.")
+///     .parameter("temperature", json!(0.2))
+///     .reply("Hello {{firstname}}!")
+///     .variant(FakeVariant::when("locale", "nl").reply("Hoi {{firstname}}!"));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct FakeDeployment {
+    pub(super) key: String,
+    pub(super) description: String,
+    pub(super) version: String,
+    pub(super) settings: Settings,
+    pub(super) variants: Vec<FakeVariant>,
+}
+
+setters!(FakeDeployment);
+
+impl FakeDeployment {
+    /// A deployment with this key, no prompt and no replies: it echoes the last user message.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            description: String::new(),
+            version: "1".to_owned(),
+            settings: Settings::default(),
+            variants: Vec::new(),
+        }
+    }
+
+    /// Sets the description. Default empty.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// Sets the version. Default `1`.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// Adds a variant for a certain context, after those there are.
+    pub fn variant(mut self, variant: FakeVariant) -> Self {
+        self.variants.push(variant);
+        self
+    }
+
+    /// The settings in this context: those of the first variant that applies, over the deployment's own.
+    pub(super) fn resolve(&self, context: Option<&Map<String, Value>>) -> Settings {
+        let variant = self
+            .variants
+            .iter()
+            .find(|variant| variant.applies(context));
+        match variant {
+            Some(variant) => variant.settings.over(&self.settings),
+            None => self.settings.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_variant_that_applies_is_laid_over_the_deployment() {
+        let deployment = FakeDeployment::new("greeter")
+            .model("openai", "gpt-4o")
+            .reply("Hello")
+            .variant(FakeVariant::when("locale", "nl").reply("Hoi"))
+            .variant(FakeVariant::when("tier", "free").model("mistral", "small"))
+            .variant(FakeVariant::when("tier", "free").model("mistral", "never"));
+        let resolved = |context: Value| {
+            let settings = deployment.resolve(context.as_object());
+            (settings.model.unwrap(), settings.replies.unwrap())
+        };
+        let hello = vec![FakeReply::text("Hello")];
+        let hoi = vec![FakeReply::text("Hoi")];
+        assert_eq!(resolved(json!({})), ("gpt-4o".to_owned(), hello.clone()));
+        assert_eq!(
+            resolved(json!({"locale": "nl", "tier": "free"})),
+            ("gpt-4o".to_owned(), hoi)
+        );
+        assert_eq!(
+            resolved(json!({"tier": "free"})),
+            ("small".to_owned(), hello)
+        );
+    }
+}

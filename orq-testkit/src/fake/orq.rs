@@ -1,0 +1,139 @@
+//! The double itself.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use orq_core::{
+    Timer,
+    transport::{Body, HttpTransport, TransportError},
+};
+
+use super::{builder::FakeOrqBuilder, deployment::FakeDeployment, service::Service};
+
+/// A double of orq.ai's Deployments API that works: it checks, answers, streams and lists as the API does.
+///
+/// It is an [`HttpTransport`], so a client takes it as it is; the crate's server puts the same double on a socket.
+/// Clones are one double.
+///
+/// # What it answers
+///
+/// | request | answer |
+/// |---|---|
+/// | `POST /v2/deployments/invoke` | a completion, or an event stream if the body says `"stream": true` |
+/// | `POST /v2/deployments/stream` | an event stream |
+/// | `POST /v2/deployments/get_config` | the deployment's configuration |
+/// | `GET /v2/deployments` | a page of the list: `limit` (1 to 50, default 10), `starting_after`, `ending_before` |
+/// | anything else | 404 `{"message": …}` |
+///
+/// **Deployments.** Without a [`builder`](FakeOrq::builder) these, here the newest first:
+/// - `chat` says `You said: ` and the last user message. In the context `environments: "staging"` it has another
+///   model and says `Staging heard: `, in `locale: "nl"` (or `"nl-NL"`) it speaks Dutch.
+/// - `tools` calls the first tool of the request's `extra_params.tools`, or else its own `get_weather(city, unit?)`;
+///   [`FakeReply::first_tool_call`](crate::FakeReply::first_tool_call) tells with which arguments. If the conversation ends with a tool's result, it
+///   says `The tool said: ` and the result.
+/// - `image` answers with the URL of an image.
+/// - `reasoning` has reasoning with a signature before its text.
+/// - `rag` finds two passages, which are in the answer if `invoke_options.include_retrievals` is true.
+///
+/// **Prompts.** The conversation is the prompt's system messages, the request's `prefix_messages`, the rest of the
+/// prompt, and the request's `messages`. `{{name}}` in any of their texts is replaced by the input `name`; without
+/// such an input it stays. So `chat` with the input `firstname` and no message answers
+/// `You said: Hello, I am Jane.`
+///
+/// **Streams** come word by word, in the shape of the published schema: every chunk has the message's type and role;
+/// a tool call's first chunk has its id and name, the others have an empty name (the schema wants one) and parts of
+/// the arguments; the last chunk has `is_final: true`, the finish reason, and what was asked for of usage and
+/// retrievals. Then comes `[DONE]`. Chunks are made one by one, as they are read.
+///
+/// **Usage** is there if `invoke_options.include_usage` is true; it counts words.
+///
+/// **`invoke_options.mock_response`** is answered verbatim, by invoke and by stream. Such an answer has neither
+/// usage nor retrievals nor `x-orq-trace-id`; it does have `telemetry`, which the schema requires.
+///
+/// **Refusals** have orq's documented shape `{"error": {"code", "message", "doc_url", "details"?}}`:
+/// - 401 `authentication_required` without `authorization: Bearer KEY`, 401 `invalid_api_key` with another key than
+///   the accepted ones;
+/// - 400 `invalid_request_body` for a body or a query that breaks the schema; `details.issues` lists every
+///   `{"path", "message"}`. Fields that the schema doesn't know are let through;
+/// - 404 `deployment_not_found`.
+///
+/// **Ids and dates** are not random: ids count the exchanges, dates are the wall time of the double's timer. The same
+/// calls in the same order get the same answers, as long as the timer stands still.
+///
+/// **Headers**: `x-orq-trace-id` on every answer but a mocked one; on a 200 also `x-ratelimit-limit`,
+/// `-remaining` and `-reset`, each also with `-cost`. They count down and are never enforced.
+///
+/// ```
+/// use futures::StreamExt;
+/// use orq_core::transport::HttpTransport;
+/// use orq_testkit::FakeOrq;
+///
+/// # futures::executor::block_on(async {
+/// let request = http::Request::post("https://my.orq.ai/v2/deployments/invoke")
+///     .header("authorization", "Bearer sk-orq-test")
+///     .body(r#"{"key": "chat", "messages": [{"role": "user", "content": "hi"}]}"#.into())
+///     .unwrap();
+/// let response = FakeOrq::new().send(request).await?;
+///
+/// let body = response.into_body().next().await.unwrap()?;
+/// let completion: serde_json::Value = serde_json::from_slice(&body).unwrap();
+/// assert_eq!(completion["choices"][0]["message"]["content"], "You said: hi");
+/// # Ok::<(), orq_core::transport::TransportError>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct FakeOrq(Arc<Service>);
+
+impl FakeOrq {
+    /// The API key that is accepted if no other is given: `sk-orq-test`.
+    pub const DEFAULT_API_KEY: &'static str = "sk-orq-test";
+
+    /// A double with the built-in deployments, the default key and virtual time.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// A double with other deployments, keys or another clock.
+    pub fn builder() -> FakeOrqBuilder {
+        FakeOrqBuilder::new()
+    }
+
+    pub(super) fn start(
+        deployments: Vec<FakeDeployment>,
+        api_keys: Vec<String>,
+        timer: Arc<dyn Timer>,
+    ) -> Self {
+        Self(Arc::new(Service::new(deployments, api_keys, timer)))
+    }
+}
+
+impl Default for FakeOrq {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), async_trait)]
+#[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
+impl HttpTransport for FakeOrq {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
+        Ok(self.0.answer(&request))
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        Some(self.0.timer())
+    }
+
+    fn name(&self) -> &str {
+        "fake-orq"
+    }
+}
+
+/// Without its API keys.
+impl fmt::Debug for FakeOrq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FakeOrq").field(&self.0).finish()
+    }
+}

@@ -1,0 +1,74 @@
+//! What the double answers when it refuses.
+
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::check::Issue;
+
+/// An error response: a status and a JSON body in one of orq's shapes.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    pub(super) body: Value,
+}
+
+impl Problem {
+    /// The shape that orq documents: `{"error": {"code", "message", "doc_url", "details"?}}`.
+    fn coded(status: StatusCode, code: &str, message: &str, details: Option<Value>) -> Self {
+        let mut error =
+            json!({"code": code, "message": message, "doc_url": "https://docs.orq.ai/"});
+        if let (Some(details), Some(error)) = (details, error.as_object_mut()) {
+            error.insert("details".to_owned(), details);
+        }
+        Self {
+            status,
+            body: json!({"error": error}),
+        }
+    }
+
+    pub(super) fn authentication_required() -> Self {
+        let message = "The header `authorization: Bearer KEY` is missing.";
+        Self::coded(
+            StatusCode::UNAUTHORIZED,
+            "authentication_required",
+            message,
+            None,
+        )
+    }
+
+    pub(super) fn invalid_api_key() -> Self {
+        let message = "The API key is not valid.";
+        Self::coded(StatusCode::UNAUTHORIZED, "invalid_api_key", message, None)
+    }
+
+    pub(super) fn deployment_not_found(key: &str) -> Self {
+        let message = format!("Deployment with key '{key}' was not found.");
+        Self::coded(
+            StatusCode::NOT_FOUND,
+            "deployment_not_found",
+            &message,
+            None,
+        )
+    }
+
+    /// A request that breaks the schema. The message is the first issue, `details.issues` has them all.
+    pub(super) fn invalid(issues: &[Issue]) -> Self {
+        let message = issues.first().map(Issue::to_string).unwrap_or_default();
+        let details: Vec<_> = issues.iter().map(Issue::to_json).collect();
+        let details = Some(json!({"issues": details}));
+        Self::coded(
+            StatusCode::BAD_REQUEST,
+            "invalid_request_body",
+            &message,
+            details,
+        )
+    }
+
+    /// No such endpoint, in the short shape of many v2 endpoints.
+    pub(super) fn no_route(method: &Method, path: &str) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            body: json!({"message": format!("There is no {method} {path} here.")}),
+        }
+    }
+}

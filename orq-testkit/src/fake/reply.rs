@@ -1,0 +1,189 @@
+//! What a deployment of the double answers.
+
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::Value;
+
+/// An answer of a [`FakeDeployment`](crate::FakeDeployment): text, tool calls or an image.
+///
+/// Its texts are templates: `{{name}}` stands for the input `name`, `{{last_user_message}}` and
+/// `{{tool_result}}` for what the conversation has.
+///
+/// ```
+/// use orq_testkit::FakeReply;
+/// use serde_json::json;
+///
+/// let text = FakeReply::text("Hello {{firstname}}!");
+/// let thought = FakeReply::text("42").with_reasoning("Six times seven.", "c2lnbmVk");
+/// let call = FakeReply::tool_call("get_weather", json!({"city": "{{city}}"}));
+/// let image = FakeReply::image("https://example.com/cat.png");
+/// ```
+#[derive(Clone, Debug, PartialEq, Default)]
+#[must_use]
+pub struct FakeReply {
+    pub(super) text: Option<String>,
+    pub(super) reasoning: Option<String>,
+    pub(super) reasoning_signature: Option<String>,
+    pub(super) tool_calls: Vec<FakeToolCall>,
+    pub(super) image: Option<String>,
+    pub(super) finish_reason: Option<String>,
+}
+
+/// One tool call of a [`FakeReply`].
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FakeToolCall {
+    /// Without a name, the first tool that there is.
+    #[serde(default)]
+    pub(super) name: Option<String>,
+    /// Without arguments, what the tool's schema asks for.
+    #[serde(default)]
+    pub(super) arguments: Option<Value>,
+}
+
+impl FakeReply {
+    /// An answer in text.
+    pub fn text(template: impl Into<String>) -> Self {
+        Self {
+            text: Some(template.into()),
+            ..Self::default()
+        }
+    }
+
+    /// A call of the tool `name`. Every string inside of `arguments` is a template.
+    pub fn tool_call(name: impl Into<String>, arguments: Value) -> Self {
+        Self::default().with_tool_call(name, arguments)
+    }
+
+    /// A call of the first tool in the request's `extra_params.tools`, or else of the deployment's first tool.
+    ///
+    /// Its arguments follow the tool's JSON schema: each property that has an input of its name gets that; a
+    /// required one without an input gets the first value of its `enum`, the last user message if it is a string, or
+    /// else an empty value of its type.
+    pub fn first_tool_call() -> Self {
+        let mut reply = Self::default();
+        reply.tool_calls.push(FakeToolCall {
+            name: None,
+            arguments: None,
+        });
+        reply
+    }
+
+    /// An image under this URL. An image says nothing else: text and tool calls are left out.
+    pub fn image(url: impl Into<String>) -> Self {
+        Self {
+            image: Some(url.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Adds what the model thought before, and the provider's signature of it.
+    pub fn with_reasoning(
+        mut self,
+        template: impl Into<String>,
+        signature: impl Into<String>,
+    ) -> Self {
+        self.reasoning = Some(template.into());
+        self.reasoning_signature = Some(signature.into());
+        self
+    }
+
+    /// Adds a tool call beside the others.
+    pub fn with_tool_call(mut self, name: impl Into<String>, arguments: Value) -> Self {
+        self.tool_calls.push(FakeToolCall {
+            name: Some(name.into()),
+            arguments: Some(arguments),
+        });
+        self
+    }
+
+    /// Sets the finish reason. The default is `tool_calls` if there are any, otherwise `stop`.
+    pub fn with_finish_reason(mut self, reason: impl Into<String>) -> Self {
+        self.finish_reason = Some(reason.into());
+        self
+    }
+}
+
+impl From<&str> for FakeReply {
+    fn from(template: &str) -> Self {
+        Self::text(template)
+    }
+}
+
+impl From<String> for FakeReply {
+    fn from(template: String) -> Self {
+        Self::text(template)
+    }
+}
+
+/// A string, or an object with this type's fields.
+impl<'de> Deserialize<'de> for FakeReply {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(template) => Ok(Self::text(template)),
+            fields @ Value::Object(_) => Fields::deserialize(fields)
+                .map(Into::into)
+                .map_err(D::Error::custom),
+            _ => Err(D::Error::custom("a reply is a string or an object")),
+        }
+    }
+}
+
+/// A reply in JSON, when it is more than a text.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Fields {
+    text: Option<String>,
+    reasoning: Option<String>,
+    reasoning_signature: Option<String>,
+    tool_calls: Vec<FakeToolCall>,
+    image: Option<String>,
+    finish_reason: Option<String>,
+}
+
+impl From<Fields> for FakeReply {
+    fn from(fields: Fields) -> Self {
+        Self {
+            text: fields.text,
+            reasoning: fields.reasoning,
+            reasoning_signature: fields.reasoning_signature,
+            tool_calls: fields.tool_calls,
+            image: fields.image,
+            finish_reason: fields.finish_reason,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(json: Value) -> Result<FakeReply, serde_json::Error> {
+        serde_json::from_value(json)
+    }
+
+    #[test]
+    fn a_reply_is_a_string_or_an_object() {
+        assert_eq!(read(json!("hi")).unwrap(), FakeReply::text("hi"));
+        let object = json!({"text": "42", "reasoning": "hm", "reasoning_signature": "s", "finish_reason": "length"});
+        let built = FakeReply::text("42")
+            .with_reasoning("hm", "s")
+            .with_finish_reason("length");
+        assert_eq!(read(object).unwrap(), built);
+        let calls = json!({"tool_calls": [{"name": "f", "arguments": {"a": 1}}]});
+        let built = FakeReply::tool_call("f", json!({"a": 1}));
+        assert_eq!(read(calls).unwrap(), built);
+        let first = read(json!({"tool_calls": [{}]})).unwrap();
+        assert_eq!(first, FakeReply::first_tool_call());
+        let image = read(json!({"image": "https://x"})).unwrap();
+        assert_eq!(image, FakeReply::image("https://x"));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        assert!(read(json!(1)).is_err());
+        let error = read(json!({"txt": "hi"})).unwrap_err().to_string();
+        assert!(error.contains("unknown field `txt`"), "{error}");
+    }
+}

@@ -1,0 +1,181 @@
+//! What a deployment and its variants have in common.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::reply::FakeReply;
+
+/// What can be set on a deployment, and be replaced by a variant. What isn't set is `None`.
+#[derive(Clone, Debug, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Settings {
+    pub(super) provider: Option<String>,
+    pub(super) model: Option<String>,
+    #[serde(rename = "type")]
+    pub(super) model_type: Option<String>,
+    pub(super) messages: Option<Vec<Value>>,
+    pub(super) parameters: Option<Map<String, Value>>,
+    pub(super) tools: Option<Vec<Value>>,
+    pub(super) retrievals: Option<Vec<Value>>,
+    pub(super) replies: Option<Vec<FakeReply>>,
+    pub(super) tool_reply: Option<FakeReply>,
+}
+
+impl Settings {
+    pub(super) fn provider(&self) -> &str {
+        self.provider.as_deref().unwrap_or("openai")
+    }
+
+    pub(super) fn model(&self) -> &str {
+        self.model.as_deref().unwrap_or("gpt-4o")
+    }
+
+    pub(super) fn model_type(&self) -> &str {
+        self.model_type.as_deref().unwrap_or("chat")
+    }
+
+    pub(super) fn messages(&self) -> &[Value] {
+        self.messages.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn parameters(&self) -> Value {
+        Value::Object(self.parameters.clone().unwrap_or_default())
+    }
+
+    pub(super) fn tools(&self) -> &[Value] {
+        self.tools.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn retrievals(&self) -> &[Value] {
+        self.retrievals.as_deref().unwrap_or_default()
+    }
+
+    /// The answer to a tool's result.
+    pub(super) fn tool_reply(&self) -> FakeReply {
+        let echo = || FakeReply::text("{{tool_result}}");
+        self.tool_reply.clone().unwrap_or_else(echo)
+    }
+
+    /// These settings, and for what they leave open those of `base`.
+    pub(super) fn over(&self, base: &Self) -> Self {
+        let Self {
+            provider,
+            model,
+            model_type,
+            messages,
+            parameters,
+            tools,
+            retrievals,
+            replies,
+            tool_reply,
+        } = self.clone();
+        let base = base.clone();
+        Self {
+            provider: provider.or(base.provider),
+            model: model.or(base.model),
+            model_type: model_type.or(base.model_type),
+            messages: messages.or(base.messages),
+            parameters: parameters.or(base.parameters),
+            tools: tools.or(base.tools),
+            retrievals: retrievals.or(base.retrievals),
+            replies: replies.or(base.replies),
+            tool_reply: tool_reply.or(base.tool_reply),
+        }
+    }
+}
+
+/// The setters of a type that has `settings: Settings`.
+macro_rules! setters {
+    ($name:ident) => {
+        impl $name {
+            /// Sets the provider and the model. Default `openai` and `gpt-4o`.
+            pub fn model(mut self, provider: impl Into<String>, model: impl Into<String>) -> Self {
+                self.settings.provider = Some(provider.into());
+                self.settings.model = Some(model.into());
+                self
+            }
+
+            /// Sets the model's type, such as `chat` (the default), `completion` or `image`.
+            pub fn model_type(mut self, model_type: impl Into<String>) -> Self {
+                self.settings.model_type = Some(model_type.into());
+                self
+            }
+
+            /// Adds a message to the prompt. Its content is a template: `{{name}}` stands for the input `name`.
+            pub fn message(self, role: impl Into<String>, content: impl Into<String>) -> Self {
+                let (role, content) = (role.into(), content.into());
+                self.message_json(json!({"role": role, "content": content}))
+            }
+
+            /// Adds a message to the prompt in the API's JSON: with parts, tool calls or a tool call's id.
+            pub fn message_json(mut self, message: Value) -> Self {
+                let messages = &mut self.settings.messages;
+                messages.get_or_insert_default().push(message);
+                self
+            }
+
+            /// Sets a model parameter under its name in the API, such as `temperature` or `maxTokens`.
+            pub fn parameter(mut self, name: impl Into<String>, value: Value) -> Self {
+                let parameters = &mut self.settings.parameters;
+                parameters.get_or_insert_default().insert(name.into(), value);
+                self
+            }
+
+            /// Adds a function that the model may call. `parameters` is its JSON schema.
+            pub fn tool(
+                mut self,
+                name: impl Into<String>,
+                description: impl Into<String>,
+                parameters: Value,
+            ) -> Self {
+                let (name, description) = (name.into(), description.into());
+                let function =
+                    json!({"name": name, "description": description, "parameters": parameters});
+                let tools = &mut self.settings.tools;
+                tools
+                    .get_or_insert_default()
+                    .push(json!({"type": "function", "function": function}));
+                self
+            }
+
+            /// Adds a passage that a knowledge base finds. It is in an answer that was asked for its retrievals.
+            pub fn retrieval(
+                mut self,
+                document: impl Into<String>,
+                file_name: impl Into<String>,
+                page_number: Option<u64>,
+                search_score: f64,
+            ) -> Self {
+                let (document, file_name) = (document.into(), file_name.into());
+                let file_type = file_name.rsplit_once('.').map_or("", |(_, end)| end);
+                let metadata = json!({
+                    "file_name": file_name,
+                    "file_type": file_type,
+                    "page_number": page_number,
+                    "search_score": search_score,
+                });
+                let retrievals = &mut self.settings.retrievals;
+                retrievals
+                    .get_or_insert_default()
+                    .push(json!({"document": document, "metadata": metadata}));
+                self
+            }
+
+            /// Adds an answer. Several are given in turn, one a call, and then from the first again.
+            ///
+            /// Without any, the last user message is echoed.
+            pub fn reply(mut self, reply: impl Into<FakeReply>) -> Self {
+                let replies = &mut self.settings.replies;
+                replies.get_or_insert_default().push(reply.into());
+                self
+            }
+
+            /// Sets the answer to a conversation that ends with a tool's result. Default `{{tool_result}}`.
+            pub fn tool_reply(mut self, reply: impl Into<FakeReply>) -> Self {
+                self.settings.tool_reply = Some(reply.into());
+                self
+            }
+        }
+    };
+}
+pub(super) use setters;

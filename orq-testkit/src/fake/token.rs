@@ -1,0 +1,57 @@
+//! Text cut into the pieces in which it is streamed and counted.
+
+/// Takes the first token off `text`: blanks and the word after them, at most `longest` characters.
+///
+/// The tokens of a text concatenate to it. `None` once it is empty.
+pub(super) fn take<'t>(text: &mut &'t str, longest: usize) -> Option<&'t str> {
+    let mut in_word = false;
+    let end = text
+        .char_indices()
+        .enumerate()
+        .find_map(|(count, (at, c))| {
+            let ends = count == longest.max(1) || (in_word && c.is_whitespace());
+            in_word |= !c.is_whitespace();
+            ends.then_some(at)
+        })
+        .unwrap_or(text.len());
+    let (token, rest) = text.split_at_checked(end)?;
+    *text = rest;
+    (!token.is_empty()).then_some(token)
+}
+
+/// The longest token of a message's text, in characters.
+pub(super) const TEXT: usize = 12;
+/// The longest token of a tool call's arguments, in characters: short, so that they always come in parts.
+pub(super) const ARGUMENTS: usize = 6;
+
+/// How many tokens `text` has.
+pub(super) fn count(mut text: &str) -> u64 {
+    let mut tokens = 0;
+    while take(&mut text, TEXT).is_some() {
+        tokens += 1;
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(mut text: &str) -> Vec<&str> {
+        std::iter::from_fn(|| take(&mut text, TEXT)).collect()
+    }
+
+    #[test]
+    fn a_token_is_a_word_with_the_blanks_before_it() {
+        assert_eq!(tokens("You said: hi"), ["You", " said:", " hi"]);
+        assert_eq!(tokens("  a\n\nb "), ["  a", "\n\nb", " "]);
+        assert!(tokens("").is_empty());
+        assert_eq!(count("You said: hi"), 3);
+    }
+
+    #[test]
+    fn a_long_word_is_cut_between_characters() {
+        let parts = tokens("日本語日本語日本語日本語日本語");
+        assert_eq!(parts, ["日本語日本語日本語日本語", "日本語"]);
+    }
+}

@@ -1,0 +1,200 @@
+//! The deployments that a double has, in their order.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use super::{
+    check::Issue, conversation, date::rfc3339, deployment::FakeDeployment, problem::Problem,
+    reply::FakeReply, request::DeploymentRequest, settings::Settings, template::Variables,
+};
+
+/// The first deployment was made on 2025-01-01T00:00:00Z, each other one a day after the one before.
+const FIRST_CREATED: Duration = Duration::from_secs(1_735_689_600);
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// All deployments, the newest first.
+#[derive(Debug)]
+pub(super) struct Workspace(Vec<Entry>);
+
+/// A deployment, and what the double knows about it.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) deployment: FakeDeployment,
+    id: String,
+    created: String,
+    /// How many of its replies were given.
+    turns: AtomicUsize,
+}
+
+impl Workspace {
+    /// `deployments` has the oldest first. Of several with one key, the last counts.
+    pub(super) fn new(deployments: Vec<FakeDeployment>) -> Self {
+        let mut kept: Vec<FakeDeployment> = Vec::new();
+        for deployment in deployments {
+            kept.retain(|other| other.key != deployment.key);
+            kept.push(deployment);
+        }
+        let mut created = FIRST_CREATED;
+        let mut entries = Vec::new();
+        for (number, deployment) in (1_u64..).zip(kept) {
+            entries.push(Entry {
+                deployment,
+                id: format!("00000000-0000-4000-8000-{number:012x}"),
+                created: rfc3339(created),
+                turns: AtomicUsize::new(0),
+            });
+            created = created.saturating_add(DAY);
+        }
+        entries.reverse();
+        Self(entries)
+    }
+
+    pub(super) fn find(&self, key: &str) -> Result<&Entry, Problem> {
+        let found = self.0.iter().find(|entry| entry.deployment.key == key);
+        found.ok_or_else(|| Problem::deployment_not_found(key))
+    }
+
+    /// One page of the list, as `query` asks for it.
+    ///
+    /// `has_more` tells whether there are more in the direction in which the page was asked for.
+    pub(super) fn page(&self, query: &str) -> Result<Value, Problem> {
+        let Paging {
+            limit,
+            after,
+            before,
+        } = Paging::read(query)?;
+        let position = |name: &str, id: &str| {
+            let found = self.0.iter().position(|entry| entry.id == id);
+            let issue = || Issue::new(name, format!("there is no deployment with the id {id:?}"));
+            found.ok_or_else(|| Problem::invalid(&[issue()]))
+        };
+        let (from, to, has_more) = if let Some(id) = before {
+            let to = position("ending_before", &id)?;
+            (to.saturating_sub(limit), to, to > limit)
+        } else {
+            let from = match after {
+                Some(id) => position("starting_after", &id)? + 1,
+                None => 0,
+            };
+            let to = self.0.len().min(from + limit);
+            (from, to, to < self.0.len())
+        };
+        let page = self.0.get(from..to).unwrap_or_default();
+        let data: Vec<_> = page.iter().map(Entry::list_item).collect();
+        Ok(json!({"object": "list", "data": data, "has_more": has_more}))
+    }
+}
+
+/// The query of a list request.
+struct Paging {
+    limit: usize,
+    after: Option<String>,
+    before: Option<String>,
+}
+
+impl Paging {
+    /// Parameters that the API doesn't know are let through.
+    fn read(query: &str) -> Result<Self, Problem> {
+        let get = |wanted: &str| {
+            let mut pairs = form_urlencoded::parse(query.as_bytes());
+            pairs.find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
+        };
+        let limit = get("limit");
+        let number = limit
+            .as_deref()
+            .map_or(Some(10), |limit| limit.parse().ok());
+        let mut issues = Vec::new();
+        let limit = number.filter(|limit| (1..=50).contains(limit));
+        if limit.is_none() {
+            issues.push(Issue::new("limit", "expected a whole number from 1 to 50"));
+        }
+        let (after, before) = (get("starting_after"), get("ending_before"));
+        if after.is_some() && before.is_some() {
+            let message = "can't be combined with starting_after";
+            issues.push(Issue::new("ending_before", message));
+        }
+        match limit {
+            Some(limit) if issues.is_empty() => Ok(Self {
+                limit,
+                after,
+                before,
+            }),
+            _ => Err(Problem::invalid(&issues)),
+        }
+    }
+}
+
+impl Entry {
+    /// The reply whose turn it is. Without any the last user message is echoed.
+    pub(super) fn next_reply(&self, settings: &Settings) -> FakeReply {
+        let replies = settings.replies.as_deref().unwrap_or_default();
+        if replies.is_empty() {
+            return FakeReply::text("{{last_user_message}}");
+        }
+        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+        let reply = replies.get(turn % replies.len());
+        reply.cloned().unwrap_or_default()
+    }
+
+    /// The answer of get_config, with the prompt's variables replaced.
+    pub(super) fn config(&self, request: &DeploymentRequest, settings: &Settings) -> Value {
+        let variables = Variables {
+            inputs: request.inputs(),
+            ..Variables::default()
+        };
+        let messages = settings.messages().iter();
+        let messages: Vec<_> = messages
+            .map(|it| conversation::rendered(it, variables))
+            .collect();
+        json!({
+            "id": self.id,
+            "provider": settings.provider(),
+            "model": settings.model(),
+            "type": settings.model_type(),
+            "version": self.deployment.version,
+            "messages": messages,
+            "parameters": settings.parameters(),
+            "tools": settings.tools(),
+        })
+    }
+
+    /// An item of the list. Its prompt is the template.
+    fn list_item(&self) -> Value {
+        let settings = &self.deployment.settings;
+        let numbered = (1..).zip(settings.tools());
+        let tools: Vec<_> = numbered.map(|(id, tool)| listed_tool(id, tool)).collect();
+        json!({
+            "id": self.id,
+            "created": self.created,
+            "updated": self.created,
+            "key": self.deployment.key,
+            "description": self.deployment.description,
+            "prompt_config": {
+                "tools": tools,
+                "model": settings.model(),
+                "model_type": settings.model_type(),
+                "model_parameters": settings.parameters(),
+                "provider": settings.provider(),
+                "messages": settings.messages(),
+            },
+            "version": self.deployment.version,
+        })
+    }
+}
+
+/// A tool as the list has it: with a number, and with parameters in any case.
+fn listed_tool(id: u32, tool: &Value) -> Value {
+    let mut tool = tool.clone();
+    if let Some(tool) = tool.as_object_mut() {
+        tool.insert("id".to_owned(), json!(id));
+        if let Some(function) = tool.get_mut("function").and_then(Value::as_object_mut) {
+            let none = || json!({"type": "object", "properties": {}});
+            function.entry("parameters").or_insert_with(none);
+        }
+    }
+    tool
+}
