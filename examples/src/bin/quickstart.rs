@@ -1,0 +1,104 @@
+//! A deployment answers: streamed, invoked, its configuration fetched, its siblings listed.
+//!
+//! - `cargo run --bin quickstart` talks to a double of orq.ai inside this process, over a loopback socket: no key,
+//!   no network.
+//! - `ORQ_API_KEY=… cargo run --bin quickstart -- DEPLOYMENT_KEY` talks to orq.ai.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that shows things"
+)]
+
+use std::{error::Error, io::Write, process::ExitCode};
+
+use futures::TryStreamExt;
+use orq_testkit::{FakeOrq, FakeServer};
+use orq_transport_reqwest::{
+    ReqwestTransport, client_from_env,
+    orq_core::{Client, DeploymentRequest, Message},
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(std::env::args().nth(1)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(deployment: Option<String>) -> Result<(), Box<dyn Error>> {
+    match deployment {
+        Some(key) => {
+            println!("Talking to orq.ai, deployment `{key}`.\n");
+            show(&client_from_env()?, &key).await
+        }
+        None => {
+            let server = FakeServer::bind(FakeOrq::new(), ([127, 0, 0, 1], 0).into()).await?;
+            println!(
+                "Talking to a double of orq.ai in this process at {}: no key, no network.\n",
+                server.url()
+            );
+            let client = Client::builder(ReqwestTransport::new()?)
+                .api_key("sk-orq-test")
+                .base_url(server.url())
+                .build()?;
+            show(&client, "chat").await
+        }
+    }
+}
+
+async fn show(client: &Client, key: &str) -> Result<(), Box<dyn Error>> {
+    let deployments = client.deployments();
+    let request = DeploymentRequest::new(key)
+        .input("firstname", "Jane")
+        .message(Message::user(
+            "Where is my order? I am waiting for it since Tuesday.",
+        ))
+        .include_usage();
+
+    print!("stream      ");
+    let mut stream = deployments.stream(&request).await?;
+    while let Some(text) = stream.next_text().await? {
+        print!("{text}");
+        std::io::stdout().flush()?;
+    }
+    let answer = stream.finish().await?;
+    println!(
+        "\nfinish      {}",
+        answer
+            .finish_reason()
+            .map_or("unknown", |reason| reason.as_str())
+    );
+    if let Some(usage) = answer.usage.as_option() {
+        let count =
+            |tokens: Option<u64>| tokens.map_or("?".to_owned(), |tokens| tokens.to_string());
+        let [prompt, completion] = [usage.prompt_tokens, usage.completion_tokens].map(count);
+        println!("usage       {prompt} tokens in, {completion} out");
+    }
+
+    let answer = deployments.invoke(&request).await?;
+    println!("\ninvoke      {}", answer.text().unwrap_or("(no text)"));
+    println!("trace       {}", answer.trace_id().unwrap_or("(none)"));
+
+    let config = deployments.get_config(&request).await?;
+    let [model, provider] = [
+        config.model.as_deref(),
+        config.provider.as_ref().map(|provider| provider.as_str()),
+    ]
+    .map(|text| text.unwrap_or("?"));
+    println!(
+        "\nget_config  {model} by {provider}, {} prompt messages",
+        config.messages.len()
+    );
+
+    let mut items = deployments.list().limit(10).items();
+    print!("\nlist       ");
+    while let Some(item) = items.try_next().await? {
+        print!(" {}", item.key.as_deref().unwrap_or("?"));
+    }
+    println!();
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Test code that calls orq.ai: the function under test gets a client, and a test gives it one without a network.
+//!
+//! `cargo test --bin test_your_code` runs the tests below; the program itself asks a double of the API.
+#![allow(clippy::print_stdout, reason = "a program that shows things")]
+
+use orq_testkit::FakeOrq;
+use orq_transport_reqwest::orq_core::{Client, DeploymentRequest, Error, Message};
+
+/// The code under test: asks for a summary and falls back to the text's beginning when there is no room.
+async fn summary(client: &Client, text: &str) -> Result<String, Error> {
+    let request = DeploymentRequest::new("summarise")
+        .input("words", 20)
+        .message(Message::user(text));
+    match client.deployments().invoke(&request).await {
+        Ok(answer) => Ok(answer.text().unwrap_or_default().to_owned()),
+        Err(error) if error.is_rate_limited() => Ok(text.chars().take(20).collect()),
+        Err(error) => Err(error),
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let client = Client::new(FakeOrq::new(), "sk-orq-test")?;
+    match summary(&client, "A long text").await {
+        Ok(summary) => println!("{summary}"),
+        Err(error) => println!("the double knows no such deployment, as it should: {error}"),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use orq_testkit::{MemoryTransport, client};
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_text_and_the_number_of_words_are_sent() {
+        let memory = MemoryTransport::new();
+        memory.reply_json(json!({ "choices": [{ "message": { "content": "Short." } }] }));
+
+        assert_eq!(
+            summary(&client(&memory), "A long text").await.unwrap(),
+            "Short."
+        );
+
+        let sent = memory.requests()[0].json();
+        assert_eq!(sent["inputs"], json!({ "words": 20 }));
+        assert_eq!(sent["messages"][0]["content"], "A long text");
+    }
+
+    #[tokio::test]
+    async fn a_rate_limit_is_no_failure() {
+        let memory = MemoryTransport::new();
+        memory.reply_status(
+            429,
+            r#"{"error":{"code":"rate_limit_exceeded","message":"Slow down"}}"#,
+        );
+
+        let text = "A text that is longer than twenty characters";
+        assert_eq!(
+            summary(&client(&memory), text).await.unwrap(),
+            "A text that is longe"
+        );
+    }
+
+    #[tokio::test]
+    async fn any_other_error_is_passed_on() {
+        let memory = MemoryTransport::new();
+        memory.reply_status(
+            404,
+            r#"{"error":{"code":"deployment_not_found","message":"No"}}"#,
+        );
+
+        let error = summary(&client(&memory), "A long text").await.unwrap_err();
+        assert_eq!(error.code(), Some("deployment_not_found"));
+    }
+}
