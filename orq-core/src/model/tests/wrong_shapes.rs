@@ -81,9 +81,9 @@ fn of_an_answer() {
         r#"{"type":"content","role":"assistant","content":"c","tool_calls":[{"id":"1"}],"url":"u","reasoning":"r","#,
         r#""reasoning_signature":"s","redacted_reasoning":"x","refusal":"no"}"#
     ));
-    each_field_alone::<ToolCall>(concat!(
-        r#"{"id":"1","index":0,"type":"function","thought_signature":"s","extra_content":{"google":{}}}"#
-    ));
+    each_field_alone::<ToolCall>(
+        r#"{"id":"1","index":0,"type":"function","thought_signature":"s","extra_content":{"google":{}}}"#,
+    );
     each_field_alone::<Usage>(concat!(
         r#"{"total_tokens":3,"prompt_tokens":1,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":1},"#,
         r#""completion_tokens_details":{"reasoning_tokens":1}}"#
@@ -117,9 +117,9 @@ fn of_a_configuration() {
 #[test]
 fn of_a_list() {
     each_field_alone::<DeploymentPage>(r#"{"object":"list","data":[{"id":"1"}],"has_more":true}"#);
-    each_field_alone::<Deployment>(concat!(
-        r#"{"id":"1","created":"c","updated":"u","key":"k","description":"d","prompt_config":{"model":"m","messages":[]},"version":"1"}"#
-    ));
+    each_field_alone::<Deployment>(
+        r#"{"id":"1","created":"c","updated":"u","key":"k","description":"d","prompt_config":{"model":"m","messages":[]},"version":"1"}"#,
+    );
     each_field_alone::<PromptConfig>(concat!(
         r#"{"tools":[{"type":"function"}],"model":"m","model_type":"chat","model_parameters":{"seed":1},"provider":"openai","#,
         r#""messages":[{"role":"user"}]}"#

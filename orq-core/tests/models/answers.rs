@@ -1,5 +1,4 @@
 //! What is done with an answer, and the nulls that it keeps.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fmt::Debug;
 
@@ -37,17 +36,17 @@ fn null_is_kept_where_the_schema_allows_it_in_an_answer() {
     ));
     assert_eq!(answer.provider_response, Some(RawJson::new(())));
     assert!(answer.usage.is_null());
-    unchanged::<CompletionChunk>(concat!(
-        r#"{"choices":[],"usage":{"prompt_tokens_details":{"cached_tokens":null},"completion_tokens_details":{"reasoning_tokens":null}}}"#
-    ));
+    unchanged::<CompletionChunk>(
+        r#"{"choices":[],"usage":{"prompt_tokens_details":{"cached_tokens":null},"completion_tokens_details":{"reasoning_tokens":null}}}"#,
+    );
     unchanged::<Completion>(r#"{"choices":[],"usage":{"completion_tokens_details":null}}"#);
 }
 
 #[test]
 fn null_is_kept_where_the_schema_allows_it_in_a_configuration() {
-    unchanged::<DeploymentConfig>(concat!(
-        r#"{"messages":[{"content":null,"tool_call_id":null}],"parameters":{"responseFormat":null,"cacheControl":null}}"#
-    ));
+    unchanged::<DeploymentConfig>(
+        r#"{"messages":[{"content":null,"tool_call_id":null}],"parameters":{"responseFormat":null,"cacheControl":null}}"#,
+    );
     unchanged::<ModelParameters>(
         r#"{"responseFormat":{"type":"json_schema","json_schema":{"description":null}}}"#,
     );

@@ -1,5 +1,4 @@
 //! Knowledge filters: everything that is said is sent.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use orq_core::model::{
     FieldFilter, FilterCondition, FilterOperator, FilterValue, KnowledgeFilter, Number,
