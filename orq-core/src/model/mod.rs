@@ -1,4 +1,60 @@
 //! The nouns of the API, as they stand on the wire.
+//!
+//! Plain values with public fields: a request is built by [`DeploymentRequest::new`] and setters, an answer is read
+//! field by field or by helpers such as [`Completion::text`]. They know nothing of clients and transports, so a
+//! test or a tool can read and write them with `serde_json` alone. The API's own description of the fields is at
+//! <https://docs.orq.ai/reference/deployments/invoke>.
+//!
+//! ```
+//! use orq_core::model::{Completion, DeploymentRequest, KnowledgeFilter, Message};
+//!
+//! let mut request = DeploymentRequest::new("customer-support")
+//!     .input("firstname", "Jane")
+//!     .message(Message::user("What is the weather in Utrecht?"))
+//!     .knowledge_filter(KnowledgeFilter::field("year").gte(2020).lt(2026));
+//! assert_eq!(
+//!     serde_json::to_string(&request)?,
+//!     concat!(
+//!         r#"{"key":"customer-support","inputs":{"firstname":"Jane"},"#,
+//!         r#""messages":[{"role":"user","content":"What is the weather in Utrecht?"}],"#,
+//!         r#""knowledge_filter":{"year":{"gte":2020,"lt":2026}}}"#,
+//!     ),
+//! );
+//!
+//! // A field that is new (`mood`), a name that is new (`newcomer`) and a field that is broken (`telemetry`).
+//! let answer: Completion = serde_json::from_str(
+//!     r#"{"provider": "newcomer", "telemetry": 7, "mood": "sunny", "choices": [{"index": 0.0, "message": {
+//!         "role": "assistant",
+//!         "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}]
+//!     }}]}"#,
+//! )?;
+//! assert_eq!(answer.provider.as_ref().map(|provider| provider.as_str()), Some("newcomer"));
+//! assert_eq!(answer.telemetry, None);
+//! assert_eq!(answer.extra.parse::<String>("mood")?.as_deref(), Some("sunny"));
+//!
+//! // The tool round trip: what the model said, and what the tools answer.
+//! request = request.message(answer.to_message());
+//! for call in answer.tool_calls() {
+//!     request = request.message(Message::tool_result(call, "18 °C"));
+//! }
+//! # assert_eq!(request.messages.map(|messages| messages.len()), Some(3));
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! # What holds for all of them
+//! - **Nothing is lost.** Fields that this version doesn't know are kept in `extra`, and values that it doesn't know
+//!   in an enum's `Other`; both are written back as they came. Free-form data ([`JsonMap`], [`RawJson`]) keeps the
+//!   order of keys at every depth and every digit.
+//! - **Answers are read leniently.** A field of the wrong shape is absent, and an element of a list is left out; the
+//!   client reports each as a [`DecodeWarning`], while serde's `Deserialize` has no place for warnings and drops
+//!   them. **Requests are read strictly**, with an error that says where.
+//! - **Absent, null and empty are three things.** What isn't set is not written. A null is kept where orq's schema
+//!   allows it ([`Nullable`], and [`Completion::provider_response`]), and read as absent elsewhere. Setters of lists
+//!   and maps add to what is there.
+//! - **Equality is that of JSON.** The order of keys and the spelling of numbers and strings make no difference.
+//! - **Numbers** ([`Number`], and counts as `u64`) are exact within 64 bits, and `24.0` is 24.
+//! - Names follow the wire, but `type` is `kind` (`model_type` where it is a model's), and camel case is snake case.
+//! - They are read from JSON, by serde_json: another format's `Deserializer` is refused.
 
 mod answer;
 mod config;

@@ -7,7 +7,8 @@ use crate::model::json::object::{object, setters};
 use crate::model::{JsonMap, Message, RawJson, ToolDefinition};
 
 object! { Strict
-    /// A request to a deployment: the one body of invoke, stream and get_config.
+    /// A request to a deployment: the one body of [invoke](https://docs.orq.ai/reference/deployments/invoke), stream
+    /// and get_config.
     ///
     /// An option that isn't set is not sent; an empty list or map that is set is. Setters of lists and maps add to
     /// what is there. A value that can't be written as JSON fails when the request is sent.

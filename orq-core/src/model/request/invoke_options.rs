@@ -6,7 +6,8 @@ object! { Strict
     /// What an answer includes.
     #[derive(Default)]
     pub struct InvokeOptions {
-        /// Whether the answer has the documents that were retrieved. orq's default is no.
+        /// Whether the answer has [the documents that were retrieved](https://docs.orq.ai/docs/include-retrievals).
+        /// orq's default is no.
         pub include_retrievals: Option<bool> = "include_retrievals",
         /// Whether the answer has token counts. orq's default is no.
         pub include_usage: Option<bool> = "include_usage",
