@@ -1,0 +1,213 @@
+//! The double on a socket, for clients in any language.
+
+mod body;
+mod log;
+mod running;
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::{self, poll_fn},
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::Poll,
+};
+
+use futures::{StreamExt, stream::FuturesUnordered};
+use http::{Request, Response, StatusCode, header::CONTENT_TYPE};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use orq_core::transport::HttpTransport;
+use tokio::net::{TcpListener, ToSocketAddrs};
+
+use self::body::Outgoing;
+pub use self::{log::ServedRequest, running::RunningServer};
+use crate::{FakeOrq, fake::Served};
+
+/// The longest request body that is read. A longer one is a 413.
+const LONGEST_BODY: usize = 128 * 1024 * 1024;
+
+type Log = Arc<dyn Fn(&ServedRequest) + Send + Sync>;
+
+/// A [`FakeOrq`] on a TCP socket, over plain HTTP/1.1.
+///
+/// Connections are kept alive, streams are sent event by event as they are made, and a client that goes away ends
+/// its stream. There are no hidden tasks: everything happens in the future of [`run`](FakeServer::run), or in the one
+/// task of [`spawn`](FakeServer::spawn).
+///
+/// ```
+/// use orq_testkit::{FakeOrq, FakeServer};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let server = FakeServer::bind(FakeOrq::new(), "127.0.0.1:0").await?.spawn();
+/// println!("give your client this base URL: {}", server.url());
+/// # Ok(())
+/// # } // here the server stops
+/// ```
+#[must_use = "a server does nothing until it runs"]
+pub struct FakeServer {
+    fake: FakeOrq,
+    listener: TcpListener,
+    address: SocketAddr,
+    log: Log,
+}
+
+impl FakeServer {
+    /// Binds the socket. Port 0 takes a free one. From now on clients can connect; they are answered once the
+    /// server runs.
+    ///
+    /// # Errors
+    ///
+    /// If the address can't be resolved or bound.
+    pub async fn bind(fake: FakeOrq, address: impl ToSocketAddrs) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        Ok(Self {
+            fake,
+            listener,
+            address,
+            log: Arc::new(|_| ()),
+        })
+    }
+
+    /// Calls `log` for each request, when the head of its response is ready.
+    pub fn on_request(mut self, log: impl Fn(&ServedRequest) + Send + Sync + 'static) -> Self {
+        self.log = Arc::new(log);
+        self
+    }
+
+    /// The address that is listened on, with the real port.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The base URL for a client, such as `http://127.0.0.1:4010`.
+    pub fn url(&self) -> String {
+        url(self.address)
+    }
+
+    /// Serves until the future is dropped, which closes all connections.
+    ///
+    /// # Errors
+    ///
+    /// If the socket fails.
+    pub async fn run(self) -> io::Result<()> {
+        self.run_until(future::pending()).await
+    }
+
+    /// Serves until `stop` is ready. Then no connection is accepted any more, and the exchanges that have begun are
+    /// brought to their end.
+    ///
+    /// # Errors
+    ///
+    /// If the socket fails.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let mut stop = pin!(stop);
+        let mut connections = FuturesUnordered::new();
+        let http = http1::Builder::new();
+        loop {
+            let accepted = poll_fn(|cx| {
+                if stop.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(None);
+                }
+                // A connection that ended badly is the client's affair.
+                while let Poll::Ready(Some(_)) = connections.poll_next_unpin(cx) {}
+                self.listener.poll_accept(cx).map(Some)
+            });
+            let stream = match accepted.await {
+                None => break,
+                Some(Ok((stream, _))) => stream,
+                Some(Err(error)) if is_the_clients(&error) => continue,
+                Some(Err(error)) => return Err(error),
+            };
+            // Small events must not wait for each other. Without this they do, but arrive all the same.
+            let _ = stream.set_nodelay(true);
+            let (fake, log) = (self.fake.clone(), Arc::clone(&self.log));
+            let service =
+                service_fn(move |request| answer(fake.clone(), Arc::clone(&log), request));
+            connections.push(http.serve_connection(TokioIo::new(stream), service));
+        }
+        drop(self.listener);
+        for connection in Pin::new(&mut connections).iter_pin_mut() {
+            connection.graceful_shutdown();
+        }
+        while connections.next().await.is_some() {}
+        Ok(())
+    }
+
+    /// Runs in a task of the current tokio runtime, until the guard is dropped.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn spawn(self) -> RunningServer {
+        RunningServer::start(self)
+    }
+}
+
+impl fmt::Debug for FakeServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FakeServer")
+            .field("address", &self.address)
+            .field("fake", &self.fake)
+            .finish_non_exhaustive()
+    }
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+/// Whether an error of `accept` concerns one connection only.
+fn is_the_clients(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionReset | Interrupted
+    )
+}
+
+/// One exchange.
+async fn answer(
+    fake: FakeOrq,
+    log: Log,
+    request: Request<Incoming>,
+) -> Result<Response<Outgoing>, Infallible> {
+    let (head, body) = request.into_parts();
+    let (method, path) = (head.method.clone(), head.uri.path().to_owned());
+    let response = match Limited::new(body, LONGEST_BODY).collect().await {
+        Ok(body) => {
+            let request = Request::from_parts(head, body.to_bytes());
+            match fake.send(request).await {
+                Ok(response) => Outgoing::of(response).await,
+                Err(error) => plain(StatusCode::BAD_GATEWAY, &error.to_string()),
+            }
+        }
+        Err(error) if error.is::<LengthLimitError>() => {
+            plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too long.")
+        }
+        Err(error) => plain(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    let served = response.extensions().get::<Served>();
+    log(&ServedRequest {
+        method,
+        path,
+        status: response.status(),
+        deployment: served.and_then(|served| served.deployment.clone()),
+    });
+    Ok(response)
+}
+
+/// An answer that isn't the double's, in the shape `{"message": …}`.
+fn plain(status: StatusCode, message: &str) -> Response<Outgoing> {
+    let body = serde_json::json!({"message": message}).to_string();
+    let mut response = Response::new(Outgoing::full(body));
+    *response.status_mut() = status;
+    let json = http::HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}

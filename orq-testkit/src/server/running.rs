@@ -1,0 +1,62 @@
+//! A server in a task of its own.
+
+use std::{io, net::SocketAddr};
+
+use futures::channel::oneshot;
+use tokio::task::JoinHandle;
+
+use super::{FakeServer, url};
+
+/// The guard of a server that runs in a task: [`FakeServer::spawn`].
+///
+/// When it is dropped, the server stops and its connections are closed, wherever their exchanges are.
+/// [`shutdown`](RunningServer::shutdown) lets them come to their end.
+#[derive(Debug)]
+#[must_use = "dropping the guard stops the server"]
+pub struct RunningServer {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl RunningServer {
+    pub(super) fn start(server: FakeServer) -> Self {
+        let address = server.local_addr();
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async {
+            // A sender that was dropped says the same as one that was used.
+            let _ = stopped.await;
+        };
+        Self {
+            address,
+            stop: Some(stop),
+            task: tokio::spawn(server.run_until(stopped)),
+        }
+    }
+
+    /// The address that is listened on.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The base URL for a client, such as `http://127.0.0.1:4010`.
+    pub fn url(&self) -> String {
+        url(self.address)
+    }
+
+    /// Stops accepting connections, and waits until the exchanges that have begun are over.
+    ///
+    /// # Errors
+    ///
+    /// If the socket failed, now or before.
+    pub async fn shutdown(mut self) -> io::Result<()> {
+        self.stop = None;
+        (&mut self.task).await.map_err(io::Error::other)?
+    }
+}
+
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

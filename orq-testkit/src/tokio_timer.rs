@@ -1,0 +1,73 @@
+//! Real time, on tokio.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use orq_core::{Sleep, Timer};
+use tokio::time::{Instant, sleep};
+
+/// A [`Timer`] that runs on tokio's clock, for a [`FakeOrq`](crate::FakeOrq) that shall give real dates.
+///
+/// Its sleeps must be awaited inside of a tokio runtime with time enabled. A runtime that is paused
+/// ([`tokio::time::pause`]) holds them too; the wall clock goes on.
+#[derive(Clone, Debug)]
+pub struct TokioTimer {
+    epoch: Instant,
+}
+
+impl TokioTimer {
+    /// A timer whose epoch is now.
+    pub fn new() -> Self {
+        Self {
+            epoch: Instant::now(),
+        }
+    }
+}
+
+impl Default for TokioTimer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Timer for TokioTimer {
+    fn now(&self) -> Duration {
+        self.epoch.elapsed()
+    }
+
+    fn wall(&self) -> Duration {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+        since_epoch.unwrap_or_default()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let asked = Instant::now();
+        Box::pin(async move { sleep(duration.saturating_sub(asked.elapsed())).await })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn sleeps_count_from_when_they_were_asked_for() {
+        const SECOND: Duration = Duration::from_secs(1);
+        let timer = TokioTimer::new();
+        let slept = timer.sleep(SECOND);
+        tokio::time::advance(2 * SECOND).await;
+        assert_eq!(timer.now(), 2 * SECOND);
+        slept.await;
+        assert_eq!(timer.now(), 2 * SECOND);
+        timer.sleep(SECOND).await;
+        assert!(timer.now() >= 3 * SECOND);
+        assert!(timer.sleep(Duration::MAX).now_or_never().is_none());
+    }
+
+    #[test]
+    fn the_wall_clock_is_the_systems() {
+        let year_2025 = Duration::from_secs(1_735_689_600);
+        assert!(TokioTimer::new().wall() > year_2025);
+    }
+}
