@@ -3,17 +3,31 @@
 //! [`ReqwestTransport`] sends the client's requests over HTTP/1.1 or HTTP/2, with TLS by rustls, and pools its
 //! connections. It needs a tokio runtime with I/O and time on, as `#[tokio::main]` makes it.
 //!
-//! ```no_run
-//! use orq_transport_reqwest::ReqwestTransport;
-//! use orq_transport_reqwest::orq_core::transport::HttpTransport;
+//! This one dependency is enough to start: it re-exports [`orq_core`], and [`client_from_env`] makes a client.
 //!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let transport = ReqwestTransport::new()?;
-//! let request = http::Request::get("https://my.orq.ai/v2/deployments").body(bytes::Bytes::new())?;
-//! let response = transport.send(request).await?;
-//! println!("{}", response.status());
+//! ```no_run
+//! use orq_transport_reqwest::{client_from_env, orq_core::DeploymentRequest};
+//!
+//! # async fn run() -> Result<(), orq_transport_reqwest::orq_core::Error> {
+//! let client = client_from_env()?; // ORQ_API_KEY
+//! let answer = client.deployments().invoke(&DeploymentRequest::new("greeter")).await?;
+//! println!("{}", answer.text().unwrap_or_default());
 //! # Ok(())
 //! # }
+//! ```
+//!
+//! With settings of your own:
+//!
+//! ```
+//! use std::time::Duration;
+//! use orq_transport_reqwest::{ReqwestTransport, orq_core::Client};
+//!
+//! # fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let transport = ReqwestTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
+//! let client = Client::builder(transport).api_key("my-key").environment("production").build()?;
+//! # Ok(())
+//! # }
+//! # run().unwrap();
 //! ```
 //!
 //! # In scope, out of scope
@@ -105,6 +119,19 @@ pub use builder::{BuildError, ReqwestTransportBuilder};
 pub use orq_core;
 pub use reqwest;
 pub use timer::TokioTimer;
+
+/// A client over a [`ReqwestTransport`] with the default settings, set up by the environment variables
+/// `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`, of which only the first is required.
+///
+/// # Errors
+///
+/// Of kind [`Config`](orq_core::ErrorKind::Config), if the transport can't be built, the key is missing or a value
+/// can't be used.
+#[cfg(feature = "rustls")]
+pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
+    let transport = ReqwestTransport::new().map_err(orq_core::Error::config)?;
+    orq_core::Client::from_env(transport)
+}
 
 const ZERO: HeaderValue = HeaderValue::from_static("0");
 

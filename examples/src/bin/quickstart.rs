@@ -36,7 +36,9 @@ async fn run(deployment: Option<String>) -> Result<(), Box<dyn Error>> {
             show(&client_from_env()?, &key).await
         }
         None => {
-            let server = FakeServer::bind(FakeOrq::new(), ([127, 0, 0, 1], 0).into()).await?;
+            let server = FakeServer::bind(FakeOrq::new(), "127.0.0.1:0")
+                .await?
+                .spawn();
             println!(
                 "Talking to a double of orq.ai in this process at {}: no key, no network.\n",
                 server.url()

@@ -11,19 +11,20 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct WeatherQuery {
-    location: String,
+    city: String,
 }
 
 /// The function that the model may call.
 fn weather(query: &WeatherQuery) -> String {
-    format!("4 °C and rain in {}", query.location)
+    format!("4 °C and rain in {}", query.city)
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::new(FakeOrq::new(), "sk-orq-test")?;
-    let mut request =
-        DeploymentRequest::new("tools").message(Message::user("What is the weather in Oslo?"));
+    let mut request = DeploymentRequest::new("tools")
+        .input("city", "Oslo")
+        .message(Message::user("What is the weather there?"));
 
     // A bound, because a model may ask for ever.
     for _ in 0..5 {
