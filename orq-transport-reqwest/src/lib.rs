@@ -93,7 +93,6 @@
 //! | `gzip` | yes | asking for gzip and decoding it |
 //! | `system-proxy` | yes | proxies by environment or system settings |
 #![forbid(unsafe_code)]
-#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
 #[cfg(feature = "rustls")]

@@ -60,7 +60,7 @@ fn platform_verifier(
 fn platform_verifier(
     _: &Arc<CryptoProvider>,
     _: &[CertificateDer<'static>],
-) -> Result<Option<Arc<rustls::client::WebPkiServerVerifier>>, BuildError> {
+) -> Result<Option<rustls::client::WebPkiServerVerifier>, BuildError> {
     Ok(None)
 }
 

@@ -30,3 +30,13 @@ fn make(settings: Settings) -> Transport {
 }
 
 wire_tests!(crate::make);
+
+/// reqwest's decoders hide that the stream was reset. The client judges the end of an event stream by itself.
+#[tokio::test]
+async fn a_body_without_a_length_can_be_cut_unseen() {
+    wire::guarded(async {
+        let outcome = wire::http2::reset_without_an_error_or_a_length(make).await;
+        assert_eq!(outcome, "ok, 4 bytes");
+    })
+    .await;
+}

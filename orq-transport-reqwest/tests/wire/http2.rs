@@ -408,3 +408,18 @@ pub async fn reset_without_an_error_in_the_body(make: Make) {
     .await;
     assert_eq!(site.outcome().await, "ok, 4 bytes");
 }
+
+/// What becomes of a body without a length whose stream is reset with `NO_ERROR` before its end. The transports
+/// differ, so each says in a test of its own what it makes of it.
+pub async fn reset_without_an_error_or_a_length(make: Make) -> String {
+    let site = Site::new(make, |mut peer| async move {
+        let stream = peer.request().await?;
+        peer.send(HEADERS, END_HEADERS, stream, OK).await?;
+        peer.send(DATA, 0, stream, b"half").await?;
+        peer.reset(stream, NO_ERROR).await?;
+        peer.closed().await;
+        Ok(())
+    })
+    .await;
+    site.outcome().await
+}

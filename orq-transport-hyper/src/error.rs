@@ -1,0 +1,208 @@
+//! What a failure of hyper means: its kind, its phase, and whether the request can have arrived.
+//!
+//! hyper's own words are few, so the causes are looked at: hyper-util's, hyper's, h2's, rustls' and the
+//! operating system's.
+
+use std::{
+    error::Error as StdError,
+    fmt,
+    io::{self, ErrorKind},
+    iter,
+};
+
+use hyper_util::client::legacy;
+use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind as Kind};
+
+/// An exchange that failed before its response's head was there.
+pub(crate) fn before_head(error: legacy::Error) -> TransportError {
+    let (kind, phase, delivery) = Causes::of(&error).before_head();
+    TransportError::new(kind, phase, delivery).with_source(error)
+}
+
+/// A response's body that broke off.
+pub(crate) fn in_body(error: Box<dyn StdError + Send + Sync>) -> TransportError {
+    let kind = Causes::of(error.as_ref()).in_body();
+    TransportError::new(kind, Phase::Body, Delivery::Answered).with_source(error)
+}
+
+/// A request that this transport refused to send, for the reason given.
+pub(crate) fn refused(reason: &'static str) -> TransportError {
+    TransportError::new(Kind::Other, Phase::Connect, Delivery::NotSent).with_source(Reason(reason))
+}
+
+/// What this transport itself found wrong.
+#[derive(Debug)]
+pub(crate) struct Reason(&'static str);
+
+impl Reason {
+    pub(crate) const CUT: Self = Self("the server reset the stream before the body's end");
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl StdError for Reason {}
+
+/// What the chain of sources says.
+#[derive(Debug, Default)]
+struct Causes {
+    /// The connection was never made.
+    connecting: bool,
+    /// The connection gave the request back untouched, or the server said that it won't process it.
+    unsent: bool,
+    /// HTTP itself failed, not a decoder above it.
+    http: bool,
+    tls: bool,
+    malformed: bool,
+    closed: bool,
+    /// The operating system refused a write, so the request was still going out.
+    writing: bool,
+    /// A clock of the client's own ran out, as a rule the one on connecting.
+    timeout: bool,
+    /// The operating system found no way to the peer, or gave up on its silence. That is no clock of ours.
+    unreachable: bool,
+}
+
+impl Causes {
+    fn of(error: &(dyn StdError + 'static)) -> Self {
+        let mut causes = Self::default();
+        for cause in chain(error) {
+            causes.note(cause);
+        }
+        causes
+    }
+
+    fn note(&mut self, cause: &(dyn StdError + 'static)) {
+        if let Some(error) = cause.downcast_ref::<legacy::Error>() {
+            self.connecting |= error.is_connect();
+        } else if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+            self.http = true;
+            // Canceled: taken back from the queue; closed: never queued. Neither was begun.
+            self.unsent |= error.is_canceled() || error.is_closed();
+            self.closed |= error.is_canceled() || error.is_closed();
+            self.closed |= error.is_incomplete_message();
+            self.malformed |= error.is_parse();
+        } else if let Some(error) = cause.downcast_ref::<io::Error>() {
+            self.note_io(error);
+        } else if cause.is::<Reason>() {
+            self.http = true;
+            self.closed = true;
+        } else {
+            self.note_tls(cause);
+            self.note_h2(cause);
+        }
+    }
+
+    fn note_io(&mut self, error: &io::Error) {
+        let by_system = error.raw_os_error().is_some();
+        match error.kind() {
+            ErrorKind::TimedOut if by_system => self.unreachable = true,
+            ErrorKind::TimedOut => self.timeout = true,
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
+                self.unreachable = true
+            }
+            ErrorKind::BrokenPipe => {
+                self.closed = true;
+                self.writing |= by_system;
+            }
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::NotConnected
+            | ErrorKind::UnexpectedEof
+            | ErrorKind::WriteZero => self.closed = true,
+            ErrorKind::InvalidData | ErrorKind::InvalidInput => self.malformed = true,
+            _ => {}
+        }
+    }
+
+    #[cfg(feature = "rustls")]
+    fn note_tls(&mut self, cause: &(dyn StdError + 'static)) {
+        self.tls |= cause.is::<rustls::Error>();
+    }
+
+    #[cfg(not(feature = "rustls"))]
+    fn note_tls(&mut self, _: &(dyn StdError + 'static)) {}
+
+    #[cfg(feature = "http2")]
+    fn note_h2(&mut self, cause: &(dyn StdError + 'static)) {
+        let Some(error) = cause.downcast_ref::<h2::Error>() else {
+            return;
+        };
+        if let Some(error) = error.get_io() {
+            self.note_io(error);
+        } else if error.is_remote() {
+            self.closed = true;
+            // RFC 9113, 8.7: a refused stream was not processed, nor was one above the last that a GOAWAY
+            // names. h2 gives the GOAWAY to those above only; the others go on or end with the connection.
+            self.unsent |= error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM);
+        } else if error.is_library() {
+            self.malformed = true;
+        }
+    }
+
+    #[cfg(not(feature = "http2"))]
+    fn note_h2(&mut self, _: &(dyn StdError + 'static)) {}
+
+    fn before_head(&self) -> (Kind, Phase, Delivery) {
+        if self.connecting {
+            let kind = self.kind(Kind::Connect);
+            (kind, Phase::Connect, Delivery::NotSent)
+        } else if self.unsent {
+            let kind = self.kind(Kind::Closed);
+            (kind, Phase::Send, Delivery::NotSent)
+        } else {
+            let phase = if self.writing {
+                Phase::Send
+            } else {
+                Phase::Headers
+            };
+            (self.broken(), phase, Delivery::MaybeSent)
+        }
+    }
+
+    fn in_body(&self) -> Kind {
+        if !self.http && !self.timeout {
+            // The bytes arrived, and a decoder could make nothing of them.
+            return Kind::Protocol;
+        }
+        self.broken()
+    }
+
+    /// The kind for a connection that was made and then failed.
+    fn broken(&self) -> Kind {
+        let otherwise = if self.unreachable {
+            Kind::Closed
+        } else {
+            Kind::Other
+        };
+        self.kind(otherwise)
+    }
+
+    fn kind(&self, otherwise: Kind) -> Kind {
+        match self {
+            Self { timeout: true, .. } => Kind::Timeout,
+            Self { tls: true, .. } => Kind::Tls,
+            Self { closed: true, .. } => Kind::Closed,
+            Self {
+                malformed: true, ..
+            } => Kind::Protocol,
+            _ => otherwise,
+        }
+    }
+}
+
+/// The error and all that lies under it. `io::Error::source` steps over the error that it wraps, so that one is
+/// asked for by name.
+fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    iter::successors(Some(error), |&error| {
+        match error.downcast_ref::<io::Error>().map(io::Error::get_ref) {
+            Some(Some(inner)) => Some(inner as _),
+            _ => error.source(),
+        }
+    })
+}
