@@ -206,3 +206,41 @@ fn chain<'a>(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn causes(error: impl StdError + 'static) -> Causes {
+        Causes::of(&error)
+    }
+
+    #[test]
+    fn an_error_is_found_under_any_number_of_wrappers() {
+        let eof = io::Error::from(ErrorKind::UnexpectedEof);
+        let wrapped = io::Error::other(io::Error::other(eof));
+        assert!(causes(wrapped).closed);
+    }
+
+    #[test]
+    fn our_clocks_are_told_from_those_of_the_system() {
+        let ours = causes(io::Error::from(ErrorKind::TimedOut));
+        assert!(ours.timeout && !ours.unreachable);
+        // ETIMEDOUT and EHOSTUNREACH.
+        for code in if cfg!(target_os = "linux") {
+            &[110, 113][..]
+        } else {
+            &[]
+        } {
+            let theirs = causes(io::Error::from_raw_os_error(*code));
+            assert!(theirs.unreachable && !theirs.timeout, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_knows_is_other_and_may_have_been_sent() {
+        let unknown = causes(io::Error::other("?"));
+        let verdict = unknown.before_head();
+        assert_eq!(verdict, (Kind::Other, Phase::Headers, Delivery::MaybeSent));
+    }
+}

@@ -68,7 +68,7 @@ pub async fn not_an_exchange(make: Make) {
 }
 
 /// Whether the close is seen before the request is written is a matter of luck.
-fn lost_at_once(outcome: &str) {
+pub fn lost_at_once(outcome: &str) {
     let expected = [
         "closed send not_sent",
         "closed send maybe_sent",

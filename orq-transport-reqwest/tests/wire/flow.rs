@@ -9,7 +9,9 @@ use futures::{FutureExt, StreamExt, future::join_all};
 use orq_core::Timer as _;
 use tokio::sync::{Barrier, Notify, oneshot};
 
-use super::{Make, default, get, outcome, post, read, server::Server, verdict};
+use super::{
+    Make, default, faults::lost_at_once, get, outcome, post, read, server::Server, verdict,
+};
 
 /// Something to send to a server's handler, of which there is one for each connection.
 struct Once<T>(std::sync::Mutex<Option<T>>);
@@ -66,6 +68,31 @@ pub async fn a_connection_is_used_again(make: Make) {
         }
     }
     assert_eq!(server.connections(), 1);
+}
+
+pub async fn a_connection_that_the_server_closed_sends_nothing_twice(make: Make) {
+    const COUNT: usize = 50;
+    let answered = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&answered);
+    let server = Server::http1(move |mut connection, _| {
+        let counter = Arc::clone(&counter);
+        async move {
+            connection.request().await?;
+            counter.fetch_add(1, Ordering::SeqCst);
+            connection.write("HTTP/1.1 204 No Content\r\n\r\n").await
+        }
+    })
+    .await;
+    let transport = default(make);
+    let mut ok = 0;
+    for _ in 0..COUNT {
+        match outcome(&transport, post(&server.url("/"))).await.as_str() {
+            "ok, 0 bytes" => ok += 1,
+            // Whether the close is seen first is a matter of luck.
+            failure => lost_at_once(failure),
+        }
+    }
+    assert_eq!(answered.load(Ordering::SeqCst), ok);
 }
 
 pub async fn requests_run_side_by_side(make: Make) {

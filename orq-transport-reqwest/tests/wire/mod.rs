@@ -61,6 +61,7 @@ macro_rules! wire_tests {
             flow {
                 the_head_does_not_wait_for_the_body
                 a_connection_is_used_again
+                a_connection_that_the_server_closed_sends_nothing_twice
                 requests_run_side_by_side
                 dropping_the_request_closes_its_connection
                 dropping_the_body_closes_its_connection
