@@ -4,19 +4,32 @@
 //! rustls, and pools its connections. It needs a tokio runtime with I/O and time on, as `#[tokio::main]` makes
 //! it.
 //!
+//! This one dependency is enough to start: it re-exports [`orq_core`], and [`client_from_env`] makes a client.
+//!
+//! ```no_run
+//! use orq_transport_hyper::{client_from_env, orq_core::DeploymentRequest};
+//!
+//! # async fn run() -> Result<(), orq_transport_hyper::orq_core::Error> {
+//! let client = client_from_env()?; // ORQ_API_KEY
+//! let answer = client.deployments().invoke(&DeploymentRequest::new("greeter")).await?;
+//! println!("{}", answer.text().unwrap_or_default());
+//! # Ok(())
+//! # }
 //! ```
-//! use orq_transport_hyper::HyperTransport;
-//! use orq_transport_hyper::orq_core::transport::{Delivery, HttpTransport, Phase};
+//!
+//! With settings of your own, and nobody at home:
+//!
+//! ```
+//! use std::time::Duration;
+//! use orq_transport_hyper::{HyperTransport, orq_core::{Client, DeploymentRequest, transport::Delivery}};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let transport = HyperTransport::new()?;
+//! let transport = HyperTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
+//! let client = Client::builder(transport).api_key("my-key").base_url("http://127.0.0.1:1").build()?;
 //!
-//! // Nobody listens here, and the error says that nothing left this machine.
-//! let request = http::Request::get("http://127.0.0.1:1/v2/deployments").body(bytes::Bytes::new())?;
-//! let error = transport.send(request).await.unwrap_err();
-//! assert_eq!(error.phase(), Phase::Connect);
-//! assert_eq!(error.delivery(), Delivery::NotSent);
+//! let error = client.deployments().invoke(&DeploymentRequest::new("greeter")).await.unwrap_err();
+//! assert_eq!(error.delivery(), Some(Delivery::NotSent));
 //! # Ok(())
 //! # }
 //! ```
@@ -109,6 +122,19 @@ pub use orq_core;
 pub use timer::TokioTimer;
 
 const ZERO: HeaderValue = HeaderValue::from_static("0");
+
+/// A client over a [`HyperTransport`] with the default settings, set up by the environment variables
+/// `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`, of which only the first is required.
+///
+/// # Errors
+///
+/// Of kind [`Config`](orq_core::ErrorKind::Config), if the transport can't be built, the key is missing or a value
+/// can't be used.
+#[cfg(feature = "rustls")]
+pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
+    let transport = HyperTransport::new().map_err(orq_core::Error::config)?;
+    orq_core::Client::from_env(transport)
+}
 
 /// An [`HttpTransport`] over hyper.
 ///

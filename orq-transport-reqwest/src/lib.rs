@@ -16,18 +16,21 @@
 //! # }
 //! ```
 //!
-//! With settings of your own:
+//! With settings of your own, and nobody at home:
 //!
 //! ```
 //! use std::time::Duration;
-//! use orq_transport_reqwest::{ReqwestTransport, orq_core::Client};
+//! use orq_transport_reqwest::{ReqwestTransport, orq_core::{Client, DeploymentRequest, transport::Delivery}};
 //!
-//! # fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let transport = ReqwestTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
-//! let client = Client::builder(transport).api_key("my-key").environment("production").build()?;
+//! let client = Client::builder(transport).api_key("my-key").base_url("http://127.0.0.1:1").build()?;
+//!
+//! let error = client.deployments().invoke(&DeploymentRequest::new("greeter")).await.unwrap_err();
+//! assert_eq!(error.delivery(), Some(Delivery::NotSent));
 //! # Ok(())
 //! # }
-//! # run().unwrap();
 //! ```
 //!
 //! # In scope, out of scope
