@@ -34,12 +34,12 @@
 //! - [`CompletionStream`], which assembles an answer and never takes a cut one for a whole one, on an exact
 //!   [decoder of server-sent events](sse);
 //! - clocks on the whole call, the response's head and the silence between bytes, measured by a [`Timer`];
+//! - repeating, where nothing can be done twice by it, by a [policy](retry) that can be replaced;
 //! - an [`Error`] that says what happened, in which phase, whether the request left, and whether to try again.
 //!
 //! # Out of scope
 //!
 //! - sockets, TLS, proxies: `orq-transport-reqwest` and `orq-transport-hyper` have them;
-//! - repeating a call: [`Error::retry_advice`] says when that is safe, and your own retry or a layer does it;
 //! - the rest of orq's API: its router, its knowledge bases, its agents.
 //!
 //! # A transport by name
@@ -102,7 +102,7 @@ mod time;
 pub mod transport;
 
 pub use auth::ApiKey;
-pub use call::{Call, CallFuture};
+pub use call::{Call, CallFuture, retry};
 pub use client::{Client, ClientBuilder};
 pub use deployments::Deployments;
 pub use error::{Clock, Error, ErrorKind, RetryAdvice, Timeout};

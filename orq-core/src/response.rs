@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode, response::Parts};
 use serde::de::DeserializeOwned;
 
 use crate::{
+    call::retry::FailedAttempt,
     error::{Error, ErrorKind},
     model::DecodeWarning,
 };
@@ -35,6 +36,7 @@ pub struct Response<T> {
     body: Option<Bytes>,
     trace_id: Option<String>,
     warnings: Vec<DecodeWarning>,
+    failed_attempts: Vec<FailedAttempt>,
 }
 
 impl<T> Response<T> {
@@ -59,7 +61,13 @@ impl<T> Response<T> {
             body: None,
             trace_id,
             warnings,
+            failed_attempts: Vec::new(),
         }
+    }
+
+    pub(crate) fn after(mut self, failed_attempts: Vec<FailedAttempt>) -> Self {
+        self.failed_attempts = failed_attempts;
+        self
     }
 
     pub(crate) fn with_trace_id(mut self, trace_id: Option<String>) -> Self {
@@ -92,6 +100,11 @@ impl<T> Response<T> {
         RateLimit {
             headers: &self.headers,
         }
+    }
+
+    /// The attempts that had failed before this one succeeded, in their order.
+    pub fn failed_attempts(&self) -> &[FailedAttempt] {
+        &self.failed_attempts
     }
 
     /// The parts of the answer that had another shape than expected and were left out of the value.

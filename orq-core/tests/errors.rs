@@ -1,10 +1,12 @@
 //! What the client makes of answers that are none: every shape of error body that is known, and what stands in
 //! for one.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::time::Duration;
 
 use orq_core::{
     Client, DeploymentRequest, Error, ErrorKind, RetryAdvice,
+    retry::NoRetry,
     transport::{Delivery, Phase, TransportError, TransportErrorKind},
 };
 use orq_testkit::{MemoryTransport, Reply, client};
@@ -14,7 +16,11 @@ const KEY: &str = "sk-orq-secret-of-the-test";
 async fn failure(reply: Reply) -> Error {
     let memory = MemoryTransport::new();
     memory.reply(reply);
-    let client = Client::new(memory.handle(), KEY).unwrap();
+    let client = Client::builder(memory.handle())
+        .api_key(KEY)
+        .retry(NoRetry)
+        .build()
+        .unwrap();
     let error = client
         .deployments()
         .invoke(&DeploymentRequest::new("example"))

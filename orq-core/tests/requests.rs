@@ -1,4 +1,5 @@
 //! What the client sends: paths, headers, defaults, and what it refuses to send.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::sync::{Arc, Mutex};
 

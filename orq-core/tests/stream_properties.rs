@@ -1,5 +1,6 @@
 //! Properties of streamed answers: whatever way an answer is cut into chunks it is put together again, and a
 //! cut stream is never taken for a whole one.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use futures::executor::block_on;
 use orq_core::{DeploymentRequest, Error, ErrorKind, model::Completion};

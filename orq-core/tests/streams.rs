@@ -1,4 +1,5 @@
 //! What the client makes of event streams, row by row of what servers have been seen to send.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use futures::{StreamExt, TryStreamExt};
 use orq_core::{

@@ -1,4 +1,5 @@
 //! The clocks, in virtual time.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::{future::Future, sync::Arc, task::Poll, time::Duration};
 

@@ -1,10 +1,14 @@
 //! A client that is ready at once.
 
-use orq_core::Client;
+use orq_core::{Client, retry::NoRetry};
 
 use crate::{MemoryTransport, failure::fail};
 
-/// A client that talks to `memory`, with the key `test-key` and everything else left at its default.
+/// A client that talks to `memory`, with the key `test-key`.
+///
+/// It repeats nothing, so that each call takes one reply. Everything else is left at its default. To test what a
+/// retry does, build a client over [`MemoryTransport::handle`]; its waits pass when the test
+/// [advances the timer](crate::ManualTimer::advance).
 ///
 /// ```
 /// use orq_core::DeploymentRequest;
@@ -22,7 +26,8 @@ use crate::{MemoryTransport, failure::fail};
 /// # }).unwrap();
 /// ```
 pub fn client(memory: &MemoryTransport) -> Client {
-    match Client::new(memory.handle(), "test-key") {
+    let builder = Client::builder(memory.handle()).api_key("test-key");
+    match builder.retry(NoRetry).build() {
         Ok(client) => client,
         Err(error) => fail(&error.to_string()),
     }

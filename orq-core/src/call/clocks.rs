@@ -80,11 +80,13 @@ impl Clocks {
             .call
             .or(client.call)
             .or_default((!streaming).then_some(UNARY_CALL));
+        let call_end = call.and_then(|call| timer?.now().checked_add(call));
         let head = self.head.or(client.head).or_default(Some(HEAD));
         let idle = self.idle.or(client.idle).or_default(Some(IDLE));
         Timing {
             timer: timer.cloned(),
             call,
+            call_end,
             head,
             idle,
         }
@@ -96,24 +98,49 @@ impl Clocks {
 pub(crate) struct Timing {
     timer: Option<Arc<dyn Timer>>,
     call: Option<Duration>,
+    /// When the clock on the whole call runs out: it goes on over all attempts.
+    call_end: Option<Duration>,
     head: Option<Duration>,
     idle: Option<Duration>,
 }
 
 impl Timing {
-    /// Starts `clock`, or nothing if it is off.
+    /// Starts `clock`, or lets the one on the whole call go on; nothing if it is off.
     pub(crate) fn start(&self, clock: Clock) -> Option<Alarm> {
+        let timer = self.timer.as_ref()?;
         let after = match clock {
             Clock::Call => self.call,
             Clock::Head => self.head,
             Clock::Idle => self.idle,
             Clock::Connect => None,
         }?;
+        let left = if clock == Clock::Call {
+            self.left()?
+        } else {
+            after
+        };
+        let sleep = SyncWrapper::new(timer.sleep(left));
         Some(Alarm {
-            sleep: SyncWrapper::new(self.timer.as_ref()?.sleep(after)),
+            sleep,
             clock,
             after,
         })
+    }
+
+    /// What is left of the time for the whole call; `None` if it is not limited.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        let now = self.timer.as_ref()?.now();
+        Some(self.call_end?.saturating_sub(now))
+    }
+
+    /// Whether there is a timer.
+    pub(crate) fn can_wait(&self) -> bool {
+        self.timer.is_some()
+    }
+
+    /// A wait of the client's own; `None` if there is nothing to measure it with.
+    pub(crate) fn sleep(&self, duration: Duration) -> Option<Sleep> {
+        Some(self.timer.as_ref()?.sleep(duration))
     }
 
     /// Time since the Unix epoch, if anyone knows it.

@@ -7,19 +7,24 @@ use http::{HeaderMap, HeaderValue, StatusCode, header, response::Parts};
 use super::{
     clocks::{Alarm, Timing, within},
     prepared::Prepared,
+    retry::FailedAttempt,
 };
 use crate::{
     auth::ApiKey,
+    client::Client,
     error::{Clock, Error, ErrorBody, ErrorKind, retry_after},
     transport::{Body, Operation, Phase},
 };
 
 /// What a call needs on its way from the request to the answer.
 pub(crate) struct Exchange {
-    pub(crate) prepared: Prepared,
+    pub(crate) client: Client,
+    pub(crate) operation: Operation,
     pub(crate) timing: Timing,
     /// The clock on the whole call.
     pub(crate) call_alarm: Option<Alarm>,
+    /// The attempts before this one.
+    pub(crate) earlier: Vec<FailedAttempt>,
 }
 
 /// How a whole body ended.
@@ -30,33 +35,27 @@ enum Ending {
 }
 
 impl Exchange {
-    pub(crate) fn new(prepared: Prepared) -> Result<Self, Error> {
-        let client = prepared.client.inner();
-        prepared.clocks.check(client.timer.is_some())?;
-        let timing =
-            prepared
-                .clocks
-                .resolve(&client.clocks, client.timer.as_ref(), prepared.is_stream());
-        let call_alarm = timing.start(Clock::Call);
-        Ok(Self {
-            prepared,
-            timing,
-            call_alarm,
-        })
+    pub(crate) fn new(prepared: &Prepared, timing: &Timing, earlier: &[FailedAttempt]) -> Self {
+        Self {
+            client: prepared.client.clone(),
+            operation: prepared.context.operation(),
+            timing: timing.clone(),
+            call_alarm: timing.start(Clock::Call),
+            earlier: earlier.to_vec(),
+        }
     }
 
     /// Sends the request and judges the status: `Ok` is a 2xx that has content.
-    pub(crate) async fn send(&mut self) -> Result<(Parts, Body), Error> {
-        let sent = self
-            .prepared
-            .client
-            .inner()
-            .transport
-            .send(self.prepared.request());
+    pub(crate) async fn send(
+        &mut self,
+        request: http::Request<Bytes>,
+    ) -> Result<(Parts, Body), Error> {
+        let client = self.client.clone();
+        let sent = client.inner().transport.send(request);
         let head_alarm = self.timing.start(Clock::Head);
         let response = within(sent, &mut self.call_alarm, head_alarm, Phase::Headers).await??;
         let (parts, body) = response.into_parts();
-        let modelled = self.prepared.context.operation() != Operation::Other;
+        let modelled = self.operation != Operation::Other;
         if parts.status == StatusCode::NO_CONTENT && modelled {
             let error = Error::new(ErrorKind::NoContent)
                 .with_message("the server answered without content");
@@ -65,7 +64,7 @@ impl Exchange {
         if parts.status.is_success() {
             return Ok((parts, body));
         }
-        let limit = self.prepared.client.inner().limits.error_body;
+        let limit = self.client.inner().limits.error_body;
         // What has arrived of the body is worth having, however the rest of it failed.
         let (body, _) = self.read(body, limit).await;
         Err(self.api_error(parts.status, parts.headers, body))
@@ -73,7 +72,7 @@ impl Exchange {
 
     /// Reads a good response's whole body.
     pub(crate) async fn collect(&mut self, parts: &Parts, body: Body) -> Result<Bytes, Error> {
-        let limit = self.prepared.client.inner().limits.response_body;
+        let limit = self.client.inner().limits.response_body;
         let (bytes, ending) = self.read(body, limit).await;
         let error = match ending {
             Ending::Complete => return Ok(bytes),
@@ -119,10 +118,9 @@ impl Exchange {
     /// The error that a response with a bad status, or with an error for an answer, stands for.
     pub(crate) fn api_error(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Error {
         let body = self.excerpt(&body);
-        let headers = redacted_headers(self.prepared.client.key(), headers);
-        let mut error = Error::new(ErrorKind::Api)
-            .with_retry_after(retry_after(&headers, self.timing.wall()))
-            .with_idempotent(self.prepared.is_idempotent());
+        let headers = redacted_headers(self.client.key(), headers);
+        let mut error =
+            Error::new(ErrorKind::Api).with_retry_after(retry_after(&headers, self.timing.wall()));
         if let Some(to) = redirect_target(status, &headers) {
             error = error.with_message(format!("not followed: a redirect to {to}"));
         }
@@ -138,12 +136,11 @@ impl Exchange {
             .with_message(why)
             .with_response(parts.status, parts.headers.clone())
             .with_body(self.excerpt(body))
-            .with_idempotent(self.prepared.is_idempotent())
     }
 
     /// As much of a body as an error keeps, without the key.
     fn excerpt(&self, body: &[u8]) -> Bytes {
-        let kept = match self.prepared.client.key().redact(body) {
+        let kept = match self.client.key().redact(body) {
             Some(redacted) => Bytes::from(redacted),
             None => Bytes::copy_from_slice(&body[..body.len().min(self.limit())]),
         };
@@ -151,7 +148,7 @@ impl Exchange {
     }
 
     fn limit(&self) -> usize {
-        self.prepared.client.inner().limits.error_body
+        self.client.inner().limits.error_body
     }
 }
 

@@ -1,11 +1,13 @@
 //! One operation, ready to run.
 
+mod attempts;
 mod clocks;
 mod exchange;
 mod prepared;
+pub mod retry;
 mod unary;
 
-use std::{fmt, future::IntoFuture, time::Duration};
+use std::{fmt, future::IntoFuture, sync::Arc, time::Duration};
 
 use http::{HeaderName, HeaderValue, response::Parts};
 
@@ -18,6 +20,7 @@ use crate::{
 pub(crate) use clocks::{Alarm, Clocks};
 pub(crate) use exchange::Exchange;
 pub(crate) use prepared::{EVENT_STREAM, JSON, Prepared};
+use retry::RetryPolicy;
 pub(crate) use unary::{bytes, completion, decode, decoded, is_event_stream, is_json};
 
 /// The future of a call. It is `Send`, except on `wasm32-unknown-unknown`.
@@ -90,6 +93,14 @@ impl<T: 'static> Call<T> {
         })
     }
 
+    /// What to do after a failed attempt, instead of the client's policy.
+    pub fn retry(self, policy: impl RetryPolicy + 'static) -> Self {
+        self.change(|prepared| {
+            prepared.retry = Some(Arc::new(policy));
+            Ok(())
+        })
+    }
+
     /// A header for this call, instead of the client's of the same name.
     ///
     /// `authorization` belongs to the API key and is refused.
@@ -109,11 +120,7 @@ impl<T: 'static> Call<T> {
     /// The call as a future that borrows nothing, for `spawn` and `join_all`. Nothing is sent until it is
     /// polled.
     pub fn send(self) -> CallFuture<T> {
-        Box::pin(async move {
-            let mut exchange = Exchange::new(*self.prepared?)?;
-            let (parts, body) = exchange.send().await?;
-            (self.conclude)(exchange, parts, body).await
-        })
+        Box::pin(async move { attempts::run(*self.prepared?, self.conclude).await })
     }
 
     pub(crate) fn change(

@@ -1,9 +1,11 @@
 //! A request that is checked and serialised, ready to be sent.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
-use super::clocks::Clocks;
+use super::{clocks::Clocks, retry::RetryPolicy};
 use crate::{
     client::Client,
     error::Error,
@@ -22,6 +24,8 @@ pub(crate) struct Prepared {
     pub(crate) body: Bytes,
     pub(crate) context: CallContext,
     pub(crate) clocks: Clocks,
+    /// Instead of the client's.
+    pub(crate) retry: Option<Arc<dyn RetryPolicy>>,
 }
 
 impl Prepared {
@@ -40,6 +44,7 @@ impl Prepared {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             clocks: Clocks::default(),
+            retry: None,
             client,
             method,
             uri,
@@ -67,8 +72,8 @@ impl Prepared {
         self.context.operation() == Operation::Stream
     }
 
-    /// The request of one attempt, with the client's headers under the call's.
-    pub(crate) fn request(&self) -> http::Request<Bytes> {
+    /// The request of attempt number `attempt`, with the client's headers under the call's.
+    pub(crate) fn request(&self, attempt: u32) -> http::Request<Bytes> {
         let mut request = http::Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
@@ -78,7 +83,8 @@ impl Prepared {
             headers.insert(name, value.clone());
         }
         headers.insert(header::AUTHORIZATION, self.client.key().header());
-        request.extensions_mut().insert(self.context.clone());
+        let context = self.context.clone().with_attempt(attempt);
+        request.extensions_mut().insert(context);
         request
     }
 }

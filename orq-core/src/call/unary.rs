@@ -31,7 +31,8 @@ pub(crate) fn completion(
             .telemetry
             .as_ref()
             .and_then(|telemetry| telemetry.trace_id.clone());
-        Ok(Response::new(completion, parts, bytes, warnings).with_trace_id(trace_id))
+        let response = Response::new(completion, parts, bytes, warnings);
+        Ok(response.with_trace_id(trace_id).after(exchange.earlier))
     })
 }
 
@@ -43,8 +44,8 @@ pub(crate) fn decoded<T: Wire + 'static>(
 ) -> CallFuture<Response<T>> {
     Box::pin(async move {
         let bytes = exchange.collect(&parts, body).await?;
-        let (value, warnings) = decode(&exchange, &parts, &bytes)?;
-        Ok(Response::new(value, parts, bytes, warnings))
+        let (value, warnings) = decode::<T>(&exchange, &parts, &bytes)?;
+        Ok(Response::new(value, parts, bytes, warnings).after(exchange.earlier))
     })
 }
 
@@ -56,7 +57,7 @@ pub(crate) fn bytes(
 ) -> CallFuture<Response<Bytes>> {
     Box::pin(async move {
         let bytes = exchange.collect(&parts, body).await?;
-        Ok(Response::new(bytes.clone(), parts, bytes, Vec::new()))
+        Ok(Response::new(bytes.clone(), parts, bytes, Vec::new()).after(exchange.earlier))
     })
 }
 

@@ -9,7 +9,15 @@ use super::{
     base_url::{self, BaseUrl},
 };
 use crate::{
-    auth::ApiKey, call::Clocks, error::Error, limits::Limits, time::Timer, transport::HttpTransport,
+    auth::ApiKey,
+    call::{
+        Clocks,
+        retry::{RetryPolicy, StandardRetry},
+    },
+    error::Error,
+    limits::Limits,
+    time::Timer,
+    transport::HttpTransport,
 };
 
 /// Sets a [`Client`] up. What is wrong is reported by [`build`](ClientBuilder::build), never by a panic.
@@ -27,6 +35,7 @@ pub struct ClientBuilder {
     headers: Result<HeaderMap, Error>,
     clocks: Clocks,
     limits: Limits,
+    retry: Arc<dyn RetryPolicy>,
 }
 
 impl ClientBuilder {
@@ -43,6 +52,7 @@ impl ClientBuilder {
             headers: Ok(HeaderMap::new()),
             clocks: Clocks::default(),
             limits: Limits::default(),
+            retry: Arc::new(StandardRetry::new()),
         }
     }
 
@@ -161,6 +171,13 @@ impl ClientBuilder {
         self
     }
 
+    /// What to do after a failed attempt. Default [`StandardRetry`]: what can't be done twice by it is tried up to
+    /// three times. [`NoRetry`](crate::retry::NoRetry) switches that off.
+    pub fn retry(mut self, policy: impl RetryPolicy + 'static) -> Self {
+        self.retry = Arc::new(policy);
+        self
+    }
+
     /// The bounds on memory.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -207,6 +224,7 @@ impl ClientBuilder {
             contact_id,
             clocks: self.clocks,
             limits: self.limits,
+            retry: self.retry,
         };
         Ok(Client {
             inner: Arc::new(inner),

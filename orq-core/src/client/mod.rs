@@ -8,8 +8,14 @@ use std::{fmt, sync::Arc};
 use http::{HeaderMap, HeaderValue, Method};
 
 use crate::{
-    auth::ApiKey, call::Clocks, deployments::Deployments, error::Error, limits::Limits,
-    request::Request, time::Timer, transport::HttpTransport,
+    auth::ApiKey,
+    call::{Clocks, retry::RetryPolicy},
+    deployments::Deployments,
+    error::Error,
+    limits::Limits,
+    request::Request,
+    time::Timer,
+    transport::HttpTransport,
 };
 
 pub(crate) use base_url::BaseUrl;
@@ -52,6 +58,7 @@ pub(crate) struct ClientInner {
     pub(crate) contact_id: Option<HeaderValue>,
     pub(crate) clocks: Clocks,
     pub(crate) limits: Limits,
+    pub(crate) retry: Arc<dyn RetryPolicy>,
 }
 
 impl Client {

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::{
+    call::retry::{FailedAttempt, RetryDecision},
     model::Completion,
     transport::{Delivery, Phase, TransportError},
 };
@@ -60,6 +61,7 @@ struct Inner {
     timeout: Option<Timeout>,
     partial: Option<Completion>,
     idempotent: bool,
+    attempts: Vec<FailedAttempt>,
     source: Option<Source>,
 }
 
@@ -81,6 +83,7 @@ impl Error {
             timeout: None,
             partial: None,
             idempotent: false,
+            attempts: Vec::new(),
             source: None,
         }))
     }
@@ -164,6 +167,18 @@ impl Error {
         self
     }
 
+    /// Adds what went before, and this failure itself with what was decided on it.
+    pub(crate) fn with_attempts(
+        mut self,
+        earlier: Vec<FailedAttempt>,
+        decision: RetryDecision,
+    ) -> Self {
+        let last = FailedAttempt::new(&self, decision);
+        self.0.attempts = earlier;
+        self.0.attempts.push(last);
+        self
+    }
+
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -241,6 +256,12 @@ impl Error {
     /// Takes what had arrived of a streamed answer, for callers who can do with a part of it.
     pub fn into_partial(self) -> Option<Completion> {
         self.0.partial
+    }
+
+    /// The attempts that were made, in their order, this failure last: what happened, and why it was repeated
+    /// or not. Empty if nothing was sent, for a `config` or an `argument` error.
+    pub fn attempts(&self) -> &[FailedAttempt] {
+        &self.0.attempts
     }
 
     /// Whether to make the same call again.

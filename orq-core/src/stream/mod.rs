@@ -20,7 +20,7 @@ use http::{HeaderMap, StatusCode, response::Parts};
 
 use self::{assembly::Assembly, interpret::Item};
 use crate::{
-    call::{Alarm, Exchange},
+    call::{Alarm, Exchange, retry::RetryDecision},
     error::{Clock, Error, ErrorKind},
     model::{Completion, CompletionChunk, DecodeWarning},
     response::Response,
@@ -95,15 +95,13 @@ enum State {
 }
 
 impl CompletionStream {
-    pub(crate) fn new(mut exchange: Exchange, parts: Parts, body: Body) -> Self {
-        // The request was sent: only its context is still of use.
-        exchange.prepared.body = Bytes::new();
+    pub(crate) fn new(exchange: Exchange, parts: Parts, body: Body) -> Self {
         Self {
             status: parts.status,
             headers: parts.headers,
             body,
             buffer: Bytes::new(),
-            decoder: Decoder::with_limits(&exchange.prepared.client.inner().limits),
+            decoder: Decoder::with_limits(&exchange.client.inner().limits),
             items: VecDeque::new(),
             idle_alarm: None,
             assembly: Assembly::default(),
@@ -183,7 +181,9 @@ impl CompletionStream {
             .as_ref()
             .and_then(|telemetry| telemetry.trace_id.clone());
         let response = Response::assembled(completion, self.status, self.headers, self.warnings);
-        Ok(response.with_trace_id(trace_id))
+        Ok(response
+            .with_trace_id(trace_id)
+            .after(self.exchange.earlier))
     }
 
     fn poll_chunk(
@@ -249,7 +249,7 @@ impl CompletionStream {
         let mut rest = &self.buffer[..];
         let found = match self.decoder.next(&mut rest) {
             Ok(Some(event)) => {
-                let key = self.exchange.prepared.client.key();
+                let key = self.exchange.client.key();
                 interpret::interpret(
                     &event,
                     |text| key.redact(text),
@@ -325,8 +325,11 @@ impl CompletionStream {
     fn located(&self, error: Error) -> Error {
         error
             .with_response(self.status, self.headers.clone())
-            .with_idempotent(self.exchange.prepared.is_idempotent())
             .with_partial(self.so_far().clone())
+            .with_attempts(
+                self.exchange.earlier.clone(),
+                RetryDecision::stop("the stream had begun"),
+            )
     }
 }
 

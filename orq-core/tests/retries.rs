@@ -1,0 +1,415 @@
+//! What is tried again, how long it is waited for, and what is told of it; in virtual time.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use std::{future::Future, pin::pin, task::Poll, time::Duration};
+
+use futures::poll;
+use http::StatusCode;
+use orq_core::{
+    Client, Delta, DeploymentRequest, Error, ErrorKind, Response,
+    model::Completion,
+    retry::{Backoff, FailedAttempt, Jitter, NoRetry, RetryDecision, RetryPolicy, StandardRetry},
+    transport::{Delivery, Phase, TransportError, TransportErrorKind},
+};
+use orq_testkit::{MemoryTransport, Reply};
+use serde_json::json;
+
+#[derive(Debug)]
+struct Longest;
+
+impl Jitter for Longest {
+    fn next(&self) -> f64 {
+        1.0
+    }
+}
+
+fn standard() -> StandardRetry {
+    StandardRetry::new().backoff(Backoff::default().jitter(Longest))
+}
+
+fn client(memory: &MemoryTransport, policy: impl RetryPolicy + 'static) -> Client {
+    let builder = Client::builder(memory.handle()).api_key("test-key");
+    builder.retry(policy).build().unwrap()
+}
+
+fn hello() -> Reply {
+    Reply::json(json!({ "choices": [{ "index": 0, "message": { "content": "Hello" } }] }))
+}
+
+fn unsent() -> TransportError {
+    TransportError::new(
+        TransportErrorKind::Connect,
+        Phase::Connect,
+        Delivery::NotSent,
+    )
+}
+
+fn unanswered() -> TransportError {
+    TransportError::new(
+        TransportErrorKind::Closed,
+        Phase::Headers,
+        Delivery::MaybeSent,
+    )
+}
+
+fn cut() -> TransportError {
+    TransportError::new(TransportErrorKind::Closed, Phase::Body, Delivery::Answered)
+}
+
+/// Runs the future to its end, letting the waits that the client asks for pass at once. Returns how long they were.
+async fn run<T>(memory: &MemoryTransport, future: impl Future<Output = T>) -> (T, Vec<Duration>) {
+    let timer = memory.timer();
+    let mut future = pin!(future);
+    let mut waits = Vec::new();
+    loop {
+        if let Poll::Ready(output) = poll!(&mut future) {
+            return (output, waits);
+        }
+        waits.push(timer.advance_to_next_sleep().unwrap());
+    }
+}
+
+async fn invoke(
+    memory: &MemoryTransport,
+    policy: impl RetryPolicy + 'static,
+) -> (Result<Response<Completion>, Error>, Vec<Duration>) {
+    let call = client(memory, policy)
+        .deployments()
+        .invoke(&DeploymentRequest::new("chat"));
+    run(memory, call.send()).await
+}
+
+fn millis<const N: usize>(millis: [u64; N]) -> Vec<Duration> {
+    millis.map(Duration::from_millis).to_vec()
+}
+
+fn why(attempt: &FailedAttempt) -> &str {
+    match &attempt.decision {
+        RetryDecision::Stop { why, .. } => why,
+        other => panic!("unexpected: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_sent_is_sent_again_and_the_response_tells_of_it() {
+    let memory = MemoryTransport::new();
+    memory.fail(unsent()).reply_status(503, "").reply(hello());
+    let (answer, waits) = invoke(&memory, standard()).await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.text(), Some("Hello"));
+    assert_eq!(waits, millis([500, 1000]));
+
+    let told = answer.failed_attempts();
+    assert_eq!(
+        (told[0].kind, told[0].delivery),
+        (ErrorKind::Connect, Some(Delivery::NotSent))
+    );
+    assert_eq!(
+        (told[1].kind, told[1].status),
+        (ErrorKind::Api, Some(StatusCode::SERVICE_UNAVAILABLE))
+    );
+    assert_eq!(told[1].waited(), Some(Duration::from_secs(1)));
+    let attempts: Vec<_> = memory
+        .requests()
+        .iter()
+        .map(|sent| sent.context().unwrap().attempt())
+        .collect();
+    assert_eq!(attempts, [1, 2, 3]);
+    assert!(
+        memory
+            .requests()
+            .iter()
+            .all(|sent| sent.text() == r#"{"key":"chat"}"#)
+    );
+}
+
+#[tokio::test]
+async fn after_the_last_attempt_the_error_tells_of_all() {
+    let memory = MemoryTransport::new();
+    memory
+        .reply_status(503, "")
+        .reply_status(429, "")
+        .reply_status(503, "");
+    let (answer, waits) = invoke(&memory, standard()).await;
+    let error = answer.unwrap_err();
+    assert_eq!(waits, millis([500, 1000]));
+    let statuses: Vec<_> = error
+        .attempts()
+        .iter()
+        .map(|attempt| attempt.status.unwrap().as_u16())
+        .collect();
+    assert_eq!(statuses, [503, 429, 503]);
+    assert_eq!(why(&error.attempts()[2]), "attempt 3 was the last");
+}
+
+/// Each status once, answered to a POST: how many requests are made?
+async fn posts(reply: Reply, policy: StandardRetry) -> usize {
+    let memory = MemoryTransport::new();
+    memory.reply(reply).reply(hello()).allow_unused();
+    let _ = invoke(&memory, policy).await;
+    memory.requests().len()
+}
+
+#[tokio::test]
+async fn a_post_is_repeated_only_where_the_server_cannot_have_begun() {
+    for (status, requests) in [
+        (400, 1),
+        (401, 1),
+        (404, 1),
+        (408, 1),
+        (409, 1),
+        (429, 2),
+        (500, 1),
+        (502, 1),
+        (503, 2),
+        (504, 1),
+        (307, 1),
+    ] {
+        let reply = || Reply::status(status, "");
+        assert_eq!(posts(reply(), standard()).await, requests, "{status}");
+        assert_eq!(
+            posts(reply().header("x-should-retry", "true"), standard()).await,
+            2,
+            "{status}"
+        );
+        assert_eq!(
+            posts(reply().header("x-should-retry", "false"), standard()).await,
+            1,
+            "{status}"
+        );
+    }
+    let broke = Reply::status(
+        429,
+        r#"{"error":{"code":"cost_budget_exceeded","message":""}}"#,
+    );
+    assert_eq!(posts(broke, standard()).await, 1);
+    assert_eq!(posts(Reply::status(204, ""), standard()).await, 1);
+    assert_eq!(posts(Reply::json_text("nonsense"), standard()).await, 1);
+    assert_eq!(
+        posts(Reply::json_text("{").fail_body(cut()), standard()).await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn the_rest_is_repeated_if_asked_for_by_name() {
+    for status in [408, 409, 500, 502, 504] {
+        let code = StatusCode::from_u16(status).unwrap();
+        let reply = || Reply::status(status, "");
+        assert_eq!(
+            posts(reply(), standard().repeat_status(code)).await,
+            2,
+            "{status}"
+        );
+        assert_eq!(
+            posts(reply(), standard().repeat_status(StatusCode::IM_A_TEAPOT)).await,
+            1,
+            "{status}"
+        );
+        assert_eq!(
+            posts(reply(), standard().repeat_broken()).await,
+            1,
+            "{status}"
+        );
+    }
+    // Asking for what can't succeed changes nothing.
+    let not_found = standard().repeat_status(StatusCode::NOT_FOUND);
+    assert_eq!(posts(Reply::status(404, ""), not_found).await, 1);
+    assert_eq!(
+        posts(
+            Reply::json_text("{").fail_body(cut()),
+            standard().repeat_broken()
+        )
+        .await,
+        2
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_delivery_is_not_repeated_unless_asked_for() {
+    let memory = MemoryTransport::new();
+    memory.fail(unanswered());
+    let (answer, _) = invoke(&memory, standard()).await;
+    let error = answer.unwrap_err();
+    assert_eq!(
+        why(&error.attempts()[0]),
+        "the server may have done the work"
+    );
+
+    let memory = MemoryTransport::new();
+    memory.fail(unanswered()).reply(hello());
+    assert!(invoke(&memory, standard().repeat_broken()).await.0.is_ok());
+}
+
+#[tokio::test]
+async fn a_get_is_repeated_after_any_passing_failure() {
+    for failure in [500, 502, 504, 408, 429, 503] {
+        let memory = MemoryTransport::new();
+        memory
+            .reply_status(failure, "")
+            .reply_json(json!({ "data": [], "has_more": false }));
+        let list = client(&memory, standard()).deployments().list();
+        assert!(run(&memory, list.send()).await.0.is_ok(), "{failure}");
+    }
+    let memory = MemoryTransport::new();
+    memory
+        .fail(unanswered())
+        .reply(Reply::json_text("{").fail_body(cut()));
+    memory.reply_json(json!({ "data": [], "has_more": false }));
+    let list = client(&memory, standard()).deployments().list();
+    let (page, waits) = run(&memory, list.send()).await;
+    assert_eq!(page.unwrap().failed_attempts().len(), 2);
+    assert_eq!(waits, millis([500, 1000]));
+
+    let memory = MemoryTransport::new();
+    memory.reply_status(404, "");
+    let list = client(&memory, standard()).deployments().list();
+    assert!(
+        run(&memory, list.send())
+            .await
+            .0
+            .unwrap_err()
+            .is_not_found()
+    );
+}
+
+#[tokio::test]
+async fn the_servers_wait_is_kept_up_to_a_cap() {
+    let memory = MemoryTransport::new();
+    let limited =
+        |name: &'static str, value: &'static str| Reply::status(429, "").header(name, value);
+    memory
+        .reply(limited("retry-after", "7"))
+        .reply(limited("retry-after-ms", "1500"))
+        .reply(hello());
+    let (answer, waits) = invoke(&memory, standard()).await;
+    assert!(answer.is_ok());
+    assert_eq!(waits, millis([7000, 1500]));
+
+    let memory = MemoryTransport::new();
+    memory.reply(limited("retry-after", "61"));
+    let (answer, waits) = invoke(&memory, standard()).await;
+    let error = answer.unwrap_err();
+    assert!(waits.is_empty());
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(61)));
+    assert_eq!(
+        why(&error.attempts()[0]),
+        "the server asks to wait 61s, longer than 60s"
+    );
+
+    let memory = MemoryTransport::new();
+    memory.reply(limited("retry-after", "61")).reply(hello());
+    let patient = standard().longest_wait(Duration::from_secs(61));
+    assert!(invoke(&memory, patient).await.0.is_ok());
+}
+
+#[tokio::test]
+async fn no_wait_runs_past_the_clock_on_the_whole_call() {
+    let memory = MemoryTransport::new();
+    memory.reply(Reply::status(503, "").header("retry-after", "10"));
+    let call = client(&memory, standard())
+        .deployments()
+        .invoke(&DeploymentRequest::new("chat"));
+    let (answer, waits) = run(&memory, call.timeout(Duration::from_secs(10)).send()).await;
+    let error = answer.unwrap_err();
+    assert_eq!(error.status().unwrap(), 503);
+    assert!(waits.is_empty());
+    assert_eq!(
+        why(&error.attempts()[0]),
+        "a wait of 10s would run past the clock on the whole call"
+    );
+}
+
+#[tokio::test]
+async fn the_clock_on_the_whole_call_goes_on_over_all_attempts() {
+    let memory = MemoryTransport::new();
+    memory
+        .reply(Reply::status(503, "").header("retry-after", "6"))
+        .never();
+    let call = client(&memory, standard())
+        .deployments()
+        .invoke(&DeploymentRequest::new("chat"));
+    let (answer, waits) = run(&memory, call.timeout(Duration::from_secs(10)).send()).await;
+    let error = answer.unwrap_err();
+    assert_eq!(error.timeout().unwrap().clock, orq_core::Clock::Call);
+    assert_eq!(waits, millis([6000, 4000]));
+    assert_eq!(error.attempts().len(), 2);
+}
+
+#[tokio::test]
+async fn a_stream_is_repeated_until_its_first_event_is_handed_out() {
+    const HEL: &str = r#"{"choices":[{"index":0,"message":{"content":"Hel"}}]}"#;
+    let memory = MemoryTransport::new();
+    memory
+        .reply_status(503, "")
+        .reply(Reply::sse([HEL]).fail_body(cut()));
+    let call = client(&memory, standard().repeat_broken())
+        .deployments()
+        .stream(&DeploymentRequest::new("chat"));
+    let (stream, _) = run(&memory, call.send()).await;
+    let error = stream.unwrap().finish().await.unwrap_err();
+    assert_eq!(error.partial().unwrap().text(), Some("Hel"));
+    assert_eq!(error.attempts().len(), 2);
+    assert_eq!(why(&error.attempts()[1]), "the stream had begun");
+
+    // Before the first event, but after the head: only if asked for.
+    let empty = || Reply::sse_chunks([": ping\n\n"]).fail_body(cut());
+    let memory = MemoryTransport::new();
+    memory.reply(empty());
+    let call = client(&memory, standard())
+        .deployments()
+        .stream(&DeploymentRequest::new("chat"));
+    let (stream, _) = run(&memory, call.send()).await;
+    assert_eq!(stream.unwrap_err().attempts().len(), 1);
+
+    let memory = MemoryTransport::new();
+    memory.reply(empty()).reply_sse([HEL, "[DONE]"]);
+    let call = client(&memory, standard().repeat_broken())
+        .deployments()
+        .stream(&DeploymentRequest::new("chat"));
+    let (stream, _) = run(&memory, call.send()).await;
+    let answer = stream.unwrap().finish().await.unwrap();
+    assert_eq!(
+        (answer.text(), answer.failed_attempts().len()),
+        (Some("Hel"), 1)
+    );
+}
+
+#[tokio::test]
+async fn the_calls_policy_wins_and_nothing_is_asked_about_what_was_not_sent() {
+    let memory = MemoryTransport::new();
+    memory.reply_status(503, "");
+    let request = DeploymentRequest::new("chat");
+    let error = client(&memory, standard())
+        .deployments()
+        .invoke(&request)
+        .retry(NoRetry)
+        .await
+        .unwrap_err();
+    assert_eq!(error.attempts().len(), 1);
+    assert_eq!(why(&error.attempts()[0]), "retries are off");
+
+    let error = client(&memory, standard())
+        .deployments()
+        .list()
+        .limit(0)
+        .await
+        .unwrap_err();
+    assert!(error.attempts().is_empty());
+}
+
+#[tokio::test]
+async fn deltas_of_a_repeated_stream_come_once() {
+    use futures::TryStreamExt;
+    let memory = MemoryTransport::new();
+    memory.reply_status(503, "").reply_sse([
+        r#"{"choices":[{"index":0,"message":{"content":"A"}}]}"#,
+        "[DONE]",
+    ]);
+    let call = client(&memory, standard())
+        .deployments()
+        .stream(&DeploymentRequest::new("chat"));
+    let (stream, _) = run(&memory, call.send()).await;
+    let deltas: Vec<_> = stream.unwrap().deltas().try_collect().await.unwrap();
+    assert!(matches!(&deltas[..], [Delta::Text { text, .. }] if text == "A"));
+}
