@@ -70,14 +70,9 @@ impl<'a> From<Bytes<'a>> for Text<'a> {
 
 /// One U+FFFD for each surrogate; both take three bytes.
 fn replace_surrogates(mut bytes: Vec<u8>) -> String {
-    let mut from = 0;
-    while let Some(window) = bytes.get_mut(from..from + 3) {
-        match window {
-            [0xED, 0xA0..=0xBF, _] => {
-                window.copy_from_slice("\u{FFFD}".as_bytes());
-                from += 3;
-            }
-            _ => from += 1,
+    for start in 0..bytes.len() {
+        if let Some(surrogate @ [0xED, 0xA0..=0xBF, _]) = bytes.get_mut(start..start + 3) {
+            surrogate.copy_from_slice("\u{FFFD}".as_bytes());
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
