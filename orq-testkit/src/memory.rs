@@ -30,7 +30,8 @@ use crate::{ManualTimer, RecordedRequest, Reply, failure::fail};
 /// The failure is a panic whose message names each of them, and the line on which a reply was scripted. While the
 /// thread is panicking already, nothing is checked.
 ///
-/// The n-th request takes the n-th reply. All methods take `&self` and return it, so that replies can be added one
+/// The n-th request takes the n-th reply. A request without one fails with an error of kind
+/// [`Other`](TransportErrorKind::Other) that says so. All methods take `&self` and return it, so that replies can be added one
 /// after the other, and in the middle of a test.
 ///
 /// ```
@@ -254,7 +255,7 @@ impl State {
                     lines,
                     "\n  request {} found no reply left: {}",
                     index + 1,
-                    Brief(request)
+                    request
                 );
             }
         }
@@ -272,23 +273,6 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// A request in one line.
-struct Brief<'a>(&'a RecordedRequest);
-
-impl fmt::Display for Brief<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.0.method(), self.0.uri())?;
-        let Some(context) = self.0.context() else {
-            return Ok(());
-        };
-        write!(f, " ({}", context.operation())?;
-        if let Some(key) = context.deployment() {
-            write!(f, " {key:?}")?;
-        }
-        write!(f, ", attempt {})", context.attempt())
-    }
-}
-
 #[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), async_trait)]
 #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
 impl HttpTransport for MemoryHandle {
@@ -301,7 +285,7 @@ impl HttpTransport for MemoryHandle {
                 let index = state.requests.len();
                 state.unanswered.push(index);
             }
-            let request_line = Brief(&request).to_string();
+            let request_line = request.to_string();
             state.requests.push(request);
             next.ok_or(request_line)
         };
@@ -309,11 +293,13 @@ impl HttpTransport for MemoryHandle {
             Ok(Outcome::Reply(reply)) => Ok(reply.into_response()),
             Ok(Outcome::Fail(error)) => Err(error),
             Ok(Outcome::Never) => future::pending().await,
+            // The request did arrive here. To call it not sent would invite the client to send it again, after a
+            // pause that never ends while the clock stands still.
             Err(request) => {
-                Err(
-                    TransportError::new(TransportErrorKind::Other, Phase::Send, Delivery::NotSent)
-                        .with_source(format!("MemoryTransport has no reply left for {request}")),
-                )
+                let (kind, phase) = (TransportErrorKind::Other, Phase::Headers);
+                let error = TransportError::new(kind, phase, Delivery::MaybeSent);
+                let source = format!("MemoryTransport has no reply left for {request}");
+                Err(error.with_source(source))
             }
         }
     }

@@ -108,6 +108,21 @@ impl RecordedRequest {
     }
 }
 
+/// One line: the method, the URI, and the call if it is known.
+impl fmt::Display for RecordedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.uri)?;
+        let Some(context) = &self.context else {
+            return Ok(());
+        };
+        write!(f, " ({}", context.operation())?;
+        if let Some(key) = context.deployment() {
+            write!(f, " {key:?}")?;
+        }
+        write!(f, ", attempt {})", context.attempt())
+    }
+}
+
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecordedRequest")
