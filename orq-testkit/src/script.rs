@@ -51,10 +51,8 @@ impl Stream for Script {
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         match self.0.pop_front() {
             Some(Step::Chunk(bytes)) => Poll::Ready(Some(Ok(bytes))),
-            Some(Step::Fail(error)) => {
-                self.0.clear();
-                Poll::Ready(Some(Err(error)))
-            }
+            // A body isn't polled after an error, so what stands behind it never comes.
+            Some(Step::Fail(error)) => Poll::Ready(Some(Err(error))),
             Some(Step::Stall) => {
                 // No waker is kept: nothing will ever come.
                 self.0.push_front(Step::Stall);

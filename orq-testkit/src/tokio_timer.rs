@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 /// A [`Timer`] that runs on tokio's clock, for a [`FakeOrq`](crate::FakeOrq) that shall give real dates.
 ///
 /// Its sleeps must be awaited inside of a tokio runtime with time enabled. A runtime that is paused
-/// ([`tokio::time::pause`]) holds them too; the wall clock goes on.
+/// (`tokio::time::pause`) holds them too; the wall clock goes on.
 #[derive(Clone, Debug)]
 pub struct TokioTimer {
     epoch: Instant,

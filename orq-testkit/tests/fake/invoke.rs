@@ -76,6 +76,11 @@ fn the_conversation_is_in_the_apis_order() {
     let both =
         json!({"prefix_messages": prefix, "messages": [{"role": "user", "content": "message"}]});
     assert_eq!(said("a", both), "message");
+    // A conversation that ends with a tool's result is answered with that: here the prefix is the end.
+    let result = json!([{"role": "tool", "content": "prefix result", "tool_call_id": null}]);
+    let prefix = json!({"prefix_messages": result});
+    assert_eq!(said("b", prefix.clone()), "prefix result");
+    assert_eq!(said("a", prefix), "prompt");
 }
 
 #[test]
