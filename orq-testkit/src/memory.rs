@@ -1,23 +1,16 @@
 //! A transport without a network, which plays what the test scripted.
 
-use std::{
-    collections::VecDeque,
-    fmt::{self, Write},
-    future,
-    panic::Location,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread,
-};
+mod handle;
+mod state;
 
-use async_trait::async_trait;
+use std::{fmt, panic::Location, sync::Arc, thread};
+
 use bytes::Bytes;
-use http::{Request, Response};
-use orq_core::{
-    Timer,
-    transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind},
-};
+use orq_core::transport::TransportError;
 use serde::Serialize;
 
+pub use self::handle::MemoryHandle;
+use self::state::{Outcome, Shared};
 use crate::{ManualTimer, RecordedRequest, Reply, failure::fail};
 
 /// A queue of scripted replies, and a record of the requests that took them.
@@ -30,9 +23,9 @@ use crate::{ManualTimer, RecordedRequest, Reply, failure::fail};
 /// The failure is a panic whose message names each of them, and the line on which a reply was scripted. While the
 /// thread is panicking already, nothing is checked.
 ///
-/// The n-th request takes the n-th reply. A request without one fails with an error of kind
-/// [`Other`](TransportErrorKind::Other) that says so. All methods take `&self` and return it, so that replies can be added one
-/// after the other, and in the middle of a test.
+/// The n-th request takes the n-th reply. A request without one gets an error of kind
+/// [`Other`](orq_core::transport::TransportErrorKind::Other) that says so. All methods take `&self` and return it, so that replies can be
+/// added one after the other, and in the middle of a test.
 ///
 /// ```
 /// use orq_core::transport::HttpTransport;
@@ -55,53 +48,15 @@ use crate::{ManualTimer, RecordedRequest, Reply, failure::fail};
 #[must_use = "dropping it at once checks nothing"]
 pub struct MemoryTransport(Arc<Shared>);
 
-/// The transport of a [`MemoryTransport`], to be given to a client. Clones share its queue.
-///
-/// Its timer is the [`ManualTimer`] of the [`MemoryTransport`], so that a client's clocks run in virtual time.
-#[derive(Clone)]
-pub struct MemoryHandle(Arc<Shared>);
-
-struct Shared {
-    timer: ManualTimer,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    queue: VecDeque<Scripted>,
-    scripted: usize,
-    requests: Vec<RecordedRequest>,
-    /// Positions in `requests`.
-    unanswered: Vec<usize>,
-    allow_unused: bool,
-}
-
-/// An entry of the queue.
-struct Scripted {
-    /// Counted from 1 over all replies of this transport.
-    number: usize,
-    at: &'static Location<'static>,
-    outcome: Outcome,
-}
-
-enum Outcome {
-    Reply(Reply),
-    Fail(TransportError),
-    Never,
-}
-
 impl MemoryTransport {
     /// A transport with no reply yet, and a clock of its own.
     pub fn new() -> Self {
-        Self(Arc::new(Shared {
-            timer: ManualTimer::new(),
-            state: Mutex::default(),
-        }))
+        Self(Arc::default())
     }
 
     /// The transport for the client.
     pub fn handle(&self) -> MemoryHandle {
-        MemoryHandle(Arc::clone(&self.0))
+        MemoryHandle::new(Arc::clone(&self.0))
     }
 
     /// The clock that the client sees.
@@ -170,15 +125,7 @@ impl MemoryTransport {
     #[track_caller]
     fn push(&self, outcome: Outcome) -> &Self {
         let at = Location::caller();
-        let mut state = self.0.lock();
-        state.scripted += 1;
-        let number = state.scripted;
-        state.queue.push_back(Scripted {
-            number,
-            at,
-            outcome,
-        });
-        drop(state);
+        self.0.lock().push(outcome, at);
         self
     }
 
@@ -226,113 +173,9 @@ impl Drop for MemoryTransport {
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// What is wrong at the end of a test, in words.
-    fn complaint(&self) -> Option<String> {
-        let mut lines = String::new();
-        if !self.allow_unused {
-            for reply in &self.queue {
-                let Scripted {
-                    number,
-                    at,
-                    outcome,
-                } = reply;
-                let _ = write!(
-                    lines,
-                    "\n  reply {number} ({outcome}) was never used; scripted at {at}"
-                );
-            }
-        }
-        for &index in &self.unanswered {
-            if let Some(request) = self.requests.get(index) {
-                let _ = write!(
-                    lines,
-                    "\n  request {} found no reply left: {}",
-                    index + 1,
-                    request
-                );
-            }
-        }
-        (!lines.is_empty()).then(|| format!("MemoryTransport:{lines}"))
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Reply(reply) => reply.fmt(f),
-            Self::Fail(error) => error.fmt(f),
-            Self::Never => f.write_str("no answer"),
-        }
-    }
-}
-
-#[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), async_trait)]
-#[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
-impl HttpTransport for MemoryHandle {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
-        let next = {
-            let request = RecordedRequest::new(request, self.0.timer.now());
-            let mut state = self.0.lock();
-            let next = state.queue.pop_front().map(|scripted| scripted.outcome);
-            if next.is_none() {
-                let index = state.requests.len();
-                state.unanswered.push(index);
-            }
-            let request_line = request.to_string();
-            state.requests.push(request);
-            next.ok_or(request_line)
-        };
-        match next {
-            Ok(Outcome::Reply(reply)) => Ok(reply.into_response()),
-            Ok(Outcome::Fail(error)) => Err(error),
-            Ok(Outcome::Never) => future::pending().await,
-            // The request did arrive here. To call it not sent would invite the client to send it again, after a
-            // pause that never ends while the clock stands still.
-            Err(request) => {
-                let (kind, phase) = (TransportErrorKind::Other, Phase::Headers);
-                let error = TransportError::new(kind, phase, Delivery::MaybeSent);
-                let source = format!("MemoryTransport has no reply left for {request}");
-                Err(error.with_source(source))
-            }
-        }
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        Some(Arc::new(self.0.timer.clone()))
-    }
-
-    fn name(&self) -> &str {
-        "memory"
-    }
-}
-
-impl fmt::Debug for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("State")
-            .field("replies_left", &self.queue.len())
-            .field("requests", &self.requests.len())
-            .finish_non_exhaustive()
-    }
-}
-
 impl fmt::Debug for MemoryTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("MemoryTransport")
-            .field(&*self.0.lock())
-            .finish()
-    }
-}
-
-impl fmt::Debug for MemoryHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("MemoryHandle")
             .field(&*self.0.lock())
             .finish()
     }
