@@ -10,55 +10,91 @@
 //!
 //! Time is virtual in both. Their clock is a [`ManualTimer`], which stands still until the test moves it.
 //!
-//! # Scripted replies
+//! # The first test
+//!
+//! ```
+//! use orq_core::DeploymentRequest;
+//! use orq_testkit::{MemoryTransport, client};
+//! use serde_json::json;
+//!
+//! # futures::executor::block_on(async {
+//! let memory = MemoryTransport::new();
+//! memory.reply_json(json!({ "choices": [{ "message": { "content": "Hello Jane" } }] }));
+//!
+//! let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
+//! let answer = client(&memory).deployments().invoke(&request).await?;
+//!
+//! assert_eq!(answer.text(), Some("Hello Jane"));
+//! assert_eq!(memory.requests()[0].json()["inputs"]["firstname"], "Jane");
+//! # Ok::<(), orq_core::Error>(())
+//! # }).unwrap();
+//! ```
 //!
 //! The test keeps the [`MemoryTransport`], the client gets its [`handle`](MemoryTransport::handle). When the test is
 //! over, a reply that was never used fails it, and so does a request that found no reply.
 //!
+//! # A stream that is cut
+//!
 //! ```
-//! use futures::StreamExt;
-//! use orq_core::transport::{Delivery, HttpTransport, Phase, TransportError, TransportErrorKind};
-//! use orq_testkit::{MemoryTransport, Reply};
+//! use orq_core::{
+//!     DeploymentRequest, ErrorKind,
+//!     transport::{Delivery, Phase, TransportError, TransportErrorKind},
+//! };
+//! use orq_testkit::{MemoryTransport, Reply, client};
 //!
 //! # futures::executor::block_on(async {
 //! let memory = MemoryTransport::new();
+//! let hello = r#"{"choices":[{"index":0,"message":{"content":"Hello"}}]}"#;
 //! let reset = TransportError::new(TransportErrorKind::Closed, Phase::Body, Delivery::Answered);
-//! memory.reply(Reply::sse([r#"{"choices":[]}"#]).chunk(r#"data: {"choi"#).fail_body(reset));
+//! memory.reply(Reply::sse([hello]).chunk(r#"data: {"choi"#).fail_body(reset));
 //!
-//! let request = http::Request::post("https://my.orq.ai/v2/deployments/stream")
-//!     .body(r#"{"key":"chat"}"#.into())
-//!     .unwrap();
-//! let mut body = memory.handle().send(request).await?.into_body();
+//! let stream = client(&memory).deployments().stream(&DeploymentRequest::new("chat")).await?;
+//! let error = stream.finish().await.unwrap_err();
 //!
-//! assert_eq!(body.next().await.unwrap()?, "data: {\"choices\":[]}\n\n");
-//! assert_eq!(body.next().await.unwrap()?, "data: {\"choi");
-//! assert_eq!(body.next().await.unwrap().unwrap_err().kind(), TransportErrorKind::Closed);
-//! assert_eq!(memory.requests()[0].json()["key"], "chat");
-//! # Ok::<(), TransportError>(())
+//! assert_eq!(error.kind(), ErrorKind::Closed);
+//! assert_eq!(error.partial().unwrap().text(), Some("Hello"));
+//! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
+//! ```
+//!
+//! # Ten minutes in no time
+//!
+//! ```
+//! use std::time::Duration;
+//! use futures::poll;
+//! use orq_core::{Clock, DeploymentRequest};
+//! use orq_testkit::{MemoryTransport, client};
+//!
+//! # futures::executor::block_on(async {
+//! let memory = MemoryTransport::new();
+//! memory.never();
+//!
+//! let mut call = client(&memory).deployments().invoke(&DeploymentRequest::new("chat")).send();
+//! assert!(poll!(&mut call).is_pending());
+//! memory.timer().advance(Duration::from_secs(600));
+//!
+//! let error = call.await.unwrap_err();
+//! assert_eq!(error.timeout().unwrap().clock, Clock::Call);
+//! # });
 //! ```
 //!
 //! # A working double
 //!
 //! ```
-//! use futures::StreamExt;
-//! use orq_core::transport::{HttpTransport, TransportError};
+//! use orq_core::{Client, DeploymentRequest};
 //! use orq_testkit::{FakeDeployment, FakeOrq};
 //!
 //! # futures::executor::block_on(async {
 //! let fake = FakeOrq::builder()
 //!     .deployment(FakeDeployment::new("greeter").reply("Hello {{firstname}}!"))
 //!     .build();
+//! let client = Client::new(fake, FakeOrq::DEFAULT_API_KEY)?;
 //!
-//! let request = http::Request::post("https://my.orq.ai/v2/deployments/stream")
-//!     .header("authorization", format!("Bearer {}", FakeOrq::DEFAULT_API_KEY))
-//!     .body(r#"{"key": "greeter", "inputs": {"firstname": "Jane"}}"#.into())
-//!     .unwrap();
-//! let events: Vec<_> = fake.send(request).await?.into_body().collect().await;
-//!
-//! assert_eq!(events.len(), 3); // "Hello", " Jane!" and the end mark
-//! assert_eq!(events[2].as_ref().unwrap(), "data: [DONE]\n\n");
-//! # Ok::<(), TransportError>(())
+//! let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
+//! let mut stream = client.deployments().stream(&request).await?;
+//! assert_eq!(stream.next_text().await?.as_deref(), Some("Hello"));
+//! assert_eq!(stream.finish().await?.text(), Some("Hello Jane!"));
+//! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
 //! ```
 //!
@@ -74,6 +110,7 @@
 //!
 //! None is on by default, and without any this crate builds neither hyper nor tokio.
 //! - `server`: `FakeServer`, `TokioTimer` and the program `fake-orq`.
+//! - `proptest`: strategies for property tests, in the module `strategy`.
 //!
 //! # Not in scope
 //!

@@ -32,11 +32,10 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
     };
     match error.kind {
         ErrorKind::Api => by_status(error, transient),
-        ErrorKind::Connect
-        | ErrorKind::Timeout
-        | ErrorKind::Closed
-        | ErrorKind::Protocol
-        | ErrorKind::Other => {
+        // What isn't known to pass is not repeated on its own, unless it never left.
+        ErrorKind::Other if error.delivery == Some(Delivery::NotSent) => RetryAdvice::Safe,
+        ErrorKind::Other => RetryAdvice::MayRepeat,
+        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Closed | ErrorKind::Protocol => {
             if error.delivery == Some(Delivery::NotSent) {
                 RetryAdvice::Safe
             } else {
