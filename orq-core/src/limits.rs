@@ -10,6 +10,11 @@ pub struct Limits {
     pub response_body: usize,
     /// How much of an error response's body is kept. What lies beyond is dropped. Default 64 KiB.
     pub error_body: usize,
+    /// How much of a streamed answer is put together, counted as the JSON of its chunks. Default 64 MiB.
+    ///
+    /// A larger one can still be read chunk by chunk; only [`finish`](crate::CompletionStream::finish) fails, and
+    /// [`so_far`](crate::CompletionStream::so_far) stops growing.
+    pub completion: usize,
     /// The longest line of an event stream, line end excluded. Default 32 MiB.
     pub event_line: usize,
     /// The most data, type and id of one event may hold together. Default 32 MiB.
@@ -22,6 +27,7 @@ impl Default for Limits {
         Self {
             response_body: 64 * MIB,
             error_body: 64 * 1024,
+            completion: 64 * MIB,
             event_line: 32 * MIB,
             event: 32 * MIB,
         }

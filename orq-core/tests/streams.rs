@@ -3,7 +3,7 @@
 
 use futures::{StreamExt, TryStreamExt};
 use orq_core::{
-    CompletionStream, Delta, DeploymentRequest, Error, ErrorKind, Response,
+    Client, CompletionStream, Delta, DeploymentRequest, Error, ErrorKind, Limits, Response,
     model::Completion,
     transport::{Delivery, Phase, TransportError, TransportErrorKind},
 };
@@ -414,6 +414,104 @@ async fn an_event_that_cannot_be_read_is_an_error_with_what_arrived() {
         let error = finish(Reply::sse([HEL, garbage, DONE])).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{garbage}");
         assert!(error.partial().unwrap().text().unwrap().starts_with("Hel"));
+    }
+}
+
+#[tokio::test]
+async fn garbage_after_the_final_chunk_is_no_loss_but_an_error_is_an_error() {
+    let answer = whole([HEL, FINAL, "{\"choices\":"]).await;
+    assert_eq!(answer.text(), Some("Hel!"));
+    let error = finish(Reply::sse([
+        HEL,
+        FINAL,
+        r#"{"error":{"message":"Not billed"}}"#,
+    ]))
+    .await
+    .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.message()),
+        (ErrorKind::StreamError, Some("Not billed"))
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_outgrows_the_limit_can_be_read_but_not_finished() {
+    let mut limits = Limits::default();
+    limits.completion = HEL.len() + LO.len();
+    let memory = MemoryTransport::new();
+    let client = Client::builder(memory.handle())
+        .api_key("k")
+        .limits(limits)
+        .build()
+        .unwrap();
+    let open = || {
+        memory.reply_sse([HEL, LO, FINAL, DONE]);
+        client
+            .deployments()
+            .stream(&DeploymentRequest::new("chat"))
+            .send()
+    };
+    let mut stream = open().await.unwrap();
+    let mut text = String::new();
+    while let Some(piece) = stream.next_text().await.unwrap() {
+        text.push_str(&piece);
+    }
+    assert_eq!(text, "Hello!");
+    assert_eq!(stream.so_far().text(), Some("Hello"));
+    let error = stream.finish().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(error.partial().unwrap().text(), Some("Hello"));
+
+    let deltas: Vec<_> = open().await.unwrap().deltas().collect().await;
+    assert_eq!(deltas.len(), 3);
+    assert_eq!(deltas[2].as_ref().unwrap_err().kind(), ErrorKind::TooLarge);
+}
+
+#[tokio::test]
+async fn an_event_that_outgrows_the_limit_is_an_error() {
+    let mut limits = Limits::default();
+    (limits.event, limits.event_line) = (100, 100);
+    let memory = MemoryTransport::new();
+    memory.reply_sse([&"x".repeat(101)]);
+    let client = Client::builder(memory.handle())
+        .api_key("k")
+        .limits(limits)
+        .build()
+        .unwrap();
+    let error = client
+        .deployments()
+        .stream(&DeploymentRequest::new("chat"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+}
+
+#[tokio::test]
+async fn a_body_that_outgrows_the_limit_is_an_error() {
+    let mut limits = Limits::default();
+    limits.response_body = 20;
+    for (chunks, too_large) in [
+        (vec![&b"{\"choices\":[]}     "[..], b""], false),
+        (vec![b"{\"choices\":[]}     ", b"  "], true),
+        (vec![b"{\"choices\":[]}       "], true),
+        (vec![b"{\"choices\":[]", b"}      "], false),
+        (vec![b"{\"choices\":[]", b"}       "], true),
+    ] {
+        let memory = MemoryTransport::new();
+        memory.reply(Reply::json_text("").chunks(chunks));
+        let client = Client::builder(memory.handle())
+            .api_key("k")
+            .limits(limits.clone())
+            .build()
+            .unwrap();
+        let answer = client
+            .deployments()
+            .invoke(&DeploymentRequest::new("chat"))
+            .await;
+        assert_eq!(
+            answer.map_err(|error| error.kind()).err(),
+            too_large.then_some(ErrorKind::TooLarge)
+        );
     }
 }
 

@@ -175,6 +175,79 @@ async fn the_calls_setting_wins_over_the_clients() {
     ran_out(&error, Clock::Head, secs(600), Phase::Headers);
 }
 
+#[tokio::test]
+async fn comments_hold_up_the_idle_clock_but_not_the_one_on_events() {
+    let memory = MemoryTransport::new();
+    let timer = memory.timer();
+    let chatty = Chatty(timer.clone(), Duration::from_secs(1));
+    let client = Client::builder(chatty)
+        .api_key("k")
+        .timer(timer.clone())
+        .build()
+        .unwrap();
+    let call = client.deployments().stream(&DeploymentRequest::new("chat"));
+    let error = call
+        .idle_timeout(secs(5))
+        .event_timeout(secs(30))
+        .await
+        .unwrap_err();
+    ran_out(&error, Clock::Event, secs(30), Phase::Body);
+
+    // Nor the one on the whole call, though the body is never waited for.
+    let call = client.deployments().stream(&DeploymentRequest::new("chat"));
+    let error = call.timeout(secs(40)).await.unwrap_err();
+    ran_out(&error, Clock::Call, secs(40), Phase::Body);
+    let call = client.deployments().stream(&DeploymentRequest::new("chat"));
+    let error = call
+        .timeout(secs(40))
+        .event_timeout(secs(40))
+        .await
+        .unwrap_err();
+    ran_out(&error, Clock::Call, secs(40), Phase::Body);
+}
+
+#[tokio::test]
+async fn the_clock_on_events_stands_still_while_the_caller_holds_one() {
+    let memory = MemoryTransport::new();
+    memory.reply(Reply::sse([HEL, HEL]).stall());
+    let timer = memory.timer();
+    let call = client(&memory)
+        .deployments()
+        .stream(&DeploymentRequest::new("chat"));
+    let mut stream = call
+        .event_timeout(secs(30))
+        .idle_timeout(None)
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        timer.advance(secs(3600));
+        assert!(stream.next().await.unwrap().is_ok());
+    }
+    timer.advance(secs(3600));
+    let error = fails_after(stream.next_chunk().boxed(), &timer, secs(30)).await;
+    ran_out(&error, Clock::Event, secs(30), Phase::Body);
+}
+
+/// Answers with comments without end, one whenever it is asked, each of which takes its time.
+#[derive(Debug)]
+struct Chatty(ManualTimer, Duration);
+
+#[async_trait::async_trait]
+impl HttpTransport for Chatty {
+    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
+        let (timer, pace) = (self.0.clone(), self.1);
+        let comments = futures::stream::repeat_with(move || {
+            timer.advance(pace);
+            Ok(Bytes::from_static(b": still there\n\n"))
+        });
+        Ok(http::Response::new(Body::from_stream(comments)))
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        Some(Arc::new(self.0.clone()))
+    }
+}
+
 /// A transport without a runtime, and so without a timer.
 #[derive(Debug)]
 struct Timeless;

@@ -52,12 +52,13 @@ pub(crate) struct Clocks {
     pub(crate) call: Setting,
     pub(crate) head: Setting,
     pub(crate) idle: Setting,
+    pub(crate) event: Setting,
 }
 
 impl Clocks {
     /// A timeout that was asked for but can't be measured is refused rather than ignored.
     pub(crate) fn check(&self, has_timer: bool) -> Result<(), Error> {
-        let set = [self.call, self.head, self.idle]
+        let set = [self.call, self.head, self.idle, self.event]
             .iter()
             .any(|setting| matches!(setting, Setting::On(_)));
         if set && !has_timer {
@@ -83,12 +84,14 @@ impl Clocks {
         let call_end = call.and_then(|call| timer?.now().checked_add(call));
         let head = self.head.or(client.head).or_default(Some(HEAD));
         let idle = self.idle.or(client.idle).or_default(Some(IDLE));
+        let event = self.event.or(client.event).or_default(None);
         Timing {
             timer: timer.cloned(),
             call,
             call_end,
             head,
             idle,
+            event,
         }
     }
 }
@@ -102,6 +105,7 @@ pub(crate) struct Timing {
     call_end: Option<Duration>,
     head: Option<Duration>,
     idle: Option<Duration>,
+    event: Option<Duration>,
 }
 
 impl Timing {
@@ -112,6 +116,7 @@ impl Timing {
             Clock::Call => self.call,
             Clock::Head => self.head,
             Clock::Idle => self.idle,
+            Clock::Event => self.event,
             Clock::Connect => None,
         }?;
         let left = if clock == Clock::Call {

@@ -17,7 +17,7 @@ use crate::{
     transport::{Body, BoxFuture},
 };
 
-pub(crate) use clocks::{Alarm, Clocks};
+pub(crate) use clocks::{Alarm, Clocks, Timing};
 pub(crate) use exchange::Exchange;
 pub(crate) use prepared::{EVENT_STREAM, JSON, Prepared};
 use retry::RetryPolicy;
@@ -89,6 +89,14 @@ impl<T: 'static> Call<T> {
     pub fn idle_timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
         self.change(|prepared| {
             prepared.clocks.idle.set(timeout);
+            Ok(())
+        })
+    }
+
+    /// How long to wait for a stream's next event, instead of the client's setting. `None` means no limit.
+    pub fn event_timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.change(|prepared| {
+            prepared.clocks.event.set(timeout);
             Ok(())
         })
     }

@@ -171,6 +171,15 @@ impl ClientBuilder {
         self
     }
 
+    /// How long to wait for a stream's next event. Default: no limit.
+    ///
+    /// Unlike the clock on idle bytes it isn't held up by comments, which servers send to keep a connection alive
+    /// while the model is silent. It runs only while the client waits, too.
+    pub fn event_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.clocks.event.set(timeout);
+        self
+    }
+
     /// What to do after a failed attempt. Default [`StandardRetry`]: what can't be done twice by it is tried up to
     /// three times. [`NoRetry`](crate::retry::NoRetry) switches that off.
     pub fn retry(mut self, policy: impl RetryPolicy + 'static) -> Self {

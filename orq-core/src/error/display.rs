@@ -15,7 +15,9 @@ impl fmt::Display for Error {
         if let Some(code) = &inner.code {
             write!(f, " [{}]", OneLine(code))?;
         }
-        if let (Some(phase), Some(delivery)) = (inner.phase, inner.delivery) {
+        if inner.kind.is_of_transport()
+            && let (Some(phase), Some(delivery)) = (inner.phase, inner.delivery)
+        {
             write!(f, " {}", Reach(phase, delivery))?;
         }
         if let Some(field) = &inner.field {

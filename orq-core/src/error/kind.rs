@@ -41,6 +41,14 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Whether it is the connection that failed.
+    pub(super) fn is_of_transport(self) -> bool {
+        matches!(
+            self,
+            Self::Connect | Self::Tls | Self::Timeout | Self::Closed | Self::Protocol | Self::Other
+        )
+    }
+
     /// The kind in snake case.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -12,6 +12,8 @@ pub enum Clock {
     Head,
     /// Between two pieces of the response's body.
     Idle,
+    /// Between two events of a stream; comments don't count.
+    Event,
     /// From the start of the call until its end.
     Call,
 }
@@ -23,6 +25,7 @@ impl Clock {
             Self::Connect => "connect",
             Self::Head => "head",
             Self::Idle => "idle",
+            Self::Event => "event",
             Self::Call => "call",
         }
     }

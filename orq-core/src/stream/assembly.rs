@@ -9,14 +9,31 @@ use crate::model::{
 };
 
 /// The completion so far, and what it takes to go on with it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Assembly {
     completion: Completion,
+    /// How many bytes of JSON may be put together, and how many have come.
+    limit: usize,
+    size: usize,
     /// For each choice of the completion, the key of each of its tool calls.
     tool_keys: Vec<Vec<u64>>,
 }
 
 impl Assembly {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            completion: Completion::default(),
+            limit,
+            size: 0,
+            tool_keys: Vec::new(),
+        }
+    }
+
+    /// The limit, if more has come than it allows. What came from then on is not part of the completion.
+    pub(super) fn exceeded(&self) -> Option<usize> {
+        (self.size > self.limit).then_some(self.limit)
+    }
+
     pub(super) fn completion(&self) -> &Completion {
         &self.completion
     }
@@ -28,6 +45,11 @@ impl Assembly {
 
     /// Adds a chunk, and tells `deltas` what it brought.
     pub(super) fn merge(&mut self, chunk: &CompletionChunk, deltas: &mut impl FnMut(Delta)) {
+        self.size = self.size.saturating_add(json_size(chunk));
+        if self.exceeded().is_some() {
+            // The text goes on to its reader.
+            return Self::new(usize::MAX).merge(chunk, deltas);
+        }
         let whole = &mut self.completion;
         latest(&mut whole.id, &chunk.id);
         latest(&mut whole.created, &chunk.created);
@@ -239,6 +261,11 @@ fn append_content(whole: &mut Nullable<Content>, piece: &Nullable<Content>) {
         }
         (whole, piece) => *whole = Nullable::Value(piece.clone()),
     }
+}
+
+fn json_size(chunk: &CompletionChunk) -> usize {
+    let raw = chunk.raw().and_then(|raw| raw.as_str());
+    raw.map_or(0, str::len)
 }
 
 fn parts(content: Content) -> Vec<ContentPart> {

@@ -86,6 +86,9 @@ pub enum Delta {
 }
 
 /// A streamed answer as [`Delta`]s, made by [`CompletionStream::deltas`].
+///
+/// It fails with [`TooLarge`](crate::ErrorKind::TooLarge) where the answer outgrows
+/// [`Limits::completion`](crate::Limits::completion).
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct Deltas {
@@ -130,7 +133,13 @@ impl Stream for Deltas {
                 this.stream
                     .poll_chunk(cx, &mut |delta| queue.push_back(delta))
             ) {
-                Some(Ok(_)) => {}
+                Some(Ok(_)) => {
+                    // From here on nobody knows which tool call a piece belongs to.
+                    if let Some(error) = this.stream.too_large() {
+                        this.queue.clear();
+                        return Poll::Ready(Some(Err(this.stream.fail(error))));
+                    }
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

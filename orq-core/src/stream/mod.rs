@@ -4,27 +4,28 @@ mod assembly;
 mod delta;
 mod interpret;
 mod open;
+mod reader;
 mod text;
 
 use std::{
-    collections::VecDeque,
     fmt,
     future::poll_fn,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
-use bytes::{Buf, Bytes};
 use futures::{Stream, StreamExt};
 use http::{HeaderMap, StatusCode, response::Parts};
 
-use self::{assembly::Assembly, interpret::Item};
+use self::{assembly::Assembly, interpret::Item, reader::ItemReader};
 use crate::{
-    call::{Alarm, Exchange, retry::RetryDecision},
-    error::{Clock, Error, ErrorKind},
+    call::{
+        Exchange,
+        retry::{FailedAttempt, RetryDecision},
+    },
+    error::{Error, ErrorKind},
     model::{Completion, CompletionChunk, DecodeWarning},
     response::Response,
-    sse::Decoder,
     transport::{Body, Delivery, Phase},
 };
 
@@ -69,19 +70,12 @@ pub use text::TextStream;
 /// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct CompletionStream {
-    exchange: Exchange,
+    reader: ItemReader,
     status: StatusCode,
     headers: HeaderMap,
-    body: Body,
-    /// What has arrived and is not decoded yet.
-    buffer: Bytes,
-    decoder: Decoder,
-    /// What is decoded and not handed out yet.
-    items: VecDeque<Item>,
-    /// Runs while the body is waited for.
-    idle_alarm: Option<Alarm>,
+    /// The attempts that failed before this one.
+    earlier: Vec<FailedAttempt>,
     assembly: Assembly,
-    warnings: Vec<DecodeWarning>,
     /// Whether a chunk marked final was handed out.
     has_final: bool,
     state: State,
@@ -95,20 +89,15 @@ enum State {
 }
 
 impl CompletionStream {
-    pub(crate) fn new(exchange: Exchange, parts: Parts, body: Body) -> Self {
+    pub(crate) fn new(mut exchange: Exchange, parts: Parts, body: Body) -> Self {
         Self {
+            assembly: Assembly::new(exchange.client.inner().limits.completion),
+            reader: ItemReader::new(&mut exchange, body),
             status: parts.status,
             headers: parts.headers,
-            body,
-            buffer: Bytes::new(),
-            decoder: Decoder::with_limits(&exchange.client.inner().limits),
-            items: VecDeque::new(),
-            idle_alarm: None,
-            assembly: Assembly::default(),
-            warnings: Vec::new(),
+            earlier: exchange.earlier,
             has_final: false,
             state: State::Reading,
-            exchange,
         }
     }
 
@@ -159,31 +148,33 @@ impl CompletionStream {
     /// The parts of the chunks so far that had another shape than expected and were left out.
     /// [`CompletionChunk::raw`] still holds them.
     pub fn warnings(&self) -> &[DecodeWarning] {
-        &self.warnings
+        self.reader.warnings()
     }
 
     /// Reads to the end and returns the whole answer, with everything since the start.
     ///
     /// # Errors
     ///
-    /// As [`next_chunk`](CompletionStream::next_chunk). A stream that was cut is never taken for a whole one;
-    /// who can do with a part of it finds that in [`Error::into_partial`].
+    /// As [`next_chunk`](CompletionStream::next_chunk), and [`TooLarge`](ErrorKind::TooLarge) if the whole is larger
+    /// than [`Limits::completion`](crate::Limits::completion). A stream that was cut is never taken for a whole
+    /// one; who can do with a part of it finds that in [`Error::into_partial`].
     pub async fn finish(mut self) -> Result<Response<Completion>, Error> {
         while self.next_chunk().await?.is_some() {}
         if self.state == State::Failed {
-            return Err(self.located(
-                Error::new(ErrorKind::Truncated).with_message("the stream failed before"),
-            ));
+            let error = Error::new(ErrorKind::Truncated).with_message("the stream failed before");
+            return Err(self.located(error));
+        }
+        if let Some(error) = self.too_large() {
+            return Err(self.located(error));
         }
         let completion = self.assembly.take();
         let trace_id = completion
             .telemetry
             .as_ref()
             .and_then(|telemetry| telemetry.trace_id.clone());
-        let response = Response::assembled(completion, self.status, self.headers, self.warnings);
-        Ok(response
-            .with_trace_id(trace_id)
-            .after(self.exchange.earlier))
+        let warnings = self.reader.into_warnings();
+        let response = Response::assembled(completion, self.status, self.headers, warnings);
+        Ok(response.with_trace_id(trace_id).after(self.earlier))
     }
 
     fn poll_chunk(
@@ -191,129 +182,48 @@ impl CompletionStream {
         cx: &mut Context<'_>,
         deltas: &mut impl FnMut(Delta),
     ) -> Poll<Option<Result<CompletionChunk, Error>>> {
-        match ready!(self.poll_item(cx)) {
-            None => Poll::Ready(None),
-            Some(Ok(Item::Chunk(chunk))) => {
+        if self.state != State::Reading {
+            return Poll::Ready(None);
+        }
+        let error = match ready!(self.reader.poll_item(cx)) {
+            Ok(Item::Chunk(chunk)) => {
                 self.assembly.merge(&chunk, deltas);
                 self.has_final |= chunk.is_final == Some(true);
-                Poll::Ready(Some(Ok(*chunk)))
+                return Poll::Ready(Some(Ok(*chunk)));
             }
-            Some(Ok(Item::Done)) => {
-                // One more look, so that the connection can be used again if the body ends here.
-                let _ = self.body.poll_next_unpin(cx);
+            Ok(Item::Done) => {
+                self.reader.poll_end(cx);
                 self.end(State::Complete);
-                Poll::Ready(None)
+                return Poll::Ready(None);
             }
-            Some(Ok(Item::Error(body))) => {
+            // What the server says of an error counts, even after the final chunk.
+            Ok(Item::Error(body)) => {
                 let error = Error::new(ErrorKind::StreamError)
                     .with_message("the server reported an error")
                     .with_error_body(body);
-                Poll::Ready(Some(Err(self.fail(error))))
+                return Poll::Ready(Some(Err(self.fail(error))));
             }
-            Some(Ok(Item::Unreadable(why))) => {
-                let error = Error::new(ErrorKind::Decode)
-                    .with_message(format!("an event can't be read: {why}"));
-                Poll::Ready(Some(Err(self.fail(error))))
+            Ok(Item::Unreadable(why)) => {
+                Error::new(ErrorKind::Decode).with_message(format!("an event can't be read: {why}"))
             }
-            Some(Err(error)) if self.has_final => {
-                drop(error);
-                self.end(State::Complete);
-                Poll::Ready(None)
-            }
-            Some(Err(error)) => Poll::Ready(Some(Err(self.fail(error)))),
-        }
-    }
-
-    /// The next item. `None` means that the stream is over, an error that it was cut or broke.
-    fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Item, Error>>> {
-        loop {
-            if self.state != State::Reading {
-                return Poll::Ready(None);
-            }
-            if let Some(item) = self.items.pop_front() {
-                return Poll::Ready(Some(Ok(item)));
-            }
-            if self.buffer.is_empty() {
-                match ready!(self.poll_body(cx)) {
-                    Ok(bytes) => self.buffer = bytes,
-                    Err(error) => return Poll::Ready(Some(Err(error))),
-                }
-            } else if let Err(error) = self.decode() {
-                return Poll::Ready(Some(Err(error)));
-            }
-        }
-    }
-
-    /// Decodes the buffer up to the next event.
-    fn decode(&mut self) -> Result<(), Error> {
-        let mut rest = &self.buffer[..];
-        let found = match self.decoder.next(&mut rest) {
-            Ok(Some(event)) => {
-                let key = self.exchange.client.key();
-                interpret::interpret(
-                    &event,
-                    |text| key.redact(text),
-                    &mut self.items,
-                    &mut self.warnings,
-                );
-                Ok(true)
-            }
-            Ok(None) => Ok(false),
-            Err(error) => Err(Error::new(ErrorKind::TooLarge)
-                .with_message(error.to_string())
-                .with_source(error)),
+            Err(error) => error,
         };
-        let left = rest.len();
-        match found {
-            Ok(false) => self.buffer.clear(),
-            _ => self.buffer.advance(self.buffer.len() - left),
+        if self.has_final {
+            self.end(State::Complete);
+            return Poll::Ready(None);
         }
-        found.map(|_| ())
+        Poll::Ready(Some(Err(self.fail(error))))
     }
 
-    fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Error>> {
-        match self.body.poll_next_unpin(cx) {
-            Poll::Ready(arrived) => {
-                self.idle_alarm = None;
-                Poll::Ready(match arrived {
-                    Some(Ok(bytes)) => Ok(bytes),
-                    Some(Err(error)) => Err(error.into()),
-                    None => Err(self.truncated()),
-                })
-            }
-            Poll::Pending => {
-                if self.idle_alarm.is_none() {
-                    self.idle_alarm = self.exchange.timing.start(Clock::Idle);
-                }
-                let alarms = [self.exchange.call_alarm.as_mut(), self.idle_alarm.as_mut()];
-                let ran_out = alarms
-                    .into_iter()
-                    .flatten()
-                    .find_map(|alarm| alarm.poll(cx, Phase::Body));
-                ran_out.map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
-            }
-        }
+    fn too_large(&self) -> Option<Error> {
+        let limit = self.assembly.exceeded()?;
+        let why = format!("the whole answer is larger than {limit} bytes");
+        Some(Error::new(ErrorKind::TooLarge).with_message(why))
     }
 
-    fn truncated(&self) -> Error {
-        let place = if self.decoder.pending() {
-            " and in the middle of an event"
-        } else {
-            ""
-        };
-        Error::new(ErrorKind::Truncated)
-            .with_message(format!("the stream ended before its end mark{place}"))
-            .with_reach(Phase::Body, Delivery::Answered)
-    }
-
-    /// Stops reading: the connection is given back or closed.
     fn end(&mut self, state: State) {
         self.state = state;
-        self.body = Body::empty();
-        self.buffer = Bytes::new();
-        self.items = VecDeque::new();
-        self.idle_alarm = None;
-        self.exchange.call_alarm = None;
+        self.reader.stop();
     }
 
     fn fail(&mut self, error: Error) -> Error {
@@ -325,9 +235,10 @@ impl CompletionStream {
     fn located(&self, error: Error) -> Error {
         error
             .with_response(self.status, self.headers.clone())
+            .with_reach(Phase::Body, Delivery::Answered)
             .with_partial(self.so_far().clone())
             .with_attempts(
-                self.exchange.earlier.clone(),
+                self.earlier.clone(),
                 RetryDecision::stop("the stream had begun"),
             )
     }

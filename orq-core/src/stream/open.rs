@@ -4,7 +4,7 @@ use std::future::poll_fn;
 
 use http::{header, response::Parts};
 
-use super::{CompletionStream, State, answers_with_error, interpret::Item};
+use super::{CompletionStream, answers_with_error, interpret::Item};
 use crate::{
     call::{CallFuture, Exchange, decode, is_event_stream, is_json},
     error::Error,
@@ -49,30 +49,25 @@ async fn whole(
         return Err(exchange.api_error(parts.status, parts.headers, bytes));
     }
     let mut stream = CompletionStream::new(exchange, parts, Body::empty());
-    stream.warnings = warnings;
-    stream
-        .items
-        .extend([Item::Chunk(Box::new(chunk)), Item::Done]);
+    stream.reader.warn(warnings);
+    stream.reader.push_front(Item::Done);
+    stream.reader.push_front(Item::Chunk(Box::new(chunk)));
     Ok(stream)
 }
 
 impl CompletionStream {
     /// Waits until there is something to hand out. A failure before that is the call's.
     async fn wait_for_first(&mut self) -> Result<(), Error> {
-        match poll_fn(|cx| self.poll_item(cx)).await {
-            Some(Ok(item @ (Item::Chunk(_) | Item::Done))) => {
-                self.items.push_front(item);
+        match poll_fn(|cx| self.reader.poll_item(cx)).await {
+            Ok(item @ (Item::Chunk(_) | Item::Done)) => {
+                self.reader.push_front(item);
                 Ok(())
             }
-            Some(Ok(failure)) => {
-                self.items.push_front(failure);
+            Ok(failure) => {
+                self.reader.push_front(failure);
                 self.next_chunk().await.map(drop)
             }
-            Some(Err(error)) => Err(self.fail(error)),
-            None => {
-                debug_assert_eq!(self.state, State::Complete);
-                Ok(())
-            }
+            Err(error) => Err(self.fail(error)),
         }
     }
 }

@@ -1,0 +1,185 @@
+//! From the bytes of a body to what its events mean, with the clocks running.
+
+use std::{
+    collections::VecDeque,
+    task::{Context, Poll, ready},
+};
+
+use bytes::{Buf, Bytes};
+use futures::StreamExt;
+
+use super::interpret::{Item, interpret};
+use crate::{
+    auth::ApiKey,
+    call::{Alarm, Exchange, Timing},
+    error::{Clock, Error, ErrorKind},
+    model::DecodeWarning,
+    sse::Decoder,
+    transport::{Body, Delivery, Phase},
+};
+
+/// How many warnings are kept: a hostile stream could make one with each event.
+const MOST_WARNINGS: usize = 64;
+
+/// Reads items off a body.
+pub(super) struct ItemReader {
+    body: Body,
+    /// What has arrived and is not decoded yet.
+    buffer: Bytes,
+    decoder: Decoder,
+    /// What is decoded and not handed out yet.
+    items: VecDeque<Item>,
+    warnings: Vec<DecodeWarning>,
+    /// For hiding it, should the server repeat it in an error.
+    key: ApiKey,
+    timing: Timing,
+    /// Runs since the call began.
+    call_alarm: Option<Alarm>,
+    /// Runs while bytes are waited for.
+    idle_alarm: Option<Alarm>,
+    /// Runs while an event is waited for.
+    event_alarm: Option<Alarm>,
+}
+
+impl ItemReader {
+    pub(super) fn new(exchange: &mut Exchange, body: Body) -> Self {
+        let client = exchange.client.inner();
+        Self {
+            body,
+            buffer: Bytes::new(),
+            decoder: Decoder::with_limits(&client.limits),
+            items: VecDeque::new(),
+            warnings: Vec::new(),
+            key: exchange.client.key().clone(),
+            timing: exchange.timing.clone(),
+            call_alarm: exchange.call_alarm.take(),
+            idle_alarm: None,
+            event_alarm: None,
+        }
+    }
+
+    /// The next item, or why there is none.
+    pub(super) fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Result<Item, Error>> {
+        loop {
+            if let Some(item) = self.items.pop_front() {
+                self.event_alarm = None;
+                return Poll::Ready(Ok(item));
+            }
+            if self.buffer.is_empty() {
+                self.buffer = ready!(self.poll_body(cx))?;
+            } else {
+                self.decode()?;
+                // Bytes that make no event don't hold these two up, however many come.
+                let alarms = [&mut self.call_alarm, &mut self.event_alarm];
+                if self.items.is_empty()
+                    && let Some(error) = ran_out(cx, alarms)
+                {
+                    return Poll::Ready(Err(error));
+                }
+            }
+        }
+    }
+
+    /// Puts an item back, or in: it is the next to be handed out.
+    pub(super) fn push_front(&mut self, item: Item) {
+        self.items.push_front(item);
+    }
+
+    /// Looks at the body once more after the end mark, so that its connection can be used again if it ends here.
+    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>) {
+        let _ = self.body.poll_next_unpin(cx);
+    }
+
+    /// Stops reading and drops what is not handed out: the connection is given back or closed.
+    pub(super) fn stop(&mut self) {
+        self.body = Body::empty();
+        self.buffer = Bytes::new();
+        self.items = VecDeque::new();
+        self.call_alarm = None;
+        self.idle_alarm = None;
+        self.event_alarm = None;
+    }
+
+    pub(super) fn warnings(&self) -> &[DecodeWarning] {
+        &self.warnings
+    }
+
+    pub(super) fn warn(&mut self, warnings: impl IntoIterator<Item = DecodeWarning>) {
+        let room = MOST_WARNINGS.saturating_sub(self.warnings.len());
+        self.warnings.extend(warnings.into_iter().take(room));
+    }
+
+    pub(super) fn into_warnings(self) -> Vec<DecodeWarning> {
+        self.warnings
+    }
+
+    /// Decodes the buffer up to and with its next event.
+    fn decode(&mut self) -> Result<(), Error> {
+        let mut rest = &self.buffer[..];
+        let mut warnings = Vec::new();
+        let found = match self.decoder.next(&mut rest) {
+            Ok(Some(event)) => {
+                interpret(
+                    &event,
+                    |text| self.key.redact(text),
+                    &mut self.items,
+                    &mut warnings,
+                );
+                Ok(true)
+            }
+            Ok(None) => Ok(false),
+            Err(error) => Err(Error::new(ErrorKind::TooLarge)
+                .with_message(error.to_string())
+                .with_source(error)),
+        };
+        let left = rest.len();
+        match found {
+            Ok(false) => self.buffer.clear(),
+            _ => self.buffer.advance(self.buffer.len() - left),
+        }
+        self.warn(warnings);
+        found.map(drop)
+    }
+
+    fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Error>> {
+        if self.event_alarm.is_none() {
+            self.event_alarm = self.timing.start(Clock::Event);
+        }
+        if let Poll::Ready(arrived) = self.body.poll_next_unpin(cx) {
+            self.idle_alarm = None;
+            return Poll::Ready(match arrived {
+                Some(Ok(bytes)) => Ok(bytes),
+                Some(Err(error)) => Err(error.into()),
+                None => Err(self.truncated()),
+            });
+        }
+        if self.idle_alarm.is_none() {
+            self.idle_alarm = self.timing.start(Clock::Idle);
+        }
+        let alarms = [
+            &mut self.call_alarm,
+            &mut self.event_alarm,
+            &mut self.idle_alarm,
+        ];
+        ran_out(cx, alarms).map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
+    }
+
+    fn truncated(&self) -> Error {
+        let place = if self.decoder.pending() {
+            " and in the middle of an event"
+        } else {
+            ""
+        };
+        Error::new(ErrorKind::Truncated)
+            .with_message(format!("the stream ended before its end mark{place}"))
+            .with_reach(Phase::Body, Delivery::Answered)
+    }
+}
+
+/// The first of the clocks that ran out, the outer ones first.
+fn ran_out<const N: usize>(cx: &mut Context<'_>, alarms: [&mut Option<Alarm>; N]) -> Option<Error> {
+    let running = alarms.into_iter().flatten();
+    running
+        .into_iter()
+        .find_map(|alarm| alarm.poll(cx, Phase::Body))
+}
