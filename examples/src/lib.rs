@@ -1,7 +1,20 @@
 //! Programs that show the orq.ai client at work: see `src/bin`.
 //!
-//! The library holds nothing; it makes the code in the workspace's `README.md` run as a test.
+//! The library holds nothing; it makes the code in the workspace's READMEs run as tests.
 
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
+macro_rules! readmes {
+    ($($name:ident = $path:literal;)*) => {$(
+        #[doc = include_str!($path)]
+        struct $name;
+    )*};
+}
+
+#[cfg(doctest)]
+readmes! {
+    Workspace = "../../README.md";
+    Core = "../../orq-core/README.md";
+    Reqwest = "../../orq-transport-reqwest/README.md";
+    Hyper = "../../orq-transport-hyper/README.md";
+    Testkit = "../../orq-testkit/README.md";
+}

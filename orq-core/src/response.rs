@@ -1,6 +1,9 @@
 //! An answer, together with what is known of the exchange that brought it.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, response::Parts};
@@ -28,7 +31,7 @@ use crate::{
 /// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Response<T> {
     value: T,
     status: StatusCode,
@@ -132,6 +135,20 @@ impl Response<Bytes> {
                 .with_response(self.status, self.headers.clone())
                 .with_source(error)
         })
+    }
+}
+
+/// Without the headers, and with the body's length for the body: the value shows what it says.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("value", &self.value)
+            .field("trace_id", &self.trace_id)
+            .field("body", &self.body.as_ref().map(Bytes::len))
+            .field("warnings", &self.warnings)
+            .field("failed_attempts", &self.failed_attempts)
+            .finish_non_exhaustive()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     auth::ApiKey,
     client::Client,
     error::{Clock, Error, ErrorBody, ErrorKind, retry_after},
-    transport::{Body, Operation, Phase},
+    transport::{Body, Delivery, Operation, Phase},
 };
 
 /// What a call needs on its way from the request to the answer.
@@ -77,7 +77,8 @@ impl Exchange {
         let error = match ending {
             Ending::Complete => return Ok(bytes),
             Ending::TooLarge => Error::new(ErrorKind::TooLarge)
-                .with_message(format!("the response's body is larger than {limit} bytes")),
+                .with_message(format!("the response's body is larger than {limit} bytes"))
+                .with_reach(Phase::Body, Delivery::Answered),
             Ending::Failed(error) => error,
         };
         Err(error
