@@ -238,6 +238,19 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
+    fn a_write_that_the_system_refuses_is_still_sending() {
+        // EPIPE
+        let refused = causes(io::Error::from_raw_os_error(32));
+        let verdict = refused.before_head();
+        assert_eq!(verdict, (Kind::Closed, Phase::Send, Delivery::MaybeSent));
+        // What h2 says of a stream whose connection is gone.
+        let gone = causes(io::Error::from(ErrorKind::BrokenPipe));
+        let verdict = gone.before_head();
+        assert_eq!(verdict, (Kind::Closed, Phase::Headers, Delivery::MaybeSent));
+    }
+
+    #[test]
     fn what_nobody_knows_is_other_and_may_have_been_sent() {
         let unknown = causes(io::Error::other("?"));
         let verdict = unknown.before_head();

@@ -36,3 +36,13 @@ async fn a_body_without_a_length_is_not_cut_unseen() {
     })
     .await;
 }
+
+/// hyper gives the request back untouched, and sending it again is for the client to decide.
+#[tokio::test]
+async fn a_request_that_was_not_begun_is_not_sent() {
+    wire::guarded(async {
+        let outcome = wire::flow::a_request_on_a_connection_that_has_just_ended(make).await;
+        assert_eq!(outcome, "closed send not_sent");
+    })
+    .await;
+}

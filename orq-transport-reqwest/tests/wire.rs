@@ -40,3 +40,13 @@ async fn a_body_without_a_length_can_be_cut_unseen() {
     })
     .await;
 }
+
+/// hyper gives the request back untouched, and reqwest sends it on another connection.
+#[tokio::test]
+async fn a_request_that_was_not_begun_goes_out_on_another_connection() {
+    wire::guarded(async {
+        let outcome = wire::flow::a_request_on_a_connection_that_has_just_ended(make).await;
+        assert_eq!(outcome, "ok, 0 bytes");
+    })
+    .await;
+}

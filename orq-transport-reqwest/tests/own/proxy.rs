@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     process::Command,
 };
 
@@ -57,17 +57,21 @@ async fn loopback() {
 fn https_to_another_machine_goes_through_the_proxy() {
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = proxy.local_addr().unwrap();
+    let listener = proxy.try_clone().unwrap();
     let refusing = std::thread::spawn(move || {
-        let (mut socket, _) = proxy.accept().unwrap();
+        let (mut socket, _) = listener.accept().unwrap();
         let mut lines = BufReader::new(socket.try_clone().unwrap()).lines();
         let first = lines.next().unwrap().unwrap();
-        while !lines.next().unwrap().unwrap().is_empty() {}
+        while lines.next().is_some_and(|line| !line.unwrap().is_empty()) {}
         socket
             .write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
             .unwrap();
         first
     });
     run("elsewhere", &format!("http://{address}"));
+    // Frees the thread should nobody have come.
+    let mut nobody = TcpStream::connect(address).unwrap();
+    nobody.write_all(b"nobody came\r\n\r\n").unwrap();
     // The plain request before it did not come here.
     assert_eq!(refusing.join().unwrap(), "CONNECT orq.invalid:443 HTTP/1.1");
 }

@@ -9,7 +9,9 @@ use futures::StreamExt;
 use http::Method;
 use tokio::{net::TcpListener, sync::Notify};
 
-use super::{Make, default, fidelity::GZIP, outcome, post, request, server::Server, verdict};
+use super::{
+    Make, SECRET, default, fidelity::GZIP, outcome, post, request, server::Server, verdict,
+};
 
 /// What becomes of a request that is answered with `answer`, after which the connection is closed.
 async fn after(make: Make, answer: impl Into<Vec<u8>>) -> String {
@@ -29,7 +31,8 @@ async fn after(make: Make, answer: impl Into<Vec<u8>>) -> String {
 
 pub async fn refused(make: Make) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
+    // With the secret in its path: addresses are not shown either.
+    let url = format!("http://{}/{SECRET}", listener.local_addr().unwrap());
     drop(listener);
     assert_eq!(
         outcome(&default(make), post(&url)).await,

@@ -1,24 +1,28 @@
 //! Bytes flow when they are there, connections are shared, and what is dropped stops.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicUsize, Ordering},
 };
 
 use futures::{FutureExt, StreamExt, future::join_all};
 use orq_core::Timer as _;
-use tokio::sync::{Barrier, Notify, oneshot};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::{Barrier, Notify, oneshot},
+};
 
 use super::{
     Make, default, faults::lost_at_once, get, outcome, post, read, server::Server, verdict,
 };
 
 /// Something to send to a server's handler, of which there is one for each connection.
-struct Once<T>(std::sync::Mutex<Option<T>>);
+struct Once<T>(Mutex<Option<T>>);
 
 impl<T> Once<T> {
     fn new(value: T) -> Arc<Self> {
-        Arc::new(Self(std::sync::Mutex::new(Some(value))))
+        Arc::new(Self(Mutex::new(Some(value))))
     }
 
     fn take(&self) -> T {
@@ -93,6 +97,43 @@ pub async fn a_connection_that_the_server_closed_sends_nothing_twice(make: Make)
         }
     }
     assert_eq!(answered.load(Ordering::SeqCst), ok);
+}
+
+/// What becomes of a request for a pooled connection whose end is there to be seen and not yet seen. The
+/// transports differ, so each says in a test of its own what it makes of it.
+pub async fn a_request_on_a_connection_that_has_just_ended(make: Make) -> String {
+    let gate = Arc::new(Notify::new());
+    let served = Arc::clone(&gate);
+    let sockets = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&sockets);
+    let server = Server::http1(move |mut connection, _| {
+        let (gate, sockets) = (Arc::clone(&served), Arc::clone(&kept));
+        async move {
+            if connection.request().await?.is_some() {
+                connection.write("HTTP/1.1 204 No Content\r\n\r\n").await?;
+            }
+            sockets.lock().unwrap().push(connection);
+            gate.notified().await;
+            // The pooled connection and the bystander end in one instant.
+            sockets.lock().unwrap().clear();
+            Ok(())
+        }
+    })
+    .await;
+    let transport = default(make);
+    assert_eq!(
+        outcome(&transport, post(&server.url("/"))).await,
+        "ok, 0 bytes"
+    );
+    let mut bystander = TcpStream::connect(server.address).await.unwrap();
+    bystander.shutdown().await.unwrap();
+    while sockets.lock().unwrap().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    gate.notify_one();
+    // The runtime wakes this task and the pooled connection's at once, and runs this one first.
+    assert_eq!(bystander.read(&mut [0]).await.unwrap(), 0);
+    outcome(&transport, post(&server.url("/"))).await
 }
 
 pub async fn requests_run_side_by_side(make: Make) {

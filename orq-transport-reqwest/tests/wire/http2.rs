@@ -10,6 +10,7 @@ use std::{
 };
 
 use futures::{StreamExt, future::join_all};
+use http::Method;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -17,7 +18,7 @@ use tokio::{
 };
 use tokio_rustls::server::TlsStream;
 
-use super::{Make, Transport, outcome, post, read, server::Server, tls::Authority};
+use super::{Make, Transport, outcome, post, read, request, server::Server, tls::Authority};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -44,6 +45,11 @@ const CANCEL: u32 = 8;
 const OK: &[u8] = &[0x88];
 /// `:status: 200` and `content-length: 4` in HPACK.
 const OK_4: &[u8] = &[0x88, 0x5c, 1, b'4'];
+
+/// `:status: 304` and `content-length: 4` in HPACK.
+const NOT_MODIFIED_4: &[u8] = &[0x8b, 0x5c, 1, b'4'];
+/// `:status: 204` in HPACK.
+const NO_CONTENT: &[u8] = &[0x89];
 
 struct Frame {
     kind: u8,
@@ -407,6 +413,26 @@ pub async fn reset_without_an_error_in_the_body(make: Make) {
     })
     .await;
     assert_eq!(site.outcome().await, "ok, 4 bytes");
+}
+
+/// A length that is told of a body that isn't sent is no sign of a cut one.
+pub async fn responses_without_a_body(make: Make) {
+    for (method, head) in [
+        (Method::HEAD, OK_4),
+        (Method::GET, NOT_MODIFIED_4),
+        (Method::POST, NO_CONTENT),
+    ] {
+        let site = Site::new(make, move |mut peer| async move {
+            let stream = peer.request().await?;
+            peer.send(HEADERS, END_HEADERS | END_STREAM, stream, head)
+                .await?;
+            peer.closed().await;
+            Ok(())
+        })
+        .await;
+        let request = request(method, &site.url(), "");
+        assert_eq!(outcome(&site.transport, request).await, "ok, 0 bytes");
+    }
 }
 
 /// What becomes of a body without a length whose stream is reset with `NO_ERROR` before its end. The transports

@@ -102,6 +102,7 @@ macro_rules! wire_tests {
             }
             http2 {
                 exchanges_share_a_connection
+                responses_without_a_body
                 dropping_the_request_resets_its_stream
                 dropping_the_body_resets_its_stream
                 an_unread_body_stops_the_server
