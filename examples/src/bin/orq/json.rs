@@ -1,0 +1,47 @@
+//! JSON as it was received, on one line.
+
+use orq_core::model::RawJson;
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// The text without its line breaks. A JSON string holds none as such (RFC 8259, section 7), so all of them stand
+/// between tokens.
+pub(crate) fn one_line(json: &[u8]) -> Vec<u8> {
+    let kept = json.iter().filter(|byte| !matches!(byte, b'\r' | b'\n'));
+    kept.copied().collect()
+}
+
+/// The JSON that was received, or the value's own where none was: an answer that was assembled from a stream.
+pub(crate) fn received(raw: Option<&[u8]>, value: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    match raw {
+        Some(raw) => Ok(one_line(raw)),
+        None => serde_json::to_vec(value)
+            .map_err(|error| Failure::io("can't write the answer as JSON", error.into())),
+    }
+}
+
+/// The bytes of a value's own JSON.
+pub(crate) fn bytes(raw: Option<&RawJson>) -> Option<&[u8]> {
+    raw?.as_str().map(str::as_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_line_breaks_between_tokens_go() {
+        let json = "{\r\n  \"a\\nb\" : 1.10,\r\"\u{2028}\":\n[ ]\n}\n";
+        assert_eq!(
+            String::from_utf8(one_line(json.as_bytes())).unwrap(),
+            "{  \"a\\nb\" : 1.10,\"\u{2028}\":[ ]}"
+        );
+    }
+
+    #[test]
+    fn what_was_not_received_is_written() {
+        assert_eq!(received(None, &[1, 2]).unwrap(), b"[1,2]");
+        assert_eq!(received(Some(b"[1,\n2]"), &()).unwrap(), b"[1,2]");
+    }
+}
