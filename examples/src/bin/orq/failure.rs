@@ -125,13 +125,22 @@ impl Fields {
                 .map(milliseconds),
             status: error.status().map(|status| status.as_u16()),
             code: error.code().map(str::to_owned),
-            message: error.message().map(str::to_owned),
+            message: message(error),
             trace_id: error.trace_id().map(str::to_owned),
             attempts: error.attempts().len(),
             retry_after_ms: error.retry_after().map(milliseconds),
             partial_text: partial.map(|text| text.into_owned()),
         }
     }
+}
+
+/// The server's message, or the client's with the argument that it is about.
+fn message(error: &Error) -> Option<String> {
+    let message = error.message()?;
+    Some(match error.field() {
+        Some(field) => format!("{field}: {message}"),
+        None => message.to_owned(),
+    })
 }
 
 /// How long the clock ran. The one on connecting is the transport's, but it was set here.
