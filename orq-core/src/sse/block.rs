@@ -1,132 +1,192 @@
 //! What the lines of one event have said so far.
 
 use super::{
-    event::Event,
-    text::{Full, push},
+    event::{Event, MESSAGE},
+    text::{Full, Utf8, push},
 };
 
-/// The standard's three buffers, which a blank line dispatches.
+/// The standard's buffers, which a blank line dispatches.
 ///
-/// A buffer counts only while its flag is set. Dispatching drops the flags and leaves the text, because the event
-/// that was just lent still points at it; the next line to set a buffer empties it first.
+/// A buffer counts only while it is set. Dispatching unsets them and leaves the text, because the event
+/// that is lent then still points at it; the next line to set a buffer empties it first.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     /// How much the buffers may hold together, in bytes.
     limit: usize,
+    data_set: bool,
+    event_set: bool,
+    id_set: bool,
     data: String,
-    has_data: bool,
+    /// What follows `data`: whole lines whose UTF-8 is yet to be checked, because all at once is quicker
+    /// than one by one. Empty between calls of the decoder.
+    unchecked: Vec<u8>,
     event: String,
-    has_event: bool,
     id: String,
-    has_id: bool,
     last_id: String,
 }
 
-/// An event is complete.
-pub(super) struct Ready {
-    /// Whether the event buffer names its type.
-    named: bool,
-}
+/// From this size on unchecked lines are checked, so that the second copy stays small.
+const MANY: usize = 4096;
+
+/// As how many bytes one byte of data counts before its UTF-8 is checked: it may become U+FFFD.
+const WIDEST: usize = '\u{FFFD}'.len_utf8();
 
 impl Block {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             limit,
+            data_set: false,
+            event_set: false,
+            id_set: false,
             data: String::new(),
-            has_data: false,
+            unchecked: Vec::new(),
             event: String::new(),
-            has_event: false,
             id: String::new(),
-            has_id: false,
             last_id: String::new(),
         }
     }
 
     /// Whether no line has set anything.
     pub(super) fn is_empty(&self) -> bool {
-        !(self.has_data || self.has_event || self.has_id)
-    }
-
-    /// How many more bytes the buffers may take.
-    pub(super) fn room(&self) -> usize {
-        let held = [
-            (self.has_data, &self.data),
-            (self.has_event, &self.event),
-            (self.has_id, &self.id),
-        ];
-        let held = held
-            .iter()
-            .filter(|(set, _)| *set)
-            .map(|(_, text)| text.len());
-        self.limit.saturating_sub(held.sum())
-    }
-
-    /// Starts another line of data and gives the buffer to append to.
-    pub(super) fn start_data(&mut self) -> Result<&mut String, Full> {
-        if self.has_data {
-            let bound = self.data.len().saturating_add(self.room());
-            push(&mut self.data, "\n", bound)?;
-        } else {
-            self.data.clear();
-            self.has_data = true;
-        }
-        Ok(&mut self.data)
-    }
-
-    /// The data buffer and its room, in the middle of a line of data.
-    pub(super) fn data(&mut self) -> (&mut String, usize) {
-        let room = self.room();
-        (&mut self.data, room)
+        !(self.data_set || self.event_set || self.id_set)
     }
 
     /// Whether a line has set the data.
     pub(super) fn has_data(&self) -> bool {
-        self.has_data
+        self.data_set
+    }
+
+    /// How many more bytes the buffers may take, whatever becomes of unchecked data.
+    pub(super) fn room(&self) -> usize {
+        let data = if self.data_set { self.data.len() } else { 0 };
+        self.data_bound()
+            .saturating_sub(data + self.unchecked.len().saturating_mul(WIDEST))
+    }
+
+    /// How long the data may become beside type and id.
+    fn data_bound(&self) -> usize {
+        let event = if self.event_set { self.event.len() } else { 0 };
+        let id = if self.id_set { self.id.len() } else { 0 };
+        self.limit.saturating_sub(event + id)
+    }
+
+    /// Whether there is room for another line, whichever its field, with so many bytes unchecked.
+    pub(super) fn has_room(&self, unchecked: usize) -> bool {
+        unchecked.saturating_add(1).saturating_mul(WIDEST) <= self.room()
+    }
+
+    /// Adds a whole line of data, for which there is room.
+    pub(super) fn add_line(&mut self, value: &[u8]) -> Result<(), Full> {
+        if self.data_set {
+            self.unchecked.push(b'\n');
+        } else {
+            self.data.clear();
+            self.data_set = true;
+        }
+        if value.len() > MANY {
+            self.check()?;
+            let bound = self.data_bound();
+            return decode(value, &mut self.data, bound);
+        }
+        self.unchecked.extend_from_slice(value);
+        if self.unchecked.len() > MANY {
+            self.check()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Checks the lines that are unchecked.
+    pub(super) fn check(&mut self) -> Result<(), Full> {
+        if self.unchecked.is_empty() {
+            return Ok(());
+        }
+        let bound = self.data_bound();
+        decode(&self.unchecked, &mut self.data, bound)?;
+        self.unchecked.clear();
+        Ok(())
+    }
+
+    /// Starts a line of data that comes in pieces.
+    pub(super) fn start_data(&mut self) -> Result<(), Full> {
+        if self.data_set {
+            let bound = self.data_bound();
+            return push(&mut self.data, "\n", bound);
+        }
+        self.data.clear();
+        self.data_set = true;
+        Ok(())
+    }
+
+    /// The data buffer and the length it may take, in the middle of a line of data.
+    pub(super) fn data(&mut self) -> (&mut String, usize) {
+        let bound = self.data_bound();
+        (&mut self.data, bound)
+    }
+
+    /// Appends an ASCII byte in the middle of a line of data, unless the buffer had to grow for it.
+    #[inline]
+    pub(super) fn push_byte(&mut self, byte: u8) -> bool {
+        let fits = self.data.len() < self.data.capacity().min(self.data_bound());
+        if fits {
+            self.data.push(char::from(byte));
+        }
+        fits
     }
 
     /// Starts the event type, which replaces the one before.
     pub(super) fn start_event(&mut self) {
         self.event.clear();
-        self.has_event = true;
+        self.event_set = true;
     }
 
-    /// The event type's buffer and its room.
+    /// The event type's buffer and the length it may take.
     pub(super) fn event(&mut self) -> (&mut String, usize) {
-        let room = self.room();
-        (&mut self.event, room)
+        let bound = self.event.len().saturating_add(self.room());
+        (&mut self.event, bound)
     }
 
-    /// Sets the id, and leaves the former text in `id`.
-    pub(super) fn set_id(&mut self, id: &mut String) {
+    /// Sets the event type, for which there is room.
+    pub(super) fn set_event(&mut self, text: &str) -> Result<(), Full> {
+        self.start_event();
+        push(&mut self.event, text, self.limit)
+    }
+
+    /// Sets the id, for which there is room.
+    pub(super) fn set_id(&mut self, text: &str) -> Result<(), Full> {
+        self.id.clear();
+        self.id_set = true;
+        push(&mut self.id, text, self.limit)
+    }
+
+    /// Sets the id, and leaves the text of the former in `id`.
+    pub(super) fn swap_id(&mut self, id: &mut String) {
         std::mem::swap(&mut self.id, id);
-        self.has_id = true;
+        self.id_set = true;
     }
 
-    /// A blank line: commits the id, empties the buffers and says whether there is an event to lend. It has data
-    /// in its buffer or, if `lent`, elsewhere.
-    pub(super) fn dispatch(&mut self, lent: bool) -> Option<Ready> {
-        if self.has_id {
+    /// A blank line: commits the id and unsets the rest. With data, here or `lent`, an event is complete, and the
+    /// answer says whether it has a type of its own.
+    pub(super) fn dispatch(&mut self, lent: bool) -> Option<bool> {
+        if self.id_set {
             std::mem::swap(&mut self.last_id, &mut self.id);
-            self.has_id = false;
+            self.id_set = false;
         }
-        let named = std::mem::take(&mut self.has_event) && !self.event.is_empty();
-        (std::mem::take(&mut self.has_data) || lent).then_some(Ready { named })
+        let named = std::mem::take(&mut self.event_set) && !self.event.is_empty();
+        (std::mem::take(&mut self.data_set) || lent).then_some(named)
     }
 
-    /// Drops what the lines so far have set, the id too.
+    /// Unsets everything, the id too.
     pub(super) fn clear(&mut self) {
-        self.has_data = false;
-        self.has_event = false;
-        self.has_id = false;
+        self.data_set = false;
+        self.event_set = false;
+        self.id_set = false;
+        self.unchecked.clear();
     }
 
-    /// Lends the event that [`dispatch`](Self::dispatch) found.
-    pub(super) fn lend<'a>(&'a self, ready: &Ready, data: Option<&'a str>) -> Event<'a> {
-        let event = if ready.named {
-            &self.event
-        } else {
-            super::event::MESSAGE
-        };
+    /// Lends the event that was dispatched.
+    pub(super) fn lend<'a>(&'a self, named: bool, data: Option<&'a str>) -> Event<'a> {
+        let event = if named { &self.event } else { MESSAGE };
         Event::lent(event, data.unwrap_or(&self.data), &self.last_id)
     }
 
@@ -134,4 +194,11 @@ impl Block {
     pub(super) fn last_id(&self) -> &str {
         &self.last_id
     }
+}
+
+/// Decodes what is whole onto the end of `text`.
+fn decode(bytes: &[u8], text: &mut String, bound: usize) -> Result<(), Full> {
+    let mut utf8 = Utf8::default();
+    utf8.decode(bytes, text, bound)?;
+    utf8.finish(text, bound)
 }

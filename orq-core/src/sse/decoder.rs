@@ -1,16 +1,12 @@
-//! The decoder: lines and blocks.
+//! The decoder: from chunks to lines.
 
-use std::{str, time::Duration};
-
-use memchr::memchr2;
+use std::time::Duration;
 
 use super::{
-    block::{Block, Ready},
     error::{SseError, SseErrorKind},
     event::Event,
-    field::{Digits, Field},
-    line::Line,
-    text::{Full, push},
+    interpreter::{Interpreter, Ready},
+    line_end,
 };
 use crate::limits::Limits;
 
@@ -37,11 +33,7 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 #[derive(Clone, Debug)]
 pub struct Decoder {
     place: Place,
-    /// Whether the event being read went over a limit, so that its lines are skipped.
-    skipping: bool,
-    line: Line,
-    block: Block,
-    retry: Option<u64>,
+    interpreter: Interpreter,
     line_limit: usize,
     event_limit: usize,
 }
@@ -76,10 +68,7 @@ impl Decoder {
     pub fn with_limits(limits: &Limits) -> Self {
         Self {
             place: Place::Start(0),
-            skipping: false,
-            line: Line::new(),
-            block: Block::new(limits.event),
-            retry: None,
+            interpreter: Interpreter::new(limits.event_line, limits.event),
             line_limit: limits.event_line,
             event_limit: limits.event,
         }
@@ -87,24 +76,29 @@ impl Decoder {
 
     /// The next event that ends in this chunk, of which it takes what it has read.
     ///
-    /// With `None` the chunk is used up: feed the next one. The event lends its text from the chunk or from the
-    /// decoder, so it is gone before the next call. An unfinished event at the end of the stream is never given,
-    /// as the standard asks; [`pending`](Self::pending) reports it.
+    /// With `None` the chunk is used up: feed the next one. The event lends its text from the chunk or from
+    /// the decoder, so it is gone before the next call. An unfinished event at the end of the stream is never
+    /// given, as the standard asks; [`pending`](Self::pending) reports it.
     ///
     /// # Errors
-    /// If the event being read goes over a limit, which drops it. The decoder is usable as before: call it again,
-    /// with what is left of the chunk, for the events after it.
+    /// If the event being read goes over a limit, which drops it. The decoder is usable as before: call it
+    /// again, with what is left of the chunk, for the events after it.
     pub fn next<'s, 'c: 's>(
         &'s mut self,
         chunk: &mut &'c [u8],
     ) -> Result<Option<Event<'s>>, SseError> {
-        let mut lent = None;
-        match self.advance(chunk, &mut lent) {
-            Ok(ready) => Ok(ready.map(|ready| self.block.lend(&ready, lent))),
+        match *chunk {
+            [] => return Ok(None),
+            [byte @ b' '..=b'~'] if self.place == Place::InLine && self.interpreter.byte(*byte) => {
+                *chunk = &[];
+                return Ok(None);
+            }
+            _ => {}
+        }
+        match self.advance(chunk) {
+            Ok(ready) => Ok(ready.map(|ready| self.interpreter.lend(&ready))),
             Err(kind) => {
-                self.skipping = true;
-                self.block.clear();
-                self.line.clear();
+                self.interpreter.skip_event();
                 let limit = match kind {
                     SseErrorKind::LineTooLong => self.line_limit,
                     SseErrorKind::EventTooLong => self.event_limit,
@@ -118,12 +112,12 @@ impl Decoder {
     ///
     /// A block that has an id and no data counts too, once its blank line has come.
     pub fn last_event_id(&self) -> &str {
-        self.block.last_id()
+        self.interpreter.last_id()
     }
 
     /// The reconnection time that the stream last set, if it did.
     pub fn retry(&self) -> Option<Duration> {
-        self.retry.map(Duration::from_millis)
+        self.interpreter.retry().map(Duration::from_millis)
     }
 
     /// Whether an event has begun and not ended: a line is half read, or a field is set and no blank line has
@@ -134,62 +128,30 @@ impl Decoder {
             Place::InLine => true,
             Place::LineStart | Place::AfterReturn => false,
         };
-        in_line || self.skipping || !self.block.is_empty()
+        in_line || self.interpreter.is_pending()
     }
 
-    /// Reads on to the next event's end. Its data, if they lie in the chunk in one piece, are put into `lent`.
-    fn advance<'c>(
-        &mut self,
-        chunk: &mut &'c [u8],
-        lent: &mut Option<&'c str>,
-    ) -> Result<Option<Ready>, SseErrorKind> {
-        loop {
-            if self.place != Place::LineStart {
-                self.resume(chunk)?;
-            }
-            let input = *chunk;
-            let end = match input.first() {
-                None => return self.keep(lent.take()).map(|()| None),
-                Some(b'\n' | b'\r') => 0,
-                Some(_) => match memchr2(b'\n', b'\r', input) {
-                    Some(end) => end,
-                    None => {
-                        *chunk = &[];
-                        self.keep(lent.take())?;
-                        self.place = Place::InLine;
-                        return self.feed(input).map(|()| None);
-                    }
-                },
-            };
-            let (line, rest) = input.split_at_checked(end).unwrap_or_default();
-            *chunk = self.end_line(rest);
+    /// Reads on to the next event's end, or the end of the chunk.
+    fn advance<'c>(&mut self, chunk: &mut &'c [u8]) -> Result<Option<Ready<'c>>, SseErrorKind> {
+        if self.place != Place::LineStart {
+            self.resume(chunk)?;
+        }
+        // The event's data while they are one line of this chunk.
+        let mut lent = None;
+        while let Some(end) = line_end::find_from_start(chunk) {
+            let line = self.take_line(chunk, end);
             if !line.is_empty() {
-                if !self.skipping {
-                    self.whole_line(line, lent)?;
-                }
-            } else if std::mem::take(&mut self.skipping) {
-                self.block.clear();
-            } else if let Some(ready) = self.block.dispatch(lent.is_some()) {
+                self.interpreter.line(line, &mut lent)?;
+            } else if let Some(ready) = self.interpreter.dispatch(lent.take())? {
                 return Ok(Some(ready));
             }
         }
+        self.interpreter.keep(lent)?;
+        self.take_piece(chunk)?;
+        Ok(None)
     }
 
-    /// Takes the line end that `rest` starts with.
-    fn end_line<'c>(&mut self, rest: &'c [u8]) -> &'c [u8] {
-        self.place = Place::LineStart;
-        match rest {
-            [b'\r', b'\n', rest @ ..] | [b'\n', rest @ ..] => rest,
-            [b'\r'] => {
-                self.place = Place::AfterReturn;
-                &[]
-            }
-            [b'\r', rest @ ..] => rest,
-            rest => rest,
-        }
-    }
-
-    /// Goes on where the chunk before ended, up to the start of a line or the end of this chunk.
+    /// Goes on where the chunk before ended, to the start of a line or the end of this chunk.
     fn resume(&mut self, chunk: &mut &[u8]) -> Result<(), SseErrorKind> {
         if let Place::Start(matched) = self.place {
             self.skip_bom(matched, chunk)?;
@@ -199,104 +161,57 @@ impl Decoder {
             self.place = Place::LineStart;
         }
         if self.place == Place::InLine {
-            let input = *chunk;
-            let Some(end) = memchr2(b'\n', b'\r', input) else {
-                *chunk = &[];
-                return self.feed(input);
+            let Some(end) = line_end::find(chunk) else {
+                return self.take_piece(chunk);
             };
-            let (line, rest) = input.split_at_checked(end).unwrap_or_default();
-            *chunk = self.end_line(rest);
-            return self.feed(line).and_then(|()| self.end_of_line());
+            let line = self.take_line(chunk, end);
+            self.interpreter.piece(line)?;
+            self.interpreter.end_of_line()?;
         }
         Ok(())
     }
 
     /// Skips a byte order mark of which `matched` bytes have been read.
     fn skip_bom(&mut self, mut matched: usize, chunk: &mut &[u8]) -> Result<(), SseErrorKind> {
-        while let Some((byte, rest)) = chunk.split_first() {
-            if BOM.get(matched) != Some(byte) {
-                self.place = Place::LineStart;
-                if matched > 0 && matched < BOM.len() {
-                    self.place = Place::InLine;
-                    return self.feed(BOM.get(..matched).unwrap_or_default());
-                }
+        while let Some(expected) = BOM.get(matched) {
+            let Some((byte, rest)) = chunk.split_first() else {
+                self.place = Place::Start(matched);
                 return Ok(());
+            };
+            if byte != expected {
+                break;
             }
             *chunk = rest;
             matched += 1;
-            self.place = Place::Start(matched);
         }
-        if matched == BOM.len() {
-            self.place = Place::LineStart;
-        }
-        Ok(())
-    }
-
-    /// Reads some of a line that doesn't end here.
-    fn feed(&mut self, bytes: &[u8]) -> Result<(), SseErrorKind> {
-        if self.skipping {
+        self.place = Place::LineStart;
+        if matched == 0 || matched == BOM.len() {
             return Ok(());
         }
-        let room = self.line_limit.saturating_sub(self.line.read());
-        let fitting = bytes.get(..room).unwrap_or(bytes);
-        let fed = self.line.feed(fitting, &mut self.block);
-        fed.map_err(|Full| SseErrorKind::EventTooLong)?;
-        if fitting.len() < bytes.len() {
-            return Err(SseErrorKind::LineTooLong);
-        }
-        Ok(())
+        // It wasn't one: what looked like it starts the first line.
+        self.take_piece(&mut BOM.get(..matched).unwrap_or_default())
     }
 
-    /// Ends a line that was fed.
-    fn end_of_line(&mut self) -> Result<(), SseErrorKind> {
-        if self.skipping {
-            self.line.clear();
+    /// Takes a line that ends at `end` and its end.
+    fn take_line<'c>(&mut self, chunk: &mut &'c [u8], end: usize) -> &'c [u8] {
+        let (line, rest) = chunk.split_at_checked(end).unwrap_or_default();
+        let (rest, after_return) = line_end::skip(rest);
+        *chunk = rest;
+        self.place = if after_return {
+            Place::AfterReturn
+        } else {
+            Place::LineStart
+        };
+        line
+    }
+
+    /// Reads what is left of the chunk, in which no line ends.
+    fn take_piece(&mut self, chunk: &mut &[u8]) -> Result<(), SseErrorKind> {
+        let piece = std::mem::take(chunk);
+        if piece.is_empty() {
             return Ok(());
         }
-        let retry = self.line.end(&mut self.block);
-        if let Some(retry) = retry.map_err(|Full| SseErrorKind::EventTooLong)? {
-            self.retry = Some(retry);
-        }
-        Ok(())
-    }
-
-    /// Reads a line that isn't blank and lies in the chunk as a whole.
-    fn whole_line<'c>(
-        &mut self,
-        line: &'c [u8],
-        lent: &mut Option<&'c str>,
-    ) -> Result<(), SseErrorKind> {
-        if line.len() <= self.line_limit {
-            match Field::split(line) {
-                None => return Ok(()),
-                Some((Field::Data, value)) if lent.is_none() && !self.block.has_data() => {
-                    if let Ok(text) = str::from_utf8(value)
-                        && text.len() <= self.block.room()
-                    {
-                        *lent = Some(text);
-                        return Ok(());
-                    }
-                }
-                Some((Field::Retry, value)) => {
-                    self.retry = Digits::default().read(value).number().or(self.retry);
-                    return Ok(());
-                }
-                Some(_) => {}
-            }
-        }
-        self.keep(lent.take())?;
-        self.feed(line)?;
-        self.end_of_line()
-    }
-
-    /// Copies data that were to be lent, because the event goes on elsewhere.
-    fn keep(&mut self, lent: Option<&str>) -> Result<(), SseErrorKind> {
-        let Some(text) = lent else { return Ok(()) };
-        let bound = self.event_limit;
-        let kept = self
-            .block
-            .start_data()
-            .and_then(|data| push(data, text, bound));
-        kept.map_err(|Full| SseErrorKind::EventTooLong)
+        self.place = Place::InLine;
+        self.interpreter.piece(piece)
     }
 }

@@ -49,6 +49,17 @@ impl Line {
         }
     }
 
+    /// Reads one byte of data that is ASCII and no line end, if that takes no more than appending it.
+    #[inline]
+    pub(super) fn feed_byte(&mut self, byte: u8, block: &mut Block) -> bool {
+        if self.part != Part::Value(Field::Data) || !self.utf8.is_whole() || !block.push_byte(byte)
+        {
+            return false;
+        }
+        self.read += 1;
+        true
+    }
+
     /// How many of its bytes have been read.
     pub(super) fn read(&self) -> usize {
         self.read
@@ -99,18 +110,17 @@ impl Line {
         let mut retry = None;
         match self.part {
             Part::Space(Field::Data) | Part::Value(Field::Data) => {
-                let (text, room) = block.data();
-                self.utf8.finish(text, room)?;
+                let (text, bound) = block.data();
+                self.utf8.finish(text, bound)?;
             }
             Part::Space(Field::Event) | Part::Value(Field::Event) => {
-                let (text, room) = block.event();
-                self.utf8.finish(text, room)?;
+                let (text, bound) = block.event();
+                self.utf8.finish(text, bound)?;
             }
             Part::Space(Field::Id) | Part::Value(Field::Id) => {
-                let room = block.room().saturating_sub(self.id.len());
-                self.utf8.finish(&mut self.id, room)?;
+                self.utf8.finish(&mut self.id, block.room())?;
                 if !self.id_spoiled {
-                    block.set_id(&mut self.id);
+                    block.swap_id(&mut self.id);
                 }
             }
             Part::Space(Field::Retry) | Part::Value(Field::Retry) => retry = self.digits.number(),
@@ -129,7 +139,7 @@ impl Line {
         };
         self.part = Part::Space(field);
         match field {
-            Field::Data => block.start_data().map(|_| ()),
+            Field::Data => block.start_data(),
             Field::Event => {
                 block.start_event();
                 Ok(())
@@ -142,17 +152,16 @@ impl Line {
     fn value(&mut self, field: Field, bytes: &[u8], block: &mut Block) -> Result<(), Full> {
         match field {
             Field::Data => {
-                let (text, room) = block.data();
-                self.utf8.decode(bytes, text, room)
+                let (text, bound) = block.data();
+                self.utf8.decode(bytes, text, bound)
             }
             Field::Event => {
-                let (text, room) = block.event();
-                self.utf8.decode(bytes, text, room)
+                let (text, bound) = block.event();
+                self.utf8.decode(bytes, text, bound)
             }
             Field::Id => {
                 self.id_spoiled |= memchr::memchr(0, bytes).is_some();
-                let room = block.room().saturating_sub(self.id.len());
-                self.utf8.decode(bytes, &mut self.id, room)
+                self.utf8.decode(bytes, &mut self.id, block.room())
             }
             Field::Retry => {
                 self.digits = self.digits.read(bytes);

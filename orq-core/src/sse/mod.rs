@@ -12,7 +12,9 @@ mod encoder;
 mod error;
 mod event;
 mod field;
+mod interpreter;
 mod line;
+mod line_end;
 mod text;
 
 pub use decoder::Decoder;

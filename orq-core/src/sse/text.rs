@@ -21,15 +21,13 @@ impl Utf8 {
         self.tail_len == 0
     }
 
-    /// Decodes the next piece onto the end of `text`, which may grow by `room` bytes and to a capacity of
-    /// `room` bytes above its length.
+    /// Decodes the next piece onto the end of `text`, of which neither length nor capacity goes over `bound`.
     pub(super) fn decode(
         &mut self,
         mut bytes: &[u8],
         text: &mut String,
-        room: usize,
+        bound: usize,
     ) -> Result<(), Full> {
-        let bound = text.len().saturating_add(room);
         while !self.is_whole() {
             let Some((&byte, rest)) = bytes.split_first() else {
                 return Ok(());
@@ -50,8 +48,11 @@ impl Utf8 {
                     bytes = rest;
                 }
                 // The tail was the start of a character, so what spoils it is the new byte, which is read again.
-                Err(_) => self.finish(text, bound.saturating_sub(text.len()))?,
+                Err(_) => self.finish(text, bound)?,
             }
+        }
+        if let Some(valid) = well_formed(bytes) {
+            return push(text, valid, bound);
         }
         loop {
             let error = match std::str::from_utf8(bytes) {
@@ -75,12 +76,12 @@ impl Utf8 {
     }
 
     /// Ends the text: a character that is half read becomes U+FFFD.
-    pub(super) fn finish(&mut self, text: &mut String, room: usize) -> Result<(), Full> {
+    pub(super) fn finish(&mut self, text: &mut String, bound: usize) -> Result<(), Full> {
         if self.is_whole() {
             return Ok(());
         }
         self.tail_len = 0;
-        push(text, REPLACEMENT, text.len().saturating_add(room))
+        push(text, REPLACEMENT, bound)
     }
 
     /// Forgets a character that is half read.
@@ -90,6 +91,16 @@ impl Utf8 {
 }
 
 const REPLACEMENT: &str = "\u{FFFD}";
+
+/// The text that these bytes are, if they are well-formed UTF-8.
+pub(super) fn well_formed(bytes: &[u8]) -> Option<&str> {
+    // Setting up vector instructions doesn't pay for a few bytes.
+    if bytes.len() < 64 {
+        std::str::from_utf8(bytes).ok()
+    } else {
+        simdutf8::basic::from_utf8(bytes).ok()
+    }
+}
 
 /// Appends, with neither length nor capacity going over `bound`.
 pub(super) fn push(text: &mut String, piece: &str, bound: usize) -> Result<(), Full> {
