@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use http::HeaderValue;
 
 use crate::error::Error;
@@ -55,13 +56,38 @@ impl ApiKey {
         self.header.clone()
     }
 
-    /// Replaces the key wherever it stands in `text`.
+    /// The first `most` bytes of a text, without the key.
+    pub(crate) fn excerpt(&self, text: &[u8], most: usize) -> Bytes {
+        // Redacted before it is cut, so that the cut doesn't hide the key's end from us.
+        let text = &text[..text.len().min(most.saturating_add(self.header.len()))];
+        let kept = match self.redact(text) {
+            Some(redacted) => Bytes::from(redacted),
+            None => Bytes::copy_from_slice(text),
+        };
+        kept.slice(..kept.len().min(most))
+    }
+
+    /// As [`redact`](ApiKey::redact), for text.
+    pub(crate) fn redact_text(&self, text: &str) -> Option<String> {
+        let redacted = self.redact(text.as_bytes())?;
+        Some(String::from_utf8_lossy(&redacted).into_owned())
+    }
+
+    /// Replaces the key wherever it stands in `text`, and the beginning of it at the end of a text that was cut.
+    /// `None` if it stands nowhere.
     ///
     /// Servers have been seen to repeat the key in the body of a 401.
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
         let key = &self.header.as_bytes()[SCHEME.len()..];
         let finder = memchr::memmem::Finder::new(key);
-        finder.find(text)?;
+        // A text that was cut may end in the middle of the key.
+        let cut = (8..key.len().min(text.len() + 1))
+            .rev()
+            .find(|&len| text.ends_with(&key[..len]));
+        let (text, tail) = text.split_at(text.len() - cut.unwrap_or(0));
+        if tail.is_empty() {
+            finder.find(text)?;
+        }
         let mut redacted = Vec::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = finder.find(rest) {
@@ -70,6 +96,9 @@ impl ApiKey {
             rest = &rest[at + key.len()..];
         }
         redacted.extend_from_slice(rest);
+        if !tail.is_empty() {
+            redacted.extend_from_slice(b"[redacted]");
+        }
         Some(redacted)
     }
 }
@@ -108,6 +137,20 @@ mod tests {
         let key = ApiKey::new("sk-orq-secret").unwrap();
         assert_eq!(key.header(), "Bearer sk-orq-secret");
         assert!(!format!("{:?} {key:?}", key.header()).contains("secret"));
+    }
+
+    #[test]
+    fn the_beginning_of_a_key_at_a_cut_is_redacted() {
+        let key = ApiKey::new("sk-orq-0123456789").unwrap();
+        assert_eq!(
+            key.redact_text("a sk-orq-0123").as_deref(),
+            Some("a [redacted]")
+        );
+        assert_eq!(
+            key.redact_text("sk-orq-012345678 sk-orq-012").as_deref(),
+            Some("sk-orq-012345678 [redacted]")
+        );
+        assert_eq!(key.redact_text("a sk-orq-"), None, "which says nothing");
     }
 
     #[test]

@@ -144,8 +144,12 @@ impl Call<CompletionStream> {
     pub fn via_invoke(self) -> Self {
         self.change(|prepared| {
             let uri = prepared.client.inner().base_url.join(INVOKE);
-            prepared.uri =
+            let uri =
                 uri.map_err(|error| Error::configuration("bad base URL").with_source(error))?;
+            if prepared.uri == uri {
+                return Ok(());
+            }
+            prepared.uri = uri;
             // The body is an object with at least a key.
             let mut body = prepared.body.to_vec();
             body.pop();

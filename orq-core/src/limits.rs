@@ -8,9 +8,11 @@
 pub struct Limits {
     /// The longest body of a unary response. Default 64 MiB.
     pub response_body: usize,
-    /// How much of an error response's body is kept. What lies beyond is dropped. Default 64 KiB.
+    /// How much of an error response's body is kept. Default 64 KiB. Up to 1 MiB is read all the same, for the code
+    /// and the message in it.
     pub error_body: usize,
-    /// How much of a streamed answer is put together, counted as the JSON of its chunks. Default 64 MiB.
+    /// How much of a streamed answer is put together: its text, reasoning, tool calls, retrievals, images and unknown
+    /// fields. Default 64 MiB.
     ///
     /// A larger one can still be read chunk by chunk; only [`finish`](crate::CompletionStream::finish) fails, and
     /// [`so_far`](crate::CompletionStream::so_far) stops growing.

@@ -12,7 +12,7 @@ use futures::{Stream, StreamExt, TryStreamExt, stream};
 use http::Method;
 
 use crate::{
-    call::{self, Call, CallFuture, JSON, Prepared},
+    call::{self, Call, CallFuture, JSON, Prepared, retry::RetryDecision},
     client::Client,
     error::{Error, ErrorKind},
     model::{Deployment, DeploymentPage},
@@ -51,6 +51,8 @@ pub struct ListDeployments {
     starting_after: Option<String>,
     ending_before: Option<String>,
     timeout: Option<Option<Duration>>,
+    pages: u64,
+    mark: Option<String>,
 }
 
 impl ListDeployments {
@@ -61,6 +63,8 @@ impl ListDeployments {
             starting_after: None,
             ending_before: None,
             timeout: None,
+            pages: 0,
+            mark: None,
         }
     }
 
@@ -112,7 +116,8 @@ impl ListDeployments {
                 Next::End => None,
             }
         });
-        Pages(Box::pin(pages))
+        // Polled after its end, `unfold` panics.
+        Pages(Box::pin(pages.fuse()))
     }
 
     /// Item after item, over all pages. The stream ends after the first error.
@@ -166,7 +171,15 @@ impl ListDeployments {
     }
 
     /// Where to go on after `page`.
-    fn after(self, page: &DeploymentPage) -> Next {
+    fn after(mut self, page: &Response<DeploymentPage>) -> Next {
+        // Taken for an empty last page, it would end the walk early and in silence.
+        if let Some(warning) = page
+            .warnings()
+            .iter()
+            .find(|warning| is_of_the_page(&warning.path))
+        {
+            return Next::Fail(stuck(&format!("can't be followed: {warning}"), page));
+        }
         if !page.has_more {
             return Next::End;
         }
@@ -177,15 +190,24 @@ impl ListDeployments {
             page.data.last()
         };
         let Some(id) = last.and_then(|item| item.id.clone()) else {
-            return Next::Fail(stuck("has more, but no item with an id to go on from"));
+            return Next::Fail(stuck(
+                "has more, but no item with an id to go on from",
+                page,
+            ));
         };
         let cursor = if backwards {
             &self.ending_before
         } else {
             &self.starting_after
         };
-        if cursor.as_ref() == Some(&id) {
-            return Next::Fail(stuck("has more, but ends where it began"));
+        // Brent: a cursor to compare with that moves on after 1, 2, 4, 8, … pages finds a circle of any length.
+        self.pages += 1;
+        let circle = self.mark.as_ref() == Some(&id);
+        if self.pages.is_power_of_two() {
+            self.mark = Some(id.clone());
+        }
+        if circle || cursor.as_ref() == Some(&id) {
+            return Next::Fail(stuck("has more, but ends where it began", page));
         }
         Next::Fetch(if backwards {
             self.ending_before(id)
@@ -193,6 +215,12 @@ impl ListDeployments {
             self.starting_after(id)
         })
     }
+}
+
+/// Whether a warning is about the page itself, or a whole item of it.
+fn is_of_the_page(path: &str) -> bool {
+    matches!(path, "" | "has_more" | "data")
+        || path.starts_with("data[") && path.ends_with(']') && path.matches(['[', '.']).count() == 1
 }
 
 /// What a walk over pages does next.
@@ -203,8 +231,13 @@ enum Next {
 }
 
 /// Without this a server's mistake would make an endless loop, or end the list early and in silence.
-fn stuck(why: &str) -> Error {
-    Error::new(ErrorKind::Decode).with_message(format!("the page {why}"))
+fn stuck(why: &str, page: &Response<DeploymentPage>) -> Error {
+    let error = Error::new(ErrorKind::Decode)
+        .with_message(format!("the page {why}"))
+        .with_response(page.status(), page.headers().clone())
+        .with_idempotent(true);
+    let earlier = page.failed_attempts().to_vec();
+    error.with_attempts(earlier, RetryDecision::stop("it would fail again"))
 }
 
 impl IntoFuture for ListDeployments {

@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode, response::Parts};
 use serde::de::DeserializeOwned;
 
 use crate::{
+    auth::ApiKey,
     call::retry::FailedAttempt,
     error::{Error, ErrorKind},
     model::DecodeWarning,
@@ -40,6 +41,8 @@ pub struct Response<T> {
     trace_id: Option<String>,
     warnings: Vec<DecodeWarning>,
     failed_attempts: Vec<FailedAttempt>,
+    /// For hiding it, should the server have repeated it in what can't be read.
+    key: Option<ApiKey>,
 }
 
 impl<T> Response<T> {
@@ -65,11 +68,17 @@ impl<T> Response<T> {
             trace_id,
             warnings,
             failed_attempts: Vec::new(),
+            key: None,
         }
     }
 
     pub(crate) fn after(mut self, failed_attempts: Vec<FailedAttempt>) -> Self {
         self.failed_attempts = failed_attempts;
+        self
+    }
+
+    pub(crate) fn with_key(mut self, key: ApiKey) -> Self {
+        self.key = Some(key);
         self
     }
 
@@ -130,10 +139,13 @@ impl Response<Bytes> {
     /// [`ErrorKind::Decode`] if the body isn't the JSON of a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.value).map_err(|error| {
-            Error::new(ErrorKind::Decode)
-                .with_message(format!("the answer can't be read: {error}"))
-                .with_response(self.status, self.headers.clone())
-                .with_source(error)
+            let unreadable =
+                Error::new(ErrorKind::Decode).with_response(self.status, self.headers.clone());
+            let why = format!("the answer can't be read: {error}");
+            match self.key.as_ref().and_then(|key| key.redact_text(&why)) {
+                Some(redacted) => unreadable.with_message(redacted),
+                None => unreadable.with_message(why).with_source(error),
+            }
         })
     }
 }

@@ -132,6 +132,12 @@ impl Timing {
         })
     }
 
+    /// The same clocks, with less patience between bytes.
+    pub(crate) fn with_idle_at_most(mut self, idle: Duration) -> Self {
+        self.idle = Some(self.idle.map_or(idle, |set| set.min(idle)));
+        self
+    }
+
     /// What is left of the time for the whole call; `None` if it is not limited.
     pub(crate) fn left(&self) -> Option<Duration> {
         let now = self.timer.as_ref()?.now();

@@ -1,7 +1,9 @@
 //! One exchange: from the request to the head of a good response, or to all that is known of a bad one.
 
+use std::{future::poll_fn, task::Poll, time::Duration};
+
 use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header, response::Parts};
 
 use super::{
@@ -26,6 +28,9 @@ pub(crate) struct Exchange {
     /// The attempts before this one.
     pub(crate) earlier: Vec<FailedAttempt>,
 }
+
+const READ_OF_ERROR_BODY: usize = 1024 * 1024;
+const WAIT_FOR_ERROR_BODY: Duration = Duration::from_secs(5);
 
 /// How a whole body ended.
 enum Ending {
@@ -54,7 +59,9 @@ impl Exchange {
         let sent = client.inner().transport.send(request);
         let head_alarm = self.timing.start(Clock::Head);
         let response = within(sent, &mut self.call_alarm, head_alarm, Phase::Headers).await??;
-        let (parts, body) = response.into_parts();
+        let (mut parts, body) = response.into_parts();
+        // Whatever is made of this response, the key is not in it.
+        parts.headers = redacted_headers(self.client.key(), parts.headers);
         let modelled = self.operation != Operation::Other;
         if parts.status == StatusCode::NO_CONTENT && modelled {
             let error = Error::new(ErrorKind::NoContent)
@@ -64,16 +71,24 @@ impl Exchange {
         if parts.status.is_success() {
             return Ok((parts, body));
         }
-        let limit = self.client.inner().limits.error_body;
-        // What has arrived of the body is worth having, however the rest of it failed.
-        let (body, _) = self.read(body, limit).await;
+        // What has arrived of the body is worth having, however the rest of it failed. It is read further than it is
+        // kept, for its code and message; but a retry doesn't wait for it long.
+        let limit = self
+            .client
+            .inner()
+            .limits
+            .error_body
+            .max(READ_OF_ERROR_BODY);
+        let timing = self.timing.clone().with_idle_at_most(WAIT_FOR_ERROR_BODY);
+        let (body, _) = self.read(body, limit, &timing).await;
         Err(self.api_error(parts.status, parts.headers, body))
     }
 
     /// Reads a good response's whole body.
     pub(crate) async fn collect(&mut self, parts: &Parts, body: Body) -> Result<Bytes, Error> {
         let limit = self.client.inner().limits.response_body;
-        let (bytes, ending) = self.read(body, limit).await;
+        let timing = self.timing.clone();
+        let (bytes, ending) = self.read(body, limit, &timing).await;
         let error = match ending {
             Ending::Complete => return Ok(bytes),
             Ending::TooLarge => Error::new(ErrorKind::TooLarge)
@@ -86,11 +101,24 @@ impl Exchange {
             .with_body(self.excerpt(&bytes)))
     }
 
-    async fn read(&mut self, mut body: Body, limit: usize) -> (Bytes, Ending) {
+    /// Waits for the first bytes of a body, and puts them back.
+    pub(crate) async fn peek(&mut self, mut body: Body) -> Result<(Bytes, Body), Error> {
+        let idle_alarm = self.timing.start(Clock::Idle);
+        let next = within(body.next(), &mut self.call_alarm, idle_alarm, Phase::Body).await?;
+        let first = next.transpose()?.unwrap_or_default();
+        let whole = stream::iter([Ok(first.clone())]).chain(body);
+        Ok((first, Body::from_stream(whole)))
+    }
+
+    async fn read(&mut self, mut body: Body, limit: usize, timing: &Timing) -> (Bytes, Ending) {
         let mut first = Bytes::new();
         let mut all = BytesMut::new();
         let ending = loop {
-            let idle_alarm = self.timing.start(Clock::Idle);
+            // A body that is always ready would never let this clock be seen.
+            if let Some(error) = self.call_ran_out().await {
+                break Ending::Failed(error);
+            }
+            let idle_alarm = timing.start(Clock::Idle);
             match within(body.next(), &mut self.call_alarm, idle_alarm, Phase::Body).await {
                 Err(error) => break Ending::Failed(error),
                 Ok(Some(Err(error))) => break Ending::Failed(error.into()),
@@ -116,19 +144,25 @@ impl Exchange {
         (if all.is_empty() { first } else { all.freeze() }, ending)
     }
 
+    async fn call_ran_out(&mut self) -> Option<Error> {
+        let alarm = self.call_alarm.as_mut()?;
+        let error = poll_fn(|cx| Poll::Ready(alarm.poll(cx, Phase::Body))).await?;
+        self.call_alarm = None;
+        Some(error)
+    }
+
     /// The error that a response with a bad status, or with an error for an answer, stands for.
     pub(crate) fn api_error(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Error {
+        let key = self.client.key();
+        let said = ErrorBody::parse(&body, key);
         let body = self.excerpt(&body);
-        let headers = redacted_headers(self.client.key(), headers);
         let mut error =
             Error::new(ErrorKind::Api).with_retry_after(retry_after(&headers, self.timing.wall()));
+        error = error.with_error_body(said);
         if let Some(to) = redirect_target(status, &headers) {
             error = error.with_message(format!("not followed: a redirect to {to}"));
         }
-        error
-            .with_error_body(ErrorBody::parse(&body))
-            .with_response(status, headers)
-            .with_body(body)
+        error.with_response(status, headers).with_body(body)
     }
 
     /// A good response that isn't what the operation answers with.
@@ -141,15 +175,9 @@ impl Exchange {
 
     /// As much of a body as an error keeps, without the key.
     fn excerpt(&self, body: &[u8]) -> Bytes {
-        let kept = match self.client.key().redact(body) {
-            Some(redacted) => Bytes::from(redacted),
-            None => Bytes::copy_from_slice(&body[..body.len().min(self.limit())]),
-        };
-        kept.slice(..kept.len().min(self.limit()))
-    }
-
-    fn limit(&self) -> usize {
-        self.client.inner().limits.error_body
+        self.client
+            .key()
+            .excerpt(body, self.client.inner().limits.error_body)
     }
 }
 

@@ -6,7 +6,7 @@ use http::{header, response::Parts};
 use super::{CallFuture, Exchange};
 use crate::{
     error::Error,
-    model::{self, Completion, DecodeWarning, Wire},
+    model::{self, Completion, DecodeWarning, DeploymentConfig, DeploymentPage, JsonMap, Wire},
     response::Response,
     stream::{CompletionStream, answers_with_error},
     transport::Body,
@@ -36,8 +36,29 @@ pub(crate) fn completion(
     })
 }
 
+/// What may turn out to be an error with a good status.
+pub(crate) trait Answer {
+    fn is_error(&self) -> bool;
+}
+
+impl Answer for DeploymentConfig {
+    fn is_error(&self) -> bool {
+        self.id.is_none() && says_error(&self.extra)
+    }
+}
+
+impl Answer for DeploymentPage {
+    fn is_error(&self) -> bool {
+        self.data.is_empty() && says_error(&self.extra)
+    }
+}
+
+fn says_error(extra: &JsonMap) -> bool {
+    answers_with_error(&[], extra)
+}
+
 /// Reads the JSON answer of any other modelled operation.
-pub(crate) fn decoded<T: Wire + 'static>(
+pub(crate) fn decoded<T: Wire + Answer + 'static>(
     mut exchange: Exchange,
     parts: Parts,
     body: Body,
@@ -45,6 +66,9 @@ pub(crate) fn decoded<T: Wire + 'static>(
     Box::pin(async move {
         let bytes = exchange.collect(&parts, body).await?;
         let (value, warnings) = decode::<T>(&exchange, &parts, &bytes)?;
+        if value.is_error() {
+            return Err(exchange.api_error(parts.status, parts.headers, bytes));
+        }
         Ok(Response::new(value, parts, bytes, warnings).after(exchange.earlier))
     })
 }
@@ -57,7 +81,10 @@ pub(crate) fn bytes(
 ) -> CallFuture<Response<Bytes>> {
     Box::pin(async move {
         let bytes = exchange.collect(&parts, body).await?;
-        Ok(Response::new(bytes.clone(), parts, bytes, Vec::new()).after(exchange.earlier))
+        let response = Response::new(bytes.clone(), parts, bytes, Vec::new());
+        Ok(response
+            .after(exchange.earlier)
+            .with_key(exchange.client.key().clone()))
     })
 }
 
@@ -67,20 +94,29 @@ pub(crate) fn decode<T: Wire + 'static>(
     parts: &Parts,
     body: &[u8],
 ) -> Result<(T, Vec<DecodeWarning>), Error> {
-    let unreadable = |why: &dyn std::fmt::Display| {
-        let kind = parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok());
-        let why = format!(
-            "the answer ({}) can't be read: {why}",
-            kind.unwrap_or("no content type")
-        );
+    let key = exchange.client.key();
+    let unreadable = |why: &str| {
+        let kind = parts.headers.get(header::CONTENT_TYPE);
+        let kind = kind
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or("no content type");
+        let why = format!("the answer ({kind}) can't be read: {why}");
         exchange.decode_error(parts, body, why)
     };
-    let text = std::str::from_utf8(body).map_err(|error| unreadable(&error))?;
-    model::decode(text).map_err(|error| unreadable(&error).with_source(error))
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let text = std::str::from_utf8(body).map_err(|error| unreadable(&error.to_string()))?;
+    model::decode(text).map_err(|error| {
+        let why = error.to_string();
+        match key.redact_text(&why) {
+            Some(redacted) => unreadable(&redacted),
+            None => unreadable(&why).with_source(error),
+        }
+    })
 }
+
+/// Which some servers put before their JSON, though they shouldn't
+/// ([RFC 8259, 8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)).
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Whether the response says that it is an event stream.
 pub(crate) fn is_event_stream(parts: &Parts) -> bool {

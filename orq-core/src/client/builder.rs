@@ -1,6 +1,6 @@
 //! Setting a client up.
 
-use std::{sync::Arc, time::Duration};
+use std::{env::VarError, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -32,6 +32,7 @@ pub struct ClientBuilder {
     allow_http: bool,
     environment: Option<String>,
     contact_id: Option<String>,
+    /// Or the first thing that was wrong.
     headers: Result<HeaderMap, Error>,
     clocks: Clocks,
     limits: Limits,
@@ -58,24 +59,18 @@ impl ClientBuilder {
 
     /// Reads `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID` from the process's
     /// environment. A variable that is unset or empty changes nothing.
-    pub fn read_env(self) -> Self {
-        // A value that isn't Unicode must fail the checks below, not count as unset.
-        self.read_variables(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
-    }
-
-    fn read_variables(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
-        let set = |name| variable(name).filter(|value| !value.is_empty());
-        if let Some(key) = set("ORQ_API_KEY") {
-            self = self.api_key(key);
-        }
-        if let Some(url) = set("ORQ_BASE_URL") {
-            self = self.base_url(url);
-        }
-        if let Some(environment) = set("ORQ_ENVIRONMENT") {
-            self = self.environment(environment);
-        }
-        if let Some(contact_id) = set("ORQ_CONTACT_ID") {
-            self = self.contact_id(contact_id);
+    ///
+    /// A value that isn't Unicode fails [`build`](ClientBuilder::build).
+    pub fn read_env(mut self) -> Self {
+        for (name, set) in VARIABLES {
+            match std::env::var(name) {
+                Ok(value) if value.is_empty() => {}
+                Ok(value) => self = set(self, value),
+                Err(VarError::NotPresent) => {}
+                Err(VarError::NotUnicode(_)) => {
+                    self.headers = Err(Error::configuration(format!("{name} is not Unicode")));
+                }
+            }
         }
         self
     }
@@ -116,7 +111,8 @@ impl ClientBuilder {
 
     /// A header for every request; a header of the call with the same name wins.
     ///
-    /// `authorization` belongs to the API key and is refused.
+    /// `authorization` belongs to the API key, and `host`, `content-length`, `transfer-encoding` and `connection`
+    /// to the transport; they are refused.
     pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
@@ -242,6 +238,19 @@ impl ClientBuilder {
     }
 }
 
+type Set = fn(ClientBuilder, String) -> ClientBuilder;
+
+const VARIABLES: [(&str, Set); 4] = [
+    ("ORQ_API_KEY", |builder, key| builder.api_key(key)),
+    ("ORQ_BASE_URL", |builder, url| builder.base_url(url)),
+    ("ORQ_ENVIRONMENT", |builder, environment| {
+        builder.environment(environment)
+    }),
+    ("ORQ_CONTACT_ID", |builder, contact_id| {
+        builder.contact_id(contact_id)
+    }),
+];
+
 /// A header of the caller's, or why it can't be one.
 pub(crate) fn checked_header<N, V>(name: N, value: V) -> Result<(HeaderName, HeaderValue), String>
 where
@@ -253,6 +262,15 @@ where
         .map_err(|_| "the header's name is not a valid one".to_owned())?;
     if name == header::AUTHORIZATION {
         return Err("the header `authorization` is made from the API key".to_owned());
+    }
+    let framing = [
+        header::CONNECTION,
+        header::CONTENT_LENGTH,
+        header::HOST,
+        header::TRANSFER_ENCODING,
+    ];
+    if framing.contains(&name) {
+        return Err(format!("the header `{name}` is the transport's"));
     }
     let value = value
         .try_into()

@@ -20,8 +20,10 @@ pub enum RetryAdvice {
 }
 
 pub(super) fn advise(error: &Inner) -> RetryAdvice {
+    let begun = error.status.is_some_and(|status| status.is_success());
     match header(&error.headers, "x-should-retry") {
-        Some("true") => return RetryAdvice::Safe,
+        // Once it has answered well it has done the work, whatever its proxy says.
+        Some("true") if !begun => return RetryAdvice::Safe,
         Some("false") => return RetryAdvice::Pointless,
         _ => {}
     }
@@ -42,7 +44,10 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
                 transient
             }
         }
+        ErrorKind::StreamError if speaks_of_money(error) => RetryAdvice::Pointless,
         ErrorKind::Truncated | ErrorKind::StreamError => transient,
+        // JSON that just ends was cut on its way.
+        ErrorKind::Decode if error.idempotent && ends_too_soon(error) => RetryAdvice::Safe,
         ErrorKind::Config
         | ErrorKind::Argument
         | ErrorKind::Tls
@@ -77,6 +82,12 @@ fn speaks_of_money(error: &Inner) -> bool {
                 .iter()
                 .any(|word| code.to_ascii_lowercase().contains(word))
         })
+}
+
+fn ends_too_soon(error: &Inner) -> bool {
+    let source = error.source.as_deref();
+    let json = source.and_then(|source| source.downcast_ref::<serde_json::Error>());
+    json.is_some_and(serde_json::Error::is_eof)
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -1,6 +1,9 @@
 //! What orq's servers say in the body of an error.
 
-use serde_json::Value;
+use crate::{
+    auth::ApiKey,
+    model::{self, JsonMap, RawJson},
+};
 
 /// The parts of an error body, whichever of its shapes it has.
 ///
@@ -15,50 +18,62 @@ pub(crate) struct ErrorBody {
 
 impl ErrorBody {
     /// Reads the body of a response that is known to be an error.
-    pub(crate) fn parse(body: &[u8]) -> Self {
-        match serde_json::from_slice::<Value>(body) {
-            Ok(value) => Self::from_value(&value).unwrap_or_default(),
+    pub(crate) fn parse(body: &[u8], key: &ApiKey) -> Self {
+        // Redacted after it was read: JSON has more than one spelling of a string, and a short key may be part
+        // of a field's name.
+        let mut said = Self::read(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body));
+        for text in [&mut said.code, &mut said.error_type, &mut said.message]
+            .into_iter()
+            .flatten()
+        {
+            if let Some(redacted) = key.redact_text(text) {
+                *text = redacted;
+            }
+        }
+        said
+    }
+
+    fn read(body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body);
+        match serde_json::from_str::<JsonMap>(&text) {
+            Ok(object) => Self::from_object(&object),
             Err(_) => Self {
-                message: plain_text(body),
+                message: plain_text(&text),
                 ..Self::default()
             },
         }
     }
 
-    /// Reads JSON that may be an error: `None` if it has none of the shapes.
-    pub(crate) fn from_value(value: &Value) -> Option<Self> {
-        let (object, code) = match value.get("error") {
-            Some(error @ Value::Object(_)) => (error, error.get("code").or(value.get("code"))),
-            _ => (value, value.get("code")),
-        };
-        let text = |key: &str| object.get(key).and_then(Value::as_str).map(str::to_owned);
-        let message = text("message").or_else(|| text("error")).or_else(|| {
-            value
-                .get("message")
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-        });
-        let found = Self {
-            code: code.and_then(scalar),
+    fn from_object(object: &JsonMap) -> Self {
+        let inner = object
+            .get("error")
+            .and_then(|error| error.parse::<JsonMap>().ok());
+        let place = inner.as_ref().unwrap_or(object);
+        let text = |key| place.get(key).and_then(string);
+        let outer = |key| object.get(key);
+        Self {
+            code: place.get("code").or(outer("code")).and_then(scalar),
             error_type: text("type"),
-            message,
-        };
-        (found != Self::default() || value.get("error").is_some_and(|error| !error.is_null()))
-            .then_some(found)
+            message: text("message")
+                .or_else(|| text("error"))
+                .or_else(|| outer("message").and_then(string)),
+        }
     }
 }
 
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
+fn string(value: &RawJson) -> Option<String> {
+    model::text(value.as_str()?)
+}
+
+fn scalar(value: &RawJson) -> Option<String> {
+    let json = value.as_str()?;
+    let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+    string(value).or_else(|| is_number.then(|| json.to_owned()))
 }
 
 /// A short plain text, as load balancers and proxies answer. HTML and cut-off JSON say nothing in one line.
-fn plain_text(body: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(body).ok()?.trim();
+fn plain_text(text: &str) -> Option<String> {
+    let text = text.trim();
     let readable =
         !text.is_empty() && text.len() <= 1024 && !text.starts_with(['<', '{', '[', '"']);
     readable.then(|| text.to_owned())
@@ -69,7 +84,7 @@ mod tests {
     use super::*;
 
     fn parts(body: &str) -> (Option<String>, Option<String>) {
-        let body = ErrorBody::parse(body.as_bytes());
+        let body = ErrorBody::read(body.as_bytes());
         (body.code, body.message)
     }
 
@@ -114,7 +129,7 @@ mod tests {
     #[test]
     fn openai_style() {
         let body = r#"{"error":{"message":"Blocked","type":"guardrail","param":null,"code":null,"failures":[]}}"#;
-        let body = ErrorBody::parse(body.as_bytes());
+        let body = ErrorBody::read(body.as_bytes());
         assert_eq!(body.code, None);
         assert_eq!(body.error_type.as_deref(), Some("guardrail"));
         assert_eq!(body.message.as_deref(), Some("Blocked"));
@@ -132,19 +147,34 @@ mod tests {
     }
 
     #[test]
-    fn json_that_is_no_error_is_told_apart() {
-        for json in [r#"{"choices":[]}"#, "[]", "7", r#"{"error":null}"#] {
-            assert_eq!(
-                ErrorBody::from_value(&serde_json::from_str(json).unwrap()),
-                None,
-                "{json}"
-            );
+    fn json_that_says_nothing_says_nothing() {
+        for json in [
+            r#"{"choices":[]}"#,
+            "[]",
+            r#"{"error":null}"#,
+            r#"{"error":{}}"#,
+            r#"{"error":[1]}"#,
+        ] {
+            assert_eq!(parts(json), (None, None), "{json}");
         }
-        for json in [r#"{"error":{}}"#, r#"{"error":[1]}"#] {
-            assert!(
-                ErrorBody::from_value(&serde_json::from_str(json).unwrap()).is_some(),
-                "{json}"
-            );
-        }
+    }
+
+    #[test]
+    fn half_an_emoji_or_a_byte_of_latin_1_costs_neither_code_nor_message() {
+        let mut body =
+            br#"{"error":{"code":"cost_budget_exceeded","message":"no \ud83d caf"#.to_vec();
+        body.extend(b"\xe9\"}}");
+        let body = ErrorBody::read(&body);
+        assert_eq!(body.code.as_deref(), Some("cost_budget_exceeded"));
+        assert_eq!(body.message.as_deref(), Some("no \u{fffd} caf\u{fffd}"));
+    }
+
+    #[test]
+    fn the_key_is_replaced_however_it_is_spelled() {
+        let key = ApiKey::new("abc/def").unwrap();
+        let body = br#"{"error":{"code":"abc/def","message":"the key abc\/def"}}"#;
+        let body = ErrorBody::parse(body, &key);
+        assert_eq!(body.code.as_deref(), Some("[redacted]"));
+        assert_eq!(body.message.as_deref(), Some("the key [redacted]"));
     }
 }

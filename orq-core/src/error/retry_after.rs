@@ -10,11 +10,11 @@ use http::{HeaderMap, header};
 /// A date in the past is no wait at all; what can't be read counts as absent.
 pub(crate) fn retry_after(headers: &HeaderMap, wall: Option<Duration>) -> Option<Duration> {
     if let Some(milliseconds) = text(headers, "retry-after-ms").and_then(decimal) {
-        return Duration::try_from_secs_f64(milliseconds / 1000.0).ok();
+        return Some(seconds_or_forever(milliseconds / 1000.0));
     }
     let value = text(headers, header::RETRY_AFTER.as_str())?;
     if let Some(seconds) = decimal(value) {
-        return Duration::try_from_secs_f64(seconds).ok();
+        return Some(seconds_or_forever(seconds));
     }
     let date = |value| {
         let date = httpdate::parse_http_date(value).ok()?;
@@ -28,6 +28,11 @@ pub(crate) fn retry_after(headers: &HeaderMap, wall: Option<Duration>) -> Option
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// More than a `Duration` holds is for ever, not absent: absent would mean to try again at once.
+fn seconds_or_forever(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
 }
 
 /// A plain decimal number. `f64`'s own parser would take `inf` and `1e9` too.
@@ -76,16 +81,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_absent() {
-        for value in [
-            "",
-            "soon",
-            "-1",
-            "inf",
-            "NaN",
-            "1e9",
-            "99999999999999999999999",
-            "1.2.3",
-        ] {
+        for value in ["", "soon", "-1", "inf", "NaN", "1e9", "1.2.3"] {
             assert_eq!(wait(&[("retry-after", value)], Some(0)), None, "{value}");
         }
     }

@@ -101,4 +101,4 @@ pub use request::{
 };
 pub use tool::{FunctionCall, FunctionDefinition, ToolCall, ToolDefinition, ToolType};
 
-pub(crate) use json::{Wire, decode};
+pub(crate) use json::{Wire, decode, text};

@@ -1,22 +1,27 @@
 //! Chunks put together again.
 
-use std::mem;
+use std::{collections::HashMap, mem};
 
-use super::delta::Delta;
+use super::{delta::Delta, weight::weight};
 use crate::model::{
     Choice, Completion, CompletionChunk, CompletionMessage, Content, ContentPart, JsonMap,
     MessageKind, Nullable, TextPart, ToolCall,
 };
 
+/// How many choices, tool calls and unknown fields an answer may have. Each is searched for among the others.
+const MOST_MEMBERS: usize = 4096;
+
 /// The completion so far, and what it takes to go on with it.
 #[derive(Debug)]
 pub(super) struct Assembly {
     completion: Completion,
-    /// How many bytes of JSON may be put together, and how many have come.
+    /// How many bytes may be put together, and how many have come.
     limit: usize,
     size: usize,
-    /// For each choice of the completion, the key of each of its tool calls.
-    tool_keys: Vec<Vec<u64>>,
+    /// How many choices, tool calls and unknown fields may still be added.
+    room: usize,
+    /// For each choice of the completion, the index of each of its tool calls, with its place.
+    tool_calls_at: Vec<HashMap<u64, usize>>,
 }
 
 impl Assembly {
@@ -25,13 +30,14 @@ impl Assembly {
             completion: Completion::default(),
             limit,
             size: 0,
-            tool_keys: Vec::new(),
+            room: MOST_MEMBERS,
+            tool_calls_at: Vec::new(),
         }
     }
 
     /// The limit, if more has come than it allows. What came from then on is not part of the completion.
     pub(super) fn exceeded(&self) -> Option<usize> {
-        (self.size > self.limit).then_some(self.limit)
+        (self.size > self.limit || self.room == 0).then_some(self.limit)
     }
 
     pub(super) fn completion(&self) -> &Completion {
@@ -39,13 +45,13 @@ impl Assembly {
     }
 
     pub(super) fn take(&mut self) -> Completion {
-        self.tool_keys.clear();
+        self.tool_calls_at.clear();
         mem::take(&mut self.completion)
     }
 
     /// Adds a chunk, and tells `deltas` what it brought.
     pub(super) fn merge(&mut self, chunk: &CompletionChunk, deltas: &mut impl FnMut(Delta)) {
-        self.size = self.size.saturating_add(json_size(chunk));
+        self.size = self.size.saturating_add(weight(chunk));
         if self.exceeded().is_some() {
             // The text goes on to its reader.
             return Self::new(usize::MAX).merge(chunk, deltas);
@@ -72,7 +78,7 @@ impl Assembly {
         }
         latest_nullable(&mut whole.system_fingerprint, &chunk.system_fingerprint);
         latest_nullable(&mut whole.usage, &chunk.usage);
-        overlay(&mut whole.extra, &chunk.extra);
+        overlay(&mut whole.extra, &chunk.extra, &mut self.room);
         if let Some(more) = &chunk.retrievals
             && whole.retrievals.as_ref() != Some(more)
         {
@@ -92,29 +98,35 @@ impl Assembly {
     fn merge_choice(&mut self, position: u64, choice: &Choice, deltas: &mut impl FnMut(Delta)) {
         let index = choice.index.unwrap_or(position);
         let choices = &mut self.completion.choices;
-        let at = choices.binary_search_by_key(&index, |choice| choice.index.unwrap_or_default());
-        let at = at.unwrap_or_else(|at| {
-            let index = Some(index);
-            choices.insert(
-                at,
-                Choice {
-                    index,
-                    ..Choice::default()
-                },
-            );
-            self.tool_keys.insert(at, Vec::new());
-            at
-        });
-        let (Some(whole), Some(keys)) = (choices.get_mut(at), self.tool_keys.get_mut(at)) else {
+        let found = choices.binary_search_by_key(&index, |choice| choice.index.unwrap_or_default());
+        let at = match found {
+            Ok(at) => at,
+            Err(_) if !take(&mut self.room) => return,
+            Err(at) => {
+                let index = Some(index);
+                choices.insert(
+                    at,
+                    Choice {
+                        index,
+                        ..Choice::default()
+                    },
+                );
+                self.tool_calls_at.insert(at, HashMap::new());
+                at
+            }
+        };
+        let (Some(whole), Some(keys)) = (choices.get_mut(at), self.tool_calls_at.get_mut(at))
+        else {
             return;
         };
-        overlay(&mut whole.extra, &choice.extra);
+        overlay(&mut whole.extra, &choice.extra, &mut self.room);
         if let Some(message) = &choice.message {
             merge_message(
                 whole.message.get_or_insert_default(),
                 keys,
                 index,
                 message,
+                &mut self.room,
                 deltas,
             );
         }
@@ -130,9 +142,10 @@ impl Assembly {
 
 fn merge_message(
     whole: &mut CompletionMessage,
-    keys: &mut Vec<u64>,
+    keys: &mut HashMap<u64, usize>,
     choice: u64,
     piece: &CompletionMessage,
+    room: &mut usize,
     deltas: &mut impl FnMut(Delta),
 ) {
     // A message that once held tool calls or an image stays of that kind, whatever closes it.
@@ -140,7 +153,7 @@ fn merge_message(
         latest(&mut whole.kind, &piece.kind);
     }
     latest(&mut whole.role, &piece.role);
-    overlay(&mut whole.extra, &piece.extra);
+    overlay(&mut whole.extra, &piece.extra, room);
     if let Some(reasoning) = append(&mut whole.reasoning, &piece.reasoning) {
         deltas(Delta::Reasoning {
             choice,
@@ -181,31 +194,32 @@ fn merge_message(
     if let Some(calls) = &piece.tool_calls {
         let whole = whole.tool_calls.get_or_insert_default();
         for (position, call) in calls.iter().enumerate() {
-            merge_tool_call(whole, keys, choice, position as u64, call, deltas);
+            let place = (choice, position as u64);
+            merge_tool_call(whole, keys, place, call, room, deltas);
         }
     }
 }
 
 fn merge_tool_call(
     calls: &mut Vec<ToolCall>,
-    keys: &mut Vec<u64>,
-    choice: u64,
-    position: u64,
+    keys: &mut HashMap<u64, usize>,
+    (choice, position): (u64, u64),
     piece: &ToolCall,
+    room: &mut usize,
     deltas: &mut impl FnMut(Delta),
 ) {
     let key = piece.index.unwrap_or(position);
-    // The latest call of this key goes on, unless the piece brings another id: then it is another call.
-    let known = keys.iter().rposition(|known| *known == key).filter(|at| {
-        let id = calls.get(*at).and_then(|call| call.id.as_deref());
-        match (id, piece.id.as_deref()) {
-            (Some(old), Some(new)) => old.is_empty() || new.is_empty() || old == new,
-            _ => true,
-        }
-    });
+    // The latest call of this key goes on, unless the piece can't be of it: then it is another call.
+    let known = keys
+        .get(&key)
+        .copied()
+        .filter(|at| calls.get(*at).is_some_and(|call| goes_on(call, piece)));
     let at = known.unwrap_or(calls.len());
     if known.is_none() {
-        keys.push(key);
+        if !take(room) {
+            return;
+        }
+        keys.insert(key, at);
         calls.push(piece.clone());
         deltas(Delta::ToolCallStart {
             choice,
@@ -220,8 +234,8 @@ fn merge_tool_call(
         latest(&mut whole.kind, &piece.kind);
         latest(&mut whole.thought_signature, &piece.thought_signature);
         latest(&mut whole.extra_content, &piece.extra_content);
-        overlay(&mut whole.extra, &piece.extra);
-        overlay(&mut whole.function.extra, &piece.function.extra);
+        overlay(&mut whole.extra, &piece.extra, room);
+        overlay(&mut whole.function.extra, &piece.function.extra, room);
         // Some servers repeat the name with every piece of the arguments.
         if whole.function.name != piece.function.name {
             append(&mut whole.function.name, &piece.function.name);
@@ -237,6 +251,22 @@ fn merge_tool_call(
             arguments: arguments.clone(),
         });
     }
+}
+
+/// Whether `piece` can be more of `call`. Some servers give every call the same index, or none.
+fn goes_on(call: &ToolCall, piece: &ToolCall) -> bool {
+    let differ = |old: &Option<String>, new: &Option<String>| match (old.as_deref(), new.as_deref())
+    {
+        (None | Some(""), _) | (_, None | Some("")) => false,
+        (old, new) => old != new,
+    };
+    let has_arguments = call
+        .function
+        .arguments
+        .as_ref()
+        .is_some_and(|text| !text.is_empty());
+    let other_name = has_arguments && differ(&call.function.name, &piece.function.name);
+    !differ(&call.id, &piece.id) && !other_name
 }
 
 fn append_content(whole: &mut Nullable<Content>, piece: &Nullable<Content>) {
@@ -261,11 +291,6 @@ fn append_content(whole: &mut Nullable<Content>, piece: &Nullable<Content>) {
         }
         (whole, piece) => *whole = Nullable::Value(piece.clone()),
     }
-}
-
-fn json_size(chunk: &CompletionChunk) -> usize {
-    let raw = chunk.raw().and_then(|raw| raw.as_str());
-    raw.map_or(0, str::len)
 }
 
 fn parts(content: Content) -> Vec<ContentPart> {
@@ -301,8 +326,22 @@ fn append<'a>(whole: &mut Option<String>, piece: &'a Option<String>) -> Option<&
     (!piece.is_empty()).then_some(piece)
 }
 
-fn overlay(whole: &mut JsonMap, piece: &JsonMap) {
+/// Takes over unknown fields, of which the last value counts.
+fn overlay(whole: &mut JsonMap, piece: &JsonMap, room: &mut usize) {
     for (key, value) in piece.iter() {
-        whole.insert_raw(key, value.clone());
+        if whole.contains_key(key) || take(room) {
+            whole.insert_raw(key, value.clone());
+        } else {
+            return;
+        }
     }
+}
+
+/// Whether there is room for one more.
+fn take(room: &mut usize) -> bool {
+    let Some(left) = room.checked_sub(1) else {
+        return false;
+    };
+    *room = left;
+    true
 }

@@ -1,13 +1,12 @@
 //! What an event of the stream means.
 
-use std::collections::VecDeque;
-
+use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use crate::{
+    auth::ApiKey,
     error::ErrorBody,
-    model::{self, Choice, CompletionChunk, DecodeWarning, JsonMap},
-    sse::Event,
+    model::{self, Choice, CompletionChunk, DecodeWarning, JsonMap, RawJson},
 };
 
 /// What an event holds. One event may hold several: old servers glue JSON objects and the end mark together.
@@ -16,74 +15,123 @@ pub(super) enum Item {
     Chunk(Box<CompletionChunk>),
     /// The end mark `[DONE]`.
     Done,
-    /// The server reports an error.
-    Error(ErrorBody),
-    /// Neither; with the reason.
-    Unreadable(String),
+    /// The server reports an error, in these words.
+    Error(ErrorBody, Bytes),
+    /// None of these, with the reason and the beginning of what it was.
+    Unreadable(String, Bytes),
+}
+
+/// How events are read: for hiding the key, and for keeping no more than may be kept.
+pub(super) struct Interpreter {
+    pub(super) key: ApiKey,
+    /// How much of an error's words is kept.
+    pub(super) excerpt: usize,
 }
 
 const END_MARK: &str = "[DONE]";
 
-/// Reads one event into `items`.
-pub(super) fn interpret(
-    event: &Event<'_>,
-    redact: impl Fn(&[u8]) -> Option<Vec<u8>>,
-    items: &mut VecDeque<Item>,
-    warnings: &mut Vec<DecodeWarning>,
-) {
-    let error = |text: &str| match redact(text.as_bytes()) {
-        Some(redacted) => ErrorBody::parse(&redacted),
-        None => ErrorBody::parse(text.as_bytes()),
-    };
-    let mut rest = event.data().trim();
-    if event.event() == "error" {
-        return items.push_back(Item::Error(error(rest)));
+impl Interpreter {
+    /// Takes the next item off the data of an event of this type; `None` if nothing is left of it.
+    ///
+    /// Usually one object fills the event. An event without data keeps the connection alive.
+    pub(super) fn next_item(
+        &self,
+        event_type: &str,
+        data: &mut &str,
+        warnings: &mut Vec<DecodeWarning>,
+    ) -> Option<Item> {
+        let is_unknown = !matches!(event_type, "message" | "error");
+        *data = data.trim();
+        if event_type == "error" {
+            return Some(self.error(std::mem::take(data)));
+        }
+        while !data.is_empty() {
+            if data.starts_with(END_MARK) {
+                *data = "";
+                return Some(Item::Done);
+            }
+            let whole = *data;
+            let (json, rest) = first_value(whole);
+            *data = rest;
+            let item = match model::decode::<CompletionChunk>(json) {
+                // An event of a type that we don't know may well have a message and mean no error.
+                Ok((chunk, _))
+                    if is_error(&chunk) && (!is_unknown || chunk.extra.contains_key("error")) =>
+                {
+                    self.error(json)
+                }
+                Ok((chunk, more)) => {
+                    warnings.extend(more);
+                    return Some(Item::Chunk(Box::new(chunk)));
+                }
+                Err(_) if is_unknown => {
+                    warnings.push(self.skipped(event_type));
+                    continue;
+                }
+                Err(error) => self.unreadable(error.to_string(), whole),
+            };
+            // What comes after an error counts no more.
+            *data = "";
+            return Some(item);
+        }
+        None
     }
-    // Usually one object fills the event. An event without data keeps the connection alive.
-    while !rest.is_empty() {
-        if rest.starts_with(END_MARK) {
-            return items.push_back(Item::Done);
-        }
-        let (json, after) = match first_value(rest) {
-            Ok(split) => split,
-            Err(why) => return items.push_back(Item::Unreadable(why)),
-        };
-        rest = after;
-        match model::decode::<CompletionChunk>(json) {
-            Ok((chunk, _)) if answers_with_error(&chunk.choices, &chunk.extra) => {
-                return items.push_back(Item::Error(error(json)));
-            }
-            Ok((chunk, more)) => {
-                warnings.extend(more);
-                items.push_back(Item::Chunk(Box::new(chunk)));
-            }
-            // An event of a type that we don't know may hold anything.
-            Err(_) if event.event() != "message" => {
-                warnings.push(DecodeWarning::new(
-                    "",
-                    format!("skipped an event of type {:?}", event.event()),
-                ));
-            }
-            Err(error) => return items.push_back(Item::Unreadable(error.to_string())),
-        }
+
+    fn error(&self, text: &str) -> Item {
+        Item::Error(
+            ErrorBody::parse(text.as_bytes(), &self.key),
+            self.excerpt(text),
+        )
+    }
+
+    fn unreadable(&self, why: String, text: &str) -> Item {
+        Item::Unreadable(self.redacted(why), self.excerpt(text))
+    }
+
+    fn skipped(&self, event_type: &str) -> DecodeWarning {
+        let shown: String = event_type.chars().take(64).collect();
+        DecodeWarning::new(
+            "",
+            self.redacted(format!("skipped an event of type {shown:?}")),
+        )
+    }
+
+    fn redacted(&self, text: String) -> String {
+        self.key.redact_text(&text).unwrap_or(text)
+    }
+
+    fn excerpt(&self, text: &str) -> Bytes {
+        self.key.excerpt(text.as_bytes(), self.excerpt)
     }
 }
 
-/// Splits the first JSON value off, as text.
-fn first_value(text: &str) -> Result<(&str, &str), String> {
+/// Splits the first JSON value off, as text. What isn't JSON is not split.
+fn first_value(text: &str) -> (&str, &str) {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
     match values.next() {
         Some(Ok(value)) => {
-            let at = values.byte_offset();
-            Ok((value.get(), text.get(at..).unwrap_or_default().trim_start()))
+            let rest = text.get(values.byte_offset()..).unwrap_or_default();
+            (value.get(), rest.trim_start())
         }
-        Some(Err(error)) => Err(error.to_string()),
-        None => Ok((text, "")),
+        _ => (text, ""),
     }
 }
 
-/// Whether what was read as an answer is really an error: it has no choices, but says what an error says.
+fn is_error(chunk: &CompletionChunk) -> bool {
+    answers_with_error(&chunk.choices, &chunk.extra)
+}
+
+/// Whether what was read as an answer is really an error: it holds an error object, or has no choices and says what
+/// an error says.
 pub(crate) fn answers_with_error(choices: &[Choice], extra: &JsonMap) -> bool {
-    let has = |key| extra.get(key).is_some_and(|value| !value.is_null());
-    choices.is_empty() && (has("error") || has("message"))
+    let text = |key| extra.get(key).and_then(RawJson::as_str).unwrap_or_default();
+    let says = |key| {
+        !matches!(
+            text(key),
+            "" | "null" | "false" | "0" | "\"\"" | "{}" | "[]"
+        )
+    };
+    // A router that fails in mid-answer reports the error beside an empty choice.
+    let has_error_object = says("error") && text("error").starts_with('{');
+    has_error_object || choices.is_empty() && (says("error") || says("message"))
 }

@@ -6,6 +6,7 @@ mod interpret;
 mod open;
 mod reader;
 mod text;
+mod weight;
 
 use std::{
     fmt,
@@ -47,6 +48,9 @@ pub use text::TextStream;
 /// [`Truncated`](ErrorKind::Truncated) if the body just ended.
 ///
 /// After an error the stream yields `None`. Dropping the stream ends the exchange.
+///
+/// The clock on idle bytes runs from the poll that found none until bytes are found: a `next` that was dropped while
+/// it waited leaves it running.
 ///
 /// ```
 /// # use orq_core::{Client, DeploymentRequest};
@@ -188,7 +192,10 @@ impl CompletionStream {
         let error = match ready!(self.reader.poll_item(cx)) {
             Ok(Item::Chunk(chunk)) => {
                 self.assembly.merge(&chunk, deltas);
-                self.has_final |= chunk.is_final == Some(true);
+                if chunk.is_final == Some(true) {
+                    self.has_final = true;
+                    self.reader.close_soon();
+                }
                 return Poll::Ready(Some(Ok(*chunk)));
             }
             Ok(Item::Done) => {
@@ -197,15 +204,16 @@ impl CompletionStream {
                 return Poll::Ready(None);
             }
             // What the server says of an error counts, even after the final chunk.
-            Ok(Item::Error(body)) => {
+            Ok(Item::Error(body, words)) => {
                 let error = Error::new(ErrorKind::StreamError)
                     .with_message("the server reported an error")
-                    .with_error_body(body);
+                    .with_error_body(body)
+                    .with_body(words);
                 return Poll::Ready(Some(Err(self.fail(error))));
             }
-            Ok(Item::Unreadable(why)) => {
-                Error::new(ErrorKind::Decode).with_message(format!("an event can't be read: {why}"))
-            }
+            Ok(Item::Unreadable(why, words)) => Error::new(ErrorKind::Decode)
+                .with_message(format!("an event can't be read: {why}"))
+                .with_body(words),
             Err(error) => error,
         };
         if self.has_final {

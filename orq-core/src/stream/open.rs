@@ -24,18 +24,27 @@ pub(crate) fn open(
         if is_json(&parts) {
             return whole(exchange, parts, body).await;
         }
-        if !is_event_stream(&parts) && parts.headers.contains_key(header::CONTENT_TYPE) {
-            let bytes = exchange.collect(&parts, body).await?;
-            return Err(exchange.decode_error(
-                &parts,
-                &bytes,
-                "the answer is neither an event stream nor JSON",
-            ));
+        if is_event_stream(&parts) {
+            return events(exchange, parts, body).await;
         }
-        let mut stream = CompletionStream::new(exchange, parts, body);
-        stream.wait_for_first().await?;
-        Ok(stream)
+        if parts.headers.contains_key(header::CONTENT_TYPE) {
+            let bytes = exchange.collect(&parts, body).await?;
+            let why = "the answer is neither an event stream nor JSON";
+            return Err(exchange.decode_error(&parts, &bytes, why));
+        }
+        // It doesn't say. No line of an event stream begins with a brace and means anything.
+        let (first, body) = exchange.peek(body).await?;
+        if first.trim_ascii_start().starts_with(b"{") {
+            return whole(exchange, parts, body).await;
+        }
+        events(exchange, parts, body).await
     })
+}
+
+async fn events(exchange: Exchange, parts: Parts, body: Body) -> Result<CompletionStream, Error> {
+    let mut stream = CompletionStream::new(exchange, parts, body);
+    stream.wait_for_first().await?;
+    Ok(stream)
 }
 
 async fn whole(

@@ -8,9 +8,8 @@ use std::{
 use bytes::{Buf, Bytes};
 use futures::StreamExt;
 
-use super::interpret::{Item, interpret};
+use super::interpret::{Interpreter, Item};
 use crate::{
-    auth::ApiKey,
     call::{Alarm, Exchange, Timing},
     error::{Clock, Error, ErrorKind},
     model::DecodeWarning,
@@ -21,17 +20,21 @@ use crate::{
 /// How many warnings are kept: a hostile stream could make one with each event.
 const MOST_WARNINGS: usize = 64;
 
+/// How often the body is read for one item before others get their turn: comments alone must not keep the thread.
+const MOST_READS: usize = 64;
+
 /// Reads items off a body.
 pub(super) struct ItemReader {
     body: Body,
     /// What has arrived and is not decoded yet.
     buffer: Bytes,
     decoder: Decoder,
-    /// What is decoded and not handed out yet.
+    interpreter: Interpreter,
+    /// The rest of an event that holds several items.
+    glued: Option<Glued>,
+    /// What is to be handed out next.
     items: VecDeque<Item>,
     warnings: Vec<DecodeWarning>,
-    /// For hiding it, should the server repeat it in an error.
-    key: ApiKey,
     timing: Timing,
     /// Runs since the call began.
     call_alarm: Option<Alarm>,
@@ -39,6 +42,14 @@ pub(super) struct ItemReader {
     idle_alarm: Option<Alarm>,
     /// Runs while an event is waited for.
     event_alarm: Option<Alarm>,
+    /// Whether all that is waited for is the usage, and the end.
+    is_closing: bool,
+}
+
+struct Glued {
+    event_type: String,
+    data: String,
+    at: usize,
 }
 
 impl ItemReader {
@@ -48,36 +59,46 @@ impl ItemReader {
             body,
             buffer: Bytes::new(),
             decoder: Decoder::with_limits(&client.limits),
+            interpreter: Interpreter {
+                key: exchange.client.key().clone(),
+                excerpt: client.limits.error_body,
+            },
+            glued: None,
             items: VecDeque::new(),
             warnings: Vec::new(),
-            key: exchange.client.key().clone(),
             timing: exchange.timing.clone(),
             call_alarm: exchange.call_alarm.take(),
             idle_alarm: None,
             event_alarm: None,
+            is_closing: false,
         }
     }
 
     /// The next item, or why there is none.
     pub(super) fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Result<Item, Error>> {
+        let mut reads = 0;
         loop {
-            if let Some(item) = self.items.pop_front() {
+            if let Some(item) = self.items.pop_front().or_else(|| self.next_glued()) {
                 self.event_alarm = None;
                 return Poll::Ready(Ok(item));
             }
-            if self.buffer.is_empty() {
-                self.buffer = ready!(self.poll_body(cx))?;
-            } else {
+            if !self.buffer.is_empty() {
                 self.decode()?;
-                // Bytes that make no event don't hold these two up, however many come.
-                let alarms = [&mut self.call_alarm, &mut self.event_alarm];
-                if self.items.is_empty()
-                    && let Some(error) = ran_out(cx, alarms)
-                {
-                    return Poll::Ready(Err(error));
-                }
+                continue;
             }
+            if reads == MOST_READS {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            reads += 1;
+            self.buffer = ready!(self.poll_body(cx))?;
         }
+    }
+
+    /// Waits for the idle time and no longer, whatever keeps the connection alive: the answer is complete, but the
+    /// usage may follow.
+    pub(super) fn close_soon(&mut self) {
+        self.is_closing = true;
     }
 
     /// Puts an item back, or in: it is the next to be handed out.
@@ -94,6 +115,7 @@ impl ItemReader {
     pub(super) fn stop(&mut self) {
         self.body = Body::empty();
         self.buffer = Bytes::new();
+        self.glued = None;
         self.items = VecDeque::new();
         self.call_alarm = None;
         self.idle_alarm = None;
@@ -113,18 +135,24 @@ impl ItemReader {
         self.warnings
     }
 
-    /// Decodes the buffer up to and with its next event.
+    /// Decodes the buffer up to and with its next event, and reads that event's first item.
     fn decode(&mut self) -> Result<(), Error> {
         let mut rest = &self.buffer[..];
         let mut warnings = Vec::new();
         let found = match self.decoder.next(&mut rest) {
             Ok(Some(event)) => {
-                interpret(
-                    &event,
-                    |text| self.key.redact(text),
-                    &mut self.items,
-                    &mut warnings,
-                );
+                let mut data = event.data();
+                let item = self
+                    .interpreter
+                    .next_item(event.event(), &mut data, &mut warnings);
+                self.items.extend(item);
+                if !data.is_empty() {
+                    self.glued = Some(Glued {
+                        event_type: event.event().to_owned(),
+                        data: data.to_owned(),
+                        at: 0,
+                    });
+                }
                 Ok(true)
             }
             Ok(None) => Ok(false),
@@ -141,12 +169,33 @@ impl ItemReader {
         found.map(drop)
     }
 
+    fn next_glued(&mut self) -> Option<Item> {
+        let glued = self.glued.as_mut()?;
+        let mut data = glued.data.get(glued.at..).unwrap_or_default();
+        let mut warnings = Vec::new();
+        let item = self
+            .interpreter
+            .next_item(&glued.event_type, &mut data, &mut warnings);
+        glued.at = glued.data.len() - data.len();
+        if data.is_empty() {
+            self.glued = None;
+        }
+        self.warn(warnings);
+        item
+    }
+
     fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Error>> {
         if self.event_alarm.is_none() {
             self.event_alarm = self.timing.start(Clock::Event);
         }
+        // First, for a body that is always ready would never let these be seen.
+        if let Some(error) = ran_out(cx, [&mut self.call_alarm, &mut self.event_alarm]) {
+            return Poll::Ready(Err(error));
+        }
         if let Poll::Ready(arrived) = self.body.poll_next_unpin(cx) {
-            self.idle_alarm = None;
+            if !self.is_closing {
+                self.idle_alarm = None;
+            }
             return Poll::Ready(match arrived {
                 Some(Ok(bytes)) => Ok(bytes),
                 Some(Err(error)) => Err(error.into()),
@@ -156,12 +205,7 @@ impl ItemReader {
         if self.idle_alarm.is_none() {
             self.idle_alarm = self.timing.start(Clock::Idle);
         }
-        let alarms = [
-            &mut self.call_alarm,
-            &mut self.event_alarm,
-            &mut self.idle_alarm,
-        ];
-        ran_out(cx, alarms).map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
+        ran_out(cx, [&mut self.idle_alarm]).map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
     }
 
     fn truncated(&self) -> Error {

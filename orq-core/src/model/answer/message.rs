@@ -20,8 +20,8 @@ object! { Lenient
         pub tool_calls: Option<Vec<ToolCall>> = "tool_calls",
         /// The URL of an image, or the image as a `data:` URL.
         pub url: Option<String> = "url",
-        /// The model's reasoning.
-        pub reasoning: Option<String> = "reasoning",
+        /// The model's reasoning; `reasoning_content`, as other routers call it, is read too.
+        pub reasoning: Option<String> = "reasoning" | "reasoning_content",
         /// The provider's signature of the reasoning.
         pub reasoning_signature: Option<String> = "reasoning_signature",
         /// Reasoning in the form that only its provider can read.

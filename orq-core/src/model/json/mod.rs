@@ -8,6 +8,7 @@
 mod decimal;
 mod equality;
 mod map;
+mod members;
 mod nullable;
 mod number;
 pub(super) mod object;
@@ -26,5 +27,6 @@ pub use warning::DecodeWarning;
 
 pub(super) use object::{Kept, Slot};
 pub(super) use reader::{Mode, ReadError, Reader};
+pub(crate) use text::text;
 pub(super) use wire::{Field, from_raw, text_of_string_or_number};
 pub(crate) use wire::{Wire, decode};

@@ -3,15 +3,19 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::members::{elements, entries};
 use super::text::{Bytes, Text};
 use super::warning::DecodeWarning;
 
 /// How many warnings one document may leave; what is over is counted. An answer of a million misshapen list
 /// elements must not cost a million warnings.
 const MAX_WARNINGS: usize = 64;
+
+/// How many elements of lists and pairs of objects one answer may have. Each takes up to a hundred times the memory
+/// of its text.
+const MAX_MEMBERS: usize = 65_536;
 
 /// How deep nouns that hold their own kind are followed.
 const MAX_DEPTH: usize = 32;
@@ -51,6 +55,7 @@ pub(crate) struct Reader {
     mode: Mode,
     path: Vec<Segment>,
     depth: usize,
+    members_left: usize,
     warnings: Vec<DecodeWarning>,
     uncounted: usize,
 }
@@ -61,6 +66,10 @@ impl Reader {
             mode,
             path: Vec::new(),
             depth: 0,
+            members_left: match mode {
+                Mode::Strict => usize::MAX,
+                Mode::Lenient => MAX_MEMBERS,
+            },
             warnings: Vec::new(),
             uncounted: 0,
         }
@@ -183,10 +192,14 @@ impl Reader {
         if !raw.get().starts_with('{') {
             return Err(self.expected("an object", raw));
         }
-        let entries: Entries<'a> =
-            serde_json::from_str(raw.get()).map_err(|error| self.error(error.to_string()))?;
+        let entries =
+            entries(raw.get(), self.members_left).map_err(|error| self.error(error.to_string()))?;
+        self.members_left -= entries.pairs.len();
         if entries.lossy {
             self.recover(self.error("a key holds a lone surrogate"))?;
+        }
+        if entries.cut {
+            self.recover(self.error("the answer has too many members; these are left out"))?;
         }
         Ok(entries.pairs)
     }
@@ -211,7 +224,13 @@ impl Reader {
         if !raw.get().starts_with('[') {
             return Err(self.expected("an array", raw));
         }
-        serde_json::from_str(raw.get()).map_err(|error| self.error(error.to_string()))
+        let list = elements(raw.get(), self.members_left)
+            .map_err(|error| self.error(error.to_string()))?;
+        self.members_left -= list.elements.len();
+        if list.cut {
+            self.recover(self.error("the answer has too many members; these are left out"))?;
+        }
+        Ok(list.elements)
     }
 }
 
@@ -224,39 +243,5 @@ fn kind(raw: &RawValue) -> &'static str {
         Some(b't' | b'f') => "a boolean",
         Some(b'n') => "null",
         _ => "a number",
-    }
-}
-
-struct Entries<'a> {
-    pairs: Vec<(Cow<'a, str>, &'a RawValue)>,
-    lossy: bool,
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor;
-
-        impl<'de> Visitor<'de> for EntriesVisitor {
-            type Value = Entries<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Entries {
-                    pairs: Vec::new(),
-                    lossy: false,
-                };
-                while let Some((key, value)) = map.next_entry::<Bytes<'de>, &'de RawValue>()? {
-                    let key = Text::from(key);
-                    entries.lossy |= key.lossy;
-                    entries.pairs.push((key.text, value));
-                }
-                Ok(entries)
-            }
-        }
-
-        deserializer.deserialize_map(EntriesVisitor)
     }
 }

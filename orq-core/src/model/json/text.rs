@@ -68,6 +68,14 @@ impl<'a> From<Bytes<'a>> for Text<'a> {
     }
 }
 
+/// The text of a JSON string, with U+FFFD for a lone surrogate; `None` if it isn't one.
+pub(crate) fn text(json: &str) -> Option<String> {
+    let bytes: Bytes<'_> = serde_json::from_str(json)
+        .ok()
+        .filter(|_| json.starts_with('"'))?;
+    Some(Text::from(bytes).text.into_owned())
+}
+
 /// One U+FFFD for each surrogate; both take three bytes.
 fn replace_surrogates(mut bytes: Vec<u8>) -> String {
     for start in 0..bytes.len() {

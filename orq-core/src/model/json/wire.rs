@@ -162,8 +162,19 @@ impl Wire for bool {
     }
 }
 
+/// In an answer, a count may stand in quotes: the index of a choice must not be lost to that.
 impl Wire for u64 {
     fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
+        let quoted = raw
+            .get()
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        if let Some(count) = quoted.and_then(|text| text.parse().ok())
+            && !reader.is_strict()
+        {
+            reader.recover(reader.expected("a number", raw))?;
+            return Ok(count);
+        }
         let number = Number::read(raw, reader)?;
         number.as_u64().ok_or_else(|| {
             reader.error(format!("expected a whole number from 0 on, found {number}"))
