@@ -11,150 +11,20 @@ use std::{
 
 use futures::{StreamExt, future::join_all};
 use http::Method;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    sync::{Notify, oneshot},
+use tokio::sync::{Notify, oneshot};
+
+use super::{
+    Make, Transport, outcome,
+    peer::{
+        ACK, CANCEL, DATA, END_HEADERS, END_STREAM, HEADERS, INTERNAL_ERROR, NO_CONTENT, NO_ERROR,
+        NOT_MODIFIED_4, OK, OK_4, PING, Peer, REFUSED_STREAM, RST_STREAM, WINDOW_UPDATE,
+    },
+    post, read, request,
+    server::Server,
+    tls::Authority,
 };
-use tokio_rustls::server::TlsStream;
 
-use super::{Make, Transport, outcome, post, read, request, server::Server, tls::Authority};
-
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
-// RFC 9113, 6: types of frames.
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
-const PING: u8 = 6;
-const GOAWAY: u8 = 7;
-const WINDOW_UPDATE: u8 = 8;
-
-const END_STREAM: u8 = 1;
-const ACK: u8 = 1;
-const END_HEADERS: u8 = 4;
-
-// RFC 9113, 7: error codes.
-const NO_ERROR: u32 = 0;
-const INTERNAL_ERROR: u32 = 2;
-const REFUSED_STREAM: u32 = 7;
-const CANCEL: u32 = 8;
-
-/// `:status: 200` in HPACK.
-const OK: &[u8] = &[0x88];
-/// `:status: 200` and `content-length: 4` in HPACK.
-const OK_4: &[u8] = &[0x88, 0x5c, 1, b'4'];
-
-/// `:status: 304` and `content-length: 4` in HPACK.
-const NOT_MODIFIED_4: &[u8] = &[0x8b, 0x5c, 1, b'4'];
-/// `:status: 204` in HPACK.
-const NO_CONTENT: &[u8] = &[0x89];
-
-struct Frame {
-    kind: u8,
-    flags: u8,
-    stream: u32,
-    payload: Vec<u8>,
-}
-
-/// The server's side of one connection.
-struct Peer {
-    socket: TlsStream<TcpStream>,
-    /// How many bytes the client takes for each stream before it must be asked again.
-    window: usize,
-    /// How many requests arrived.
-    requests: Arc<AtomicUsize>,
-}
-
-impl Peer {
-    async fn new(mut socket: TlsStream<TcpStream>, requests: Arc<AtomicUsize>) -> io::Result<Self> {
-        assert_eq!(socket.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
-        let mut preface = [0; PREFACE.len()];
-        socket.read_exact(&mut preface).await?;
-        assert_eq!(preface, PREFACE);
-        let window = 65_535;
-        let mut peer = Self {
-            socket,
-            window,
-            requests,
-        };
-        peer.send(SETTINGS, 0, 0, &[]).await?;
-        Ok(peer)
-    }
-
-    async fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) -> io::Result<()> {
-        let mut frame = u32::try_from(payload.len()).unwrap().to_be_bytes()[1..].to_vec();
-        frame.extend([kind, flags]);
-        frame.extend(stream.to_be_bytes());
-        frame.extend(payload);
-        self.socket.write_all(&frame).await?;
-        self.socket.flush().await
-    }
-
-    /// The next frame; settings are noted and acknowledged, requests counted.
-    async fn frame(&mut self) -> io::Result<Frame> {
-        let mut head = [0; 9];
-        self.socket.read_exact(&mut head).await?;
-        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        let mut payload = vec![0; length as usize];
-        self.socket.read_exact(&mut payload).await?;
-        let frame = Frame {
-            kind: head[3],
-            flags: head[4],
-            stream: u32::from_be_bytes([head[5], head[6], head[7], head[8]]),
-            payload,
-        };
-        if frame.kind == SETTINGS && frame.flags & ACK == 0 {
-            for setting in frame.payload.chunks(6) {
-                // SETTINGS_INITIAL_WINDOW_SIZE
-                if setting[..2] == [0, 4] {
-                    self.window = u32::from_be_bytes(setting[2..].try_into().unwrap()) as usize;
-                }
-            }
-            self.send(SETTINGS, ACK, 0, &[]).await?;
-        }
-        if frame.kind == HEADERS {
-            self.requests.fetch_add(1, Ordering::SeqCst);
-        }
-        Ok(frame)
-    }
-
-    async fn next(&mut self, kind: u8) -> io::Result<Frame> {
-        loop {
-            let frame = self.frame().await?;
-            if frame.kind == kind {
-                return Ok(frame);
-            }
-        }
-    }
-
-    /// Reads the next request to its end, and gives its stream's number.
-    async fn request(&mut self) -> io::Result<u32> {
-        loop {
-            let frame = self.frame().await?;
-            if matches!(frame.kind, HEADERS | DATA) && frame.flags & END_STREAM != 0 {
-                return Ok(frame.stream);
-            }
-        }
-    }
-
-    async fn reset(&mut self, stream: u32, reason: u32) -> io::Result<()> {
-        self.send(RST_STREAM, 0, stream, &reason.to_be_bytes())
-            .await
-    }
-
-    async fn go_away(&mut self, last: u32, reason: u32) -> io::Result<()> {
-        let payload = [last.to_be_bytes(), reason.to_be_bytes()].concat();
-        self.send(GOAWAY, 0, 0, &payload).await
-    }
-
-    /// Reads on until the client closes the connection.
-    async fn closed(&mut self) {
-        while self.frame().await.is_ok() {}
-    }
-}
-
+/// A server of HTTP/2 and a transport that trusts it.
 struct Site {
     server: Server,
     transport: Transport,

@@ -13,6 +13,7 @@ pub mod faults;
 pub mod fidelity;
 pub mod flow;
 pub mod http2;
+pub mod peer;
 pub mod server;
 pub mod tls;
 
