@@ -1,46 +1,11 @@
 //! Failures: the exit status, and what is said on stderr.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
-    program::{KEY, Run, TRANSPORTS, end, orq, run},
+    program::{KEY, TRANSPORTS, end, expected, fails, orq, run},
     server::Server,
 };
-
-/// The program's error line with these fields, and null or 0 for the others.
-fn expected(fields: Value) -> Value {
-    let mut all = json!({
-        "kind": null, "phase": null, "delivery": null, "timeout": null, "waited_ms": null, "status": null,
-        "code": null, "message": null, "trace_id": null, "attempts": 0, "retry_after_ms": null,
-        "partial_text": null,
-    });
-    for (name, value) in fields.as_object().unwrap() {
-        all[name] = value.clone();
-    }
-    all
-}
-
-/// Runs with each transport and `--output json`, and compares the error lines.
-#[track_caller]
-fn fails(url: &str, arguments: &[&str], fields: Value) -> Run {
-    let [run, _] = TRANSPORTS.map(|transport| {
-        let global = ["--output", "json", "--transport", transport];
-        let run = run(url, arguments.iter().copied().chain(global));
-        let mut error = run.error();
-        // What the operating system says differs from one to the other.
-        if fields.get("message").is_none() {
-            assert!(
-                error["message"]
-                    .as_str()
-                    .is_some_and(|text| !text.is_empty())
-            );
-            error["message"] = Value::Null;
-        }
-        assert_eq!(error, expected(fields.clone()), "{transport}");
-        run
-    });
-    run
-}
 
 #[test]
 fn the_fields_are_exactly_these_and_in_this_order() {
@@ -255,90 +220,6 @@ fn plain_http_to_another_machine_is_refused_unless_allowed() {
         let allowed = run(&url, ["invoke", "chat", "--message", "hi", "--allow-http"]);
         assert_eq!(allowed.good(), "You said: hi\n");
     }
-}
-
-#[test]
-fn each_clock_says_that_it_ran_out() {
-    let silent = Server::stalling("");
-    let timeout = |clock: &str, phase: &str, delivery: &str| {
-        json!({
-            "kind": "timeout", "timeout": clock, "waited_ms": 200, "phase": phase, "delivery": delivery,
-            "attempts": 1,
-        })
-    };
-    let head = timeout("head", "headers", "maybe_sent");
-    fails(
-        &silent.url,
-        &["invoke", "chat", "--head-timeout", "0.2"],
-        head,
-    );
-    let call = timeout("call", "headers", "maybe_sent");
-    for verb in ["invoke", "stream"] {
-        fails(
-            &silent.url,
-            &[verb, "chat", "--timeout", "0.2"],
-            call.clone(),
-        );
-    }
-
-    let begun = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n\
-        data: {\"choices\":[{\"message\":{\"content\":\"Hel\"}}]}\n\n";
-    let stalling = Server::stalling(begun);
-    let mut idle = timeout("idle", "body", "answered");
-    idle["status"] = json!(200);
-    idle["partial_text"] = json!("Hel");
-    let run = fails(
-        &stalling.url,
-        &["stream", "chat", "--idle-timeout", "0.2"],
-        idle.clone(),
-    );
-    assert_eq!(
-        run.stdout,
-        "{\"choices\":[{\"message\":{\"content\":\"Hel\"}}]}\n"
-    );
-    idle["timeout"] = json!("call");
-    fails(&stalling.url, &["stream", "chat", "--timeout", "0.2"], idle);
-
-    // A server that never answers the TLS handshake.
-    let tls = silent.url.replace("http://", "https://");
-    let connect = timeout("connect", "connect", "not_sent");
-    fails(
-        &tls,
-        &["list", "--connect-timeout", "0.2", "--retries", "0"],
-        connect,
-    );
-}
-
-#[test]
-fn a_cut_stream_is_no_answer() {
-    let cut = "data: {\"choices\":[{\"message\":{\"content\":\"Hel\"}}]}\n\n\
-        data: {\"choices\":[{\"message\":{\"content\":\"lo\"}}],\"telemetry\":{\"trace_id\":\"t\"}}\n\n\
-        data: {\"cho";
-    let server = Server::content("text/event-stream", cut);
-    let fields = json!({
-        "kind": "truncated", "phase": "body", "delivery": "answered", "status": 200, "trace_id": "t",
-        "message": "the stream ended before its end mark and in the middle of an event", "attempts": 1,
-        "partial_text": "Hello",
-    });
-    let json = fails(&server.url, &["stream", "chat"], fields);
-    assert_eq!(json.stdout.lines().count(), 2);
-
-    let text = run(&server.url, ["stream", "chat"]);
-    assert_eq!((text.code, &*text.stdout), (1, "Hello\n"));
-    assert!(text.stderr.starts_with("error[truncated]: "), "{text:?}");
-}
-
-#[test]
-fn an_error_in_mid_stream_keeps_what_came_before() {
-    let events = "data: {\"choices\":[{\"message\":{\"content\":\"Hel\"}}]}\n\n\
-        data: {\"error\":{\"message\":\"overloaded\",\"code\":529}}\n\n";
-    let server = Server::content("text/event-stream", events);
-    let error = run(&server.url, ["stream", "chat", "--output", "json"]).error();
-    assert_eq!(error["kind"], "stream_error");
-    assert_eq!(
-        (&error["code"], &error["partial_text"]),
-        (&json!("529"), &json!("Hel"))
-    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `orq`, the command line, run as a program against servers on loopback.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod broken;
 mod failures;
 mod fidelity;
 mod flags;

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The key that the program is given. Nothing it prints may hold it.
 pub(crate) const KEY: &str = "sk-orq-8f14e45fceea";
@@ -77,4 +77,39 @@ impl Run {
         assert_eq!(document.as_object().unwrap().len(), 1);
         document["error"].clone()
     }
+}
+
+/// The program's error line with these fields, and null or 0 for the others.
+pub(crate) fn expected(fields: Value) -> Value {
+    let mut all = json!({
+        "kind": null, "phase": null, "delivery": null, "timeout": null, "waited_ms": null, "status": null,
+        "code": null, "message": null, "trace_id": null, "attempts": 0, "retry_after_ms": null,
+        "partial_text": null,
+    });
+    for (name, value) in fields.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    all
+}
+
+/// Runs with each transport and `--output json`, and compares the error lines.
+#[track_caller]
+pub(crate) fn fails(url: &str, arguments: &[&str], fields: Value) -> Run {
+    let [run, _] = TRANSPORTS.map(|transport| {
+        let global = ["--output", "json", "--transport", transport];
+        let run = run(url, arguments.iter().copied().chain(global));
+        let mut error = run.error();
+        // What the operating system says differs from one to the other.
+        if fields.get("message").is_none() {
+            assert!(
+                error["message"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty())
+            );
+            error["message"] = Value::Null;
+        }
+        assert_eq!(error, expected(fields.clone()), "{transport}");
+        run
+    });
+    run
 }

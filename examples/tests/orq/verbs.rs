@@ -213,10 +213,7 @@ fn a_list_is_a_table() {
     let first = run(&server.url, ["list", "--limit", "2"]);
     assert_eq!(
         (first.code, keys(&first.stdout)),
-        (
-            0,
-            all[..2].to_vec().into_iter().map(str::to_owned).collect()
-        )
+        (0, all[..2].iter().copied().map(str::to_owned).collect())
     );
     assert_eq!(first.stderr, "note: there are more; --all lists them\n");
 
