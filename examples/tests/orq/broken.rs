@@ -46,17 +46,18 @@ fn each_clock_says_that_it_ran_out() {
         run.stdout,
         "{\"choices\":[{\"message\":{\"content\":\"Hel\"}}]}\n"
     );
-    idle["timeout"] = json!("call");
-    fails(&stalling.url, &["stream", "chat", "--timeout", "0.2"], idle);
+    // Long enough for the beginning to arrive on a busy machine.
+    let mut call = idle;
+    call["timeout"] = json!("call");
+    call["waited_ms"] = json!(2000);
+    fails(&stalling.url, &["stream", "chat", "--timeout", "2"], call);
 
-    // A server that never answers the TLS handshake.
+    // A server that never answers the TLS handshake. If the flag did nothing, the call's clock would be the first.
     let tls = silent.url.replace("http://", "https://");
     let connect = timeout("connect", "connect", "not_sent");
-    fails(
-        &tls,
-        &["list", "--connect-timeout", "0.2", "--retries", "0"],
-        connect,
-    );
+    let clocks = ["--connect-timeout", "0.2", "--timeout", "5"];
+    let arguments = ["list", "--retries", "0"].into_iter().chain(clocks);
+    fails(&tls, &arguments.collect::<Vec<_>>(), connect);
 }
 
 #[test]
