@@ -35,8 +35,12 @@ pub(crate) struct Arguments {
 #[derive(Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Where the API lives [default: https://my.orq.ai]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "Where the API lives [default: https://my.orq.ai]"
+    )]
     pub(crate) base_url: Option<String>,
 
     /// What carries the requests
