@@ -17,9 +17,12 @@ pub struct Limits {
     /// A larger one can still be read chunk by chunk; only [`finish`](crate::CompletionStream::finish) fails, and
     /// [`so_far`](crate::CompletionStream::so_far) stops growing.
     pub completion: usize,
-    /// The longest line of an event stream, line end excluded. Default 32 MiB.
+    /// The longest line of an event stream, of whatever field or a comment, in bytes as sent without the
+    /// line end. Default 32 MiB.
     pub event_line: usize,
-    /// The most data, type and id of one event may hold together. Default 32 MiB.
+    /// The most data, type and id of one event of a stream may hold together, in bytes of decoded text: the
+    /// line feeds that join lines of data count, and a U+FFFD that stands for ill-formed UTF-8 counts as
+    /// three. No buffer of the decoder grows beyond it. Default 32 MiB.
     pub event: usize,
 }
 

@@ -17,8 +17,10 @@ pub(crate) const FLAG: &str = "--sample";
 
 /// Untimed runs at the start: caches and branch predictors warm up, and the allocator settles on a strategy.
 const WARM_UP: usize = 3;
-/// Timed runs go on for this long, and are as many as the second number at least.
-const LENGTH: (Duration, usize) = (Duration::from_millis(8), 3);
+/// Runs that take longer than this need no warming up.
+const SLOW: Duration = Duration::from_millis(100);
+/// Timed runs go on for this long.
+const LENGTH: Duration = Duration::from_millis(10);
 /// Shorter runs are timed several together.
 const TICK: Duration = Duration::from_micros(50);
 
@@ -58,26 +60,26 @@ pub(crate) fn take(input: &str, contender: &str) -> ExitCode {
         return ExitCode::FAILURE;
     };
     let run = || black_box((contender.run)(black_box(&input.chunks)));
-    let mut once = Duration::MAX;
-    for _ in 0..WARM_UP {
+    let time = || {
         let start = Instant::now();
         run();
-        once = once.min(start.elapsed());
-        if once > Duration::from_secs(1) {
-            break;
-        }
+        start.elapsed()
+    };
+    let mut once = time();
+    if once < SLOW {
+        once = (1..WARM_UP).map(|_| time()).fold(once, Duration::min);
     }
     let together = TICK.as_nanos() / once.as_nanos().max(1) + 1;
     let (start, mut times) = (Instant::now(), Vec::with_capacity(1000));
-    while start.elapsed() < LENGTH.0 || times.len() < LENGTH.1 {
+    while start.elapsed() < LENGTH {
         let start = Instant::now();
         for _ in 0..together {
             run();
         }
         times.push(start.elapsed().as_nanos() as f64 / together as f64);
     }
-    let taken = alloc::count(run);
-    println!("{} {} {}", median(times), taken.count, taken.peak);
+    let (_, counts) = alloc::count(run);
+    println!("{} {} {}", median(times), counts.allocations, counts.peak);
     ExitCode::SUCCESS
 }
 

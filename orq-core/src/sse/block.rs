@@ -46,17 +46,25 @@ impl Block {
         }
     }
 
+    /// How much the buffers may hold together, in bytes.
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// Whether no line has set anything.
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
         !(self.data_set || self.event_set || self.id_set)
     }
 
     /// Whether a line has set the data.
+    #[inline]
     pub(super) fn has_data(&self) -> bool {
         self.data_set
     }
 
     /// How many more bytes the buffers may take, whatever becomes of unchecked data.
+    #[inline]
     pub(super) fn room(&self) -> usize {
         let data = if self.data_set { self.data.len() } else { 0 };
         self.data_bound()
@@ -64,6 +72,7 @@ impl Block {
     }
 
     /// How long the data may become beside type and id.
+    #[inline]
     fn data_bound(&self) -> usize {
         let event = if self.event_set { self.event.len() } else { 0 };
         let id = if self.id_set { self.id.len() } else { 0 };
@@ -71,22 +80,21 @@ impl Block {
     }
 
     /// Whether there is room for another line, whichever its field, with so many bytes unchecked.
+    #[inline]
     pub(super) fn has_room(&self, unchecked: usize) -> bool {
         unchecked.saturating_add(1).saturating_mul(WIDEST) <= self.room()
     }
 
     /// Adds a whole line of data, for which there is room.
     pub(super) fn add_line(&mut self, value: &[u8]) -> Result<(), Full> {
+        if value.len() > MANY {
+            return self.add_checked(value);
+        }
         if self.data_set {
             self.unchecked.push(b'\n');
         } else {
             self.data.clear();
             self.data_set = true;
-        }
-        if value.len() > MANY {
-            self.check()?;
-            let bound = self.data_bound();
-            return decode(value, &mut self.data, bound);
         }
         self.unchecked.extend_from_slice(value);
         if self.unchecked.len() > MANY {
@@ -94,6 +102,14 @@ impl Block {
         } else {
             Ok(())
         }
+    }
+
+    /// Adds a whole line of data, for which there is room, and checks it at once.
+    pub(super) fn add_checked(&mut self, value: &[u8]) -> Result<(), Full> {
+        self.check()?;
+        self.start_data()?;
+        let bound = self.data_bound();
+        decode(value, &mut self.data, bound)
     }
 
     /// Checks the lines that are unchecked.
@@ -167,6 +183,7 @@ impl Block {
 
     /// A blank line: commits the id and unsets the rest. With data, here or `lent`, an event is complete, and the
     /// answer says whether it has a type of its own.
+    #[inline]
     pub(super) fn dispatch(&mut self, lent: bool) -> Option<bool> {
         if self.id_set {
             std::mem::swap(&mut self.last_id, &mut self.id);
@@ -185,6 +202,7 @@ impl Block {
     }
 
     /// Lends the event that was dispatched.
+    #[inline]
     pub(super) fn lend<'a>(&'a self, named: bool, data: Option<&'a str>) -> Event<'a> {
         let event = if named { &self.event } else { MESSAGE };
         Event::lent(event, data.unwrap_or(&self.data), &self.last_id)

@@ -34,8 +34,6 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub struct Decoder {
     place: Place,
     interpreter: Interpreter,
-    line_limit: usize,
-    event_limit: usize,
 }
 
 /// Where in the stream the next byte stands.
@@ -69,8 +67,6 @@ impl Decoder {
         Self {
             place: Place::Start(0),
             interpreter: Interpreter::new(limits.event_line, limits.event),
-            line_limit: limits.event_line,
-            event_limit: limits.event,
         }
     }
 
@@ -97,14 +93,7 @@ impl Decoder {
         }
         match self.advance(chunk) {
             Ok(ready) => Ok(ready.map(|ready| self.interpreter.lend(&ready))),
-            Err(kind) => {
-                self.interpreter.skip_event();
-                let limit = match kind {
-                    SseErrorKind::LineTooLong => self.line_limit,
-                    SseErrorKind::EventTooLong => self.event_limit,
-                };
-                Err(SseError::new(kind, limit))
-            }
+            Err(kind) => Err(self.interpreter.skip_event(kind)),
         }
     }
 
@@ -132,23 +121,36 @@ impl Decoder {
     }
 
     /// Reads on to the next event's end, or the end of the chunk.
+    #[inline]
     fn advance<'c>(&mut self, chunk: &mut &'c [u8]) -> Result<Option<Ready<'c>>, SseErrorKind> {
         if self.place != Place::LineStart {
             self.resume(chunk)?;
         }
         // The event's data while they are one line of this chunk.
         let mut lent = None;
-        while let Some(end) = line_end::find_from_start(chunk) {
-            let line = self.take_line(chunk, end);
+        let mut rest = *chunk;
+        let outcome = loop {
+            let Some(end) = line_end::find_from_start(rest) else {
+                break Ok(None);
+            };
+            let line = self.take_line(&mut rest, end);
             if !line.is_empty() {
-                self.interpreter.line(line, &mut lent)?;
-            } else if let Some(ready) = self.interpreter.dispatch(lent.take())? {
-                return Ok(Some(ready));
+                if let Err(error) = self.interpreter.line(line, &mut lent) {
+                    break Err(error);
+                }
+            } else {
+                match self.interpreter.dispatch(lent.take()) {
+                    Ok(None) => {}
+                    ready_or_error => break ready_or_error,
+                }
             }
+        };
+        *chunk = rest;
+        if let Ok(None) = outcome {
+            self.interpreter.keep(lent)?;
+            self.take_piece(chunk)?;
         }
-        self.interpreter.keep(lent)?;
-        self.take_piece(chunk)?;
-        Ok(None)
+        outcome
     }
 
     /// Goes on where the chunk before ended, to the start of a line or the end of this chunk.
@@ -164,6 +166,7 @@ impl Decoder {
             let Some(end) = line_end::find(chunk) else {
                 return self.take_piece(chunk);
             };
+            self.place = Place::LineStart;
             let line = self.take_line(chunk, end);
             self.interpreter.piece(line)?;
             self.interpreter.end_of_line()?;
@@ -193,15 +196,14 @@ impl Decoder {
     }
 
     /// Takes a line that ends at `end` and its end.
+    #[inline]
     fn take_line<'c>(&mut self, chunk: &mut &'c [u8], end: usize) -> &'c [u8] {
         let (line, rest) = chunk.split_at_checked(end).unwrap_or_default();
         let (rest, after_return) = line_end::skip(rest);
         *chunk = rest;
-        self.place = if after_return {
-            Place::AfterReturn
-        } else {
-            Place::LineStart
-        };
+        if after_return {
+            self.place = Place::AfterReturn;
+        }
         line
     }
 

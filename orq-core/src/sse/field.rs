@@ -25,6 +25,7 @@ impl Field {
     }
 
     /// Splits a whole line, without its end, into field and value; none for comments and unknown fields.
+    #[inline]
     pub(super) fn split(line: &[u8]) -> Option<(Self, &[u8])> {
         let (field, rest) = match line {
             [b'd', b'a', b't', b'a', rest @ ..] => (Self::Data, rest),

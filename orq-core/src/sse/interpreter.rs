@@ -2,7 +2,7 @@
 
 use super::{
     block::Block,
-    error::SseErrorKind,
+    error::{SseError, SseErrorKind},
     event::Event,
     field::{Digits, Field},
     line::Line,
@@ -114,6 +114,7 @@ impl Interpreter {
     }
 
     /// Reads a byte in the middle of a line of data, if it is ASCII and needs no more than appending.
+    #[inline]
     pub(super) fn byte(&mut self, byte: u8) -> bool {
         !self.skipping
             && self.line.read() < self.line_limit
@@ -151,18 +152,28 @@ impl Interpreter {
 
     /// Copies data that can't be lent, and checks what is unchecked.
     pub(super) fn keep(&mut self, lent: Option<&[u8]>) -> Result<(), SseErrorKind> {
-        let added = lent.map_or(Ok(()), |line| self.block.add_line(line));
-        added.and_then(|()| self.block.check()).map_err(too_long)
+        let kept = match lent {
+            Some(line) => self.block.add_checked(line),
+            None => self.block.check(),
+        };
+        kept.map_err(too_long)
     }
 
-    /// Drops the event being read, with what is still to come of it.
-    pub(super) fn skip_event(&mut self) {
+    /// Drops the event being read, with what is still to come of it, because it went over a limit.
+    #[cold]
+    pub(super) fn skip_event(&mut self, kind: SseErrorKind) -> SseError {
         self.skipping = true;
         self.block.clear();
         self.line.clear();
+        let limit = match kind {
+            SseErrorKind::LineTooLong => self.line_limit,
+            SseErrorKind::EventTooLong => self.block.limit(),
+        };
+        SseError::new(kind, limit)
     }
 
     /// Lends an event that is complete.
+    #[inline]
     pub(super) fn lend<'a>(&'a self, ready: &Ready<'a>) -> Event<'a> {
         self.block.lend(ready.named, ready.data)
     }

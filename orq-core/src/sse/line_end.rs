@@ -8,6 +8,7 @@ pub(super) fn find(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Where the line that starts here ends.
+#[inline]
 pub(super) fn find_from_start(bytes: &[u8]) -> Option<usize> {
     match bytes {
         [b'\n' | b'\r', ..] => return Some(0),
@@ -31,6 +32,7 @@ pub(super) fn find_from_start(bytes: &[u8]) -> Option<usize> {
 
 /// What lies behind the line end that these bytes start with, and whether that was a carriage return at their end:
 /// then a line feed may follow that belongs to it.
+#[inline]
 pub(super) fn skip(bytes: &[u8]) -> (&[u8], bool) {
     match bytes {
         [b'\r', b'\n', rest @ ..] | [b'\n', rest @ ..] => (rest, false),
@@ -40,6 +42,7 @@ pub(super) fn skip(bytes: &[u8]) -> (&[u8], bool) {
 }
 
 /// Marks bytes that are line ends with their top bit. The lowest mark is true; above it some may not be.
+#[inline]
 fn marks(word: u64) -> u64 {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);

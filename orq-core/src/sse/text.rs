@@ -17,6 +17,7 @@ pub(super) struct Utf8 {
 
 impl Utf8 {
     /// Whether no character is half read.
+    #[inline]
     pub(super) fn is_whole(&self) -> bool {
         self.tail_len == 0
     }
@@ -93,6 +94,7 @@ impl Utf8 {
 const REPLACEMENT: &str = "\u{FFFD}";
 
 /// The text that these bytes are, if they are well-formed UTF-8.
+#[inline]
 pub(super) fn well_formed(bytes: &[u8]) -> Option<&str> {
     // Setting up vector instructions doesn't pay for a few bytes.
     if bytes.len() < 64 {

@@ -1,0 +1,87 @@
+//! The event stream decoder against transcriptions of the standards, on bodies and chunks that libFuzzer makes up.
+#![no_main]
+
+#[path = "../../../orq-testkit/tests/sse_naive/mod.rs"]
+mod sse_naive;
+
+use libfuzzer_sys::fuzz_target;
+use orq_core::{
+    Limits,
+    sse::{Decoder, Encoder, Event, SseErrorKind},
+};
+use sse_naive::{Meaning, bounded};
+
+fuzz_target!(|input: (u64, u8, u8, &[u8])| {
+    let (cuts, line_limit, event_limit, body) = input;
+    let chunks = cut(body, cuts);
+    assert_eq!(decode(&chunks), Meaning::of(body));
+    assert_eq!(decode(&[body]), Meaning::of(body));
+
+    let mut limits = Limits::default();
+    (limits.event_line, limits.event) = (usize::from(line_limit), usize::from(event_limit));
+    let outcome = bounded::outcome(body, limits.event_line, limits.event);
+    assert_eq!(decode_bounded(&limits, &chunks), outcome);
+    assert_eq!(decode_bounded(&limits, &[body]), outcome);
+
+    round_trip(body);
+});
+
+/// Cuts the body at places that depend on `seed`; some chunks are empty.
+fn cut(mut body: &[u8], mut seed: u64) -> Vec<&[u8]> {
+    let longest = seed % 61 + 1;
+    let mut chunks = Vec::new();
+    while !body.is_empty() {
+        // The constants of Knuth's linear congruential generator.
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let length = (seed >> 33) % (longest + 1);
+        let (chunk, rest) = body.split_at(body.len().min(length as usize));
+        chunks.push(chunk);
+        body = rest;
+    }
+    chunks
+}
+
+fn decode(chunks: &[&[u8]]) -> Meaning {
+    let (mut decoder, mut events) = (Decoder::new(), Vec::new());
+    for mut chunk in chunks.iter().copied() {
+        while let Some(event) = decoder.next(&mut chunk).expect("the default limits are far away") {
+            events.push((event.event().to_owned(), event.data().to_owned(), event.id().to_owned()));
+        }
+        assert!(chunk.is_empty());
+    }
+    Meaning {
+        events,
+        last_event_id: decoder.last_event_id().to_owned(),
+        retry: decoder.retry().map(|retry| retry.as_millis() as u64),
+        pending: decoder.pending(),
+    }
+}
+
+fn decode_bounded(limits: &Limits, chunks: &[&[u8]]) -> Vec<Result<String, SseErrorKind>> {
+    let (mut decoder, mut outcome) = (Decoder::with_limits(limits), Vec::new());
+    for mut chunk in chunks.iter().copied() {
+        loop {
+            match decoder.next(&mut chunk) {
+                Ok(Some(event)) => outcome.push(Ok(event.data().to_owned())),
+                Ok(None) => break,
+                Err(error) => outcome.push(Err(error.kind())),
+            }
+        }
+    }
+    outcome
+}
+
+/// What the encoder writes of the body's own text decodes to itself.
+fn round_trip(body: &[u8]) {
+    let text = String::from_utf8_lossy(body);
+    let mut parts = text.splitn(3, '|');
+    let (kind, id, data) = (parts.next(), parts.next(), parts.next());
+    let event = Event::new(data.unwrap_or_default())
+        .and_then(|event| event.with_event(kind.unwrap_or_default()))
+        .and_then(|event| event.with_id(id.unwrap_or_default()));
+    if let Ok(event) = event {
+        let mut encoder = Encoder::new();
+        encoder.event(&event);
+        assert_eq!(Decoder::new().next(&mut &encoder.take()[..]), Ok(Some(event)));
+    }
+}
