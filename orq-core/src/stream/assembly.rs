@@ -2,11 +2,13 @@
 
 use std::{collections::HashMap, mem};
 
-use super::{delta::Delta, weight::weight};
-use crate::model::{
-    Choice, Completion, CompletionChunk, CompletionMessage, Content, ContentPart, JsonMap,
-    MessageKind, Nullable, TextPart, ToolCall,
+use super::{
+    delta::Delta,
+    join::{append, append_content, latest, latest_nullable, overlay, take},
+    tool_calls::merge_tool_call,
+    weight::weight,
 };
+use crate::model::{Choice, Completion, CompletionChunk, CompletionMessage, MessageKind, Nullable};
 
 /// How many choices, tool calls and unknown fields an answer may have. Each is searched for among the others.
 const MOST_MEMBERS: usize = 4096;
@@ -198,150 +200,4 @@ fn merge_message(
             merge_tool_call(whole, keys, place, call, room, deltas);
         }
     }
-}
-
-fn merge_tool_call(
-    calls: &mut Vec<ToolCall>,
-    keys: &mut HashMap<u64, usize>,
-    (choice, position): (u64, u64),
-    piece: &ToolCall,
-    room: &mut usize,
-    deltas: &mut impl FnMut(Delta),
-) {
-    let key = piece.index.unwrap_or(position);
-    // The latest call of this key goes on, unless the piece can't be of it: then it is another call.
-    let known = keys
-        .get(&key)
-        .copied()
-        .filter(|at| calls.get(*at).is_some_and(|call| goes_on(call, piece)));
-    let at = known.unwrap_or(calls.len());
-    if known.is_none() {
-        if !take(room) {
-            return;
-        }
-        keys.insert(key, at);
-        calls.push(piece.clone());
-        deltas(Delta::ToolCallStart {
-            choice,
-            index: at,
-            id: piece.id.clone(),
-            name: piece.function.name.clone(),
-        });
-    } else if let Some(whole) = calls.get_mut(at) {
-        if piece.id.as_ref().is_some_and(|id| !id.is_empty()) {
-            latest(&mut whole.id, &piece.id);
-        }
-        latest(&mut whole.kind, &piece.kind);
-        latest(&mut whole.thought_signature, &piece.thought_signature);
-        latest(&mut whole.extra_content, &piece.extra_content);
-        overlay(&mut whole.extra, &piece.extra, room);
-        overlay(&mut whole.function.extra, &piece.function.extra, room);
-        // Some servers repeat the name with every piece of the arguments.
-        if whole.function.name != piece.function.name {
-            append(&mut whole.function.name, &piece.function.name);
-        }
-        append(&mut whole.function.arguments, &piece.function.arguments);
-    }
-    if let Some(arguments) = &piece.function.arguments
-        && !arguments.is_empty()
-    {
-        deltas(Delta::ToolCallArguments {
-            choice,
-            index: at,
-            arguments: arguments.clone(),
-        });
-    }
-}
-
-/// Whether `piece` can be more of `call`. Some servers give every call the same index, or none.
-fn goes_on(call: &ToolCall, piece: &ToolCall) -> bool {
-    let differ = |old: &Option<String>, new: &Option<String>| match (old.as_deref(), new.as_deref())
-    {
-        (None | Some(""), _) | (_, None | Some("")) => false,
-        (old, new) => old != new,
-    };
-    let has_arguments = call
-        .function
-        .arguments
-        .as_ref()
-        .is_some_and(|text| !text.is_empty());
-    let other_name = has_arguments && differ(&call.function.name, &piece.function.name);
-    !differ(&call.id, &piece.id) && !other_name
-}
-
-fn append_content(whole: &mut Nullable<Content>, piece: &Nullable<Content>) {
-    let Nullable::Value(piece) = piece else {
-        return latest_nullable(whole, piece);
-    };
-    match (whole, piece) {
-        (Nullable::Value(Content::Text(whole)), Content::Text(piece)) => whole.push_str(piece),
-        (Nullable::Value(whole), piece) => {
-            let mut joined = parts(mem::replace(whole, Content::Parts(Vec::new())));
-            for part in parts(piece.clone()) {
-                match (joined.last_mut(), part) {
-                    (Some(ContentPart::Text(last)), ContentPart::Text(part))
-                        if is_plain(last) && is_plain(&part) =>
-                    {
-                        last.text.push_str(&part.text);
-                    }
-                    (_, part) => joined.push(part),
-                }
-            }
-            *whole = Content::Parts(joined);
-        }
-        (whole, piece) => *whole = Nullable::Value(piece.clone()),
-    }
-}
-
-fn parts(content: Content) -> Vec<ContentPart> {
-    match content {
-        Content::Text(text) => vec![ContentPart::text(text)],
-        Content::Parts(parts) => parts,
-    }
-}
-
-fn is_plain(part: &TextPart) -> bool {
-    part.cache_control.is_none() && part.extra.is_empty()
-}
-
-fn latest<T: Clone>(whole: &mut Option<T>, piece: &Option<T>) {
-    if piece.is_some() {
-        whole.clone_from(piece);
-    }
-}
-
-/// A value beats null, and null beats nothing.
-fn latest_nullable<T: Clone>(whole: &mut Nullable<T>, piece: &Nullable<T>) {
-    match piece {
-        Nullable::Value(_) => whole.clone_from(piece),
-        Nullable::Null if whole.is_absent() => *whole = Nullable::Null,
-        Nullable::Null | Nullable::Absent => {}
-    }
-}
-
-/// Appends a piece of text, and returns it if there is any.
-fn append<'a>(whole: &mut Option<String>, piece: &'a Option<String>) -> Option<&'a str> {
-    let piece = piece.as_deref()?;
-    whole.get_or_insert_default().push_str(piece);
-    (!piece.is_empty()).then_some(piece)
-}
-
-/// Takes over unknown fields, of which the last value counts.
-fn overlay(whole: &mut JsonMap, piece: &JsonMap, room: &mut usize) {
-    for (key, value) in piece.iter() {
-        if whole.contains_key(key) || take(room) {
-            whole.insert_raw(key, value.clone());
-        } else {
-            return;
-        }
-    }
-}
-
-/// Whether there is room for one more.
-fn take(room: &mut usize) -> bool {
-    let Some(left) = room.checked_sub(1) else {
-        return false;
-    };
-    *room = left;
-    true
 }

@@ -3,9 +3,11 @@
 mod assembly;
 mod delta;
 mod interpret;
+mod join;
 mod open;
 mod reader;
 mod text;
+mod tool_calls;
 mod weight;
 
 use std::{

@@ -1,0 +1,83 @@
+//! How a piece of a value joins the whole of it.
+
+use std::mem;
+
+use crate::model::{Content, ContentPart, JsonMap, Nullable, TextPart};
+
+/// Appends text to text, and parts to parts.
+pub(super) fn append_content(whole: &mut Nullable<Content>, piece: &Nullable<Content>) {
+    let Nullable::Value(piece) = piece else {
+        return latest_nullable(whole, piece);
+    };
+    match (whole, piece) {
+        (Nullable::Value(Content::Text(whole)), Content::Text(piece)) => whole.push_str(piece),
+        (Nullable::Value(whole), piece) => {
+            let mut joined = parts(mem::replace(whole, Content::Parts(Vec::new())));
+            for part in parts(piece.clone()) {
+                match (joined.last_mut(), part) {
+                    (Some(ContentPart::Text(last)), ContentPart::Text(part))
+                        if is_plain(last) && is_plain(&part) =>
+                    {
+                        last.text.push_str(&part.text);
+                    }
+                    (_, part) => joined.push(part),
+                }
+            }
+            *whole = Content::Parts(joined);
+        }
+        (whole, piece) => *whole = Nullable::Value(piece.clone()),
+    }
+}
+
+fn parts(content: Content) -> Vec<ContentPart> {
+    match content {
+        Content::Text(text) => vec![ContentPart::text(text)],
+        Content::Parts(parts) => parts,
+    }
+}
+
+fn is_plain(part: &TextPart) -> bool {
+    part.cache_control.is_none() && part.extra.is_empty()
+}
+
+pub(super) fn latest<T: Clone>(whole: &mut Option<T>, piece: &Option<T>) {
+    if piece.is_some() {
+        whole.clone_from(piece);
+    }
+}
+
+/// A value beats null, and null beats nothing.
+pub(super) fn latest_nullable<T: Clone>(whole: &mut Nullable<T>, piece: &Nullable<T>) {
+    match piece {
+        Nullable::Value(_) => whole.clone_from(piece),
+        Nullable::Null if whole.is_absent() => *whole = Nullable::Null,
+        Nullable::Null | Nullable::Absent => {}
+    }
+}
+
+/// Appends a piece of text, and returns it if there is any.
+pub(super) fn append<'a>(whole: &mut Option<String>, piece: &'a Option<String>) -> Option<&'a str> {
+    let piece = piece.as_deref()?;
+    whole.get_or_insert_default().push_str(piece);
+    (!piece.is_empty()).then_some(piece)
+}
+
+/// Takes over unknown fields, of which the last value counts.
+pub(super) fn overlay(whole: &mut JsonMap, piece: &JsonMap, room: &mut usize) {
+    for (key, value) in piece.iter() {
+        if whole.contains_key(key) || take(room) {
+            whole.insert_raw(key, value.clone());
+        } else {
+            return;
+        }
+    }
+}
+
+/// Whether there is room for one more.
+pub(super) fn take(room: &mut usize) -> bool {
+    let Some(left) = room.checked_sub(1) else {
+        return false;
+    };
+    *room = left;
+    true
+}
