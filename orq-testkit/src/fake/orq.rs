@@ -54,7 +54,7 @@ use super::{builder::FakeOrqBuilder, deployment::FakeDeployment, service::Servic
 ///
 /// **Refusals** have orq's documented shape `{"error": {"code", "message", "doc_url", "details"?}}`:
 /// - 401 `authentication_required` without `authorization: Bearer KEY`, 401 `invalid_api_key` with another key than
-///   the accepted ones;
+///   the accepted ones. Both repeat the message beside `error`, where orq's Python SDK looks for it;
 /// - 400 `invalid_request_body` for a body or a query that breaks the schema; `details.issues` lists every
 ///   `{"path", "message"}`. Fields that the schema doesn't know are let through;
 /// - 404 `deployment_not_found`.

@@ -26,19 +26,23 @@ impl Problem {
         }
     }
 
+    /// A 401. The message is there twice: the documentation has it in `error`, while the official Python SDK demands
+    /// it at the top level and takes a 401 without it for no answer of orq's.
+    fn unauthorized(code: &str, message: &str) -> Self {
+        let mut problem = Self::coded(StatusCode::UNAUTHORIZED, code, message, None);
+        if let Some(body) = problem.body.as_object_mut() {
+            body.insert("message".to_owned(), json!(message));
+        }
+        problem
+    }
+
     pub(super) fn authentication_required() -> Self {
         let message = "The header `authorization: Bearer KEY` is missing.";
-        Self::coded(
-            StatusCode::UNAUTHORIZED,
-            "authentication_required",
-            message,
-            None,
-        )
+        Self::unauthorized("authentication_required", message)
     }
 
     pub(super) fn invalid_api_key() -> Self {
-        let message = "The API key is not valid.";
-        Self::coded(StatusCode::UNAUTHORIZED, "invalid_api_key", message, None)
+        Self::unauthorized("invalid_api_key", "The API key is not valid.")
     }
 
     pub(super) fn deployment_not_found(key: &str) -> Self {

@@ -54,6 +54,7 @@ fn only_a_known_key_is_let_in() {
     ] {
         let answer = with_authorization(&fake, Some(wrong));
         assert_eq!(code(&answer), (401, "invalid_api_key".into()), "{wrong}");
+        assert_eq!(answer.json()["message"], answer.json()["error"]["message"]);
         assert!(!answer.text().contains("sk-orq"), "{}", answer.text());
     }
 }
