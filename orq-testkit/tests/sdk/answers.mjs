@@ -203,8 +203,9 @@ await check("list all", async () => {
   const page = await deployments.list();
   assert.deepEqual(page.data.map((item) => item.key), everyKey);
   assert.deepEqual([page.object, page.hasMore], ["list", false]);
+  assert.equal(page.data[1].promptConfig.tools[0].function.name, "get_weather");
   for (const item of page.data) {
-    assert(item.version && item.created, item.key);
+    assert(item.version && item.created && item.promptConfig.model, item.key);
   }
 });
 
