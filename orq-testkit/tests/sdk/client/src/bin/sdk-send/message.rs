@@ -12,8 +12,8 @@ use crate::{Result, given::Given};
 pub(crate) fn message(value: Value) -> Result<Message> {
     let mut given = Given::new("message", value)?;
     match given.required_text("role")?.as_str() {
-        "assistant" => return assistant(given),
-        "tool" => return tool(given),
+        "assistant" => assistant(given),
+        "tool" => tool(given),
         role => {
             let content = content(given.required("content")?)?;
             let name = given.text("name")?;
