@@ -114,6 +114,17 @@ fn an_event_at_the_limit_passes_and_one_byte_more_does_not() {
 }
 
 #[test]
+fn buffers_kept_from_a_larger_event_leave_the_limits_as_they_are() {
+    let larger = b"data: 0123\ndata: 4567\n\ndata: 01234\n\n";
+    assert_eq!(decode(&limits(10, 1000), larger), [ok("0123\n4567"), LINE]);
+    let larger = b"data: 0123456789ab\n\nevent: 0123\ndata: 456789abc\n\n";
+    assert_eq!(
+        decode(&limits(1000, 12), larger),
+        [ok("0123456789ab"), EVENT]
+    );
+}
+
+#[test]
 fn the_rest_of_the_event_is_skipped_and_has_no_effect() {
     let limits = limits(10, 12);
     let (mut decoder, mut outcome) = (Decoder::with_limits(&limits), Vec::new());

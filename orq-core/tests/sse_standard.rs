@@ -117,6 +117,15 @@ fn one_leading_space_is_dropped() {
 }
 
 #[test]
+fn long_lines_and_short_ones_are_joined_in_order() {
+    let long = "é".repeat(3000);
+    let transcript = format!("data: a\ndata: {long}\ndata: b\ndata: {long}\ndata: c\n\n");
+    let (events, _) = read([transcript.as_bytes()]);
+    assert_eq!(events[0].1, format!("a\n{long}\nb\n{long}\nc"));
+    assert_eq!(read(transcript.as_bytes().chunks(1000)).0, events);
+}
+
+#[test]
 fn a_field_may_lack_its_colon() {
     assert_eq!(data("data\n\n"), [""]);
     assert_eq!(data("data\ndata\n\ndata:\n\n"), ["\n", ""]);
@@ -176,6 +185,7 @@ fn a_block_with_an_id_alone_commits_it() {
 fn an_id_with_a_nul_is_ignored() {
     assert_eq!(ids("id: 1\nid: 2\0\ndata\n\n"), ["1"]);
     assert_eq!(ids("id: \x001\ndata\n\n"), [""]);
+    assert_eq!(ids("id: \x001\nid: 2\ndata\n\n"), ["2"]);
 }
 
 #[test]
@@ -187,6 +197,10 @@ fn retry_takes_ascii_digits_alone_and_at_once() {
     assert_eq!(
         retry("retry: 1\nretry: x\nretry: 2 \nretry: -3\nretry:  4\nretry\n\n"),
         Some(Duration::from_millis(1))
+    );
+    assert_eq!(
+        retry("retry: x\nretry: 1\nretry: 20\n"),
+        Some(Duration::from_millis(20))
     );
     assert_eq!(
         retry("retry: 99999999999999999999\n"),

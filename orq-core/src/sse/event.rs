@@ -95,3 +95,22 @@ impl fmt::Display for InvalidEvent {
 }
 
 impl StdError for InvalidEvent {}
+
+#[cfg(test)]
+mod tests {
+    use super::Event;
+
+    #[test]
+    fn text_that_would_arrive_otherwise_is_refused() {
+        let event = Event::new("two\nlines\0").unwrap();
+        assert_eq!(Event::new("a\rb").unwrap_err().field(), "data");
+        for text in ["\r", "\n"] {
+            assert_eq!(event.clone().with_event(text).unwrap_err().field(), "event");
+        }
+        for text in ["\r", "\n", "\0"] {
+            assert_eq!(event.clone().with_id(text).unwrap_err().field(), "id");
+        }
+        assert_eq!(event.clone().with_event("").unwrap(), event);
+        assert_eq!(event.with_event("x\0").unwrap().event(), "x\0");
+    }
+}
