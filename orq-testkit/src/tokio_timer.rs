@@ -39,6 +39,7 @@ impl Timer for TokioTimer {
         since_epoch.unwrap_or_default()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the timer")]
     fn sleep(&self, duration: Duration) -> Sleep {
         let asked = Instant::now();
         Box::pin(async move { sleep(duration.saturating_sub(asked.elapsed())).await })

@@ -43,6 +43,10 @@ where
         self.connector.poll_ready(cx).map_err(Into::into)
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the connect timeout is real time"
+    )]
     fn call(&mut self, uri: Uri) -> Self::Future {
         let connecting = tokio::time::timeout(self.timeout, self.connector.call(uri));
         Box::pin(async move {

@@ -59,6 +59,7 @@ impl Timer for TokioTimer {
             .unwrap_or_default()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the timer")]
     fn sleep(&self, duration: Duration) -> Sleep {
         // `time::sleep` panics where there is no runtime, so it is made on the first poll; the deadline is
         // fixed here, because the time counts from this call.

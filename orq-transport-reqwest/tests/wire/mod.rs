@@ -129,6 +129,10 @@ macro_rules! wire_tests {
 }
 
 /// Runs a check, and ends it should it hang. Nothing is concluded from how long it took.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a guard against hanging; no test waits for it"
+)]
 pub async fn guarded(check: impl Future<Output = ()>) {
     let hung = tokio::time::timeout(Duration::from_secs(120), check).await;
     hung.expect("the check hangs");
