@@ -16,13 +16,12 @@ pub(super) fn find_from_start(bytes: &[u8]) -> Option<usize> {
         // reading a few words.
         [b'd', ..] => {}
         _ => {
-            let head = bytes
-                .first_chunk::<32>()
-                .map_or(&[][..], |head| head.as_chunks::<8>().0);
-            for (n, word) in head.iter().enumerate() {
-                let marks = marks(u64::from_le_bytes(*word));
-                if marks != 0 {
-                    return Some(n * 8 + marks.trailing_zeros() as usize / 8);
+            if let Some(head) = bytes.first_chunk::<32>() {
+                for (n, word) in head.as_chunks::<8>().0.iter().enumerate() {
+                    let marks = marks(u64::from_le_bytes(*word));
+                    if marks != 0 {
+                        return Some(n * 8 + marks.trailing_zeros() as usize / 8);
+                    }
                 }
             }
         }
