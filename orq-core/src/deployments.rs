@@ -22,6 +22,30 @@ const GET_CONFIG: &str = "/v2/deployments/get_config";
 const CONTACT_ID: HeaderName = HeaderName::from_static("x-orq-contact-id");
 
 /// The operations on deployments. It owns a cheap clone of its client.
+///
+/// Each returns a [`Call`]: await it, give it settings of its own first, or make a future of it with
+/// [`send`](Call::send) that can be spawned and joined.
+///
+/// ```
+/// use std::time::Duration;
+/// use futures::future::join_all;
+/// use orq_core::{Client, DeploymentRequest};
+/// # use orq_testkit::FakeOrq;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let client = Client::new(FakeOrq::new(), FakeOrq::DEFAULT_API_KEY)?;
+/// let deployments = client.deployments();
+/// let request = DeploymentRequest::new("chat").input("firstname", "Jane");
+///
+/// let answer = deployments.invoke(&request).timeout(Duration::from_secs(20)).await?;
+/// let spawned = tokio::spawn(deployments.invoke(&request).send());
+/// let both = join_all([deployments.invoke(&request).send(), deployments.invoke(&request).send()]).await;
+/// # assert_eq!(spawned.await??.text(), answer.text());
+/// # assert!(both.iter().all(Result::is_ok));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Deployments {
     client: Client,

@@ -3,6 +3,7 @@
 //! trait, [`HttpTransport`], and whatever implements that moves the bytes.
 //!
 //! ```
+//! use std::io::Write;
 //! use orq_core::{Client, DeploymentRequest, Message};
 //! # use orq_testkit::FakeOrq;
 //!
@@ -19,6 +20,7 @@
 //! let mut stream = client.deployments().stream(&request).await?;
 //! while let Some(text) = stream.next_text().await? {
 //!     print!("{text}");
+//!     std::io::stdout().flush().ok(); // as it comes, not line by line
 //! }
 //! let whole = stream.finish().await?;
 //! assert_eq!(whole.text(), answer.text());
@@ -83,6 +85,11 @@
 //! It prints the key in no `Debug`, `Display` or error; sends it over plain `http` to no other machine unless
 //! [allowed](ClientBuilder::allow_http); follows no redirect; starts no thread and no task; and panics on no
 //! input.
+//!
+//! # Writing a transport or a layer
+//!
+//! See [`HttpTransport`]. What its signature needs is re-exported here, in the versions that match: [`async_trait`],
+//! [`bytes`] and [`http`].
 #![forbid(unsafe_code)]
 
 mod auth;
@@ -101,6 +108,10 @@ mod stream;
 mod time;
 pub mod transport;
 
+pub use async_trait::async_trait;
+pub use bytes;
+pub use http;
+
 pub use auth::ApiKey;
 pub use call::{Call, CallFuture, retry};
 pub use client::{Client, ClientBuilder};
@@ -108,7 +119,7 @@ pub use deployments::Deployments;
 pub use error::{Clock, Error, ErrorKind, RetryAdvice, Timeout};
 pub use limits::Limits;
 pub use list::{Items, ListDeployments, Pages};
-pub use model::{DeploymentRequest, Message};
+pub use model::{Completion, CompletionChunk, DeploymentRequest, KnowledgeFilter, Message};
 pub use request::Request;
 pub use response::{RateLimit, Response};
 pub use stream::{CompletionStream, Delta, Deltas, TextStream};

@@ -109,9 +109,7 @@ impl<T> Response<T> {
 
     /// The rate limit that the headers speak of.
     pub fn rate_limit(&self) -> RateLimit<'_> {
-        RateLimit {
-            headers: &self.headers,
-        }
+        RateLimit::new(&self.headers)
     }
 
     /// The attempts that had failed before this one succeeded, in their order.
@@ -186,6 +184,10 @@ pub struct RateLimit<'a> {
 }
 
 impl<'a> RateLimit<'a> {
+    pub(crate) fn new(headers: &'a HeaderMap) -> Self {
+        Self { headers }
+    }
+
     /// How many requests are allowed in the current window.
     pub fn limit(&self) -> Option<&'a str> {
         self.header("x-ratelimit-limit")
@@ -206,7 +208,9 @@ impl<'a> RateLimit<'a> {
     }
 }
 
+pub(crate) const TRACE_ID: &str = "x-orq-trace-id";
+
 /// The trace id that a response's headers name.
 pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
-    Some(headers.get("x-orq-trace-id")?.to_str().ok()?.to_owned())
+    Some(headers.get(TRACE_ID)?.to_str().ok()?.to_owned())
 }

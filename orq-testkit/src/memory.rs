@@ -54,7 +54,10 @@ impl MemoryTransport {
         Self(Arc::default())
     }
 
-    /// The transport for the client.
+    /// The transport for a client of your own. [`client`](crate::client()) makes one that repeats nothing.
+    ///
+    /// A client with the default policy waits before it repeats a 429 or a 503, and it waits in virtual time: until
+    /// the test [advances](ManualTimer::advance) the [timer](MemoryTransport::timer), it hangs.
     pub fn handle(&self) -> MemoryHandle {
         MemoryHandle::new(Arc::clone(&self.0))
     }

@@ -18,6 +18,9 @@ use orq_core::{Sleep, Timer};
 /// Clones share one clock. There is no thread and no runtime behind it: moving the clock wakes the sleeps that
 /// are due, and whoever polls them goes on. A ten-minute timeout therefore takes no time at all.
 ///
+/// A sleep's time counts from its making, and a client's clocks start when its call is polled first: poll the call,
+/// then advance.
+///
 /// The wall clock starts at 2026-01-01T00:00:00Z and moves along; [`set_wall`](ManualTimer::set_wall) changes it.
 ///
 /// ```

@@ -4,6 +4,8 @@
 
 #[path = "own/address.rs"]
 mod address;
+#[path = "own/no_runtime.rs"]
+mod no_runtime;
 #[path = "own/ready_made.rs"]
 mod ready_made;
 #[macro_use]

@@ -4,6 +4,8 @@
 
 #[path = "own/address.rs"]
 mod address;
+#[path = "own/no_runtime.rs"]
+mod no_runtime;
 #[cfg(feature = "system-proxy")]
 #[path = "own/proxy.rs"]
 mod proxy;

@@ -32,8 +32,12 @@ async fn main() -> ExitCode {
 async fn run(deployment: Option<String>) -> Result<(), Box<dyn Error>> {
     match deployment {
         Some(key) => {
-            println!("Talking to orq.ai, deployment `{key}`.\n");
-            show(&client_from_env()?, &key).await
+            let client = client_from_env()?;
+            println!(
+                "Talking to orq at {}, deployment `{key}`.\n",
+                client.base_url()
+            );
+            show(&client, &key).await
         }
         None => {
             let server = FakeServer::bind(FakeOrq::new(), "127.0.0.1:0")
@@ -74,7 +78,7 @@ async fn show(client: &Client, key: &str) -> Result<(), Box<dyn Error>> {
             .finish_reason()
             .map_or("unknown", |reason| reason.as_str())
     );
-    if let Some(usage) = answer.usage.as_option() {
+    if let Some(usage) = answer.usage() {
         let count =
             |tokens: Option<u64>| tokens.map_or("?".to_owned(), |tokens| tokens.to_string());
         let [prompt, completion] = [usage.prompt_tokens, usage.completion_tokens].map(count);

@@ -130,6 +130,11 @@ impl Client {
         })
     }
 
+    /// Where the API lives, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        self.inner.base_url.as_str()
+    }
+
     /// The transport, with its layers.
     pub fn transport(&self) -> &Arc<dyn HttpTransport> {
         &self.inner.transport

@@ -34,8 +34,8 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
     };
     match error.kind {
         ErrorKind::Api => by_status(error, transient),
-        // What isn't known to pass is not repeated on its own, unless it never left.
-        ErrorKind::Other if error.delivery == Some(Delivery::NotSent) => RetryAdvice::Safe,
+        // A transport that refuses a request, as it does outside of its runtime, would refuse it again.
+        ErrorKind::Other if error.delivery == Some(Delivery::NotSent) => RetryAdvice::Pointless,
         ErrorKind::Other => RetryAdvice::MayRepeat,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Closed | ErrorKind::Protocol => {
             if error.delivery == Some(Delivery::NotSent) {

@@ -62,11 +62,11 @@ impl ErrorBody {
 }
 
 fn string(value: &RawJson) -> Option<String> {
-    model::text(value.as_str()?)
+    model::text(value.json_text()?)
 }
 
 fn scalar(value: &RawJson) -> Option<String> {
-    let json = value.as_str()?;
+    let json = value.json_text()?;
     let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
     string(value).or_else(|| is_number.then(|| json.to_owned()))
 }

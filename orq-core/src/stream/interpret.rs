@@ -124,7 +124,12 @@ fn is_error(chunk: &CompletionChunk) -> bool {
 /// Whether what was read as an answer is really an error: it holds an error object, or has no choices and says what
 /// an error says.
 pub(crate) fn answers_with_error(choices: &[Choice], extra: &JsonMap) -> bool {
-    let text = |key| extra.get(key).and_then(RawJson::as_str).unwrap_or_default();
+    let text = |key| {
+        extra
+            .get(key)
+            .and_then(RawJson::json_text)
+            .unwrap_or_default()
+    };
     let says = |key| {
         !matches!(
             text(key),

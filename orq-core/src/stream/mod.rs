@@ -28,7 +28,7 @@ use crate::{
     },
     error::{Error, ErrorKind},
     model::{Completion, CompletionChunk, DecodeWarning},
-    response::Response,
+    response::{RateLimit, Response, TRACE_ID},
     transport::{Body, Delivery, Phase},
 };
 
@@ -149,6 +149,22 @@ impl CompletionStream {
     /// The response's headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// orq's id of the trace: from the header `x-orq-trace-id`, else from what was handed out of the answer.
+    pub fn trace_id(&self) -> Option<&str> {
+        let in_header = self.headers.get(TRACE_ID).and_then(|id| id.to_str().ok());
+        in_header.or_else(|| self.so_far().telemetry.as_ref()?.trace_id.as_deref())
+    }
+
+    /// The rate limit that the headers speak of.
+    pub fn rate_limit(&self) -> RateLimit<'_> {
+        RateLimit::new(&self.headers)
+    }
+
+    /// The attempts that had failed before this one succeeded, in their order.
+    pub fn failed_attempts(&self) -> &[FailedAttempt] {
+        &self.earlier
     }
 
     /// The parts of the chunks so far that had another shape than expected and were left out.

@@ -62,5 +62,5 @@ fn of_fields(fields: &JsonMap) -> usize {
 }
 
 fn of_raw(raw: &RawJson) -> usize {
-    raw.as_str().map_or(0, str::len)
+    raw.json_text().map_or(0, str::len)
 }

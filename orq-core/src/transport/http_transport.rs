@@ -39,7 +39,36 @@ use crate::time::Timer;
 /// A layer is a transport that wraps a transport. It can look at the request, the
 /// [`CallContext`](super::CallContext) and the answer; it passes `timer` on.
 ///
+/// ```
+/// use std::sync::Arc;
+///
+/// use orq_core::transport::{Body, CallContext, HttpTransport, TransportError};
+/// use orq_core::{Timer, async_trait, bytes::Bytes, http};
+///
+/// #[derive(Debug)]
+/// struct Logged(Arc<dyn HttpTransport>);
+///
+/// #[async_trait]
+/// impl HttpTransport for Logged {
+///     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
+///         let context = request.extensions().get::<CallContext>().cloned();
+///         let result = self.0.send(request).await;
+///         eprintln!("{context:?}: {:?}", result.as_ref().map(|response| response.status()));
+///         result
+///     }
+///     fn timer(&self) -> Option<Arc<dyn Timer>> {
+///         self.0.timer()
+///     }
+/// }
+///
+/// # let transport = orq_testkit::FakeOrq::new();
+/// let client = orq_core::Client::builder(transport).api_key("my-key").layer(Logged).build()?;
+/// # Ok::<(), orq_core::Error>(())
+/// ```
+///
 /// # A transport of your own
+///
+/// The trait is an `#[async_trait]`, and so must each `impl` of it be.
 ///
 /// ```
 /// use std::sync::Arc;

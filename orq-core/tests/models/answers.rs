@@ -84,7 +84,7 @@ fn a_configuration_with_all_it_has() {
             .unwrap()
             .get("properties")
             .unwrap()
-            .as_str(),
+            .json_text(),
         Some(r#"{"z":{},"a":{}}"#)
     );
 }

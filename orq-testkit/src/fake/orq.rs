@@ -90,7 +90,8 @@ impl FakeOrq {
     /// The API key that is accepted if no other is given: `sk-orq-test`.
     pub const DEFAULT_API_KEY: &'static str = "sk-orq-test";
 
-    /// A double with the built-in deployments, the default key and virtual time.
+    /// A double with the built-in deployments, the default key and virtual time, which stands still: a wait before a
+    /// retry never ends. [`FakeOrqBuilder::timer`] gives it another clock.
     pub fn new() -> Self {
         Self::builder().build()
     }

@@ -17,17 +17,23 @@ const FIRST_CREATED: Duration = Duration::from_secs(1_735_689_600);
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// All deployments, the newest first.
-#[derive(Debug)]
 pub(super) struct Workspace(Vec<Entry>);
 
 /// A deployment, and what the double knows about it.
-#[derive(Debug)]
 pub(super) struct Entry {
     pub(super) deployment: FakeDeployment,
     id: String,
     created: String,
     /// How many of its replies were given.
     turns: AtomicUsize,
+}
+
+/// The keys alone: a whole workspace fills pages.
+impl fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = self.0.iter().map(|entry| &entry.deployment.key);
+        f.debug_list().entries(keys).finish()
+    }
 }
 
 impl Workspace {

@@ -215,7 +215,7 @@ mod tests {
             ("s=007", "s", r#""007""#),
         ] {
             let pair = pair(text).unwrap();
-            assert_eq!((&*pair.name, pair.value.as_str()), (name, Some(value)));
+            assert_eq!((&*pair.name, pair.value.json_text()), (name, Some(value)));
         }
         assert!(pair("name").is_err());
         assert!(pair("=value").is_err());

@@ -84,6 +84,11 @@ macro_rules! answer {
                 Choice::first(&self.choices)?.finish_reason.as_option()
             }
 
+            /// What it cost, in tokens.
+            pub fn usage(&self) -> Option<&Usage> {
+                self.usage.as_option()
+            }
+
             /// Choice 0's refusal.
             pub fn refusal(&self) -> Option<&str> {
                 self.message()?.refusal.as_option().map(String::as_str)

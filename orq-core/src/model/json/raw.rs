@@ -20,7 +20,7 @@ use super::wire::Wire;
 /// use orq_core::model::RawJson;
 ///
 /// let order = RawJson::from_text(r#"{"z": 1, "a": {"id": 123456789012345678901}}"#)?;
-/// assert_eq!(order.as_str(), Some(r#"{"z": 1, "a": {"id": 123456789012345678901}}"#));
+/// assert_eq!(order.json_text(), Some(r#"{"z": 1, "a": {"id": 123456789012345678901}}"#));
 /// assert_eq!(order, RawJson::from_text(r#"{"a":{"id":123456789012345678901},"z":1.0}"#)?);
 /// assert_eq!(RawJson::new([1, 2]).parse::<Vec<u8>>()?, [1, 2]);
 /// # Ok::<(), serde_json::Error>(())
@@ -60,8 +60,9 @@ impl RawJson {
         Self(Held::Failed(message.into()))
     }
 
-    /// The JSON text, or `None` if [`RawJson::new`] was given a value that can't be written as JSON.
-    pub fn as_str(&self) -> Option<&str> {
+    /// The JSON text as it stands, a string in its quotes; or `None` if [`RawJson::new`] was given a value that can't
+    /// be written as JSON. To read the value, there is [`parse`](RawJson::parse).
+    pub fn json_text(&self) -> Option<&str> {
         match &self.0 {
             Held::Json(raw) => Some(raw.get()),
             Held::Failed(_) => None,
@@ -82,7 +83,7 @@ impl RawJson {
 
     /// Whether the value is `null`.
     pub fn is_null(&self) -> bool {
-        self.as_str() == Some("null")
+        self.json_text() == Some("null")
     }
 }
 
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn a_value_that_cannot_be_written_fails_when_it_is_sent() {
         let held = RawJson::new(BTreeMap::from([((1, 2), 3)]));
-        assert_eq!(held.as_str(), None);
+        assert_eq!(held.json_text(), None);
         assert!(!held.is_null());
         assert_eq!(
             serde_json::to_string(&held).unwrap_err().to_string(),
@@ -175,7 +176,7 @@ mod tests {
         let raw = RawJson::from_text(text).unwrap();
         assert_eq!(serde_json::to_string(&raw).unwrap(), text);
         assert_eq!(
-            serde_json::from_str::<RawJson>(text).unwrap().as_str(),
+            serde_json::from_str::<RawJson>(text).unwrap().json_text(),
             Some(text)
         );
         assert!(RawJson::from_text("{} {}").is_err());

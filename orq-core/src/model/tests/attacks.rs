@@ -19,10 +19,13 @@ fn a_million_brackets_anywhere() {
         r#"{{"id":{deep},"choices":[{deep},{{"message":{{"content":{deep},"tool_calls":{deep}}}}}],"usage":{deep},"provider_response":{deep},"x":{deep}}}"#
     ));
     assert_eq!(
-        answer.provider_response.as_ref().unwrap().as_str(),
+        answer.provider_response.as_ref().unwrap().json_text(),
         Some(deep.as_str())
     );
-    assert_eq!(answer.extra.get("x").unwrap().as_str(), Some(deep.as_str()));
+    assert_eq!(
+        answer.extra.get("x").unwrap().json_text(),
+        Some(deep.as_str())
+    );
     assert_eq!(
         warnings,
         [
@@ -70,7 +73,7 @@ fn numbers_beyond_all_bounds() {
     let (answer, warnings): (Completion, _) = read(&text);
     assert_eq!(answer.text(), Some("Hello"));
     assert_eq!(
-        answer.extra.get("x").unwrap().as_str(),
+        answer.extra.get("x").unwrap().json_text(),
         Some(digits.as_str()),
         "where it is no count of ours it is kept"
     );
@@ -103,7 +106,7 @@ fn half_a_surrogate_pair_costs_one_character() {
         ["\u{FFFD}", "x"]
     );
     assert_eq!(
-        answer.extra.get("x").unwrap().as_str(),
+        answer.extra.get("x").unwrap().json_text(),
         Some(r#""\ud800""#),
         "raw JSON is untouched"
     );
@@ -145,7 +148,7 @@ fn what_is_no_object_is_an_error() {
 fn a_chunk_keeps_its_json_and_no_more() {
     let text = r#"{ "id" : "1", "choices": [] }"#;
     let chunk: CompletionChunk = read_clean(&format!("\n{text}\n"));
-    assert_eq!(chunk.raw().unwrap().as_str(), Some(text));
+    assert_eq!(chunk.raw().unwrap().json_text(), Some(text));
     let mut same = CompletionChunk::default();
     same.id = Some("1".to_owned());
     assert_eq!(chunk, same);

@@ -181,7 +181,13 @@ fn extra_fields_appear_and_can_be_reached_at_every_level() {
     let answer: Completion = read_clean(text);
     assert_eq!(answer.extra.parse::<u8>("x").unwrap(), Some(9));
     assert_eq!(
-        answer.message().unwrap().extra.get("x").unwrap().as_str(),
+        answer
+            .message()
+            .unwrap()
+            .extra
+            .get("x")
+            .unwrap()
+            .json_text(),
         Some(r#"{"z":1,"a":2}"#)
     );
     assert_eq!(serde_json::to_string(&answer).unwrap(), text);
@@ -216,7 +222,7 @@ fn list_items_may_have_an_underscored_id_and_a_numeric_version() {
         Some("d")
     );
     assert_eq!(
-        page.data[0].raw().unwrap().as_str(),
+        page.data[0].raw().unwrap().json_text(),
         Some(r#"{"_id":"a","version":3}"#)
     );
     assert_eq!(

@@ -39,13 +39,15 @@ fn each_field_alone<T: Wire + Serialize>(full: &str) {
                 // A list that the schema requires is written though it is empty.
                 Some(value) if field == "prompt_config" => {
                     assert_eq!(
-                        (value.as_str(), wrong),
+                        (value.json_text(), wrong),
                         (Some(r#"{"messages":[]}"#), "{}"),
                         "{case}"
                     );
                 }
                 // Absent, or empty where there is no other way to say so.
-                Some(value) if !matches!(value.as_str(), Some("[]" | "false")) => panic!("{case}"),
+                Some(value) if !matches!(value.json_text(), Some("[]" | "false")) => {
+                    panic!("{case}")
+                }
                 _ if given.is_null() => assert!(warnings.is_empty(), "{case}"),
                 _ => {
                     assert_eq!(warnings.len(), 1, "{case}");
