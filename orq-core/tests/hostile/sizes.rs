@@ -1,0 +1,149 @@
+//! Answers that would fill the memory, or the stack.
+
+use bytes::Bytes;
+use futures::executor::block_on;
+use orq_core::{Client, Error, ErrorKind, Limits, Response, model::Completion};
+use orq_testkit::{MemoryTransport, Reply};
+
+use super::{DONE, HEL, alloc, finish, invoke, request};
+
+const KIB: usize = 1024;
+
+/// Reads a stream of `times` this event and an end mark. Returns the most bytes that were held at once, too, beside
+/// those of the event itself.
+fn read(
+    event: &str,
+    times: usize,
+    limits: &Limits,
+) -> (Result<Response<Completion>, Error>, usize) {
+    let event = Bytes::from(format!("data: {event}\n\n"));
+    let end = Bytes::from_static(b"data: [DONE]\n\n");
+    let (outcome, counts) = alloc::count(|| {
+        let memory = MemoryTransport::new();
+        let chunks = std::iter::repeat_n(event.clone(), times).chain([end]);
+        memory.reply(Reply::sse_chunks(chunks));
+        let builder = Client::builder(memory.handle()).api_key("test-key");
+        let client = builder.limits(limits.clone()).build().unwrap();
+        let call = client.deployments().stream(&request());
+        block_on(async { call.await?.finish().await })
+    });
+    (outcome, counts.peak)
+}
+
+#[test]
+fn text_beyond_the_limit_is_not_kept() {
+    let mut limits = Limits::default();
+    limits.completion = 64 * KIB;
+    let text = "x".repeat(32 * KIB);
+    let event = format!(r#"{{"choices":[{{"message":{{"content":"{text}"}}}}]}}"#);
+    let (outcome, _) = read(&event, 2, &limits);
+    assert_eq!(outcome.unwrap().text().unwrap().len(), limits.completion);
+    let (outcome, peak) = read(&event, 256, &limits);
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(
+        error.partial().unwrap().text().unwrap().len(),
+        limits.completion
+    );
+    assert!(peak < 8 * limits.completion, "{} KiB", peak / KIB);
+}
+
+#[test]
+fn an_event_of_many_objects_takes_a_few_times_its_size() {
+    let glued = "{}".repeat(32 * KIB);
+    let (outcome, peak) = read(&glued, 1, &Limits::default());
+    assert_eq!(outcome.unwrap().choices.len(), 0);
+    assert!(peak < 4 * glued.len(), "{} KiB", peak / KIB);
+}
+
+#[test]
+fn choices_tool_calls_and_unknown_fields_are_bounded_in_number() {
+    let list = |count: usize, of: &dyn Fn(usize) -> String| {
+        let members: Vec<_> = (0..count).map(of).collect();
+        members.join(",")
+    };
+    let numbered = |n: usize| format!(r#"{{"index":{n}}}"#);
+    let events: [(&str, &dyn Fn(usize) -> String); 4] = [
+        ("choices", &|count| {
+            format!(r#"{{"choices":[{}]}}"#, list(count, &numbered))
+        }),
+        ("choices in reverse", &|count| {
+            let reversed = list(count, &|n| numbered(count - n));
+            format!(r#"{{"choices":[{reversed}]}}"#)
+        }),
+        ("tool calls", &|count| {
+            let calls = list(count, &numbered);
+            format!(r#"{{"choices":[{{"message":{{"tool_calls":[{calls}]}}}}]}}"#)
+        }),
+        ("fields", &|count| {
+            format!("{{{}}}", list(count, &|n| format!(r#""f{n}":0"#)))
+        }),
+    ];
+    for (what, event) in events {
+        let (outcome, _) = read(&event(1000), 2, &Limits::default());
+        let answer = outcome.unwrap();
+        let members = |answer: &Completion| {
+            let calls = answer.tool_calls().len();
+            answer.choices.len().max(calls).max(answer.extra.len())
+        };
+        assert_eq!(members(&answer), 1000, "{what}");
+        let (outcome, _) = read(&event(5000), 1, &Limits::default());
+        let kept = match &outcome {
+            Ok(answer) => members(answer),
+            Err(error) => members(error.partial().unwrap()),
+        };
+        assert!(kept <= 4096, "{kept} {what}");
+        assert_eq!(
+            outcome.map(|_| ()).map_err(|error| error.kind()),
+            Err(ErrorKind::TooLarge),
+            "{what}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn warnings_are_bounded_in_number_and_length() {
+    let long = format!("event: {}\ndata: [1]\n\n", "x".repeat(64 * KIB));
+    let skipped = Bytes::from(long);
+    let many = Bytes::from_static(b"data: {\"choices\":[1,2,3,4,5,6,7,8]}\n\n");
+    for event in [skipped, many] {
+        let chunks = std::iter::repeat_n(event, 100);
+        let reply = Reply::sse_chunks(chunks).chunk("data: [DONE]\n\n");
+        let answer = finish(reply).await.unwrap();
+        assert_eq!(answer.warnings().len(), 64);
+        let longest = answer
+            .warnings()
+            .iter()
+            .map(|warning| warning.message.len());
+        assert!(longest.max().unwrap() < 128);
+    }
+}
+
+#[tokio::test]
+async fn no_depth_of_brackets_overflows_the_stack() {
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    for harmless in [
+        format!(r#"{{"x":{deep}}}"#),
+        format!(r#"{{"choices":[{{"message":{{"content":{deep}}}}}]}}"#),
+        format!(r#"{{"retrievals":[{{"x":{deep}}}]}}"#),
+        format!(
+            r#"{{"choices":[{{"message":{{"tool_calls":[{{"function":{{"arguments":{deep}}}}}]}}}}]}}"#
+        ),
+    ] {
+        let answer = finish(Reply::sse([HEL, &harmless, &harmless, DONE])).await;
+        assert!(answer.unwrap().text().is_some(), "{harmless:.60}");
+    }
+    for (event, kind) in [
+        (deep.clone(), ErrorKind::Decode),
+        (format!(r#"{{"error":{deep}}}"#), ErrorKind::StreamError),
+        (
+            format!(r#"{{"error":{{"message":{deep}}}}}"#),
+            ErrorKind::StreamError,
+        ),
+    ] {
+        let error = finish(Reply::sse([HEL, &event])).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{event:.60}");
+        let error = invoke(Reply::json_text(event.clone()).with_status(400)).await;
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Api, "{event:.60}");
+    }
+}
