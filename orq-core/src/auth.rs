@@ -59,7 +59,7 @@ impl ApiKey {
     /// The first `most` bytes of a text, without the key.
     pub(crate) fn excerpt(&self, text: &[u8], most: usize) -> Bytes {
         // Redacted before it is cut, so that the cut doesn't hide the key's end from us.
-        let text = &text[..text.len().min(most.saturating_add(self.header.len()))];
+        let text = &text[..text.len().min(most.saturating_add(2 * self.header.len()))];
         let kept = match self.redact(text) {
             Some(redacted) => Bytes::from(redacted),
             None => Bytes::copy_from_slice(text),
@@ -79,28 +79,48 @@ impl ApiKey {
     /// Servers have been seen to repeat the key in the body of a 401.
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
         let key = &self.header.as_bytes()[SCHEME.len()..];
-        let finder = memchr::memmem::Finder::new(key);
-        // A text that was cut may end in the middle of the key.
-        let cut = (8..key.len().min(text.len() + 1))
-            .rev()
-            .find(|&len| text.ends_with(&key[..len]));
-        let (text, tail) = text.split_at(text.len() - cut.unwrap_or(0));
-        if tail.is_empty() {
-            finder.find(text)?;
+        let mut redacted = redact(key, text);
+        // As JSON may spell it, which few keys give cause for.
+        for escaped in [&b"\"\\"[..], b"\"\\/"] {
+            if key.iter().any(|byte| escaped.contains(byte)) {
+                let text = redacted.as_deref().unwrap_or(text);
+                redacted = redact(&with_backslashes(key, escaped), text).or(redacted);
+            }
         }
-        let mut redacted = Vec::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(at) = finder.find(rest) {
-            redacted.extend_from_slice(&rest[..at]);
-            redacted.extend_from_slice(b"[redacted]");
-            rest = &rest[at + key.len()..];
-        }
-        redacted.extend_from_slice(rest);
-        if !tail.is_empty() {
-            redacted.extend_from_slice(b"[redacted]");
-        }
-        Some(redacted)
+        redacted
     }
+}
+
+fn with_backslashes(key: &[u8], escaped: &[u8]) -> Vec<u8> {
+    let spelled = key.iter().flat_map(|byte| {
+        let backslash = escaped.contains(byte).then_some(b'\\');
+        backslash.into_iter().chain([*byte])
+    });
+    spelled.collect()
+}
+
+fn redact(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    let finder = memchr::memmem::Finder::new(key);
+    // A text that was cut may end in the middle of the key.
+    let cut = (8..key.len().min(text.len() + 1))
+        .rev()
+        .find(|&len| text.ends_with(&key[..len]));
+    let (text, tail) = text.split_at(text.len() - cut.unwrap_or(0));
+    if tail.is_empty() {
+        finder.find(text)?;
+    }
+    let mut redacted = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = finder.find(rest) {
+        redacted.extend_from_slice(&rest[..at]);
+        redacted.extend_from_slice(b"[redacted]");
+        rest = &rest[at + key.len()..];
+    }
+    redacted.extend_from_slice(rest);
+    if !tail.is_empty() {
+        redacted.extend_from_slice(b"[redacted]");
+    }
+    Some(redacted)
 }
 
 impl fmt::Debug for ApiKey {

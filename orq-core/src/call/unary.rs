@@ -43,7 +43,7 @@ pub(crate) trait Answer {
 
 impl Answer for DeploymentConfig {
     fn is_error(&self) -> bool {
-        self.id.is_none() && says_error(&self.extra)
+        self.model.is_none() && says_error(&self.extra)
     }
 }
 

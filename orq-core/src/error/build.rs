@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{Clock, Error, ErrorBody, ErrorKind, Inner, Source, Timeout};
 use crate::{
+    auth::ApiKey,
     call::retry::{FailedAttempt, RetryDecision},
     model::Completion,
     transport::{Delivery, Phase},
@@ -94,11 +95,14 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_partial(mut self, partial: Completion) -> Self {
-        self.0.trace_id = self
-            .0
-            .trace_id
-            .or_else(|| partial.telemetry.as_ref()?.trace_id.clone());
+    /// Adds what had arrived. Its telemetry may name the trace; `key` is hidden there, should the server have
+    /// repeated it.
+    pub(crate) fn with_partial(mut self, partial: Completion, key: &ApiKey) -> Self {
+        let in_telemetry = || {
+            let id = partial.telemetry.as_ref()?.trace_id.as_ref()?;
+            Some(key.redact_text(id).unwrap_or_else(|| id.clone()))
+        };
+        self.0.trace_id = self.0.trace_id.take().or_else(in_telemetry);
         self.0.partial = Some(partial);
         self
     }

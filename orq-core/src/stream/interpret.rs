@@ -89,11 +89,10 @@ impl Interpreter {
     }
 
     fn skipped(&self, event_type: &str) -> DecodeWarning {
-        let shown: String = event_type.chars().take(64).collect();
-        DecodeWarning::new(
-            "",
-            self.redacted(format!("skipped an event of type {shown:?}")),
-        )
+        // Redacted before it is cut.
+        let shown = self.redacted(event_type.to_owned());
+        let shown: String = shown.chars().take(64).collect();
+        DecodeWarning::new("", format!("skipped an event of type {shown:?}"))
     }
 
     fn redacted(&self, text: String) -> String {

@@ -262,7 +262,7 @@ impl CompletionStream {
         error
             .with_response(self.status, self.headers.clone())
             .with_reach(Phase::Body, Delivery::Answered)
-            .with_partial(self.so_far().clone())
+            .with_partial(self.so_far().clone(), self.reader.key())
             .with_attempts(
                 self.earlier.clone(),
                 RetryDecision::stop("the stream had begun"),

@@ -10,6 +10,7 @@ use futures::StreamExt;
 
 use super::interpret::{Interpreter, Item};
 use crate::{
+    auth::ApiKey,
     call::{Alarm, Exchange, Timing},
     error::{Clock, Error, ErrorKind},
     model::DecodeWarning,
@@ -120,6 +121,10 @@ impl ItemReader {
         self.call_alarm = None;
         self.idle_alarm = None;
         self.event_alarm = None;
+    }
+
+    pub(super) fn key(&self) -> &ApiKey {
+        &self.interpreter.key
     }
 
     pub(super) fn warnings(&self) -> &[DecodeWarning] {

@@ -1,6 +1,7 @@
 //! The deployments that a double has, in their order.
 
 use std::{
+    fmt,
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };

@@ -3,7 +3,7 @@
 use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
 use orq_testkit::{MemoryTransport, Reply};
 
-use super::KEY;
+use super::{KEY, view::spelled_in_json};
 use crate::{FINAL, HEL};
 
 /// What a request gets.
@@ -51,43 +51,45 @@ fn reset() -> TransportError {
 
 /// The bodies of errors in all their shapes, with the key for every text.
 fn error_bodies() -> Vec<String> {
-    vec![
+    let mut bodies = vec![
         format!("Invalid key {KEY}"),
         format!("<html>{KEY}</html>"),
         format!("Invalid key {}", &KEY[..KEY.len() - 1]),
         format!(r#"{{"error":{{"code":"{}"#, &KEY[..12]),
         // The excerpt that is kept of it ends in the middle of the key.
         format!("{}{KEY}", "x".repeat(580)),
-        format!(
-            r#"{{"error":{{"code":"{KEY}","message":"a {KEY}","doc_url":"{KEY}","details":{{"{KEY}":1}}}}}}"#
-        ),
-        format!(r#"{{"id":"{KEY}","code":404,"error":"a {KEY}","source":"{KEY}"}}"#),
-        format!(r#"{{"code":7,"message":"a {KEY}","details":["{KEY}"]}}"#),
-        format!(r#"{{"code":"{KEY}","message":"a {KEY}"}}"#),
-        format!(r#"{{"message":"a {KEY}"}}"#),
-        format!(
-            r#"{{"error":{{"message":"a {KEY}","type":"{KEY}","param":null,"code":"{KEY}","failures":["{KEY}"]}}}}"#
-        ),
-    ]
+    ];
+    for key in spelled_in_json(KEY) {
+        bodies.extend([
+            format!(
+                r#"{{"error":{{"code":"{key}","message":"a {key}","doc_url":"{key}","details":{{"{key}":1}}}}}}"#
+            ),
+            format!(r#"{{"id":"{key}","code":404,"error":"a {key}","source":"{key}"}}"#),
+            format!(r#"{{"code":7,"message":"a {key}","details":["{key}"]}}"#),
+            format!(r#"{{"code":"{key}","message":"a {key}"}}"#),
+            format!(r#"{{"message":"a {key}"}}"#),
+            format!(
+                r#"{{"error":{{"message":"a {key}","type":"{key}","param":null,"code":"{key}","failures":["{key}"]}}}}"#
+            ),
+        ]);
+    }
+    bodies
 }
 
 /// Refusals, and answers that aren't any, for every verb.
 pub(super) fn answers() -> Vec<Reply> {
     let mut replies = Vec::new();
     for body in error_bodies() {
-        replies.push(json(401, &*body));
-        // A configuration has an id, too.
-        if !body.starts_with(r#"{"id""#) {
-            replies.push(json(200, body));
-        }
+        replies.extend([json(401, &*body), json(200, body)]);
     }
+    let [quoted, _] = spelled_in_json(KEY);
     replies.extend([
         json(307, ""),
         json(204, ""),
-        json(200, format!(r#"["{KEY}"]"#)),
-        json(200, format!(r#"{{"{KEY}":"{KEY}","#)),
+        json(200, format!(r#"["{quoted}"]"#)),
+        json(200, format!(r#"{{"{quoted}":"{quoted}","#)),
         json(200, KEY.repeat(200)),
-        json(200, format!(r#"{{"{KEY}"#)).fail_body(reset()),
+        json(200, format!(r#"{{"{quoted}"#)).fail_body(reset()),
         json(200, KEY).stall(),
         json(200, &KEY[..20]).stall(),
         echoing(Reply::status(200, KEY), "text/html"),
@@ -113,10 +115,12 @@ pub(super) fn failures() -> Vec<Outcome> {
 
 /// Streams that fail, from their first event or after one.
 pub(super) fn streams() -> Vec<Reply> {
-    let traced = format!(r#"{{"telemetry":{{"trace_id":"{KEY}"}},"choices":[]}}"#);
+    let [quoted, _] = spelled_in_json(KEY);
+    let traced = format!(r#"{{"telemetry":{{"trace_id":"{quoted}"}},"choices":[]}}"#);
     let long = "x".repeat(1500);
     let text = format!(r#"{{"choices":[{{"message":{{"content":"{long}"}}}}]}}"#);
     let typed = |data: &str| format!("event: {KEY}\ndata: {data}\n\n");
+    let cut_type = format!("event: {}{KEY}\ndata: [1]\n\n", "x".repeat(40));
     let mut replies = vec![
         events([&*traced]),
         events([HEL, &KEY.repeat(200)]),
@@ -126,8 +130,11 @@ pub(super) fn streams() -> Vec<Reply> {
             .fail_body(reset()),
         events([HEL]).chunk(format!("data: {KEY}")).stall(),
         events([HEL]).chunk(typed("[1]")),
+        events([HEL]).chunk(cut_type),
         events([HEL]).chunk(typed(r#"{"error":{"message":"No"}}"#)),
         echoing(Reply::sse([HEL]), KEY),
+        // No header names a trace, so that the telemetry does.
+        Reply::sse([&*traced]),
     ];
     for body in error_bodies() {
         replies.extend([
@@ -142,13 +149,14 @@ pub(super) fn streams() -> Vec<Reply> {
 
 /// Lists that lead nowhere.
 pub(super) fn pages() -> Vec<Reply> {
+    let [quoted, _] = spelled_in_json(KEY);
     vec![
         json(
             200,
-            format!(r#"{{"data":[{{"id":"{KEY}"}}],"has_more":true}}"#),
+            format!(r#"{{"data":[{{"id":"{quoted}"}}],"has_more":true}}"#),
         ),
-        json(200, format!(r#"{{"data":[],"has_more":"{KEY}"}}"#)),
-        json(200, format!(r#"{{"data":["{KEY}"],"has_more":false}}"#)),
-        json(200, format!(r#"{{"data":"{KEY}"}}"#)),
+        json(200, format!(r#"{{"data":[],"has_more":"{quoted}"}}"#)),
+        json(200, format!(r#"{{"data":["{quoted}"],"has_more":false}}"#)),
+        json(200, format!(r#"{{"data":"{quoted}"}}"#)),
     ]
 }

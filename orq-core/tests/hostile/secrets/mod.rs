@@ -20,7 +20,8 @@ use self::{
 };
 use super::{DONE, HEL, request};
 
-const KEY: &str = "sk-orq-Zq7vT2pXw9LmR4bNc8HyJ6";
+/// Holds characters that JSON may escape, or must.
+const KEY: &str = r#"sk-orq-Zq7vT2/pXw9"LmR4\bNc8HyJ6"#;
 
 #[derive(Clone, Copy, Debug)]
 enum Verb {

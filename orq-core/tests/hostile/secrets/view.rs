@@ -7,11 +7,22 @@ use orq_core::Error;
 /// What the library promises to hide of a text that was cut in the middle of the key; a shorter piece tells nothing.
 const PIECE: usize = 8;
 
-/// The first piece of the key that stands in the text.
+/// The text as a string of JSON holds it: as most write it, and as PHP does.
+pub(super) fn spelled_in_json(text: &str) -> [String; 2] {
+    let quoted = serde_json::to_string(text).unwrap();
+    let most = quoted[1..quoted.len() - 1].to_owned();
+    let php = most.replace('/', "\\/");
+    [most, php]
+}
+
+/// The first piece of the key, in any spelling, that stands in the text.
 pub(super) fn leaks(key: &str, text: &str) -> Option<String> {
-    let pieces = key.as_bytes().windows(PIECE);
-    let mut pieces = pieces.map(|piece| String::from_utf8_lossy(piece).into_owned());
-    pieces.find(|piece| text.contains(piece))
+    let [json, php] = spelled_in_json(key);
+    [key.to_owned(), json, php].into_iter().find_map(|spelled| {
+        let pieces = spelled.as_bytes().windows(PIECE);
+        let mut pieces = pieces.map(|piece| String::from_utf8_lossy(piece).into_owned());
+        pieces.find(|piece| text.contains(piece))
+    })
 }
 
 /// All that can be got out of an error as text, each with a name.
