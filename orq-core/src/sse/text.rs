@@ -112,7 +112,7 @@ pub(super) fn push(text: &mut String, piece: &str, bound: usize) -> Result<(), F
     }
     if len > text.capacity() {
         // Doubling keeps the cost per byte constant; the bound keeps the last doubling from overshooting.
-        let capacity = text.capacity().saturating_mul(2).min(bound).max(len);
+        let capacity = len.checked_next_power_of_two().unwrap_or(len).min(bound);
         text.reserve_exact(capacity - text.len());
     }
     text.push_str(piece);
