@@ -32,7 +32,9 @@ fn cut(mut body: &[u8], mut seed: u64) -> Vec<&[u8]> {
     let mut chunks = Vec::new();
     while !body.is_empty() {
         // The constants of Knuth's linear congruential generator.
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let length = (seed >> 33) % (longest + 1);
         let (chunk, rest) = body.split_at(body.len().min(length as usize));
         chunks.push(chunk);
@@ -44,8 +46,15 @@ fn cut(mut body: &[u8], mut seed: u64) -> Vec<&[u8]> {
 fn decode(chunks: &[&[u8]]) -> Meaning {
     let (mut decoder, mut events) = (Decoder::new(), Vec::new());
     for mut chunk in chunks.iter().copied() {
-        while let Some(event) = decoder.next(&mut chunk).expect("the default limits are far away") {
-            events.push((event.event().to_owned(), event.data().to_owned(), event.id().to_owned()));
+        while let Some(event) = decoder
+            .next(&mut chunk)
+            .expect("the default limits are far away")
+        {
+            events.push((
+                event.event().to_owned(),
+                event.data().to_owned(),
+                event.id().to_owned(),
+            ));
         }
         assert!(chunk.is_empty());
     }
@@ -82,6 +91,9 @@ fn round_trip(body: &[u8]) {
     if let Ok(event) = event {
         let mut encoder = Encoder::new();
         encoder.event(&event);
-        assert_eq!(Decoder::new().next(&mut &encoder.take()[..]), Ok(Some(event)));
+        assert_eq!(
+            Decoder::new().next(&mut &encoder.take()[..]),
+            Ok(Some(event))
+        );
     }
 }
