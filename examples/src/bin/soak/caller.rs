@@ -1,0 +1,283 @@
+//! One call after another, each checked against what the server knows.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use futures::StreamExt;
+use http::uri::Authority;
+use orq_core::{
+    Client, DeploymentRequest, Error, ErrorKind, HttpTransport, Message, Response,
+    model::Completion,
+    retry::{Backoff, StandardRetry},
+    transport::Delivery,
+};
+use orq_testkit::FakeOrq;
+use tokio::time::{sleep, timeout};
+
+use crate::{
+    chance::Chance,
+    ledger::{End, MOST_SENDS},
+    reader,
+    said::Said,
+    witness::{Books, Witness},
+};
+
+/// The clocks of the client, which are short.
+const PATIENCE: Duration = Duration::from_millis(800);
+const WHOLE_CALL: Duration = Duration::from_secs(8);
+/// When a call counts as hung, though its own clocks should have ended it long before.
+const WATCHDOG: Duration = Duration::from_secs(40);
+
+/// Makes calls.
+pub(crate) struct Caller {
+    pub(crate) transports: [Arc<dyn HttpTransport>; 2],
+    pub(crate) seed: u64,
+    /// The server's base URL.
+    pub(crate) url: String,
+    /// An address where nobody listens.
+    pub(crate) nowhere: Authority,
+    /// The keys of all deployments, in the order of the list.
+    pub(crate) listed: Vec<String>,
+    pub(crate) books: Books,
+}
+
+/// What one call is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operation {
+    Invoke,
+    Stream,
+    List,
+}
+
+/// One call on its way.
+struct Attempted {
+    number: u64,
+    client: Client,
+    sends: Arc<AtomicUsize>,
+}
+
+impl Caller {
+    /// Makes call number `number`, whose nature depends on nothing but this and the seed.
+    pub(crate) async fn call(&self, number: u64) -> Result<(), Error> {
+        let mut chance = Chance::of([self.seed, number, 0]);
+        let operation = chance.one_of([
+            Operation::Stream,
+            Operation::Stream,
+            Operation::Stream,
+            Operation::Invoke,
+            Operation::Invoke,
+            Operation::List,
+        ]);
+        let opted_in = number & 2 != 0;
+        let may_repeat = opted_in || operation == Operation::List;
+        while !self.books.ledger.begin(number, may_repeat) {
+            sleep(Duration::from_millis(10)).await;
+        }
+        self.books.tally.calls.fetch_add(1, Relaxed);
+        let call = self.attempt(number, opted_in)?;
+        let given_up = chance.percent(4).then(|| chance.within(0..=30) as u64);
+        let limit = given_up.map_or(WATCHDOG, Duration::from_millis);
+        let made = timeout(limit, async {
+            match operation {
+                Operation::List => self.list(&call, &mut chance).await,
+                _ => self.complete(&call, operation, &mut chance).await,
+            }
+        });
+        let outcome = match made.await {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                self.end(&call, End::Excused);
+                if given_up.is_none() {
+                    self.books.tally.hung(number, format_args!("{operation:?}"));
+                }
+                "given_up"
+            }
+        };
+        self.books.tally.outcome(outcome);
+        Ok(())
+    }
+
+    /// Gets ready for a call.
+    fn attempt(&self, number: u64, opted_in: bool) -> Result<Attempted, Error> {
+        let backoff = Backoff::exponential(Duration::from_millis(5), Duration::from_millis(40));
+        let mut retry = StandardRetry::new()
+            .backoff(backoff)
+            .longest_wait(Duration::from_secs(2));
+        if opted_in {
+            retry = retry
+                .repeat_broken()
+                .repeat_status(http::StatusCode::INTERNAL_SERVER_ERROR)
+                .repeat_status(http::StatusCode::BAD_GATEWAY);
+        }
+        let sends = Arc::new(AtomicUsize::new(0));
+        let transport = Arc::clone(&self.transports[number as usize % self.transports.len()]);
+        let client = Client::builder(transport)
+            .layer(|inner| Witness {
+                inner,
+                seed: self.seed,
+                call: number,
+                sends: Arc::clone(&sends),
+                nowhere: self.nowhere.clone(),
+                books: self.books.clone(),
+            })
+            .api_key(FakeOrq::DEFAULT_API_KEY)
+            .base_url(&self.url)
+            .head_timeout(PATIENCE)
+            .idle_timeout(PATIENCE)
+            .timeout(WHOLE_CALL)
+            .retry(retry)
+            .build()?;
+        Ok(Attempted {
+            number,
+            client,
+            sends,
+        })
+    }
+
+    async fn complete(
+        &self,
+        call: &Attempted,
+        operation: Operation,
+        chance: &mut Chance,
+    ) -> &'static str {
+        let key = chance.one_of(["chat", "chat", "chat", "tools", "reasoning"]);
+        let message = message(call.number, chance);
+        let request = DeploymentRequest::new(key).message(Message::user(message.as_str()));
+        let deployments = call.client.deployments();
+        let (handed, answer) = if operation == Operation::Invoke {
+            (None, deployments.invoke(&request).await)
+        } else {
+            match deployments.stream(&request).await {
+                Ok(stream) => reader::read(stream, chance).await,
+                Err(error) => (None, Err(error)),
+            }
+        };
+        let sends = call.sends.load(Relaxed);
+        let end = self.note(call, answer.as_ref().err());
+        let meant = self.end(call, end);
+        let told = match &answer {
+            Ok(answer) => answer.failed_attempts().len() + 1,
+            Err(error) => error.attempts().len(),
+        };
+        if told != sends {
+            let how = format_args!("{sends} requests were made and {told} told of");
+            self.books.tally.doubled(call.number, how);
+        }
+        self.compare(call.number, meant.as_ref(), handed, &answer);
+        if key == "chat"
+            && let Ok(answer) = &answer
+            && answer.text() != Some(&format!("You said: {message}"))
+        {
+            let how = format_args!("{message:?} was answered by {:?}", answer.text());
+            self.books.tally.lost(call.number, how);
+        }
+        answer.map_or_else(|error| error.kind().as_str(), |_| "answered")
+    }
+
+    /// What the caller was handed piece by piece, and then as a whole or a part of it, must be what was meant.
+    fn compare(
+        &self,
+        number: u64,
+        meant: Option<&Said>,
+        handed: Option<reader::Handed>,
+        answer: &Result<Response<Completion>, Error>,
+    ) {
+        let nothing = Said::default();
+        let meant = meant.unwrap_or(&nothing);
+        let got = match answer {
+            Ok(answer) => Said::by_completion(answer),
+            Err(error) => error.partial().map(Said::by_completion).unwrap_or_default(),
+        };
+        let difference = match answer {
+            Ok(_) => got.differs_from(meant),
+            Err(_) => got.departs_from(meant),
+        };
+        if let Some(difference) = difference {
+            let how = format_args!("{got:?} instead of {meant:?}");
+            self.books.tally.difference(number, difference, how);
+        }
+        if let Some(handed) = handed
+            && let Some(difference) = handed.differs_from(&got)
+        {
+            let how = format_args!("handed out {handed:?}, and assembled {got:?}");
+            self.books.tally.difference(number, difference, how);
+        }
+    }
+
+    async fn list(&self, call: &Attempted, chance: &mut Chance) -> &'static str {
+        let limit = chance.within(self.listed.len().div_ceil(5)..=50) as u32;
+        let mut items = call.client.deployments().list().limit(limit).items();
+        let mut keys = Vec::new();
+        let mut failure = None;
+        while let Some(item) = items.next().await {
+            match item {
+                Ok(item) => keys.extend(item.key),
+                Err(error) => failure = Some(error),
+            }
+        }
+        let end = self.note(call, failure.as_ref());
+        self.end(call, end);
+        let is_good = match failure {
+            None => keys == self.listed,
+            Some(_) => self.listed.starts_with(&keys),
+        };
+        if !is_good {
+            let how = format_args!("listed {keys:?}");
+            if keys.len() > self.listed.len() {
+                self.books.tally.doubled(call.number, how);
+            } else {
+                self.books.tally.lost(call.number, how);
+            }
+        }
+        failure.map_or("listed", |error| error.kind().as_str())
+    }
+
+    /// Writes down which requests the error says were not sent.
+    fn note(&self, call: &Attempted, error: Option<&Error>) -> End {
+        let Some(error) = error else {
+            return End::Answered;
+        };
+        let sends = call.sends.load(Relaxed);
+        // Of a listing it tells the attempts of the last page.
+        let first = sends.saturating_sub(error.attempts().len());
+        let deliveries = error.attempts().iter().map(|attempt| attempt.delivery);
+        for (send, delivery) in (first..).zip(deliveries) {
+            if delivery == Some(Delivery::NotSent) {
+                self.books.ledger.not_sent(call.number, send);
+            }
+        }
+        if error.kind() == ErrorKind::Timeout {
+            End::Excused
+        } else {
+            End::Failed
+        }
+    }
+
+    fn end(&self, call: &Attempted, end: End) -> Option<Said> {
+        let sends = call.sends.load(Relaxed);
+        if sends > MOST_SENDS {
+            let how = format_args!("{sends} requests were made");
+            self.books.tally.doubled(call.number, how);
+        }
+        self.books.ledger.end(call.number, sends, end)
+    }
+}
+
+/// A message that no other call has, of a length that varies a lot, and with characters of every width.
+fn message(number: u64, chance: &mut Chance) -> String {
+    let words = match chance.within(0..=19) {
+        0 => chance.within(200..=800),
+        1..=4 => chance.within(20..=100),
+        _ => chance.within(1..=12),
+    };
+    let endings = [
+        "", ",", "é", "\n", "\"", "→", "🦀", "\\", "\r\n", "\u{2028}",
+    ];
+    let words = (0..words).map(|word| format!("{number}.{word}{}", chance.one_of(endings)));
+    words.collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,80 @@
+//! What the client's side knows of each request.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response, Uri, uri::Authority};
+use orq_core::{
+    HttpTransport, Timer,
+    transport::{Body, Delivery, TransportError},
+};
+
+use crate::{
+    fault::Fault,
+    ledger::Ledger,
+    request::{CALL, SEND},
+    tally::Tally,
+};
+
+/// A layer that numbers the requests of one call, and remembers those that were not sent.
+#[derive(Debug)]
+pub(crate) struct Witness<T> {
+    pub(crate) inner: T,
+    pub(crate) seed: u64,
+    pub(crate) call: u64,
+    /// How many requests the call has made.
+    pub(crate) sends: Arc<AtomicUsize>,
+    /// An address where nobody listens.
+    pub(crate) nowhere: Authority,
+    pub(crate) books: Books,
+}
+
+/// Where it is all written down.
+#[derive(Clone)]
+pub(crate) struct Books {
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) tally: Arc<Tally>,
+}
+
+impl std::fmt::Debug for Books {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Books").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl<T: HttpTransport> HttpTransport for Witness<T> {
+    async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
+        let send = self.sends.fetch_add(1, Relaxed);
+        request.headers_mut().insert(CALL, self.call.into());
+        request.headers_mut().insert(SEND, send.into());
+        let fault = Fault::of_request(self.seed, self.call, send as u64);
+        if fault == Fault::Refused {
+            self.books.tally.fault(fault);
+            let mut parts = std::mem::take(request.uri_mut()).into_parts();
+            parts.authority = Some(self.nowhere.clone());
+            // These parts were a URI before, and an authority replaces another.
+            *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
+        }
+        let sent = self.inner.send(request).await;
+        if sent
+            .as_ref()
+            .is_err_and(|error| error.delivery() == Delivery::NotSent)
+        {
+            self.books.ledger.not_sent(self.call, send);
+        }
+        sent
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.inner.timer()
+    }
+
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+}
