@@ -27,9 +27,10 @@ use crate::{
     witness::{Books, Witness},
 };
 
-/// The clocks of the client, which are short.
+/// The client's clocks on head and idle bytes, and on the whole call, which are short. Some calls have only one kind
+/// of them, so that no other helps out.
 const PATIENCE: Duration = Duration::from_millis(800);
-const WHOLE_CALL: Duration = Duration::from_secs(8);
+const WHOLE_CALL: Duration = Duration::from_secs(4);
 /// When a call counts as hung, though its own clocks should have ended it long before.
 const WATCHDOG: Duration = Duration::from_secs(40);
 
@@ -79,7 +80,7 @@ impl Caller {
             sleep(Duration::from_millis(10)).await;
         }
         self.books.tally.calls.fetch_add(1, Relaxed);
-        let call = self.attempt(number, opted_in)?;
+        let call = self.attempt(number, opted_in, &mut chance)?;
         let given_up = chance.percent(4).then(|| chance.within(0..=30) as u64);
         let limit = given_up.map_or(WATCHDOG, Duration::from_millis);
         let made = timeout(limit, async {
@@ -91,7 +92,7 @@ impl Caller {
         let outcome = match made.await {
             Ok(outcome) => outcome,
             Err(_) => {
-                self.end(&call, End::Excused);
+                self.end(&call, End::GivenUp);
                 if given_up.is_none() {
                     self.books.tally.hung(number, format_args!("{operation:?}"));
                 }
@@ -103,7 +104,12 @@ impl Caller {
     }
 
     /// Gets ready for a call.
-    fn attempt(&self, number: u64, opted_in: bool) -> Result<Attempted, Error> {
+    fn attempt(
+        &self,
+        number: u64,
+        opted_in: bool,
+        chance: &mut Chance,
+    ) -> Result<Attempted, Error> {
         let backoff = Backoff::exponential(Duration::from_millis(5), Duration::from_millis(40));
         let mut retry = StandardRetry::new()
             .backoff(backoff)
@@ -114,6 +120,12 @@ impl Caller {
                 .repeat_status(http::StatusCode::INTERNAL_SERVER_ERROR)
                 .repeat_status(http::StatusCode::BAD_GATEWAY);
         }
+        let (patience, whole_call) = chance.one_of([
+            (Some(PATIENCE), None),
+            (Some(PATIENCE), None),
+            (None, Some(WHOLE_CALL)),
+            (Some(PATIENCE), Some(WHOLE_CALL)),
+        ]);
         let sends = Arc::new(AtomicUsize::new(0));
         let transport = Arc::clone(&self.transports[number as usize % self.transports.len()]);
         let client = Client::builder(transport)
@@ -127,9 +139,9 @@ impl Caller {
             })
             .api_key(FakeOrq::DEFAULT_API_KEY)
             .base_url(&self.url)
-            .head_timeout(PATIENCE)
-            .idle_timeout(PATIENCE)
-            .timeout(WHOLE_CALL)
+            .head_timeout(patience)
+            .idle_timeout(patience)
+            .timeout(whole_call)
             .retry(retry)
             .build()?;
         Ok(Attempted {
@@ -252,7 +264,7 @@ impl Caller {
             }
         }
         if error.kind() == ErrorKind::Timeout {
-            End::Excused
+            End::TimedOut
         } else {
             End::Failed
         }

@@ -18,8 +18,10 @@ pub(crate) enum End {
     Answered,
     /// With an error that must have a cause on the way.
     Failed,
-    /// With one that needs none: a clock ran out, or the caller gave the call up.
-    Excused,
+    /// Because a clock ran out.
+    TimedOut,
+    /// Because its caller dropped it.
+    GivenUp,
 }
 
 #[derive(Default)]
@@ -219,7 +221,7 @@ mod tests {
             judged(true, move |ledger| {
                 ledger.not_sent(0, 0);
                 ledger.executed(0, executed, None);
-                ledger.end(0, 2, End::Excused);
+                ledger.end(0, 2, End::GivenUp);
             })
         };
         assert_eq!(not_sent(0), DOUBLED);
@@ -236,7 +238,8 @@ mod tests {
             })
         };
         assert_eq!(failed(End::Failed), LOST);
-        assert_eq!(failed(End::Excused), CLEAN);
+        assert_eq!(failed(End::TimedOut), CLEAN);
+        assert_eq!(failed(End::GivenUp), CLEAN);
         assert_eq!(judged(false, |_| ()), "lost=0 doubled=0 hung=1");
     }
 
