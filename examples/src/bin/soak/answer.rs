@@ -24,6 +24,9 @@ pub(crate) struct Wire {
     pub(crate) head: usize,
 }
 
+/// How many pieces of a split body are small; those of a long one would be too many.
+const SMALL_PIECES: usize = 1000;
+
 const REPORTED: &str = r#"{"error":{"code":"provider_error","message":"it broke"}}"#;
 
 impl Answer {
@@ -86,7 +89,7 @@ impl Answer {
         self.pieces.iter().map(Bytes::len).sum()
     }
 
-    /// Cuts the body into pieces of a few bytes, after making an event stream harder to read.
+    /// Cuts the body into pieces of a few bytes, after giving an event stream comments and other line ends.
     fn split(&mut self, chance: &mut Chance) {
         let mut body = Vec::new();
         let line_end = chance.one_of(["\n", "\r\n", "\r"]);
@@ -109,7 +112,12 @@ impl Answer {
         let mut body = Bytes::from(body);
         self.pieces.clear();
         while !body.is_empty() {
-            let size = chance.within(1..=13).min(body.len());
+            let longest = if self.pieces.len() < SMALL_PIECES {
+                13
+            } else {
+                499
+            };
+            let size = chance.within(1..=longest).min(body.len());
             self.pieces.push(body.split_to(size));
         }
     }

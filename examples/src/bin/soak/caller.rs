@@ -1,36 +1,27 @@
 //! One call after another, each checked against what the server knows.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
+    sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
 
 use futures::StreamExt;
 use http::uri::Authority;
 use orq_core::{
-    Client, DeploymentRequest, Error, ErrorKind, HttpTransport, Message, Response,
-    model::Completion,
-    retry::{Backoff, StandardRetry},
+    DeploymentRequest, Error, ErrorKind, HttpTransport, Message, Response, model::Completion,
     transport::Delivery,
 };
-use orq_testkit::FakeOrq;
 use tokio::time::{sleep, timeout};
 
 use crate::{
     chance::Chance,
     ledger::{End, MOST_SENDS},
+    one_call::OneCall,
     reader,
     said::Said,
-    witness::{Books, Witness},
+    witness::Books,
 };
 
-/// The client's clocks on head and idle bytes, and on the whole call, which are short. Some calls have only one kind
-/// of them, so that no other helps out.
-const PATIENCE: Duration = Duration::from_millis(800);
-const WHOLE_CALL: Duration = Duration::from_secs(4);
 /// When a call counts as hung, though its own clocks should have ended it long before.
 const WATCHDOG: Duration = Duration::from_secs(40);
 
@@ -55,13 +46,6 @@ enum Operation {
     List,
 }
 
-/// One call on its way.
-struct Attempted {
-    number: u64,
-    client: Client,
-    sends: Arc<AtomicUsize>,
-}
-
 impl Caller {
     /// Makes call number `number`, whose nature depends on nothing but this and the seed.
     pub(crate) async fn call(&self, number: u64) -> Result<(), Error> {
@@ -80,7 +64,7 @@ impl Caller {
             sleep(Duration::from_millis(10)).await;
         }
         self.books.tally.calls.fetch_add(1, Relaxed);
-        let call = self.attempt(number, opted_in, &mut chance)?;
+        let call = OneCall::new(self, number, opted_in, &mut chance)?;
         let given_up = chance.percent(4).then(|| chance.within(0..=30) as u64);
         let limit = given_up.map_or(WATCHDOG, Duration::from_millis);
         let made = timeout(limit, async {
@@ -94,7 +78,9 @@ impl Caller {
             Err(_) => {
                 self.end(&call, End::GivenUp);
                 if given_up.is_none() {
-                    self.books.tally.hung(number, format_args!("{operation:?}"));
+                    let met = call.faults(self.seed);
+                    let how = format_args!("{operation:?}, whose requests met {met:?}");
+                    self.books.tally.hung(number, how);
                 }
                 "given_up"
             }
@@ -103,57 +89,9 @@ impl Caller {
         Ok(())
     }
 
-    /// Gets ready for a call.
-    fn attempt(
-        &self,
-        number: u64,
-        opted_in: bool,
-        chance: &mut Chance,
-    ) -> Result<Attempted, Error> {
-        let backoff = Backoff::exponential(Duration::from_millis(5), Duration::from_millis(40));
-        let mut retry = StandardRetry::new()
-            .backoff(backoff)
-            .longest_wait(Duration::from_secs(2));
-        if opted_in {
-            retry = retry
-                .repeat_broken()
-                .repeat_status(http::StatusCode::INTERNAL_SERVER_ERROR)
-                .repeat_status(http::StatusCode::BAD_GATEWAY);
-        }
-        let (patience, whole_call) = chance.one_of([
-            (Some(PATIENCE), None),
-            (Some(PATIENCE), None),
-            (None, Some(WHOLE_CALL)),
-            (Some(PATIENCE), Some(WHOLE_CALL)),
-        ]);
-        let sends = Arc::new(AtomicUsize::new(0));
-        let transport = Arc::clone(&self.transports[number as usize % self.transports.len()]);
-        let client = Client::builder(transport)
-            .layer(|inner| Witness {
-                inner,
-                seed: self.seed,
-                call: number,
-                sends: Arc::clone(&sends),
-                nowhere: self.nowhere.clone(),
-                books: self.books.clone(),
-            })
-            .api_key(FakeOrq::DEFAULT_API_KEY)
-            .base_url(&self.url)
-            .head_timeout(patience)
-            .idle_timeout(patience)
-            .timeout(whole_call)
-            .retry(retry)
-            .build()?;
-        Ok(Attempted {
-            number,
-            client,
-            sends,
-        })
-    }
-
     async fn complete(
         &self,
-        call: &Attempted,
+        call: &OneCall,
         operation: Operation,
         chance: &mut Chance,
     ) -> &'static str {
@@ -169,7 +107,7 @@ impl Caller {
                 Err(error) => (None, Err(error)),
             }
         };
-        let sends = call.sends.load(Relaxed);
+        let sends = call.sends();
         let end = self.note(call, answer.as_ref().err());
         let meant = self.end(call, end);
         let told = match &answer {
@@ -221,7 +159,7 @@ impl Caller {
         }
     }
 
-    async fn list(&self, call: &Attempted, chance: &mut Chance) -> &'static str {
+    async fn list(&self, call: &OneCall, chance: &mut Chance) -> &'static str {
         let limit = chance.within(self.listed.len().div_ceil(5)..=50) as u32;
         let mut items = call.client.deployments().list().limit(limit).items();
         let mut keys = Vec::new();
@@ -250,11 +188,11 @@ impl Caller {
     }
 
     /// Writes down which requests the error says were not sent.
-    fn note(&self, call: &Attempted, error: Option<&Error>) -> End {
+    fn note(&self, call: &OneCall, error: Option<&Error>) -> End {
         let Some(error) = error else {
             return End::Answered;
         };
-        let sends = call.sends.load(Relaxed);
+        let sends = call.sends();
         // Of a listing it tells the attempts of the last page.
         let first = sends.saturating_sub(error.attempts().len());
         let deliveries = error.attempts().iter().map(|attempt| attempt.delivery);
@@ -270,8 +208,8 @@ impl Caller {
         }
     }
 
-    fn end(&self, call: &Attempted, end: End) -> Option<Said> {
-        let sends = call.sends.load(Relaxed);
+    fn end(&self, call: &OneCall, end: End) -> Option<Said> {
+        let sends = call.sends();
         if sends > MOST_SENDS {
             let how = format_args!("{sends} requests were made");
             self.books.tally.doubled(call.number, how);

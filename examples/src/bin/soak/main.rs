@@ -18,6 +18,7 @@ mod chance;
 mod fault;
 mod heap;
 mod ledger;
+mod one_call;
 mod reader;
 mod refusal;
 mod request;

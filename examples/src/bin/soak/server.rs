@@ -32,6 +32,9 @@ use crate::{
 /// How long a stalled connection is kept. Any client has closed it long before.
 const LONGEST_STALL: Duration = Duration::from_secs(20);
 
+/// How much of a split answer goes out in small writes. A long one would take longer than its client waits.
+const SMALL_WRITES: usize = 200;
+
 /// The server.
 pub(crate) struct Server {
     fake: FakeOrq,
@@ -176,11 +179,15 @@ impl Server {
             }
             Fault::Split => {
                 let mut rest = &wire.bytes[..];
-                while !rest.is_empty() {
-                    let (piece, more) = rest.split_at(chance.within(1..=97).min(rest.len()));
+                for written in 0.. {
+                    let longest = if written < SMALL_WRITES { 97 } else { 8192 };
+                    let (piece, more) = rest.split_at(chance.within(1..=longest).min(rest.len()));
                     socket.write_all(piece).await?;
                     tokio::task::yield_now().await;
                     rest = more;
+                    if rest.is_empty() {
+                        break;
+                    }
                 }
             }
             Fault::ClosedAfter { ending, pause } => {

@@ -1,0 +1,94 @@
+//! One call on its way.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use http::StatusCode;
+use orq_core::{
+    Client, Error,
+    retry::{Backoff, StandardRetry},
+};
+use orq_testkit::FakeOrq;
+
+use crate::{caller::Caller, chance::Chance, fault::Fault, witness::Witness};
+
+/// The client's clocks on head and idle bytes, and on the whole call, which are short. Some calls have only one kind
+/// of them, so that no other helps out.
+const PATIENCE: Duration = Duration::from_millis(800);
+const WHOLE_CALL: Duration = Duration::from_secs(4);
+/// The longest wait between two attempts that the client agrees to.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// A call, and a client for it alone. The connections are shared with all calls over the same transport.
+pub(crate) struct OneCall {
+    pub(crate) number: u64,
+    pub(crate) client: Client,
+    sends: Arc<AtomicUsize>,
+}
+
+impl OneCall {
+    /// Gets ready for call number `number`, which may be executed more than once if the caller has `opted_in`.
+    pub(crate) fn new(
+        caller: &Caller,
+        number: u64,
+        opted_in: bool,
+        chance: &mut Chance,
+    ) -> Result<Self, Error> {
+        let backoff = Backoff::exponential(Duration::from_millis(5), Duration::from_millis(40));
+        let mut retry = StandardRetry::new()
+            .backoff(backoff)
+            .longest_wait(LONGEST_WAIT);
+        if opted_in {
+            retry = retry
+                .repeat_broken()
+                .repeat_status(StatusCode::INTERNAL_SERVER_ERROR)
+                .repeat_status(StatusCode::BAD_GATEWAY);
+        }
+        let (patience, whole_call) = chance.one_of([
+            (Some(PATIENCE), None),
+            (Some(PATIENCE), None),
+            (None, Some(WHOLE_CALL)),
+            (Some(PATIENCE), Some(WHOLE_CALL)),
+        ]);
+        let sends = Arc::new(AtomicUsize::new(0));
+        let transport = Arc::clone(&caller.transports[number as usize % caller.transports.len()]);
+        let client = Client::builder(transport)
+            .layer(|inner| Witness {
+                inner,
+                seed: caller.seed,
+                call: number,
+                sends: Arc::clone(&sends),
+                nowhere: caller.nowhere.clone(),
+                books: caller.books.clone(),
+            })
+            .api_key(FakeOrq::DEFAULT_API_KEY)
+            .base_url(&caller.url)
+            .head_timeout(patience)
+            .idle_timeout(patience)
+            .timeout(whole_call)
+            .retry(retry)
+            .build()?;
+        Ok(Self {
+            number,
+            client,
+            sends,
+        })
+    }
+
+    /// How many requests it has made.
+    pub(crate) fn sends(&self) -> usize {
+        self.sends.load(Relaxed)
+    }
+
+    /// What its requests met.
+    pub(crate) fn faults(&self, seed: u64) -> Vec<Fault> {
+        (0..self.sends() as u64)
+            .map(|send| Fault::of_request(seed, self.number, send))
+            .collect()
+    }
+}
