@@ -144,3 +144,45 @@ async fn ids_and_prompt_configs_under_either_name() {
         Some(7)
     );
 }
+
+#[tokio::test]
+async fn a_listing_has_settings_of_its_own_for_every_page() {
+    let memory = MemoryTransport::new();
+    memory
+        .reply_json(page(&["b"], true))
+        .reply_status(503, "")
+        .never();
+    let client = orq_core::Client::new(memory.handle(), "test-key").unwrap();
+    let list = client.deployments().list().header("x-team", "a");
+    let mut items = list.retry(orq_core::retry::NoRetry).items();
+    assert!(items.next().await.unwrap().is_ok());
+    let error = items.next().await.unwrap().unwrap_err();
+    assert_eq!(
+        (error.status().unwrap().as_u16(), error.attempts().len()),
+        (503, 1)
+    );
+    assert!(
+        memory
+            .requests()
+            .iter()
+            .all(|sent| sent.header("x-team") == Some("a"))
+    );
+
+    let second = std::time::Duration::from_secs(1);
+    let list = client.deployments().list().head_timeout(second);
+    let mut call = list.retry(orq_core::retry::NoRetry).send();
+    assert!(futures::poll!(&mut call).is_pending());
+    memory.timer().advance(second);
+    assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Timeout);
+
+    let refused = client
+        .deployments()
+        .list()
+        .header("authorization", "x")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (refused.kind(), refused.field()),
+        (ErrorKind::Argument, Some("header"))
+    );
+}
