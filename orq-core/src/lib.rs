@@ -88,7 +88,7 @@
 //!
 //! # Writing a transport or a layer
 //!
-//! See [`HttpTransport`]. What its signature needs is re-exported here, in the versions that match: [`async_trait`],
+//! See [`HttpTransport`]. What its signature needs is re-exported here, in the versions that match: [`async_trait`](macro@async_trait),
 //! [`bytes`] and [`http`].
 #![forbid(unsafe_code)]
 
