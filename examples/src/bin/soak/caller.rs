@@ -79,7 +79,7 @@ impl Caller {
                 self.end(&call, End::GivenUp);
                 if given_up.is_none() {
                     let met = call.faults(self.seed);
-                    let how = format_args!("{operation:?}, whose requests met {met:?}");
+                    let how = format!("{operation:?}, whose requests met {met:?}");
                     self.books.tally.hung(number, how);
                 }
                 "given_up"
@@ -115,7 +115,7 @@ impl Caller {
             Err(error) => error.attempts().len(),
         };
         if told != sends {
-            let how = format_args!("{sends} requests were made and {told} told of");
+            let how = format!("{sends} requests were made and {told} told of");
             self.books.tally.doubled(call.number, how);
         }
         self.compare(call.number, meant.as_ref(), handed, &answer);
@@ -123,7 +123,7 @@ impl Caller {
             && let Ok(answer) = &answer
             && answer.text() != Some(&format!("You said: {message}"))
         {
-            let how = format_args!("{message:?} was answered by {:?}", answer.text());
+            let how = format!("{message:?} was answered by {:?}", answer.text());
             self.books.tally.lost(call.number, how);
         }
         answer.map_or_else(|error| error.kind().as_str(), |_| "answered")
@@ -148,13 +148,13 @@ impl Caller {
             Err(_) => got.departs_from(meant),
         };
         if let Some(difference) = difference {
-            let how = format_args!("{got:?} instead of {meant:?}");
+            let how = format!("{got:?} instead of {meant:?}");
             self.books.tally.difference(number, difference, how);
         }
         if let Some(handed) = handed
             && let Some(difference) = handed.differs_from(&got)
         {
-            let how = format_args!("handed out {handed:?}, and assembled {got:?}");
+            let how = format!("handed out {handed:?}, and assembled {got:?}");
             self.books.tally.difference(number, difference, how);
         }
     }
@@ -177,7 +177,7 @@ impl Caller {
             Some(_) => self.listed.starts_with(&keys),
         };
         if !is_good {
-            let how = format_args!("listed {keys:?}");
+            let how = format!("listed {keys:?}");
             if keys.len() > self.listed.len() {
                 self.books.tally.doubled(call.number, how);
             } else {
@@ -211,7 +211,7 @@ impl Caller {
     fn end(&self, call: &OneCall, end: End) -> Option<Said> {
         let sends = call.sends();
         if sends > MOST_SENDS {
-            let how = format_args!("{sends} requests were made");
+            let how = format!("{sends} requests were made");
             self.books.tally.doubled(call.number, how);
         }
         self.books.ledger.end(call.number, sends, end)

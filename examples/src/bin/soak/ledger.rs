@@ -127,16 +127,16 @@ impl Ledger {
         let total: u32 = record.executed.iter().map(|&times| u32::from(times)).sum();
         for (send, &times) in record.executed.iter().enumerate() {
             if times > 1 {
-                let how = format_args!("request {send} was executed {times} times");
+                let how = format!("request {send} was executed {times} times");
                 self.tally.doubled(call, how);
             }
             if times > 0 && record.not_sent & bit(send) != 0 {
-                let how = format_args!("request {send} was executed, and said to be not sent");
+                let how = format!("request {send} was executed, and said to be not sent");
                 self.tally.doubled(call, how);
             }
         }
         if total > 1 && !record.may_repeat {
-            let how = format_args!("executed {total} times, and nobody asked for that");
+            let how = format!("executed {total} times, and nobody asked for that");
             self.tally.doubled(call, how);
         }
         let Some((sends, end)) = record.end else {

@@ -161,7 +161,7 @@ impl Soak {
         let deadline = Instant::now() + REST;
         while self.server.open() > 0 {
             if Instant::now() > deadline {
-                let how = format_args!("{} connections are still open", self.server.open());
+                let how = format!("{} connections are still open", self.server.open());
                 self.caller.books.tally.hung(0, how);
                 break;
             }

@@ -207,8 +207,7 @@ impl Server {
         let mut nothing = [0; 64];
         let gone = async { while matches!(socket.read(&mut nothing).await, Ok(1..)) {} };
         if timeout(LONGEST_STALL, gone).await.is_err() {
-            let how =
-                format_args!("its connection is still open after {LONGEST_STALL:?} of silence");
+            let how = format!("its connection is still open after {LONGEST_STALL:?} of silence");
             self.tally.hung(call, how);
         }
         Ending::Closed
