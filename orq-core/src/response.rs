@@ -13,7 +13,7 @@ use crate::{
     auth::ApiKey,
     call::retry::FailedAttempt,
     error::{Error, ErrorKind},
-    model::DecodeWarning,
+    model::{Completion, DecodeWarning},
 };
 
 /// An answer and the exchange that brought it. It derefs to the answer.
@@ -213,4 +213,9 @@ pub(crate) const TRACE_ID: &str = "x-orq-trace-id";
 /// The trace id that a response's headers name.
 pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
     Some(headers.get(TRACE_ID)?.to_str().ok()?.to_owned())
+}
+
+/// The trace id that an answer's telemetry names.
+pub(crate) fn trace_id_in(completion: &Completion) -> Option<&str> {
+    completion.telemetry.as_ref()?.trace_id.as_deref()
 }

@@ -1,6 +1,12 @@
 //! The clocks of a call: what is set, what is the default, and waiting with one of them running.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use futures::{
     FutureExt,
@@ -170,7 +176,7 @@ pub(crate) struct Alarm {
 
 impl Alarm {
     /// The error to fail with if the clock has run out.
-    pub(crate) fn poll(&mut self, cx: &mut std::task::Context<'_>, phase: Phase) -> Option<Error> {
+    fn poll(&mut self, cx: &mut Context<'_>, phase: Phase) -> Option<Error> {
         self.sleep
             .get_mut()
             .poll_unpin(cx)
@@ -190,6 +196,16 @@ impl Alarm {
     }
 }
 
+/// The error of the first of these clocks that ran out, the outer ones first.
+pub(crate) fn ran_out<const N: usize>(
+    cx: &mut Context<'_>,
+    alarms: [&mut Option<Alarm>; N],
+    phase: Phase,
+) -> Option<Error> {
+    let mut running = alarms.into_iter().flatten();
+    running.find_map(|alarm| alarm.poll(cx, phase))
+}
+
 /// Waits for `future` while two clocks run. What is ready wins over a clock; the outer clock wins over the
 /// inner one.
 pub(crate) async fn within<F: Future>(
@@ -199,11 +215,8 @@ pub(crate) async fn within<F: Future>(
     phase: Phase,
 ) -> Result<F::Output, Error> {
     let alarms = pin!(futures::future::poll_fn(|cx| {
-        let ran_out = [outer.as_mut(), inner.as_mut()]
-            .into_iter()
-            .flatten()
-            .find_map(|alarm| alarm.poll(cx, phase));
-        ran_out.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
+        let error = ran_out(cx, [&mut *outer, &mut inner], phase);
+        error.map_or(Poll::Pending, Poll::Ready)
     }));
     match select(pin!(future), alarms).await {
         Either::Left((output, _)) => Ok(output),

@@ -7,7 +7,7 @@ use futures::{StreamExt, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header, response::Parts};
 
 use super::{
-    clocks::{Alarm, Timing, within},
+    clocks::{Alarm, Timing, ran_out, within},
     prepared::Prepared,
     retry::FailedAttempt,
 };
@@ -145,8 +145,8 @@ impl Exchange {
     }
 
     async fn call_ran_out(&mut self) -> Option<Error> {
-        let alarm = self.call_alarm.as_mut()?;
-        let error = poll_fn(|cx| Poll::Ready(alarm.poll(cx, Phase::Body))).await?;
+        let alarm = &mut self.call_alarm;
+        let error = poll_fn(|cx| Poll::Ready(ran_out(cx, [&mut *alarm], Phase::Body))).await?;
         self.call_alarm = None;
         Some(error)
     }
@@ -156,9 +156,9 @@ impl Exchange {
         let key = self.client.key();
         let said = ErrorBody::parse(&body, key);
         let body = self.excerpt(&body);
-        let mut error =
-            Error::new(ErrorKind::Api).with_retry_after(retry_after(&headers, self.timing.wall()));
-        error = error.with_error_body(said);
+        let mut error = Error::new(ErrorKind::Api)
+            .with_retry_after(retry_after(&headers, self.timing.wall()))
+            .with_error_body(said);
         if let Some(to) = redirect_target(status, &headers) {
             error = error.with_message(format!("not followed: a redirect to {to}"));
         }

@@ -1,5 +1,6 @@
 //! One operation, ready to run.
 
+mod answer;
 mod attempts;
 mod clocks;
 mod exchange;
@@ -17,11 +18,12 @@ use crate::{
     transport::{Body, BoxFuture},
 };
 
-pub(crate) use clocks::{Alarm, Clocks, Timing};
+pub(crate) use answer::{Answer, answer};
+pub(crate) use clocks::{Alarm, Clocks, Timing, ran_out};
 pub(crate) use exchange::Exchange;
 pub(crate) use prepared::{EVENT_STREAM, JSON, Prepared};
 use retry::RetryPolicy;
-pub(crate) use unary::{bytes, completion, decode, decoded, is_event_stream, is_json};
+pub(crate) use unary::{bytes, completion, decoded, is_event_stream, is_json};
 
 /// The future of a call. It is `Send`, except on `wasm32-unknown-unknown`.
 pub type CallFuture<T> = BoxFuture<'static, Result<T, Error>>;

@@ -99,8 +99,8 @@ impl Error {
     /// repeated it.
     pub(crate) fn with_partial(mut self, partial: Completion, key: &ApiKey) -> Self {
         let in_telemetry = || {
-            let id = partial.telemetry.as_ref()?.trace_id.as_ref()?;
-            Some(key.redact_text(id).unwrap_or_else(|| id.clone()))
+            let id = crate::response::trace_id_in(&partial)?;
+            Some(key.redact_text(id).unwrap_or_else(|| id.to_owned()))
         };
         self.0.trace_id = self.0.trace_id.take().or_else(in_telemetry);
         self.0.partial = Some(partial);

@@ -5,8 +5,9 @@ use serde_json::value::RawValue;
 
 use crate::{
     auth::ApiKey,
+    call::Answer,
     error::ErrorBody,
-    model::{self, Choice, CompletionChunk, DecodeWarning, JsonMap, RawJson},
+    model::{self, CompletionChunk, DecodeWarning},
 };
 
 /// What an event holds. One event may hold several: old servers glue JSON objects and the end mark together.
@@ -56,7 +57,7 @@ impl Interpreter {
             let item = match model::decode::<CompletionChunk>(json) {
                 // An event of a type that we don't know may well have a message and mean no error.
                 Ok((chunk, _))
-                    if is_error(&chunk) && (!is_unknown || chunk.extra.contains_key("error")) =>
+                    if chunk.is_error() && (!is_unknown || chunk.extra.contains_key("error")) =>
                 {
                     self.error(json)
                 }
@@ -114,28 +115,4 @@ fn first_value(text: &str) -> (&str, &str) {
         }
         _ => (text, ""),
     }
-}
-
-fn is_error(chunk: &CompletionChunk) -> bool {
-    answers_with_error(&chunk.choices, &chunk.extra)
-}
-
-/// Whether what was read as an answer is really an error: it holds an error object, or has no choices and says what
-/// an error says.
-pub(crate) fn answers_with_error(choices: &[Choice], extra: &JsonMap) -> bool {
-    let text = |key| {
-        extra
-            .get(key)
-            .and_then(RawJson::json_text)
-            .unwrap_or_default()
-    };
-    let says = |key| {
-        !matches!(
-            text(key),
-            "" | "null" | "false" | "0" | "\"\"" | "{}" | "[]"
-        )
-    };
-    // A router that fails in mid-answer reports the error beside an empty choice.
-    let has_error_object = says("error") && text("error").starts_with('{');
-    has_error_object || choices.is_empty() && (says("error") || says("message"))
 }

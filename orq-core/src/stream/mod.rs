@@ -28,12 +28,11 @@ use crate::{
     },
     error::{Error, ErrorKind},
     model::{Completion, CompletionChunk, DecodeWarning},
-    response::{RateLimit, Response, TRACE_ID},
+    response::{RateLimit, Response, TRACE_ID, trace_id_in},
     transport::{Body, Delivery, Phase},
 };
 
 pub use delta::{Delta, Deltas};
-pub(crate) use interpret::answers_with_error;
 pub(crate) use open::open;
 pub use text::TextStream;
 
@@ -154,7 +153,7 @@ impl CompletionStream {
     /// orq's id of the trace: from the header `x-orq-trace-id`, else from what was handed out of the answer.
     pub fn trace_id(&self) -> Option<&str> {
         let in_header = self.headers.get(TRACE_ID).and_then(|id| id.to_str().ok());
-        in_header.or_else(|| self.so_far().telemetry.as_ref()?.trace_id.as_deref())
+        in_header.or_else(|| trace_id_in(self.so_far()))
     }
 
     /// The rate limit that the headers speak of.
@@ -190,10 +189,7 @@ impl CompletionStream {
             return Err(self.located(error));
         }
         let completion = self.assembly.take();
-        let trace_id = completion
-            .telemetry
-            .as_ref()
-            .and_then(|telemetry| telemetry.trace_id.clone());
+        let trace_id = trace_id_in(&completion).map(str::to_owned);
         let warnings = self.reader.into_warnings();
         let response = Response::assembled(completion, self.status, self.headers, warnings);
         Ok(response.with_trace_id(trace_id).after(self.earlier))

@@ -4,9 +4,9 @@ use std::future::poll_fn;
 
 use http::{header, response::Parts};
 
-use super::{CompletionStream, answers_with_error, interpret::Item};
+use super::{CompletionStream, interpret::Item};
 use crate::{
-    call::{CallFuture, Exchange, decode, is_event_stream, is_json},
+    call::{CallFuture, Exchange, answer, is_event_stream, is_json},
     error::Error,
     model::CompletionChunk,
     transport::Body,
@@ -52,15 +52,13 @@ async fn whole(
     parts: Parts,
     body: Body,
 ) -> Result<CompletionStream, Error> {
-    let bytes = exchange.collect(&parts, body).await?;
-    let (chunk, warnings) = decode::<CompletionChunk>(&exchange, &parts, &bytes)?;
-    if answers_with_error(&chunk.choices, &chunk.extra) {
-        return Err(exchange.api_error(parts.status, parts.headers, bytes));
-    }
+    let answer = answer::<CompletionChunk>(&mut exchange, &parts, body).await?;
     let mut stream = CompletionStream::new(exchange, parts, Body::empty());
-    stream.reader.warn(warnings);
+    stream.reader.warn(answer.warnings);
     stream.reader.push_front(Item::Done);
-    stream.reader.push_front(Item::Chunk(Box::new(chunk)));
+    stream
+        .reader
+        .push_front(Item::Chunk(Box::new(answer.value)));
     Ok(stream)
 }
 

@@ -11,7 +11,7 @@ use futures::StreamExt;
 use super::interpret::{Interpreter, Item};
 use crate::{
     auth::ApiKey,
-    call::{Alarm, Exchange, Timing},
+    call::{Alarm, Exchange, Timing, ran_out},
     error::{Clock, Error, ErrorKind},
     model::DecodeWarning,
     sse::Decoder,
@@ -194,7 +194,11 @@ impl ItemReader {
             self.event_alarm = self.timing.start(Clock::Event);
         }
         // First, for a body that is always ready would never let these be seen.
-        if let Some(error) = ran_out(cx, [&mut self.call_alarm, &mut self.event_alarm]) {
+        if let Some(error) = ran_out(
+            cx,
+            [&mut self.call_alarm, &mut self.event_alarm],
+            Phase::Body,
+        ) {
             return Poll::Ready(Err(error));
         }
         if let Poll::Ready(arrived) = self.body.poll_next_unpin(cx) {
@@ -210,7 +214,8 @@ impl ItemReader {
         if self.idle_alarm.is_none() {
             self.idle_alarm = self.timing.start(Clock::Idle);
         }
-        ran_out(cx, [&mut self.idle_alarm]).map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
+        let error = ran_out(cx, [&mut self.idle_alarm], Phase::Body);
+        error.map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
     }
 
     fn truncated(&self) -> Error {
@@ -223,12 +228,4 @@ impl ItemReader {
             .with_message(format!("the stream ended before its end mark{place}"))
             .with_reach(Phase::Body, Delivery::Answered)
     }
-}
-
-/// The first of the clocks that ran out, the outer ones first.
-fn ran_out<const N: usize>(cx: &mut Context<'_>, alarms: [&mut Option<Alarm>; N]) -> Option<Error> {
-    let running = alarms.into_iter().flatten();
-    running
-        .into_iter()
-        .find_map(|alarm| alarm.poll(cx, Phase::Body))
 }
