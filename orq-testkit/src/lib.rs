@@ -121,6 +121,7 @@
 mod client;
 mod failure;
 mod fake;
+mod fault;
 mod memory;
 mod recorded;
 mod reply;
@@ -133,6 +134,7 @@ mod tokio_timer;
 
 pub use client::client;
 pub use fake::{FakeDeployment, FakeOrq, FakeOrqBuilder, FakeReply, FakeVariant, SeedError};
+pub use fault::Fault;
 pub use memory::{MemoryHandle, MemoryTransport};
 pub use recorded::RecordedRequest;
 pub use reply::Reply;
