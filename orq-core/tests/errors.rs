@@ -9,7 +9,7 @@ use orq_core::{
     retry::NoRetry,
     transport::{Delivery, Phase, TransportError, TransportErrorKind},
 };
-use orq_testkit::{MemoryTransport, Reply, client};
+use orq_testkit::{Fault, MemoryTransport, Reply, client};
 
 const KEY: &str = "sk-orq-secret-of-the-test";
 
@@ -127,10 +127,9 @@ async fn body_that_is_empty() {
 
 #[tokio::test]
 async fn body_that_is_cut_off() {
-    let cut = TransportError::new(TransportErrorKind::Closed, Phase::Body, Delivery::Answered);
     let reply = Reply::json_text(r#"{"error":{"code":"prov"#)
         .with_status(502)
-        .fail_body(cut);
+        .break_off(Fault::Reset);
     let error = failure(reply).await;
     assert_eq!(
         (error.kind(), error.status().unwrap().as_u16()),
@@ -327,8 +326,7 @@ async fn a_transports_failure_keeps_its_phase_and_delivery() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_the_transports_failure_with_the_status() {
-    let reset = TransportError::new(TransportErrorKind::Closed, Phase::Body, Delivery::Answered);
-    let error = failure(json(200, r#"{"choices":[{"mess"#).fail_body(reset)).await;
+    let error = failure(json(200, r#"{"choices":[{"mess"#).break_off(Fault::Reset)).await;
     assert_eq!(
         (error.kind(), error.phase()),
         (ErrorKind::Closed, Some(Phase::Body))

@@ -11,7 +11,7 @@ use orq_core::{
     retry::{Backoff, FailedAttempt, Jitter, NoRetry, RetryDecision, RetryPolicy, StandardRetry},
     transport::{Delivery, Phase, TransportError, TransportErrorKind},
 };
-use orq_testkit::{MemoryTransport, Reply};
+use orq_testkit::{Fault, MemoryTransport, Reply};
 use serde_json::json;
 
 #[derive(Debug)]
@@ -50,10 +50,6 @@ fn unanswered() -> TransportError {
         Phase::Headers,
         Delivery::MaybeSent,
     )
-}
-
-fn cut() -> TransportError {
-    TransportError::new(TransportErrorKind::Closed, Phase::Body, Delivery::Answered)
 }
 
 /// Runs the future to its end, letting the waits that the client asks for pass at once. Returns how long they were.
@@ -186,7 +182,7 @@ async fn a_post_is_repeated_only_where_the_server_cannot_have_begun() {
     assert_eq!(posts(Reply::status(204, ""), standard()).await, 1);
     assert_eq!(posts(Reply::json_text("nonsense"), standard()).await, 1);
     assert_eq!(
-        posts(Reply::json_text("{").fail_body(cut()), standard()).await,
+        posts(Reply::json_text("{").break_off(Fault::Reset), standard()).await,
         1
     );
 }
@@ -217,7 +213,7 @@ async fn the_rest_is_repeated_if_asked_for_by_name() {
     assert_eq!(posts(Reply::status(404, ""), not_found).await, 1);
     assert_eq!(
         posts(
-            Reply::json_text("{").fail_body(cut()),
+            Reply::json_text("{").break_off(Fault::Reset),
             standard().repeat_broken()
         )
         .await,
@@ -254,7 +250,7 @@ async fn a_get_is_repeated_after_any_passing_failure() {
     let memory = MemoryTransport::new();
     memory
         .fail(unanswered())
-        .reply(Reply::json_text("{").fail_body(cut()));
+        .reply(Reply::json_text("{").break_off(Fault::Reset));
     memory.reply_json(json!({ "data": [], "has_more": false }));
     let list = client(&memory, standard()).deployments().list();
     let (page, waits) = run(&memory, list.send()).await;
@@ -342,7 +338,7 @@ async fn a_stream_is_repeated_until_its_first_event_is_handed_out() {
     let memory = MemoryTransport::new();
     memory
         .reply_status(503, "")
-        .reply(Reply::sse([HEL]).fail_body(cut()));
+        .reply(Reply::sse([HEL]).break_off(Fault::Reset));
     let call = client(&memory, standard().repeat_broken())
         .deployments()
         .stream(&DeploymentRequest::new("chat"));
@@ -353,7 +349,7 @@ async fn a_stream_is_repeated_until_its_first_event_is_handed_out() {
     assert_eq!(why(&error.attempts()[1]), "the stream had begun");
 
     // Before the first event, but after the head: only if asked for.
-    let empty = || Reply::sse_chunks([": ping\n\n"]).fail_body(cut());
+    let empty = || Reply::sse_chunks([": ping\n\n"]).break_off(Fault::Reset);
     let memory = MemoryTransport::new();
     memory.reply(empty());
     let call = client(&memory, standard())

@@ -5,9 +5,9 @@ use futures::{StreamExt, TryStreamExt};
 use orq_core::{
     Client, CompletionStream, Delta, DeploymentRequest, Error, ErrorKind, Limits, Response,
     model::Completion,
-    transport::{Delivery, Phase, TransportError, TransportErrorKind},
+    transport::{Delivery, Phase},
 };
-use orq_testkit::{MemoryTransport, Reply, client};
+use orq_testkit::{Fault, MemoryTransport, Reply, client};
 
 const HEL: &str = r#"{"id":"1","choices":[{"index":0,"message":{"type":"content","role":"assistant","content":"Hel"}}]}"#;
 const LO: &str = r#"{"id":"1","choices":[{"index":0,"message":{"type":"content","role":"assistant","content":"lo"}}]}"#;
@@ -30,10 +30,6 @@ async fn finish(reply: Reply) -> Result<Response<Completion>, Error> {
 
 async fn whole<const N: usize>(events: [&str; N]) -> Response<Completion> {
     finish(Reply::sse(events)).await.unwrap()
-}
-
-fn reset() -> TransportError {
-    TransportError::new(TransportErrorKind::Closed, Phase::Body, Delivery::Answered)
 }
 
 #[tokio::test]
@@ -90,7 +86,7 @@ async fn the_usage_may_follow_the_final_chunk() {
 
 #[tokio::test]
 async fn a_reset_after_the_final_chunk_is_no_loss() {
-    let answer = finish(Reply::sse([HEL, FINAL]).fail_body(reset()))
+    let answer = finish(Reply::sse([HEL, FINAL]).break_off(Fault::Reset))
         .await
         .unwrap();
     assert_eq!(answer.text(), Some("Hel!"));
@@ -98,7 +94,7 @@ async fn a_reset_after_the_final_chunk_is_no_loss() {
 
 #[tokio::test]
 async fn a_reset_before_the_final_chunk_keeps_what_arrived() {
-    let error = finish(Reply::sse([HEL, LO]).fail_body(reset()))
+    let error = finish(Reply::sse([HEL, LO]).break_off(Fault::Reset))
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);

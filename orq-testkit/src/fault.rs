@@ -55,6 +55,12 @@ impl Fault {
         };
         TransportError::new(kind, phase, delivery).with_source(self)
     }
+
+    /// The fault underneath an error that a double made.
+    #[cfg(feature = "server")]
+    pub(crate) fn of(error: &TransportError) -> Option<Self> {
+        error.source()?.downcast_ref().copied()
+    }
 }
 
 impl fmt::Display for Fault {

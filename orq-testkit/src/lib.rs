@@ -36,17 +36,13 @@
 //! # A stream that is cut
 //!
 //! ```
-//! use orq_core::{
-//!     DeploymentRequest, ErrorKind,
-//!     transport::{Delivery, Phase, TransportError, TransportErrorKind},
-//! };
-//! use orq_testkit::{MemoryTransport, Reply, client};
+//! use orq_core::{DeploymentRequest, ErrorKind};
+//! use orq_testkit::{Fault, MemoryTransport, Reply, client};
 //!
 //! # futures::executor::block_on(async {
 //! let memory = MemoryTransport::new();
 //! let hello = r#"{"choices":[{"index":0,"message":{"content":"Hello"}}]}"#;
-//! let reset = TransportError::new(TransportErrorKind::Closed, Phase::Body, Delivery::Answered);
-//! memory.reply(Reply::sse([hello]).chunk(r#"data: {"choi"#).fail_body(reset));
+//! memory.reply(Reply::sse([hello]).chunk(r#"data: {"choi"#).break_off(Fault::Reset));
 //!
 //! let stream = client(&memory).deployments().stream(&DeploymentRequest::new("chat")).await?;
 //! let error = stream.finish().await.unwrap_err();
@@ -109,7 +105,8 @@
 //! # Features
 //!
 //! None is on by default, and without any this crate builds neither hyper nor tokio.
-//! - `server`: `FakeServer`, `TokioTimer` and the program `fake-orq`.
+//! - `server`: `FakeServer` and the program `fake-orq`.
+//! - `tokio`: `TokioTimer`; `server` has it too.
 //! - `proptest`: strategies for property tests, in the module `strategy`.
 //!
 //! # Not in scope
@@ -119,9 +116,11 @@
 #![forbid(unsafe_code)]
 
 mod client;
+mod clock;
 mod failure;
 mod fake;
 mod fault;
+mod gate;
 mod memory;
 mod recorded;
 mod reply;
@@ -129,19 +128,20 @@ mod script;
 #[cfg(feature = "server")]
 mod server;
 mod timer;
-#[cfg(feature = "server")]
+#[cfg(feature = "tokio")]
 mod tokio_timer;
 
 pub use client::client;
 pub use fake::{FakeDeployment, FakeOrq, FakeOrqBuilder, FakeReply, FakeVariant, SeedError};
 pub use fault::Fault;
-pub use memory::{MemoryHandle, MemoryTransport};
+pub use gate::Gate;
+pub use memory::{Condition, MemoryHandle, MemoryTransport, Rule};
 pub use recorded::RecordedRequest;
 pub use reply::Reply;
 #[cfg(feature = "server")]
 pub use server::{FakeServer, RunningServer, ServedRequest};
 pub use timer::ManualTimer;
-#[cfg(feature = "server")]
+#[cfg(feature = "tokio")]
 pub use tokio_timer::TokioTimer;
 
 #[cfg(feature = "proptest")]

@@ -1,50 +1,84 @@
 //! A transport without a network, which plays what the test scripted.
 
+mod condition;
 mod handle;
+mod rule;
+mod scripted;
 mod state;
 
 use std::{fmt, panic::Location, sync::Arc, thread};
 
 use bytes::Bytes;
-use orq_core::transport::TransportError;
+use orq_core::{Timer, transport::TransportError};
 use serde::Serialize;
 
-pub use self::handle::MemoryHandle;
-use self::state::{Outcome, Shared};
-use crate::{ManualTimer, RecordedRequest, Reply, failure::fail};
+#[cfg(feature = "server")]
+pub(crate) use self::handle::OverSocket;
+pub use self::{condition::Condition, handle::MemoryHandle, rule::Rule};
+use self::{
+    scripted::{Place, Scripted, Times},
+    state::Shared,
+};
+use crate::{ManualTimer, RecordedRequest, Reply, clock::Clock, failure::fail};
 
-/// A queue of scripted replies, and a record of the requests that took them.
+/// Scripted replies, and a record of the requests that took them.
 ///
 /// The client gets a [`handle`](MemoryTransport::handle). This value stays with the test and is its guard: when it
 /// is dropped, or when [`verify`](MemoryTransport::verify) is called, the test fails
-/// - if a reply was never used ([`allow_unused`](MemoryTransport::allow_unused) switches that off), or
-/// - if a request came when no reply was left.
+/// - if a reply was never used, or less often than it says;
+/// - if the body of a reply was never read, or not to its end where the reply [asks for
+///   that](Reply::read_to_end);
+/// - if a request found no reply.
 ///
-/// The failure is a panic whose message names each of them, and the line on which a reply was scripted. While the
-/// thread is panicking already, nothing is checked.
+/// The failure is a panic whose message names each of them, and the line on which a reply was scripted. It comes in
+/// the test itself, also if the client lives on in another task. While the thread is panicking already, nothing is
+/// checked. What a test means to leave over it allows by name: [`allow_unused`](MemoryTransport::allow_unused),
+/// [`allow_unread`](MemoryTransport::allow_unread), [`allow_unmatched`](MemoryTransport::allow_unmatched).
 ///
-/// The n-th request takes the n-th reply. A request without one gets an error of kind
-/// [`Other`](orq_core::transport::TransportErrorKind::Other) that says so. All methods take `&self` and return it, so that replies can be
-/// added one after the other, and in the middle of a test.
+/// # Which reply a request gets
+///
+/// Replies are scripted in two ways, alone or together. A request gets the reply of the first **rule** that fits and
+/// isn't used up; if there is none, the next reply of the **queue**. A request without a reply gets an error of kind
+/// [`Other`](orq_core::transport::TransportErrorKind::Other), which names the nearest rule and what it lacks.
+///
+/// Methods take `&self` and return it, so that replies can be added one after the other, and in the middle of a test.
 ///
 /// ```
-/// use orq_core::transport::HttpTransport;
-/// use orq_testkit::MemoryTransport;
+/// use orq_core::{DeploymentRequest, transport::Operation};
+/// use orq_testkit::{Condition, MemoryTransport, Reply, client};
 /// use serde_json::json;
 ///
 /// # futures::executor::block_on(async {
 /// let memory = MemoryTransport::new();
-/// memory.reply_json(json!({"has_more": false})).reply_status(503, "busy");
+/// let says = |text: &str| Reply::json(json!({ "choices": [{ "message": { "content": text } }] }));
 ///
-/// let transport = memory.handle();
-/// let request = http::Request::get("https://my.orq.ai/v2/deployments").body("".into()).unwrap();
-/// assert_eq!(transport.send(request.clone()).await?.status(), 200);
-/// assert_eq!(transport.send(request).await?.status(), 503);
+/// // Rules, for requests of a kind.
+/// memory.on("weather").times(2).reply(says("It rains."));
+/// memory
+///     .on(Operation::Invoke)
+///     .and(Condition::json("/inputs/firstname", "Jane"))
+///     .reply(says("Hello Jane"));
+/// // The queue, for all others in order.
+/// memory.reply(says("first")).reply(says("second"));
 ///
-/// assert_eq!(memory.requests()[0].path(), "/v2/deployments");
-/// # Ok::<(), orq_core::transport::TransportError>(())
+/// let deployments = client(&memory).deployments();
+/// let jane = DeploymentRequest::new("greeter").input("firstname", "Jane");
+/// assert_eq!(deployments.invoke(&jane).await?.text(), Some("Hello Jane"));
+/// for expected in ["It rains.", "It rains.", "first", "second"] {
+///     let answer = deployments.invoke(&DeploymentRequest::new("weather")).await?;
+///     assert_eq!(answer.text(), Some(expected));
+/// }
+/// assert_eq!(memory.requests().len(), 5);
+/// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();
 /// ```
+///
+/// # Time
+///
+/// The client's clocks and the pauses of a reply run on one timer, by default a [`ManualTimer`] that [moves by
+/// itself](ManualTimer#by-itself): a stall runs into the client's timeout at once, and a wait before a retry passes.
+/// A test that wants to stop in between takes the [`timer`](MemoryTransport::timer) in hand or puts a
+/// [`Gate`](crate::Gate) into the reply.
 #[must_use = "dropping it at once checks nothing"]
 pub struct MemoryTransport(Arc<Shared>);
 
@@ -54,23 +88,39 @@ impl MemoryTransport {
         Self(Arc::default())
     }
 
+    /// A transport with no reply yet, on this timer: a [`ManualTimer`] that others share, or a runtime's. On a
+    /// `TokioTimer` (feature `tokio`) everything runs in tokio's time, the paused one of its tests too.
+    pub fn with_timer(timer: impl Timer + 'static) -> Self {
+        Self(Arc::new(Shared::new(Clock::new(timer))))
+    }
+
     /// The transport for a client of your own. [`client`](crate::client()) makes one that repeats nothing.
-    ///
-    /// A client with the default policy waits before it repeats a 429 or a 503, and it waits in virtual time: until
-    /// the test [advances](ManualTimer::advance) the [timer](MemoryTransport::timer), it hangs.
     pub fn handle(&self) -> MemoryHandle {
         MemoryHandle::new(Arc::clone(&self.0))
     }
 
     /// The clock that the client sees.
+    ///
+    /// # Panics
+    ///
+    /// If [another kind of timer](MemoryTransport::with_timer) was given.
+    #[track_caller]
     pub fn timer(&self) -> ManualTimer {
-        self.0.timer.clone()
+        match self.0.clock.manual() {
+            Some(timer) => timer.clone(),
+            None => fail("this MemoryTransport was given a timer that isn't a ManualTimer"),
+        }
     }
 
-    /// Answers the next request that has no reply yet with `reply`.
+    /// Begins a rule: a reply for requests of this kind. See [`Condition`] for what it can ask for.
+    pub fn on(&self, condition: impl Into<Condition>) -> Rule<'_> {
+        Rule::new(self, condition.into())
+    }
+
+    /// Answers the next request that no rule is for with `reply`.
     #[track_caller]
-    pub fn reply(&self, reply: Reply) -> &Self {
-        self.push(Outcome::Reply(reply))
+    pub fn reply(&self, reply: impl Into<Reply>) -> &Self {
+        self.script(None, Times::Exactly(1), reply.into(), Location::caller())
     }
 
     /// Answers with a 200 and `value` as JSON: [`Reply::json`].
@@ -111,30 +161,50 @@ impl MemoryTransport {
         self.reply(Reply::status(status, body))
     }
 
-    /// Gives the next request that has no reply yet no response, but `error`.
+    /// Gives the next request that no rule is for no response, but `error`. For memory alone: [`Reply::failed`].
     #[track_caller]
     pub fn fail(&self, error: TransportError) -> &Self {
-        self.push(Outcome::Fail(error))
+        self.reply(Reply::failed(error))
     }
 
-    /// Leaves the next request that has no reply yet without any answer, for ever.
-    ///
-    /// For a body that stands still after the head, there is [`Reply::stall`].
+    /// Leaves the next request that no rule is for without any answer, for ever: [`Reply::never`].
     #[track_caller]
     pub fn never(&self) -> &Self {
-        self.push(Outcome::Never)
+        self.reply(Reply::never())
     }
 
-    #[track_caller]
-    fn push(&self, outcome: Outcome) -> &Self {
-        let at = Location::caller();
-        self.0.lock().push(outcome, at);
+    fn script(
+        &self,
+        conditions: Option<Vec<Condition>>,
+        times: Times,
+        reply: Reply,
+        at: &'static Location<'static>,
+    ) -> &Self {
+        self.0.lock().script(|number| Scripted {
+            place: Place { number, at },
+            conditions,
+            times,
+            used: 0,
+            reply,
+        });
         self
     }
 
-    /// Lets the test pass with replies that were never used. Requests without a reply still fail it.
+    /// Lets the test pass with replies that were not used.
     pub fn allow_unused(&self) -> &Self {
-        self.0.lock().allow_unused = true;
+        self.0.lock().allowed.unused = true;
+        self
+    }
+
+    /// Lets the test pass with bodies that were not read.
+    pub fn allow_unread(&self) -> &Self {
+        self.0.lock().allowed.unread = true;
+        self
+    }
+
+    /// Lets the test pass with requests that found no reply, from now on.
+    pub fn allow_unmatched(&self) -> &Self {
+        self.0.lock().allowed.unmatched = true;
         self
     }
 
@@ -143,13 +213,44 @@ impl MemoryTransport {
         self.0.lock().requests.clone()
     }
 
+    /// The one request so far.
+    ///
+    /// # Panics
+    ///
+    /// If there is none, or another one.
+    #[track_caller]
+    pub fn only_request(&self) -> RecordedRequest {
+        let mut requests = self.requests();
+        match requests.len() {
+            1 => requests.remove(0),
+            count => fail(&format!(
+                "there should be one request, and there are {count}"
+            )),
+        }
+    }
+
+    /// The most exchanges that went on at one time: from the request to the end of the answer's body, or until the
+    /// client dropped it.
+    pub fn most_in_flight(&self) -> usize {
+        self.0.lock().most_in_flight
+    }
+
     /// Checks now, at this line, what dropping checks.
     ///
     /// # Panics
     ///
-    /// If a reply is unused, or a request found none left.
+    /// If something is left over that isn't allowed to be.
     #[track_caller]
     pub fn verify(self) {
+        self.check();
+    }
+
+    #[track_caller]
+    fn check(&self) {
+        // A second panic during the first would abort the process and hide both.
+        if thread::panicking() {
+            return;
+        }
         let complaint = self.0.lock().complaint();
         if let Some(complaint) = complaint {
             fail(&complaint);
@@ -165,14 +266,7 @@ impl Default for MemoryTransport {
 
 impl Drop for MemoryTransport {
     fn drop(&mut self) {
-        // A second panic during the first would abort the process and hide both.
-        if thread::panicking() {
-            return;
-        }
-        let complaint = self.0.lock().complaint();
-        if let Some(complaint) = complaint {
-            fail(&complaint);
-        }
+        self.check();
     }
 }
 

@@ -1,21 +1,45 @@
 //! A request as a double received it.
 
+mod assert;
+mod redacted;
+
 use std::{borrow::Cow, fmt, time::Duration};
 
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Uri,
-    header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION},
+use http::{HeaderMap, Method, Request, Uri, header::AUTHORIZATION};
+use orq_core::{
+    DeploymentRequest,
+    transport::{CallContext, Operation},
 };
-use orq_core::transport::CallContext;
 use serde_json::Value;
 
+use self::redacted::RedactedHeaders;
 use crate::failure::fail;
 
 /// A request that reached a [`MemoryTransport`](crate::MemoryTransport), as it would have left the machine.
 ///
-/// `Debug` leaves credentials out: the values of `authorization`, `proxy-authorization` and `cookie`, and of every
-/// header that was marked sensitive.
+/// The assertions print a readable difference, and fail at the caller's line:
+///
+/// ```
+/// use orq_core::DeploymentRequest;
+/// use orq_testkit::{MemoryTransport, client};
+/// use serde_json::json;
+///
+/// # futures::executor::block_on(async {
+/// let memory = MemoryTransport::new();
+/// memory.reply_json(json!({ "choices": [] }));
+/// let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
+/// client(&memory).deployments().invoke(&request).await?;
+///
+/// let sent = memory.only_request();
+/// sent.assert_json_contains(json!({ "inputs": { "firstname": "Jane" } }));
+/// assert_eq!(sent.deployment_request(), request);
+/// # Ok::<(), orq_core::Error>(())
+/// # }).unwrap();
+/// ```
+///
+/// `Debug` and every message leave credentials out: the values of `authorization`, `proxy-authorization` and
+/// `cookie`, of every header that was marked sensitive, and the bearer's key wherever it is.
 #[derive(Clone)]
 pub struct RecordedRequest {
     method: Method,
@@ -24,6 +48,8 @@ pub struct RecordedRequest {
     body: Bytes,
     context: Option<CallContext>,
     at: Duration,
+    number: usize,
+    in_flight: usize,
 }
 
 impl RecordedRequest {
@@ -36,7 +62,14 @@ impl RecordedRequest {
             body,
             context: head.extensions.get().cloned(),
             at,
+            number: 1,
+            in_flight: 1,
         }
+    }
+
+    /// Gives the request its place among the others.
+    pub(crate) fn arrived(&mut self, number: usize, in_flight: usize) {
+        (self.number, self.in_flight) = (number, in_flight);
     }
 
     /// The method.
@@ -92,12 +125,66 @@ impl RecordedRequest {
                 "the body of {} {} isn't JSON ({error}): {:?}",
                 self.method,
                 self.path(),
-                self.text()
+                self.redacted(&self.text())
             )),
         }
     }
 
-    /// The call that this request belongs to, if the sender said so. The client always does.
+    /// The body, read as the request of invoke, stream or get_config.
+    ///
+    /// # Panics
+    ///
+    /// If it isn't one. The message shows it.
+    #[track_caller]
+    pub fn deployment_request(&self) -> DeploymentRequest {
+        match serde_json::from_slice(&self.body) {
+            Ok(request) => request,
+            Err(error) => fail(&format!(
+                "the body of {} {} isn't a deployment's request ({error}): {:?}",
+                self.method,
+                self.path(),
+                self.redacted(&self.text())
+            )),
+        }
+    }
+
+    /// What the client was doing: by the context, or else by the method and the end of the path.
+    pub fn operation(&self) -> Operation {
+        if let Some(context) = &self.context {
+            return context.operation();
+        }
+        let post = self.method == Method::POST;
+        let path = self.path();
+        match path.rsplit('/').next() {
+            Some("stream") if post => Operation::Stream,
+            Some("invoke") if post && self.field("stream") == Some(Value::Bool(true)) => {
+                Operation::Stream
+            }
+            Some("invoke") if post => Operation::Invoke,
+            Some("get_config") if post => Operation::GetConfig,
+            Some("deployments") if self.method == Method::GET => Operation::List,
+            _ => Operation::Other,
+        }
+    }
+
+    /// The deployment's key: by the context, or else by the body's `key`.
+    pub fn deployment(&self) -> Option<Cow<'_, str>> {
+        if let Some(context) = &self.context {
+            return context.deployment().map(Cow::Borrowed);
+        }
+        match self.field("key")? {
+            Value::String(key) => Some(Cow::Owned(key)),
+            _ => None,
+        }
+    }
+
+    fn field(&self, name: &str) -> Option<Value> {
+        let mut body: Value = serde_json::from_slice(&self.body).ok()?;
+        body.get_mut(name).map(Value::take)
+    }
+
+    /// The call that this request belongs to, if the sender said so. The client always does; over a socket nobody
+    /// can.
     pub fn context(&self) -> Option<&CallContext> {
         self.context.as_ref()
     }
@@ -106,12 +193,27 @@ impl RecordedRequest {
     pub fn at(&self) -> Duration {
         self.at
     }
+
+    /// Its place among the double's requests, counted from 1.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// How many exchanges went on when it arrived, itself included: 1 if it came alone.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight
+    }
 }
 
 /// One line: the method, the URI, and the call if it is known.
 impl fmt::Display for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.uri)?;
+        write!(
+            f,
+            "{} {}",
+            self.method,
+            self.redacted(&self.uri.to_string())
+        )?;
         let Some(context) = &self.context else {
             return Ok(());
         };
@@ -127,37 +229,20 @@ impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecordedRequest")
             .field("method", &self.method)
-            .field("uri", &self.uri)
-            .field("headers", &Redacted(&self.headers))
-            .field("body", &self.text())
+            .field("uri", &self.redacted(&self.uri.to_string()))
+            .field("headers", &RedactedHeaders(self))
+            .field("body", &self.redacted(&self.text()))
             .field("context", &self.context)
             .field("at", &self.at)
+            .field("number", &self.number)
+            .field("in_flight", &self.in_flight)
             .finish()
-    }
-}
-
-/// Headers without the values that are nobody's business.
-struct Redacted<'a>(&'a HeaderMap);
-
-impl fmt::Debug for Redacted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secret = |name: &HeaderName, value: &HeaderValue| {
-            value.is_sensitive() || [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE].contains(name)
-        };
-        let shown = self
-            .0
-            .iter()
-            .map(|(name, value)| match secret(name, value) {
-                true => (name, "<redacted>".into()),
-                false => (name, String::from_utf8_lossy(value.as_bytes())),
-            });
-        f.debug_map().entries(shown).finish()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use orq_core::transport::Operation;
+    use http::HeaderValue;
 
     use super::*;
 
@@ -196,6 +281,55 @@ mod tests {
         assert!(printed.contains("seen"));
         assert!(!printed.contains("sk-orq-secret"), "{printed}");
         assert!(!printed.contains("hidden"), "{printed}");
+    }
+
+    #[test]
+    fn the_key_is_printed_nowhere() {
+        let request = Request::post("https://my.orq.ai/sk-orq-secret")
+            .header("authorization", "Bearer sk-orq-secret")
+            .header("x-copy", "the sk-orq-secret")
+            .body(Bytes::from(r#"{"key":"sk-orq-secret"}"#))
+            .unwrap();
+        let request = RecordedRequest::new(request, Duration::ZERO);
+        let printed = format!("{request:?} {request}");
+        assert!(!printed.contains("sk-orq-secret"), "{printed}");
+        assert!(printed.contains("<redacted>"));
+    }
+
+    #[test]
+    fn without_a_context_the_request_tells_what_it_is() {
+        let operation = |method: &str, path: &str, body: &'static str| {
+            let request = Request::builder().method(method).uri(path);
+            let request = request.body(Bytes::from(body)).unwrap();
+            RecordedRequest::new(request, Duration::ZERO).operation()
+        };
+        for (method, path, body, expected) in [
+            ("POST", "/v2/deployments/invoke", "{}", Operation::Invoke),
+            (
+                "POST",
+                "/prefix/v2/deployments/invoke",
+                "",
+                Operation::Invoke,
+            ),
+            (
+                "POST",
+                "/v2/deployments/invoke",
+                r#"{"stream":true}"#,
+                Operation::Stream,
+            ),
+            ("POST", "/v2/deployments/stream", "{}", Operation::Stream),
+            (
+                "POST",
+                "/v2/deployments/get_config",
+                "{}",
+                Operation::GetConfig,
+            ),
+            ("GET", "/v2/deployments?limit=1", "", Operation::List),
+            ("GET", "/v2/deployments/invoke", "", Operation::Other),
+            ("DELETE", "/v2/deployments", "", Operation::Other),
+        ] {
+            assert_eq!(operation(method, path, body), expected, "{method} {path}");
+        }
     }
 
     #[test]

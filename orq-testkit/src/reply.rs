@@ -1,42 +1,90 @@
 //! One scripted answer of the server.
 
-use std::fmt::{self, Display};
+mod steps;
+
+use std::{
+    fmt::{self, Display},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
-use orq_core::transport::{Body, TransportError};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
+use orq_core::transport::TransportError;
 use serde::Serialize;
 
-use crate::{failure::fail, script::Script};
+use crate::{
+    Fault, Gate,
+    failure::fail,
+    script::{Script, Wait},
+};
 
-/// A scripted response: a head, then the chunks of a body and how the body ends.
+/// A scripted answer: a head, then the body step by step, and how it ends.
 ///
-/// A body ends cleanly after its last chunk, unless [`fail_body`](Reply::fail_body) or [`stall`](Reply::stall)
-/// says otherwise. Each chunk reaches the client as it stands here: nothing joins or splits them.
+/// Each chunk reaches the client as it stands here: nothing joins or splits them. A body ends cleanly after its last
+/// chunk, unless a step says otherwise; what is added after such a step never happens.
+///
+/// | step of the body | what happens |
+/// |---|---|
+/// | [`chunk`](Reply::chunk), [`chunks`](Reply::chunks) | these bytes |
+/// | [`event`](Reply::event), [`events`](Reply::events) | a server-sent event with this data |
+/// | [`after`](Reply::after), [`paced`](Reply::paced) | time passes, on the timer of the double that plays it |
+/// | [`gate`](Reply::gate) | the test is waited for |
+/// | [`stall`](Reply::stall), [`stall_at`](Reply::stall_at) | neither bytes nor an end come any more |
+/// | [`cut`](Reply::cut), [`cut_at`](Reply::cut_at) | the body ends, as HTTP has it |
+/// | [`break_off`](Reply::break_off), [`fail_at`](Reply::fail_at) | the connection breaks |
+///
+/// The head may be late ([`head_after`](Reply::head_after), [`head_gate`](Reply::head_gate)), or there is none:
+/// [`never`](Reply::never), [`broken`](Reply::broken), [`failed`](Reply::failed).
+///
+/// A reply is plain data. Clones play alike, except that a [`Gate`] that was opened is open for all of them. Every
+/// reply but [`failed`](Reply::failed) plays over a socket too, with the server of the feature `server`.
 ///
 /// ```
-/// use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
-/// use orq_testkit::Reply;
+/// use std::time::Duration;
+///
+/// use orq_testkit::{Fault, Reply};
 /// use serde_json::json;
 ///
 /// let not_found = Reply::json(json!({"message": "No such deployment"})).with_status(404);
 ///
 /// let too_many = Reply::status(429, "slow down").header("retry-after", "3");
 ///
-/// let reset = TransportError::new(TransportErrorKind::Closed, Phase::Body, Delivery::Answered);
-/// let cut_in_an_event = Reply::sse([r#"{"choices":[]}"#])
-///     .chunk(r#"data: {"choi"#)
-///     .fail_body(reset);
+/// let slow = Reply::sse([r#"{"choices":[]}"#, "[DONE]"]).paced(Duration::from_millis(50));
+///
+/// let reset_in_an_event = Reply::sse([r#"{"choices":[]}"#]).fail_at(10, Fault::Reset);
 /// ```
-#[derive(Debug)]
-#[must_use = "a reply does nothing until it is given to a MemoryTransport"]
+#[derive(Clone, Debug)]
+#[must_use = "a reply does nothing until it is given to a double"]
 pub struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Script,
+    before: Vec<Wait>,
+    pub(crate) head: Head,
+    pub(crate) body: Script,
+    pub(crate) read_to_end: bool,
+}
+
+/// What the client gets before the body.
+#[derive(Clone, Debug)]
+pub(crate) enum Head {
+    Response {
+        status: StatusCode,
+        headers: HeaderMap,
+    },
+    Broken(Fault),
+    Failed(Arc<TransportError>),
+    Never,
 }
 
 impl Reply {
+    fn new(head: Head) -> Self {
+        Self {
+            before: Vec::new(),
+            head,
+            body: Script::default(),
+            read_to_end: false,
+        }
+    }
+
     /// A response with this status and body and no headers. An empty body has no chunk.
     ///
     /// # Panics
@@ -44,16 +92,11 @@ impl Reply {
     /// If `status` isn't between 100 and 999.
     #[track_caller]
     pub fn status(status: u16, body: impl Into<Bytes>) -> Self {
-        let reply = Self {
+        let reply = Self::new(Head::Response {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
-            body: Script::default(),
-        };
-        let reply = reply.with_status(status);
-        match body.into() {
-            body if body.is_empty() => reply,
-            body => reply.chunk(body),
-        }
+        });
+        reply.with_status(status).chunk(body)
     }
 
     /// A 200 with `value` as JSON, in one chunk, `content-type: application/json`.
@@ -88,7 +131,7 @@ impl Reply {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
-        Self::sse_chunks(events.into_iter().map(|data| sse_event(data.as_ref())))
+        Self::typed("text/event-stream").events(events)
     }
 
     /// A 200 with these bytes, chunk by chunk and verbatim, `content-type: text/event-stream`.
@@ -101,22 +144,41 @@ impl Reply {
     }
 
     fn typed(content_type: &'static str) -> Self {
-        let mut reply = Self::status(200, "");
         let value = HeaderValue::from_static(content_type);
-        reply.headers.insert(CONTENT_TYPE, value);
-        reply
+        Self::new(Head::Response {
+            status: StatusCode::OK,
+            headers: HeaderMap::from_iter([(CONTENT_TYPE, value)]),
+        })
+    }
+
+    /// No answer at all: the request is taken, and nothing comes back, for ever.
+    pub fn never() -> Self {
+        Self::new(Head::Never)
+    }
+
+    /// The request is taken, and the connection breaks before a head comes back.
+    pub fn broken(fault: Fault) -> Self {
+        Self::new(Head::Broken(fault))
+    }
+
+    /// This error in place of a response, whatever it says.
+    ///
+    /// It is for memory alone: a socket can't be made to give any error that one likes, so there the exchange is
+    /// refused with a message, and the test fails.
+    pub fn failed(error: TransportError) -> Self {
+        Self::new(Head::Failed(Arc::new(error)))
     }
 
     /// The same response with another status.
     ///
     /// # Panics
     ///
-    /// If `status` isn't between 100 and 999.
+    /// If `status` isn't between 100 and 999, or if this reply has no head.
     #[track_caller]
     pub fn with_status(mut self, status: u16) -> Self {
-        self.status = match StatusCode::from_u16(status) {
-            Ok(status) => status,
-            Err(_) => fail(&format!("{status} is no HTTP status")),
+        *self.head().0 = match StatusCode::from_u16(status) {
+            Ok(status) if status.as_u16() < 1000 => status,
+            _ => fail(&format!("{status} is no HTTP status")),
         };
         self
     }
@@ -125,7 +187,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// If HTTP doesn't allow the name or the value.
+    /// If HTTP doesn't allow the name or the value, or if this reply has no head.
     #[track_caller]
     pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
@@ -142,130 +204,72 @@ impl Reply {
                 "the value of header {name} is not allowed: {error}"
             )),
         };
+        let (_, headers) = self.head();
         if name == CONTENT_TYPE {
-            self.headers.insert(name, value);
+            headers.insert(name, value);
         } else {
-            self.headers.append(name, value);
+            headers.append(name, value);
         }
         self
     }
 
-    /// Adds a chunk to the body.
-    pub fn chunk(mut self, bytes: impl Into<Bytes>) -> Self {
-        self.body.chunk(bytes.into());
+    #[track_caller]
+    fn head(&mut self) -> (&mut StatusCode, &mut HeaderMap) {
+        match &mut self.head {
+            Head::Response { status, headers } => (status, headers),
+            _ => fail("this reply has no head, so neither a status nor headers"),
+        }
+    }
+
+    /// The head waits for this time. Given several times, it waits for each.
+    pub fn head_after(mut self, time: Duration) -> Self {
+        self.before.push(Wait::Time(time));
         self
     }
 
-    /// Adds chunks to the body.
-    pub fn chunks<I>(self, chunks: I) -> Self
-    where
-        I: IntoIterator,
-        I::Item: Into<Bytes>,
-    {
-        chunks.into_iter().fold(self, Self::chunk)
-    }
-
-    /// The body ends here with `error`. What is added after it never arrives.
-    pub fn fail_body(mut self, error: TransportError) -> Self {
-        self.body.fail(error);
+    /// The head waits for the test to open this gate.
+    pub fn head_gate(mut self, gate: &Gate) -> Self {
+        self.before.push(Wait::Gate(gate.script_side()));
         self
     }
 
-    /// The body stands still here: neither bytes nor an end come any more.
-    pub fn stall(mut self) -> Self {
-        self.body.stall();
-        self
-    }
-
-    pub(crate) fn into_response(self) -> Response<Body> {
-        let mut response = Response::new(Body::from_stream(self.body));
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
-        response
+    pub(crate) fn take_before(&mut self) -> Vec<Wait> {
+        std::mem::take(&mut self.before)
     }
 }
 
 /// The reply in a few words, for the message that says it was never used.
 impl Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (chunks, bytes) = self.body.size();
-        write!(f, "{}", self.status.as_u16())?;
-        if let Some(Ok(content_type)) = self.headers.get(CONTENT_TYPE).map(HeaderValue::to_str) {
-            write!(f, " {content_type}")?;
+        match &self.head {
+            Head::Response { status, headers } => {
+                write!(f, "{}", status.as_u16())?;
+                if let Some(Ok(content_type)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) {
+                    write!(f, " {content_type}")?;
+                }
+                write!(f, ", {}", self.body)
+            }
+            Head::Broken(fault) => write!(f, "{} before the head", fault.as_str()),
+            Head::Failed(error) => error.fmt(f),
+            Head::Never => f.write_str("no answer"),
         }
-        write!(f, ", {bytes} bytes in {chunks} chunks")
     }
-}
-
-fn sse_event(data: &str) -> String {
-    let data = data.replace("\r\n", "\n");
-    let mut event = String::with_capacity(data.len() + 8);
-    for line in data.split(['\n', '\r']) {
-        event.push_str("data: ");
-        event.push_str(line);
-        event.push('\n');
-    }
-    event.push('\n');
-    event
 }
 
 #[cfg(test)]
 mod tests {
-    use futures::{FutureExt, StreamExt, executor::block_on};
-    use orq_core::transport::{Delivery, Phase, TransportErrorKind};
+    use futures::executor::block_on;
+    use http::{Request, Response};
+    use orq_core::transport::{Body, Delivery, HttpTransport, Phase, TransportErrorKind};
     use serde_json::json;
 
     use super::*;
+    use crate::MemoryTransport;
 
-    fn read(reply: Reply) -> (Vec<Bytes>, Option<TransportError>) {
-        let mut body = reply.into_response().into_body();
-        let mut chunks = Vec::new();
-        loop {
-            match block_on(body.next()) {
-                Some(Ok(chunk)) => chunks.push(chunk),
-                Some(Err(error)) => return (chunks, Some(error)),
-                None => return (chunks, None),
-            }
-        }
-    }
-
-    #[test]
-    fn events_are_one_chunk_each_and_nothing_is_added() {
-        let (chunks, error) = read(Reply::sse(["a", "b\nc\r\nd\re", "[DONE]"]));
-        let expected = [
-            "data: a\n\n",
-            "data: b\ndata: c\ndata: d\ndata: e\n\n",
-            "data: [DONE]\n\n",
-        ];
-        assert_eq!(chunks, expected);
-        assert!(error.is_none());
-    }
-
-    #[test]
-    fn raw_chunks_and_text_are_verbatim() {
-        let (chunks, _) = read(Reply::sse_chunks([&b"da"[..], b"\xff"]));
-        assert_eq!(chunks, [&b"da"[..], b"\xff"]);
-        let (chunks, _) = read(Reply::json_text(r#"{"b":1, "a":"#));
-        assert_eq!(chunks, [r#"{"b":1, "a":"#]);
-    }
-
-    #[test]
-    fn a_failed_body_gives_its_error_and_nothing_more() {
-        let error =
-            TransportError::new(TransportErrorKind::Closed, Phase::Body, Delivery::Answered);
-        let reply = Reply::status(200, "a").fail_body(error).chunk("b");
-        let (chunks, error) = read(reply);
-        assert_eq!(chunks, ["a"]);
-        assert_eq!(error.unwrap().kind(), TransportErrorKind::Closed);
-    }
-
-    #[test]
-    fn a_stalled_body_stays_pending() {
-        let reply = Reply::status(200, "a").stall().chunk("b");
-        let mut body = reply.into_response().into_body();
-        assert_eq!(block_on(body.next()).unwrap().unwrap(), "a");
-        assert!(body.next().now_or_never().is_none());
-        assert!(body.next().now_or_never().is_none());
+    fn played(reply: Reply) -> Result<Response<Body>, TransportError> {
+        let memory = MemoryTransport::new();
+        memory.reply(reply).allow_unread();
+        block_on(memory.handle().send(Request::new(Bytes::new())))
     }
 
     #[test]
@@ -275,7 +279,7 @@ mod tests {
             .header("x-a", "1")
             .header("x-a", "2")
             .header("content-type", "text/html");
-        let response = reply.into_response();
+        let response = played(reply).unwrap();
         assert_eq!(response.status(), 429);
         assert_eq!(response.headers()["content-type"], "text/html");
         let values: Vec<_> = response.headers().get_all("x-a").iter().collect();
@@ -283,15 +287,23 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_body_has_no_chunk() {
-        let (chunks, error) = read(Reply::status(204, ""));
-        assert!(chunks.is_empty() && error.is_none());
+    fn a_broken_reply_is_the_faults_error() {
+        let error = played(Reply::broken(Fault::Garbage)).unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Protocol);
+        assert_eq!(error.phase(), Phase::Headers);
+        assert_eq!(error.delivery(), Delivery::MaybeSent);
     }
 
     #[test]
     #[should_panic(expected = "is no HTTP status")]
     fn a_wrong_status_fails_the_test() {
         let _ = Reply::status(1, "");
+    }
+
+    #[test]
+    #[should_panic(expected = "has no head")]
+    fn what_has_no_head_takes_no_header() {
+        let _ = Reply::never().header("x-a", "1");
     }
 
     #[test]

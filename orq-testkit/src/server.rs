@@ -1,11 +1,11 @@
-//! The double on a socket, for clients in any language.
+//! A double on a socket, for clients in any language.
 
 mod body;
 mod log;
 mod running;
+mod socket;
 
 use std::{
-    convert::Infallible,
     fmt,
     future::{self, poll_fn},
     io,
@@ -19,20 +19,28 @@ use futures::{StreamExt, stream::FuturesUnordered};
 use http::{Request, Response, StatusCode, header::CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
 use orq_core::transport::HttpTransport;
 use tokio::net::{TcpListener, ToSocketAddrs};
 
-use self::body::Outgoing;
+use self::{
+    body::Outgoing,
+    socket::{Ending, Socket},
+};
 pub use self::{log::ServedRequest, running::RunningServer};
-use crate::{FakeOrq, fake::Served};
+use crate::{Fault, fake::Served, memory::OverSocket};
 
 /// The longest request body that is read. A longer one is a 413.
 const LONGEST_BODY: usize = 128 * 1024 * 1024;
 
 type Log = Arc<dyn Fn(&ServedRequest) + Send + Sync>;
 
-/// A [`FakeOrq`] on a TCP socket, over plain HTTP/1.1.
+/// A double on a TCP socket, over plain HTTP/1.1: a [`FakeOrq`](crate::FakeOrq), the
+/// [handle](crate::MemoryTransport::handle) of a [`MemoryTransport`](crate::MemoryTransport), or any other transport.
+///
+/// What a double does without a network, it does here with one: a [`Fault`] before the head or in the body resets or
+/// closes the connection, or sends garbage on it, once everything before it has left. A transport's error without a
+/// `Fault` underneath is a 502 before the head, and an early close in the body. Bodies that aren't in hand as a whole
+/// are sent with `transfer-encoding: chunked`, each chunk on its own.
 ///
 /// Connections are kept alive, streams are sent event by event as they are made, and a client that goes away ends
 /// its stream. There are no hidden tasks: everything happens in the future of [`run`](FakeServer::run), or in the one
@@ -50,7 +58,7 @@ type Log = Arc<dyn Fn(&ServedRequest) + Send + Sync>;
 /// ```
 #[must_use = "a server does nothing until it runs"]
 pub struct FakeServer {
-    fake: FakeOrq,
+    double: Arc<dyn HttpTransport>,
     listener: TcpListener,
     address: SocketAddr,
     log: Log,
@@ -63,11 +71,14 @@ impl FakeServer {
     /// # Errors
     ///
     /// If the address can't be resolved or bound.
-    pub async fn bind(fake: FakeOrq, address: impl ToSocketAddrs) -> io::Result<Self> {
+    pub async fn bind(
+        double: impl HttpTransport + 'static,
+        address: impl ToSocketAddrs,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         Ok(Self {
-            fake,
+            double: Arc::new(double),
             listener,
             address,
             log: Arc::new(|_| ()),
@@ -126,10 +137,14 @@ impl FakeServer {
             };
             // Small events must not wait for each other. Without this they do, but arrive all the same.
             let _ = stream.set_nodelay(true);
-            let (fake, log) = (self.fake.clone(), Arc::clone(&self.log));
-            let service =
-                service_fn(move |request| answer(fake.clone(), Arc::clone(&log), request));
-            connections.push(http.serve_connection(TokioIo::new(stream), service));
+            let socket = Socket::new(stream);
+            let exchanges = Exchanges {
+                double: Arc::clone(&self.double),
+                log: Arc::clone(&self.log),
+                ending: socket.ending(),
+            };
+            let service = service_fn(move |request| exchanges.clone().answer(request));
+            connections.push(http.serve_connection(socket, service));
         }
         drop(self.listener);
         for connection in Pin::new(&mut connections).iter_pin_mut() {
@@ -153,7 +168,7 @@ impl fmt::Debug for FakeServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FakeServer")
             .field("address", &self.address)
-            .field("fake", &self.fake)
+            .field("double", &self.double)
             .finish_non_exhaustive()
     }
 }
@@ -171,35 +186,52 @@ fn is_the_clients(error: &io::Error) -> bool {
     )
 }
 
-/// One exchange.
-async fn answer(
-    fake: FakeOrq,
+/// The exchanges on one connection.
+#[derive(Clone)]
+struct Exchanges {
+    double: Arc<dyn HttpTransport>,
     log: Log,
-    request: Request<Incoming>,
-) -> Result<Response<Outgoing>, Infallible> {
-    let (head, body) = request.into_parts();
-    let (method, path) = (head.method.clone(), head.uri.path().to_owned());
-    let response = match Limited::new(body, LONGEST_BODY).collect().await {
-        Ok(body) => {
-            let request = Request::from_parts(head, body.to_bytes());
-            match fake.send(request).await {
-                Ok(response) => Outgoing::of(response).await,
-                Err(error) => plain(StatusCode::BAD_GATEWAY, &error.to_string()),
+    ending: Ending,
+}
+
+impl Exchanges {
+    /// One exchange.
+    ///
+    /// # Errors
+    ///
+    /// If the connection breaks in place of a response.
+    async fn answer(self, request: Request<Incoming>) -> Result<Response<Outgoing>, Fault> {
+        let (head, body) = request.into_parts();
+        let (method, path) = (head.method.clone(), head.uri.path().to_owned());
+        let response = match Limited::new(body, LONGEST_BODY).collect().await {
+            Ok(body) => {
+                let mut request = Request::from_parts(head, body.to_bytes());
+                request.extensions_mut().insert(OverSocket);
+                match self.double.send(request).await {
+                    Ok(response) => Outgoing::of(response, self.ending.clone()).await,
+                    Err(error) => match Fault::of(&error) {
+                        Some(fault) => {
+                            self.ending.by(fault);
+                            return Err(fault);
+                        }
+                        None => plain(StatusCode::BAD_GATEWAY, &error.to_string()),
+                    },
+                }
             }
-        }
-        Err(error) if error.is::<LengthLimitError>() => {
-            plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too long.")
-        }
-        Err(error) => plain(StatusCode::BAD_REQUEST, &error.to_string()),
-    };
-    let served = response.extensions().get::<Served>();
-    log(&ServedRequest {
-        method,
-        path,
-        status: response.status(),
-        deployment: served.and_then(|served| served.deployment.clone()),
-    });
-    Ok(response)
+            Err(error) if error.is::<LengthLimitError>() => {
+                plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too long.")
+            }
+            Err(error) => plain(StatusCode::BAD_REQUEST, &error.to_string()),
+        };
+        let served = response.extensions().get::<Served>();
+        (self.log)(&ServedRequest {
+            method,
+            path,
+            status: response.status(),
+            deployment: served.and_then(|served| served.deployment.clone()),
+        });
+        Ok(response)
+    }
 }
 
 /// An answer that isn't the double's, in the shape `{"message": …}`.

@@ -1,27 +1,34 @@
-//! A clock that moves only when the test says so.
+//! Virtual time.
+
+mod clock;
+mod sleep;
 
 use std::{
-    collections::BTreeMap,
     fmt,
-    future::Future,
-    mem,
-    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll, Waker},
+    task::Waker,
     time::Duration,
 };
 
 use orq_core::{Sleep, Timer};
 
-/// A [`Timer`] in virtual time. It stands still until [`advance`](ManualTimer::advance) moves it.
+use self::{
+    clock::{Advance, Clock},
+    sleep::ManualSleep,
+};
+
+/// A [`Timer`] in virtual time, which the test moves by hand or which moves by itself.
 ///
 /// Clones share one clock. There is no thread and no runtime behind it: moving the clock wakes the sleeps that
 /// are due, and whoever polls them goes on. A ten-minute timeout therefore takes no time at all.
 ///
-/// A sleep's time counts from its making, and a client's clocks start when its call is polled first: poll the call,
-/// then advance.
+/// A sleep's time counts from its making, and a client's clocks start when its call is polled first.
 ///
 /// The wall clock starts at 2026-01-01T00:00:00Z and moves along; [`set_wall`](ManualTimer::set_wall) changes it.
+///
+/// # By hand
+///
+/// [`ManualTimer::new`] stands still until [`advance`](ManualTimer::advance) moves it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,77 +42,111 @@ use orq_core::{Sleep, Timer};
 /// block_on(join(sleep, async { timer.advance(Duration::from_secs(600)) }));
 /// assert_eq!(timer.now(), Duration::from_secs(600));
 /// ```
+///
+/// # By itself
+///
+/// [`ManualTimer::auto`] moves to the next sleep's end as soon as everything waits: a sleep that was polled some
+/// thirty times over, while nothing else happened on this clock, ends the waiting. So it works under every
+/// executor, and on one thread everything that can go on does so first.
+///
+/// - The first [`advance`](ManualTimer::advance) takes the clock in hand: from then on it moves by hand only.
+/// - It stands still while a script waits at a closed [`Gate`](crate::Gate), because a gate is opened from outside.
+/// - It doesn't know what goes on in sockets and other threads, and doesn't wait for them. A test that waits for
+///   those takes the clock in hand, or gives a [`Gate`](crate::Gate) to the script.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use futures::executor::block_on;
+/// use orq_core::Timer;
+/// use orq_testkit::ManualTimer;
+///
+/// let timer = ManualTimer::auto();
+/// block_on(timer.sleep(Duration::from_secs(600)));
+/// assert_eq!(timer.now(), Duration::from_secs(600));
+/// ```
 #[derive(Clone)]
 pub struct ManualTimer(Arc<Mutex<Clock>>);
 
-/// 2026-01-01T00:00:00Z, since the Unix epoch.
-const WALL_START: Duration = Duration::from_secs(1_767_225_600);
-
-struct Clock {
-    now: Duration,
-    /// What the wall clock showed when `now` was `wall_set_at`.
-    wall: Duration,
-    wall_set_at: Duration,
-    next_id: u64,
-    /// The sleeps that aren't due yet, by deadline; a waker once they were polled.
-    sleeps: BTreeMap<(Duration, u64), Option<Waker>>,
-}
-
 impl ManualTimer {
-    /// A clock at its epoch: [`now`](Timer::now) is zero.
+    /// A clock at its epoch, where [`now`](Timer::now) is zero. It moves by hand.
     pub fn new() -> Self {
-        Self(Arc::new(Mutex::new(Clock {
-            now: Duration::ZERO,
-            wall: WALL_START,
-            wall_set_at: Duration::ZERO,
-            next_id: 0,
-            sleeps: BTreeMap::new(),
-        })))
+        Self(Arc::new(Mutex::new(Clock::new(Advance::ByHand))))
     }
 
-    /// Moves the clock forward and wakes the sleeps that are due by then, the earliest first.
+    /// A clock at its epoch, where [`now`](Timer::now) is zero. It moves by itself.
+    pub fn auto() -> Self {
+        Self(Arc::new(Mutex::new(Clock::new(Advance::ByItself))))
+    }
+
+    /// Moves the clock forward and wakes the sleeps that are due by then, the earliest first. From now on the clock
+    /// moves by hand only.
     ///
-    /// They run when their tasks are polled next; a sleep that they begin then counts from the new time.
+    /// The sleeps' tasks run when they are polled next; a sleep that they begin then counts from the new time.
     pub fn advance(&self, duration: Duration) {
-        let target = self.lock().now.saturating_add(duration);
-        self.move_to(target);
+        let due = {
+            let mut clock = self.lock();
+            clock.advance = Advance::ByHand;
+            let target = clock.now.saturating_add(duration);
+            clock.move_to(target)
+        };
+        due.wake();
     }
 
-    /// Moves the clock to the moment at which the next sleep is due, and returns by how much it moved.
+    /// Moves the clock to the moment at which the next sleep is due, and returns by how much it moved. From now on
+    /// the clock moves by hand only.
     ///
     /// Without any sleep the clock stays and the answer is `None`. Sleeps count from when they were asked for,
     /// polled or not, until they are dropped.
     pub fn advance_to_next_sleep(&self) -> Option<Duration> {
-        let (now, deadline) = {
-            let clock = self.lock();
-            let ((deadline, _), _) = clock.sleeps.first_key_value()?;
-            (clock.now, *deadline)
-        };
-        self.move_to(deadline);
-        Some(deadline.saturating_sub(now))
+        let left = self.next_sleep()?;
+        self.advance(left);
+        Some(left)
+    }
+
+    /// How long it is until the next sleep is due, or `None` without any.
+    pub fn next_sleep(&self) -> Option<Duration> {
+        let clock = self.lock();
+        Some(clock.next_deadline()?.saturating_sub(clock.now))
     }
 
     /// Sets the wall clock to `wall`, a time since the Unix epoch. Sleeps and [`now`](Timer::now) don't change.
     pub fn set_wall(&self, wall: Duration) {
-        let mut clock = self.lock();
-        clock.wall = wall;
-        clock.wall_set_at = clock.now;
+        self.lock().set_wall(wall);
     }
 
-    fn move_to(&self, target: Duration) {
-        let due = {
+    /// Says that something happened, so that not everything waits.
+    pub(crate) fn stir(&self) {
+        self.lock().stirred += 1;
+    }
+
+    /// Keeps the clock from moving by itself until [`release`](Self::release) is called as often.
+    pub(crate) fn hold(&self) {
+        self.lock().holds += 1;
+    }
+
+    pub(crate) fn release(&self) {
+        let sleeping = {
             let mut clock = self.lock();
-            clock.now = clock.now.max(target);
-            let first_left = (clock.now, u64::MAX);
-            let left = clock.sleeps.split_off(&first_left);
-            mem::replace(&mut clock.sleeps, left)
+            clock.holds = clock.holds.saturating_sub(1);
+            clock.stirred += 1;
+            clock.sleepers()
         };
-        // Outside of the lock: a waker may run its task right here.
-        due.into_values().flatten().for_each(Waker::wake);
+        // They stopped looking whether everything waits.
+        sleeping.wake();
     }
 
     fn lock(&self) -> MutexGuard<'_, Clock> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Wakers, to be used outside of the lock: one may run its task right there.
+struct Wakers(Vec<Waker>);
+
+impl Wakers {
+    fn wake(self) {
+        self.0.into_iter().for_each(Waker::wake);
     }
 }
 
@@ -121,24 +162,12 @@ impl Timer for ManualTimer {
     }
 
     fn wall(&self) -> Duration {
-        let clock = self.lock();
-        let since = clock.now.saturating_sub(clock.wall_set_at);
-        clock.wall.saturating_add(since)
+        self.lock().wall()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        let mut clock = self.lock();
-        let deadline = clock.now.saturating_add(duration);
-        let id = clock.next_id;
-        clock.next_id += 1;
-        if deadline > clock.now {
-            clock.sleeps.insert((deadline, id), None);
-        }
-        Box::pin(ManualSleep {
-            timer: self.clone(),
-            deadline,
-            id,
-        })
+        let (deadline, id) = self.lock().begin_sleep(duration);
+        Box::pin(ManualSleep::new(self.clone(), deadline, id))
     }
 }
 
@@ -148,44 +177,16 @@ impl fmt::Debug for ManualTimer {
         f.debug_struct("ManualTimer")
             .field("now", &clock.now)
             .field("sleeps", &clock.sleeps.len())
+            .field("advance", &clock.advance)
             .finish()
-    }
-}
-
-struct ManualSleep {
-    timer: ManualTimer,
-    deadline: Duration,
-    id: u64,
-}
-
-impl Future for ManualSleep {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut clock = self.timer.lock();
-        if clock.now >= self.deadline {
-            return Poll::Ready(());
-        }
-        let waker = Some(cx.waker().clone());
-        let replaced = clock.sleeps.insert((self.deadline, self.id), waker);
-        // After the lock is given back: dropping a waker may drop a task that holds a sleep of this timer.
-        drop(clock);
-        drop(replaced);
-        Poll::Pending
-    }
-}
-
-impl Drop for ManualSleep {
-    fn drop(&mut self) {
-        let removed = self.timer.lock().sleeps.remove(&(self.deadline, self.id));
-        // Here the lock is given back already, for the same reason as above.
-        drop(removed);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use futures::{FutureExt, executor::block_on, future::join};
+    use std::task::Poll;
+
+    use futures::{FutureExt, StreamExt, executor::block_on, future::join};
 
     use super::*;
 
@@ -240,7 +241,7 @@ mod tests {
     fn the_wall_clock_moves_along_and_can_be_set() {
         let timer = ManualTimer::new();
         timer.advance(SECOND);
-        assert_eq!(timer.wall(), WALL_START + SECOND);
+        assert_eq!(timer.wall(), clock::WALL_START + SECOND);
         timer.set_wall(100 * SECOND);
         assert_eq!(timer.wall(), 100 * SECOND);
         timer.advance(SECOND);
@@ -256,5 +257,104 @@ mod tests {
         timer.advance(Duration::MAX);
         assert!(never.now_or_never().is_some());
         assert_eq!(timer.wall(), Duration::MAX);
+    }
+
+    #[test]
+    fn by_itself_it_moves_from_sleep_to_sleep() {
+        let timer = ManualTimer::auto();
+        let order = std::sync::Mutex::new(Vec::new());
+        let sleeper = |seconds: u32| {
+            let (timer, order) = (timer.clone(), &order);
+            async move {
+                timer.sleep(seconds * SECOND).await;
+                order.lock().unwrap().push((seconds, timer.now()));
+            }
+        };
+        block_on(futures::future::join3(sleeper(3), sleeper(1), sleeper(2)));
+        let expected = [1, 2, 3].map(|seconds| (seconds, seconds * SECOND));
+        assert_eq!(*order.lock().unwrap(), expected);
+    }
+
+    #[test]
+    fn of_sleeps_that_are_due_together_the_first_one_ends_first() {
+        for outer_first in [true, false] {
+            let timer = ManualTimer::auto();
+            let outer = timer.sleep(SECOND);
+            let inner = timer.sleep(SECOND);
+            let (a, b) = if outer_first {
+                (outer, inner)
+            } else {
+                (inner, outer)
+            };
+            let first = match block_on(futures::future::select(a, b)) {
+                futures::future::Either::Left(_) => outer_first,
+                futures::future::Either::Right(_) => !outer_first,
+            };
+            assert!(first, "outer polled first: {outer_first}");
+        }
+    }
+
+    #[test]
+    fn by_itself_it_waits_for_whoever_can_go_on() {
+        let timer = ManualTimer::auto();
+        let (mut to, mut from) = futures::channel::mpsc::unbounded();
+        let worker = async {
+            for step in 0..20 {
+                to.start_send(step).unwrap();
+                // As long as others than the clock have something to do, it isn't its turn.
+                let mut turns = 0;
+                std::future::poll_fn(|cx| {
+                    turns += 1;
+                    cx.waker().wake_by_ref();
+                    if turns > 3 {
+                        Poll::Ready(())
+                    } else {
+                        Poll::Pending
+                    }
+                })
+                .await;
+                timer.stir();
+            }
+            assert_eq!(timer.now(), Duration::ZERO);
+            drop(to);
+        };
+        let reader = async { while from.next().await.is_some() {} };
+        block_on(futures::future::join3(worker, reader, timer.sleep(SECOND)));
+        assert_eq!(timer.now(), SECOND);
+    }
+
+    #[test]
+    fn taken_in_hand_it_moves_no_more_by_itself() {
+        let timer = ManualTimer::auto();
+        timer.advance(SECOND);
+        let mut sleep = timer.sleep(SECOND);
+        for _ in 0..1000 {
+            assert!((&mut sleep).now_or_never().is_none());
+        }
+        timer.advance(SECOND);
+        assert!(sleep.now_or_never().is_some());
+    }
+
+    #[test]
+    fn held_it_stands_still_until_it_is_released() {
+        let timer = ManualTimer::auto();
+        timer.hold();
+        let mut sleep = timer.sleep(SECOND);
+        for _ in 0..1000 {
+            assert!((&mut sleep).now_or_never().is_none());
+        }
+        let released = async { timer.release() };
+        block_on(join(sleep, released));
+        assert_eq!(timer.now(), SECOND);
+    }
+
+    #[test]
+    fn it_does_not_run_to_the_end_of_time() {
+        let timer = ManualTimer::auto();
+        let mut never = timer.sleep(Duration::MAX);
+        for _ in 0..1000 {
+            assert!((&mut never).now_or_never().is_none());
+        }
+        assert_eq!(timer.now(), Duration::ZERO);
     }
 }

@@ -1,5 +1,4 @@
 //! `FakeServer` and the program `fake-orq`, from the other end of a raw socket.
-#![cfg(feature = "server")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,6 +1,6 @@
 //! The transport that the client gets.
 
-use std::{fmt, future, sync::Arc};
+use std::{error::Error, fmt, future, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -10,14 +10,22 @@ use orq_core::{
     transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind},
 };
 
-use super::state::{Outcome, Shared};
-use crate::RecordedRequest;
+use super::state::Shared;
+use crate::{
+    RecordedRequest,
+    reply::Head,
+    script::{Playback, Waiting},
+};
 
-/// The transport of a [`MemoryTransport`](crate::MemoryTransport), to be given to a client. Clones share its queue.
+/// The transport of a [`MemoryTransport`](crate::MemoryTransport), to be given to a client. Clones share its replies.
 ///
-/// Its timer is the [`ManualTimer`](crate::ManualTimer) of the test, so that a client's clocks run in virtual time.
+/// Its timer is the test's, so that a client's clocks run in virtual time.
 #[derive(Clone)]
 pub struct MemoryHandle(Arc<Shared>);
+
+/// In the extensions of a request that came over a socket.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OverSocket;
 
 impl MemoryHandle {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
@@ -29,26 +37,38 @@ impl MemoryHandle {
 #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
 impl HttpTransport for MemoryHandle {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
-        let request = RecordedRequest::new(request, self.0.timer.now());
-        let line = request.to_string();
-        let outcome = self.0.lock().take(request);
-        match outcome {
-            Some(Outcome::Reply(reply)) => Ok(reply.into_response()),
-            Some(Outcome::Fail(error)) => Err(error),
-            Some(Outcome::Never) => future::pending().await,
-            // The request did arrive here. To call it not sent would invite the client to send it again, after a
-            // pause that never ends while the clock stands still.
-            None => {
-                let (kind, phase) = (TransportErrorKind::Other, Phase::Headers);
-                let error = TransportError::new(kind, phase, Delivery::MaybeSent);
-                let source = format!("MemoryTransport has no reply left for {line}");
-                Err(error.with_source(source))
-            }
+        let clock = &self.0.clock;
+        clock.stir();
+        let over_socket = request.extensions().get::<OverSocket>().is_some();
+        let request = RecordedRequest::new(request, clock.timer().now());
+        let found = self.0.lock().take(request);
+        let exchange = Exchange(Arc::clone(&self.0));
+        let mut matched = found.map_err(no_reply)?;
+        for wait in matched.reply.take_before() {
+            Waiting::new(wait, clock).over().await;
         }
+        clock.stir();
+        let (status, headers) = match &matched.reply.head {
+            Head::Response { status, headers } => (*status, headers.clone()),
+            Head::Broken(fault) => return Err(fault.before_head()),
+            Head::Failed(error) => {
+                if over_socket {
+                    self.0.lock().only_in_memory(&matched);
+                }
+                return Err(again(error));
+            }
+            Head::Never => future::pending().await,
+        };
+        let playback = Playback::new(matched.reply.body.clone(), clock.clone(), exchange);
+        self.0.lock().hand_out(&matched, playback.progress());
+        let mut response = Response::new(Body::from_stream(playback));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
-        Some(Arc::new(self.0.timer.clone()))
+        Some(Arc::clone(self.0.clock.timer()))
     }
 
     fn name(&self) -> &str {
@@ -61,5 +81,53 @@ impl fmt::Debug for MemoryHandle {
         f.debug_tuple("MemoryHandle")
             .field(&*self.0.lock())
             .finish()
+    }
+}
+
+/// An exchange that goes on, from the request to the end of the body or until somebody drops it.
+struct Exchange(Arc<Shared>);
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        self.0.lock().exchange_over();
+    }
+}
+
+/// The request did arrive here. To call it not sent would invite the client to send it again.
+fn no_reply(why: String) -> TransportError {
+    let (kind, phase) = (TransportErrorKind::Other, Phase::Headers);
+    TransportError::new(kind, phase, Delivery::MaybeSent)
+        .with_source(format!("MemoryTransport: {why}"))
+}
+
+/// The same error once more, for the next one who gets it.
+fn again(error: &Arc<TransportError>) -> TransportError {
+    let copy = TransportError::new(error.kind(), error.phase(), error.delivery());
+    match error.source() {
+        Some(_) => copy.with_source(SourceOf(Arc::clone(error))),
+        None => copy,
+    }
+}
+
+/// What lies underneath an error that several have. It shows what is shown there.
+struct SourceOf(Arc<TransportError>);
+
+impl fmt::Debug for SourceOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0.source(), f)
+    }
+}
+
+impl fmt::Display for SourceOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .source()
+            .map_or(Ok(()), |source| fmt::Display::fmt(source, f))
+    }
+}
+
+impl Error for SourceOf {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()?.source()
     }
 }

@@ -1,119 +1,186 @@
-//! The queue, and what has come of it so far.
+//! What was scripted, what came, and what became of it.
 
 use std::{
-    collections::VecDeque,
     fmt::{self, Write},
-    panic::Location,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use orq_core::transport::TransportError;
-
-use crate::{ManualTimer, RecordedRequest, Reply};
+use super::scripted::{Place, Scripted};
+use crate::{RecordedRequest, Reply, clock::Clock, script::Progress};
 
 /// What the test and its handles share.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
-    pub(super) timer: ManualTimer,
+    pub(super) clock: Clock,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 pub(super) struct State {
-    queue: VecDeque<Scripted>,
-    scripted: usize,
+    scripted: Vec<Scripted>,
     pub(super) requests: Vec<RecordedRequest>,
-    /// Positions in `requests`.
-    unanswered: Vec<usize>,
-    pub(super) allow_unused: bool,
+    bodies: Vec<HandedOut>,
+    in_flight: usize,
+    pub(super) most_in_flight: usize,
+    pub(super) allowed: Allowed,
+    /// What went wrong on the way, in words.
+    wrong: Vec<String>,
 }
 
-/// An entry of the queue.
-struct Scripted {
-    /// Counted from 1 over all replies of this transport.
-    number: usize,
-    at: &'static Location<'static>,
-    outcome: Outcome,
+/// What the test lets pass at its end.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Allowed {
+    pub(super) unused: bool,
+    pub(super) unread: bool,
+    pub(super) unmatched: bool,
 }
 
-/// What a request gets.
-pub(super) enum Outcome {
-    Reply(Reply),
-    Fail(TransportError),
-    Never,
+/// A body that a client got.
+struct HandedOut {
+    place: Place,
+    shown: String,
+    progress: Arc<Progress>,
+    to_end: bool,
+}
+
+/// The reply that a request gets.
+pub(super) struct Match {
+    pub(super) place: Place,
+    pub(super) reply: Reply,
 }
 
 impl Shared {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            state: Mutex::default(),
+        }
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    pub(super) fn push(&mut self, outcome: Outcome, at: &'static Location<'static>) {
-        self.scripted += 1;
-        self.queue.push_back(Scripted {
-            number: self.scripted,
-            at,
-            outcome,
-        });
+    pub(super) fn script(&mut self, scripted: impl FnOnce(usize) -> Scripted) {
+        let number = self.scripted.len() + 1;
+        self.scripted.push(scripted(number));
     }
 
-    /// Records a request, and gives what it gets.
-    pub(super) fn take(&mut self, request: RecordedRequest) -> Option<Outcome> {
-        let next = self.queue.pop_front();
-        if next.is_none() {
-            self.unanswered.push(self.requests.len());
+    /// Records a request, and gives what it gets: by the first rule that fits, or else from the queue.
+    ///
+    /// # Errors
+    ///
+    /// If there is nothing for it: why, in words.
+    pub(super) fn take(&mut self, mut request: RecordedRequest) -> Result<Match, String> {
+        self.in_flight += 1;
+        self.most_in_flight = self.most_in_flight.max(self.in_flight);
+        request.arrived(self.requests.len() + 1, self.in_flight);
+        let rule = self.scripted.iter().position(|scripted| {
+            let fits = || scripted.differences(&request).is_empty();
+            !scripted.in_queue() && scripted.is_left() && fits()
+        });
+        let found = rule.or_else(|| {
+            let mut all = self.scripted.iter();
+            all.position(|scripted| scripted.in_queue() && scripted.is_left())
+        });
+        let found = found.and_then(|index| self.scripted.get_mut(index));
+        let result = match found {
+            Some(scripted) => {
+                scripted.used += 1;
+                Ok(Match {
+                    place: scripted.place,
+                    reply: scripted.reply.clone(),
+                })
+            }
+            None => Err(self.no_reply(&request)),
+        };
+        if let Err(why) = &result
+            && !self.allowed.unmatched
+        {
+            self.wrong.push(why.clone());
         }
         self.requests.push(request);
-        next.map(|scripted| scripted.outcome)
+        result
+    }
+
+    fn no_reply(&self, request: &RecordedRequest) -> String {
+        let mut message = format!("request {} found no reply: {request}", request.number());
+        let rules = self.scripted.iter().filter(|scripted| !scripted.in_queue());
+        // Of those that are equally near, the one that was scripted first.
+        let nearest = rules.rev().max_by_key(|rule| rule.nearness(request));
+        if let Some(nearest) = nearest {
+            let _ = write!(message, "\n    nearest is {}", nearest.why_not(request));
+        }
+        match self.scripted.iter().filter(|it| it.in_queue()).count() {
+            0 if nearest.is_some() => {}
+            0 => message.push_str("\n    nothing was scripted"),
+            count => {
+                let _ = write!(message, "\n    the queue of {count} is used up");
+            }
+        }
+        message
+    }
+
+    pub(super) fn hand_out(&mut self, matched: &Match, progress: Arc<Progress>) {
+        if !matched.reply.body.is_empty() {
+            self.bodies.push(HandedOut {
+                place: matched.place,
+                shown: matched.reply.to_string(),
+                progress,
+                to_end: matched.reply.read_to_end,
+            });
+        }
+    }
+
+    pub(super) fn exchange_over(&mut self) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+    }
+
+    pub(super) fn only_in_memory(&mut self, Match { place, reply }: &Match) {
+        let number = place.number;
+        self.wrong.push(format!(
+            "reply {number} ({reply}) can't be played over a socket; {place}"
+        ));
     }
 
     /// What is wrong at the end of a test, in words.
     pub(super) fn complaint(&self) -> Option<String> {
-        let mut lines = String::new();
-        if !self.allow_unused {
-            for reply in &self.queue {
-                let Scripted {
-                    number,
-                    at,
-                    outcome,
-                } = reply;
-                let _ = write!(
-                    lines,
-                    "\n  reply {number} ({outcome}) was never used; scripted at {at}"
-                );
-            }
-        }
-        for &index in &self.unanswered {
-            if let Some(request) = self.requests.get(index) {
-                let _ = write!(
-                    lines,
-                    "\n  request {} found no reply left: {}",
-                    index + 1,
-                    request
-                );
-            }
-        }
-        (!lines.is_empty()).then(|| format!("MemoryTransport:{lines}"))
+        let Allowed { unused, unread, .. } = self.allowed;
+        let left = self.scripted.iter().filter(|_| !unused);
+        let bodies = self.bodies.iter().filter(|_| !unread);
+        let complaints: Vec<String> = left
+            .filter_map(Scripted::leftover)
+            .chain(bodies.filter_map(HandedOut::leftover))
+            .chain(self.wrong.iter().cloned())
+            .collect();
+        (!complaints.is_empty()).then(|| format!("MemoryTransport:\n  {}", complaints.join("\n  ")))
     }
 }
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Reply(reply) => reply.fmt(f),
-            Self::Fail(error) => error.fmt(f),
-            Self::Never => f.write_str("no answer"),
-        }
+impl HandedOut {
+    fn leftover(&self) -> Option<String> {
+        let missed = match (self.progress.polled(), self.progress.ended()) {
+            (false, _) => "was never read",
+            (true, false) if self.to_end => "was not read to its end",
+            (true, _) => return None,
+        };
+        let Self { place, shown, .. } = self;
+        let number = place.number;
+        Some(format!(
+            "the body of reply {number} ({shown}) {missed}; {place}"
+        ))
     }
 }
 
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let left = self.scripted.iter().filter(|scripted| scripted.is_left());
         f.debug_struct("State")
-            .field("replies_left", &self.queue.len())
+            .field("replies_left", &left.count())
             .field("requests", &self.requests.len())
+            .field("in_flight", &self.in_flight)
             .finish_non_exhaustive()
     }
 }

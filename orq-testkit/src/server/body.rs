@@ -3,19 +3,31 @@
 use std::{
     mem,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
-use futures::StreamExt;
-use http::{HeaderMap, Response, header::CONTENT_TYPE};
+use futures::{Stream, StreamExt};
+use http::Response;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use orq_core::transport::{Body, TransportError};
+
+use super::socket::Ending;
+use crate::Fault;
 
 /// Bytes whose length is known, or chunks that are sent one by one.
 pub(super) enum Outgoing {
     Full(Bytes),
-    Chunks { body: Body, pause: bool },
+    Chunks(Chunks),
+}
+
+pub(super) struct Chunks {
+    body: Body,
+    /// Whether a chunk was sent just now.
+    pause: bool,
+    /// The error that ends the body, once everything before it has left.
+    failed: Option<TransportError>,
+    ending: Ending,
 }
 
 impl Outgoing {
@@ -23,36 +35,52 @@ impl Outgoing {
         Self::Full(body.into())
     }
 
-    /// An event stream goes out as it comes. Anything else is read first, so that its length is known.
-    pub(super) async fn of(response: Response<Body>) -> Response<Self> {
-        let (head, body) = response.into_parts();
-        let body = if is_event_stream(&head.headers) {
-            Self::Chunks { body, pause: false }
-        } else {
-            match whole(body).await {
-                Ok(bytes) => Self::Full(bytes),
-                Err(error) => {
-                    let failed = futures::stream::iter([Err(error)]);
-                    let body = Body::from_stream(failed);
-                    Self::Chunks { body, pause: false }
+    /// A body that is in hand goes out with its length, a stream as it comes.
+    pub(super) async fn of(response: Response<Body>, ending: Ending) -> Response<Self> {
+        let (head, mut body) = response.into_parts();
+        let in_hand = body.size_hint().1.is_some();
+        let outgoing = match in_hand {
+            true => match body.next().await {
+                Some(Ok(bytes)) => Self::Full(bytes),
+                _ => Self::full(""),
+            },
+            false => Self::Chunks(Chunks {
+                body,
+                pause: false,
+                failed: None,
+                ending,
+            }),
+        };
+        Response::from_parts(head, outgoing)
+    }
+}
+
+impl Chunks {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
+        // hyper flushes what it has when a body has nothing more for the moment. So each chunk is followed by such
+        // a moment, and leaves on its own.
+        if mem::take(&mut self.pause) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        if self.failed.is_none() {
+            match ready!(self.body.poll_next_unpin(cx)) {
+                Some(Err(error)) => self.failed = Some(error),
+                chunk => {
+                    self.pause = chunk.is_some();
+                    return Poll::Ready(chunk);
                 }
             }
-        };
-        Response::from_parts(head, body)
+        }
+        // hyper drops what it has of a body that fails.
+        ready!(self.ending.poll_flushed(cx));
+        Poll::Ready(self.failed.take().map(|error| {
+            if let Some(fault) = Fault::of(&error) {
+                self.ending.by(fault);
+            }
+            Err(error)
+        }))
     }
-}
-
-fn is_event_stream(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(CONTENT_TYPE).map(|value| value.as_bytes());
-    content_type.is_some_and(|value| value.starts_with(b"text/event-stream"))
-}
-
-async fn whole(mut body: Body) -> Result<Bytes, TransportError> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = body.next().await {
-        bytes.extend_from_slice(&chunk?);
-    }
-    Ok(bytes.into())
 }
 
 impl HttpBody for Outgoing {
@@ -68,16 +96,8 @@ impl HttpBody for Outgoing {
                 let bytes = mem::take(bytes);
                 Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
             }
-            // hyper flushes what it has when a body has nothing more for the moment. So each chunk is followed by
-            // such a moment, and leaves on its own.
-            Self::Chunks { pause, .. } if *pause => {
-                *pause = false;
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Self::Chunks { body, pause } => {
-                let polled = body.poll_next_unpin(cx);
-                *pause = matches!(polled, Poll::Ready(Some(Ok(_))));
+            Self::Chunks(chunks) => {
+                let polled = chunks.poll_chunk(cx);
                 polled.map(|chunk| chunk.map(|chunk| chunk.map(Frame::data)))
             }
         }
@@ -92,7 +112,7 @@ impl HttpBody for Outgoing {
             Self::Full(bytes) => {
                 SizeHint::with_exact(u64::try_from(bytes.len()).unwrap_or(u64::MAX))
             }
-            Self::Chunks { .. } => SizeHint::default(),
+            Self::Chunks(_) => SizeHint::default(),
         }
     }
 }
@@ -106,7 +126,12 @@ mod tests {
     #[test]
     fn after_each_chunk_there_is_a_moment_to_flush() {
         let body = Body::from_stream(futures::stream::iter([Ok("a".into()), Ok("b".into())]));
-        let mut outgoing = Outgoing::Chunks { body, pause: false };
+        let mut outgoing = Outgoing::Chunks(Chunks {
+            body,
+            pause: false,
+            failed: None,
+            ending: Ending::default(),
+        });
         let mut cx = Context::from_waker(noop_waker_ref());
         let mut next = || match Pin::new(&mut outgoing).poll_frame(&mut cx) {
             Poll::Ready(Some(frame)) => {

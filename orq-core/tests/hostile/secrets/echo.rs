@@ -1,7 +1,7 @@
 //! A server that repeats the key wherever it can.
 
 use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
-use orq_testkit::{MemoryTransport, Reply};
+use orq_testkit::{Fault, MemoryTransport, Reply};
 
 use super::{KEY, view::spelled_in_json};
 use crate::{FINAL, HEL};
@@ -45,10 +45,6 @@ fn error(kind: TransportErrorKind, phase: Phase, delivery: Delivery) -> Transpor
     TransportError::new(kind, phase, delivery)
 }
 
-fn reset() -> TransportError {
-    error(TransportErrorKind::Closed, Phase::Body, Delivery::Answered)
-}
-
 /// The bodies of errors in all their shapes, with the key for every text.
 fn error_bodies() -> Vec<String> {
     let mut bodies = vec![
@@ -89,7 +85,7 @@ pub(super) fn answers() -> Vec<Reply> {
         json(200, format!(r#"["{quoted}"]"#)),
         json(200, format!(r#"{{"{quoted}":"{quoted}","#)),
         json(200, KEY.repeat(200)),
-        json(200, format!(r#"{{"{quoted}"#)).fail_body(reset()),
+        json(200, format!(r#"{{"{quoted}"#)).break_off(Fault::Reset),
         json(200, KEY).stall(),
         json(200, &KEY[..20]).stall(),
         echoing(Reply::status(200, KEY), "text/html"),
@@ -127,7 +123,7 @@ pub(super) fn streams() -> Vec<Reply> {
         events([&*text, &text, FINAL, "[DONE]"]),
         events([HEL])
             .chunk(format!("data: {KEY}"))
-            .fail_body(reset()),
+            .break_off(Fault::Reset),
         events([HEL]).chunk(format!("data: {KEY}")).stall(),
         events([HEL]).chunk(typed("[1]")),
         events([HEL]).chunk(cut_type),

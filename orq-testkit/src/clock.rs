@@ -1,0 +1,67 @@
+//! The timer of a double, and what it can be told.
+
+use std::{any::Any, sync::Arc};
+
+use orq_core::Timer;
+
+use crate::ManualTimer;
+
+/// A timer of any kind; if it is a [`ManualTimer`], it hears what goes on.
+#[derive(Clone, Debug)]
+pub(crate) struct Clock {
+    timer: Arc<dyn Timer>,
+    manual: Option<ManualTimer>,
+}
+
+impl Clock {
+    pub(crate) fn new(timer: impl Timer + 'static) -> Self {
+        let manual = (&timer as &dyn Any).downcast_ref().cloned();
+        Self {
+            timer: Arc::new(timer),
+            manual,
+        }
+    }
+
+    pub(crate) fn timer(&self) -> &Arc<dyn Timer> {
+        &self.timer
+    }
+
+    /// The timer, if it can be moved by hand.
+    pub(crate) fn manual(&self) -> Option<&ManualTimer> {
+        self.manual.as_ref()
+    }
+
+    /// Says that something happened.
+    pub(crate) fn stir(&self) {
+        if let Some(manual) = &self.manual {
+            manual.stir();
+        }
+    }
+
+    /// Says that something outside is waited for, until what is returned is dropped.
+    pub(crate) fn hold(&self) -> Hold {
+        if let Some(manual) = &self.manual {
+            manual.hold();
+        }
+        Hold(self.manual.clone())
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new(ManualTimer::auto())
+    }
+}
+
+/// Keeps a clock from moving by itself.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Hold(Option<ManualTimer>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(manual) = &self.0 {
+            manual.release();
+        }
+    }
+}

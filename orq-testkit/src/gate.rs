@@ -1,0 +1,234 @@
+//! A point in a script at which the test is asked.
+
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+/// A gate in a scripted [`Reply`](crate::Reply): the reply waits there until the test opens it.
+///
+/// It is closed at first. Once [open](Gate::open) it stays open, for every reply that has it. Clones are one gate.
+/// While a reply waits at a closed gate, a [`ManualTimer`](crate::ManualTimer) doesn't move by itself: the test has
+/// the word. If all the test's clones are dropped before it was opened, it is a [stall](crate::Reply::stall), and
+/// time goes on.
+///
+/// ```
+/// use futures::future::join;
+/// use orq_core::DeploymentRequest;
+/// use orq_testkit::{Gate, MemoryTransport, Reply, client};
+///
+/// # futures::executor::block_on(async {
+/// let memory = MemoryTransport::new();
+/// let gate = Gate::new();
+/// let chunk = |text: &str| format!(r#"{{"choices":[{{"message":{{"content":"{text}"}}}}]}}"#);
+/// memory.reply(Reply::sse([chunk("Hel")]).gate(&gate).events([chunk("lo"), "[DONE]".into()]));
+///
+/// let mut stream = client(&memory).deployments().stream(&DeploymentRequest::new("chat")).await?;
+/// assert_eq!(stream.next_text().await?.as_deref(), Some("Hel"));
+///
+/// let test = async {
+///     gate.reached().await; // now the client waits for more
+///     gate.open();
+/// };
+/// let (text, ()) = join(stream.next_text(), test).await;
+/// assert_eq!(text?.as_deref(), Some("lo"));
+/// # assert_eq!(stream.finish().await?.text(), Some("Hello"));
+/// # Ok::<(), orq_core::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Default)]
+pub struct Gate(Arc<Keeper>);
+
+/// What the test's clones share. The last one leaves with word to whoever waits.
+#[derive(Default)]
+struct Keeper(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    reached: bool,
+    passage: Passage,
+    /// Replies at the gate and tests that wait for them.
+    waiting: Vec<Waker>,
+}
+
+/// What becomes of a reply at the gate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Passage {
+    #[default]
+    Closed,
+    Open,
+    /// Nobody is left who could open it.
+    Abandoned,
+}
+
+impl Gate {
+    /// A closed gate.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Opens it, for good.
+    pub fn open(&self) {
+        self.0.0.change(|state| state.passage = Passage::Open);
+    }
+
+    /// Waits until a reply has come to this gate, open or not. It is ready at once if one has.
+    pub fn reached(&self) -> impl Future<Output = ()> + Send + 'static {
+        let shared = Arc::clone(&self.0.0);
+        poll_fn(move |cx| {
+            let mut state = shared.lock();
+            if state.reached {
+                return Poll::Ready(());
+            }
+            state.wait(cx);
+            Poll::Pending
+        })
+    }
+
+    /// Whether a reply has come to this gate.
+    pub fn is_reached(&self) -> bool {
+        self.0.0.lock().reached
+    }
+
+    /// Whether it was opened.
+    pub fn is_open(&self) -> bool {
+        self.0.0.lock().passage == Passage::Open
+    }
+
+    /// The script's side of it.
+    pub(crate) fn script_side(&self) -> GateInScript {
+        GateInScript(Arc::clone(&self.0.0))
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate")
+            .field("reached", &self.is_reached())
+            .field("open", &self.is_open())
+            .finish()
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.0.change(|state| {
+            if state.passage == Passage::Closed {
+                state.passage = Passage::Abandoned;
+            }
+        });
+    }
+}
+
+/// A gate as a script holds it, which doesn't count as somebody who could open it.
+#[derive(Clone)]
+pub(crate) struct GateInScript(Arc<Shared>);
+
+impl GateInScript {
+    /// Comes to the gate. While it is closed, the task is woken when that changes.
+    pub(crate) fn poll_pass(&self, cx: &mut Context<'_>) -> Passage {
+        if !self.0.lock().reached {
+            self.0.change(|state| state.reached = true);
+        }
+        let mut state = self.0.lock();
+        if state.passage == Passage::Closed {
+            state.wait(cx);
+        }
+        state.passage
+    }
+}
+
+impl fmt::Debug for GateInScript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Gate").field(&self.0.lock().passage).finish()
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let waiting = {
+            let mut state = self.lock();
+            change(&mut state);
+            mem::take(&mut state.waiting)
+        };
+        // Outside of the lock: a waker may run its task right here.
+        waiting.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl State {
+    fn wait(&mut self, cx: &Context<'_>) {
+        if !self.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
+            self.waiting.push(cx.waker().clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::{FutureExt, executor::block_on, future::join};
+
+    use super::*;
+
+    fn passage(gate: &Gate) -> Passage {
+        let script = gate.script_side();
+        poll_fn(|cx| Poll::Ready(script.poll_pass(cx)))
+            .now_or_never()
+            .unwrap()
+    }
+
+    #[test]
+    fn it_is_closed_until_it_is_opened() {
+        let gate = Gate::new();
+        assert!(!gate.is_reached() && !gate.is_open());
+        assert_eq!(passage(&gate), Passage::Closed);
+        assert!(gate.is_reached());
+        gate.clone().open();
+        assert!(gate.is_open());
+        assert_eq!(passage(&gate), Passage::Open);
+    }
+
+    #[test]
+    fn the_test_hears_that_it_is_reached_and_the_script_that_it_is_open() {
+        let gate = Gate::new();
+        let script = gate.script_side();
+        let pass = poll_fn(|cx| match script.poll_pass(cx) {
+            Passage::Closed => Poll::Pending,
+            passage => Poll::Ready(passage),
+        });
+        let test = async {
+            gate.reached().await;
+            gate.open();
+        };
+        let (passage, ()) = block_on(join(pass, test));
+        assert_eq!(passage, Passage::Open);
+    }
+
+    #[test]
+    fn without_anybody_to_open_it_it_is_abandoned() {
+        let gate = Gate::new();
+        let script = gate.script_side();
+        let clone = gate.clone();
+        drop(gate);
+        let mut passages = [Passage::Closed; 2];
+        let look = || {
+            poll_fn(|cx| Poll::Ready(script.poll_pass(cx)))
+                .now_or_never()
+                .unwrap()
+        };
+        passages[0] = look();
+        drop(clone);
+        passages[1] = look();
+        assert_eq!(passages, [Passage::Closed, Passage::Abandoned]);
+    }
+}

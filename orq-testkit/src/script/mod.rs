@@ -1,0 +1,169 @@
+//! What a scripted reply does, step by step.
+
+mod play;
+
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+
+pub(crate) use self::play::{Playback, Progress, Waiting};
+use crate::{Fault, gate::GateInScript};
+
+/// What comes next.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Chunk(Bytes),
+    Wait(Wait),
+    Break(Fault),
+    /// The end that HTTP defines. It need not be written out: it comes after the last step too.
+    End,
+}
+
+/// What a reply waits for.
+#[derive(Clone, Debug)]
+pub(crate) enum Wait {
+    Time(Duration),
+    Gate(GateInScript),
+    Forever,
+}
+
+/// A body as a list of steps. What stands after a break, an end or a wait for ever never happens.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Script(Vec<Step>);
+
+impl Script {
+    pub(crate) fn push(&mut self, step: Step) {
+        self.0.push(step);
+    }
+
+    /// Lets every chunk so far wait for `pause`.
+    pub(crate) fn pace(&mut self, pause: Duration) {
+        let steps = std::mem::take(&mut self.0);
+        for step in steps {
+            if matches!(step, Step::Chunk(_)) {
+                self.0.push(Step::Wait(Wait::Time(pause)));
+            }
+            self.0.push(step);
+        }
+    }
+
+    /// Lets `last` happen once `offset` bytes were sent, in place of everything that would follow.
+    ///
+    /// # Errors
+    ///
+    /// The length of the body, if it is shorter.
+    pub(crate) fn end_at(&mut self, offset: usize, last: Step) -> Result<(), usize> {
+        let mut sent = 0;
+        let mut cut = None;
+        for (index, step) in self.0.iter().enumerate() {
+            let Step::Chunk(bytes) = step else { continue };
+            if sent + bytes.len() >= offset {
+                let kept = bytes.slice(..offset - sent);
+                cut = Some((index, kept));
+                break;
+            }
+            sent += bytes.len();
+        }
+        match cut {
+            Some((index, kept)) => {
+                self.0.truncate(index);
+                if !kept.is_empty() {
+                    self.0.push(Step::Chunk(kept));
+                }
+            }
+            None if sent == offset => {}
+            None => return Err(sent),
+        }
+        self.0.push(last);
+        Ok(())
+    }
+
+    /// Whether there is anything that a reader could miss.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self
+            .0
+            .iter()
+            .any(|step| matches!(step, Step::Chunk(_) | Step::Break(_)))
+    }
+}
+
+/// In a few words, for messages: `73 bytes in 2 chunks, then reset`.
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut bytes, mut chunks, mut end) = (0, 0, None);
+        for step in &self.0 {
+            match step {
+                Step::Chunk(chunk) => {
+                    bytes += chunk.len();
+                    chunks += 1;
+                }
+                Step::Wait(Wait::Time(_) | Wait::Gate(_)) => {}
+                Step::Wait(Wait::Forever) => end = Some("a stall"),
+                Step::Break(fault) => end = Some(fault.as_str()),
+                Step::End => end = Some("the end"),
+            }
+            if end.is_some() {
+                break;
+            }
+        }
+        let plural = if chunks == 1 { "" } else { "s" };
+        write!(f, "{bytes} bytes in {chunks} chunk{plural}")?;
+        end.map_or(Ok(()), |end| write!(f, ", then {end}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(chunks: &[&'static str]) -> Script {
+        let chunk = |text: &&'static str| Step::Chunk(Bytes::from_static(text.as_bytes()));
+        Script(chunks.iter().map(chunk).collect())
+    }
+
+    fn shown(script: &Script) -> Vec<String> {
+        let show = |step: &Step| match step {
+            Step::Chunk(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Step::Wait(Wait::Time(time)) => format!("{time:?}"),
+            step => format!("{step:?}"),
+        };
+        script.0.iter().map(show).collect()
+    }
+
+    #[test]
+    fn a_break_comes_at_its_byte_and_nothing_after_it() {
+        let reset = || Step::Break(Fault::Reset);
+        for (offset, expected) in [
+            (0, vec![]),
+            (1, vec!["a"]),
+            (3, vec!["abc"]),
+            (4, vec!["abc", "d"]),
+            (6, vec!["abc", "def"]),
+        ] {
+            let mut script = script(&["abc", "def"]);
+            script.end_at(offset, reset()).unwrap();
+            let expected: Vec<_> = expected.into_iter().chain(["Break(Reset)"]).collect();
+            assert_eq!(shown(&script), expected, "at {offset}");
+        }
+        assert_eq!(script(&["abc", "def"]).end_at(7, reset()), Err(6));
+        assert_eq!(script(&[]).end_at(0, reset()), Ok(()));
+        assert_eq!(script(&[]).end_at(1, reset()), Err(0));
+    }
+
+    #[test]
+    fn every_chunk_so_far_keeps_the_pace() {
+        let mut script = script(&["a", "b"]);
+        script.pace(Duration::from_secs(1));
+        script.push(Step::Chunk("c".into()));
+        assert_eq!(shown(&script), ["1s", "a", "1s", "b", "c"]);
+    }
+
+    #[test]
+    fn messages_say_how_it_ends() {
+        let mut script = script(&["abc", "def"]);
+        assert_eq!(script.to_string(), "6 bytes in 2 chunks");
+        script.push(Step::Wait(Wait::Forever));
+        script.push(Step::Chunk("never".into()));
+        assert_eq!(script.to_string(), "6 bytes in 2 chunks, then a stall");
+    }
+}

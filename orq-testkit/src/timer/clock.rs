@@ -1,0 +1,104 @@
+//! What the clones of a timer share.
+
+use std::{collections::BTreeMap, mem, task::Waker, time::Duration};
+
+use super::Wakers;
+
+/// 2026-01-01T00:00:00Z, since the Unix epoch.
+pub(super) const WALL_START: Duration = Duration::from_secs(1_767_225_600);
+
+/// Who moves the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Advance {
+    ByHand,
+    ByItself,
+}
+
+pub(super) struct Clock {
+    pub(super) now: Duration,
+    pub(super) advance: Advance,
+    /// How many wait for something outside of this clock.
+    pub(super) holds: usize,
+    /// Counts whatever happens on this clock. While it stands, everything waits.
+    pub(super) stirred: u64,
+    /// What the wall clock showed when `now` was `wall_set_at`.
+    wall: Duration,
+    wall_set_at: Duration,
+    next_id: u64,
+    /// The sleeps that aren't due yet, by deadline; a waker once they were polled.
+    pub(super) sleeps: BTreeMap<(Duration, u64), Option<Waker>>,
+}
+
+impl Clock {
+    pub(super) fn new(advance: Advance) -> Self {
+        Self {
+            now: Duration::ZERO,
+            advance,
+            holds: 0,
+            stirred: 0,
+            wall: WALL_START,
+            wall_set_at: Duration::ZERO,
+            next_id: 0,
+            sleeps: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn wall(&self) -> Duration {
+        let since = self.now.saturating_sub(self.wall_set_at);
+        self.wall.saturating_add(since)
+    }
+
+    pub(super) fn set_wall(&mut self, wall: Duration) {
+        self.wall = wall;
+        self.wall_set_at = self.now;
+    }
+
+    /// The deadline and the id of a new sleep.
+    pub(super) fn begin_sleep(&mut self, duration: Duration) -> (Duration, u64) {
+        let deadline = self.now.saturating_add(duration);
+        let id = self.next_id;
+        self.next_id += 1;
+        self.stirred += 1;
+        if deadline > self.now {
+            self.sleeps.insert((deadline, id), None);
+        }
+        (deadline, id)
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Duration> {
+        let ((deadline, _), _) = self.sleeps.first_key_value()?;
+        Some(*deadline)
+    }
+
+    /// Whether this clock may move by itself now, and has somewhere to move to.
+    pub(super) fn moves_by_itself(&self) -> bool {
+        // A sleep to the end of time is somebody's way to say never.
+        let somewhere = self
+            .next_deadline()
+            .is_some_and(|next| next < Duration::MAX);
+        self.advance == Advance::ByItself && self.holds == 0 && somewhere
+    }
+
+    /// Moves the clock to where the next sleep is due, and gives that sleep's id and who is due with it.
+    pub(super) fn move_to_next(&mut self) -> Option<(u64, Wakers)> {
+        let ((deadline, id), _) = self.sleeps.first_key_value()?;
+        let (deadline, id) = (*deadline, *id);
+        Some((id, self.move_to(deadline)))
+    }
+
+    /// Moves the clock, and gives who is due by then, the earliest first.
+    #[must_use]
+    pub(super) fn move_to(&mut self, target: Duration) -> Wakers {
+        self.now = self.now.max(target);
+        self.stirred += 1;
+        let first_left = (self.now, u64::MAX);
+        let left = self.sleeps.split_off(&first_left);
+        let due = mem::replace(&mut self.sleeps, left);
+        Wakers(due.into_values().flatten().collect())
+    }
+
+    /// Everybody who sleeps.
+    pub(super) fn sleepers(&self) -> Wakers {
+        Wakers(self.sleeps.values().flatten().cloned().collect())
+    }
+}

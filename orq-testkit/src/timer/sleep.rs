@@ -1,0 +1,90 @@
+//! A sleep in virtual time.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use super::ManualTimer;
+
+/// How often a sleep is polled in vain before it concludes that everything waits. Each time its task goes to the end
+/// of the executor's queue, so that a chain of this many tasks may wake each other in the meantime.
+const ROUNDS: u32 = 32;
+
+pub(super) struct ManualSleep {
+    timer: ManualTimer,
+    deadline: Duration,
+    id: u64,
+    /// What had happened on the clock when this sleep was polled last.
+    stirred: u64,
+    /// How often it was polled since, with nothing happening.
+    rounds: u32,
+}
+
+impl ManualSleep {
+    pub(super) fn new(timer: ManualTimer, deadline: Duration, id: u64) -> Self {
+        Self {
+            timer,
+            deadline,
+            id,
+            stirred: 0,
+            rounds: 0,
+        }
+    }
+}
+
+impl Future for ManualSleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let mut clock = this.timer.lock();
+        if clock.now >= this.deadline {
+            clock.stirred += 1;
+            return Poll::Ready(());
+        }
+        let waker = Some(cx.waker().clone());
+        let replaced = clock.sleeps.insert((this.deadline, this.id), waker);
+        let by_itself = clock.moves_by_itself();
+        let mut moved = None;
+        if by_itself {
+            this.rounds = match this.stirred == clock.stirred {
+                true => this.rounds + 1,
+                false => 0,
+            };
+            if this.rounds >= ROUNDS {
+                moved = clock.move_to_next();
+            }
+            this.stirred = clock.stirred;
+        }
+        // After the lock is given back: a waker that is dropped or used may run a task that has a sleep of this timer.
+        drop(clock);
+        drop(replaced);
+        if by_itself {
+            cx.waker().wake_by_ref();
+        }
+        let Some((first, due)) = moved else {
+            return Poll::Pending;
+        };
+        due.wake();
+        // Of sleeps that are due together the one that was begun first ends first: it is asked first as a rule, and
+        // was Pending in this round already.
+        match first == this.id {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for ManualSleep {
+    fn drop(&mut self) {
+        let mut clock = self.timer.lock();
+        let removed = clock.sleeps.remove(&(self.deadline, self.id));
+        clock.stirred += 1;
+        // After the lock is given back, for the same reason as above.
+        drop(clock);
+        drop(removed);
+    }
+}

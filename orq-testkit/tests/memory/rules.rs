@@ -1,0 +1,99 @@
+//! Rules: a reply for requests of a kind.
+
+use futures::executor::block_on;
+use http::Method;
+use orq_core::{DeploymentRequest, transport::Operation};
+use orq_testkit::{Condition, MemoryTransport, client};
+use serde_json::json;
+
+use super::{answer, chat, says};
+
+fn invoke(memory: &MemoryTransport, request: &DeploymentRequest) -> String {
+    let answer = block_on(client(memory).deployments().invoke(request).send()).unwrap();
+    answer.text().unwrap().to_owned()
+}
+
+#[test]
+fn a_rule_is_for_an_operation() {
+    let memory = MemoryTransport::new();
+    memory
+        .on(Operation::List)
+        .reply_json(json!({"data": [], "has_more": false}));
+    memory
+        .on(Operation::Stream)
+        .reply_sse([says("streamed"), "[DONE]".into()]);
+    memory.on(Operation::Invoke).reply(answer("invoked"));
+    assert_eq!(invoke(&memory, &chat()), "invoked");
+    let deployments = client(&memory).deployments();
+    let streamed = block_on(async { deployments.stream(&chat()).await?.finish().await });
+    assert_eq!(streamed.unwrap().text(), Some("streamed"));
+    assert!(block_on(deployments.list().send()).unwrap().data.is_empty());
+}
+
+#[test]
+fn a_rule_is_for_a_deployment() {
+    let memory = MemoryTransport::new();
+    memory.on("a").reply(answer("I am a"));
+    memory.on("b").reply(answer("I am b"));
+    assert_eq!(invoke(&memory, &DeploymentRequest::new("b")), "I am b");
+    assert_eq!(invoke(&memory, &DeploymentRequest::new("a")), "I am a");
+}
+
+#[test]
+fn a_rule_is_for_a_method_and_a_path() {
+    let memory = MemoryTransport::new();
+    memory
+        .on((Method::POST, "/v2/deployments/invoke"))
+        .reply(answer("posted"));
+    assert_eq!(invoke(&memory, &chat()), "posted");
+}
+
+#[test]
+fn a_rule_is_for_what_the_json_says() {
+    let memory = MemoryTransport::new();
+    memory
+        .on(Condition::json("/inputs/firstname", "Jane"))
+        .reply(answer("Hello Jane"));
+    let long =
+        |body: &serde_json::Value| body["messages"].as_array().is_some_and(|all| all.len() > 1);
+    memory
+        .on(Condition::json_where("there are several messages", long))
+        .reply(answer("so much"));
+    memory
+        .on(Condition::header("x-tenant", "7"))
+        .reply(answer("tenant"));
+
+    let several = chat()
+        .message(orq_core::Message::user("a"))
+        .message(orq_core::Message::user("b"));
+    assert_eq!(invoke(&memory, &several), "so much");
+    assert_eq!(
+        invoke(&memory, &chat().input("firstname", "Jane")),
+        "Hello Jane"
+    );
+    let tenant = client(&memory)
+        .deployments()
+        .invoke(&chat())
+        .header("x-tenant", "7");
+    assert_eq!(block_on(tenant.send()).unwrap().text(), Some("tenant"));
+}
+
+#[test]
+fn the_first_rule_that_fits_and_is_left_wins_and_then_the_queue() {
+    let memory = MemoryTransport::new();
+    memory.reply(answer("queue"));
+    memory.on("chat").times(2).reply(answer("first"));
+    memory.on(Operation::Invoke).reply(answer("second"));
+    let texts: Vec<_> = (0..4).map(|_| invoke(&memory, &chat())).collect();
+    assert_eq!(texts, ["first", "first", "second", "queue"]);
+}
+
+#[test]
+fn a_rule_may_be_for_any_number_none_included() {
+    let memory = MemoryTransport::new();
+    memory.on("never asked").any_times().reply(answer(""));
+    memory.on("chat").any_times().reply(answer("again"));
+    for _ in 0..5 {
+        assert_eq!(invoke(&memory, &chat()), "again");
+    }
+}

@@ -1,0 +1,108 @@
+//! Virtual time, with tokio's paused clock and without it.
+
+use std::time::Duration;
+
+use futures::{FutureExt, executor::block_on, poll};
+use orq_core::{Client, Clock, ErrorKind, Timer, transport::HttpTransport};
+use orq_testkit::{ManualTimer, MemoryTransport, Reply, client};
+
+use super::{answer, chat, failure, request, says};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[test]
+fn ten_minutes_pass_by_themselves_when_everything_waits() {
+    let memory = MemoryTransport::new();
+    memory.never();
+    let error = block_on(client(&memory).deployments().invoke(&chat()).send()).unwrap_err();
+    assert_eq!(error.timeout().unwrap().clock, Clock::Call);
+    assert_eq!(memory.timer().now(), 10 * MINUTE);
+}
+
+#[tokio::test]
+async fn ten_minutes_pass_by_hand() {
+    let memory = MemoryTransport::new();
+    memory.never();
+    let mut call = client(&memory).deployments().invoke(&chat()).send();
+    assert!(poll!(&mut call).is_pending());
+    memory
+        .timer()
+        .advance(10 * MINUTE - Duration::from_nanos(1));
+    assert!(poll!(&mut call).is_pending());
+    memory.timer().advance(Duration::from_nanos(1));
+    assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Timeout);
+}
+
+#[test]
+fn a_wait_before_a_retry_passes_too() {
+    let memory = MemoryTransport::new();
+    memory
+        .reply(Reply::status(429, "").header("retry-after", "30"))
+        .reply(answer("at last"));
+    let client = Client::builder(memory.handle())
+        .api_key("test-key")
+        .build()
+        .unwrap();
+    let answer = block_on(client.deployments().invoke(&chat()).send()).unwrap();
+    assert_eq!(answer.text(), Some("at last"));
+    assert_eq!(memory.requests()[1].at(), MINUTE / 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_may_run_on_tokios_paused_clock() {
+    let memory = MemoryTransport::with_timer(orq_testkit::TokioTimer::new());
+    memory.reply(Reply::sse([says("Hel")]).after(MINUTE).stall());
+    let began = tokio::time::Instant::now();
+    let stream = client(&memory).deployments().stream(&chat()).await.unwrap();
+    let error = stream.finish().await.unwrap_err();
+    assert_eq!(error.timeout().unwrap().clock, Clock::Idle);
+    assert_eq!(began.elapsed().as_secs(), 5 * 60);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spawned_tasks_have_their_turn_before_the_time_moves() {
+    let memory = MemoryTransport::new();
+    for text in ["a", "b", "c"] {
+        memory
+            .on(text)
+            .reply(Reply::sse([says(text), "[DONE]".into()]).paced(MINUTE));
+    }
+    let client = client(&memory);
+    let tasks = ["a", "b", "c"].map(|key| {
+        let call = client
+            .deployments()
+            .stream(&orq_core::DeploymentRequest::new(key));
+        tokio::spawn(async move { call.await?.finish().await })
+    });
+    for (task, text) in tasks.into_iter().zip(["a", "b", "c"]) {
+        assert_eq!(task.await.unwrap().unwrap().text(), Some(text));
+    }
+    assert!(memory.timer().now() >= 2 * MINUTE);
+}
+
+#[test]
+fn the_timer_may_be_shared() {
+    let timer = ManualTimer::new();
+    let memory = MemoryTransport::with_timer(timer.clone());
+    timer.advance(MINUTE);
+    assert_eq!(memory.timer().now(), MINUTE);
+    assert_eq!(memory.handle().timer().unwrap().now(), MINUTE);
+}
+
+#[test]
+fn a_timer_of_another_kind_cannot_be_moved_by_hand() {
+    let memory = MemoryTransport::with_timer(orq_testkit::TokioTimer::new());
+    let message = failure(|| drop(memory.timer()));
+    assert!(message.contains("isn't a ManualTimer"), "{message}");
+}
+
+#[test]
+fn an_answer_that_never_comes_stays_pending() {
+    let memory = MemoryTransport::new();
+    memory.never();
+    let transport = memory.handle();
+    let mut answer = transport.send(request("/"));
+    assert!((&mut answer).now_or_never().is_none());
+    memory.timer().advance(60 * MINUTE);
+    assert!((&mut answer).now_or_never().is_none());
+}
