@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{
-    answer::Answer, conversation::Conversation, delta::Deltas, exchange::Exchange,
+    answer::Answer, chunks::Chunks, conversation::Conversation, exchange::Exchange,
     request::DeploymentRequest, settings::Settings,
 };
 
@@ -14,7 +14,7 @@ use super::{
 const INTEGRATION_ID: &str = "01JGFJJZ000000000000000001";
 
 /// An answer and what goes around it.
-pub(super) struct Completion {
+pub(crate) struct Completion {
     exchange: Exchange,
     object: &'static str,
     model: String,
@@ -36,7 +36,9 @@ impl Completion {
         let mocked = request.mock_response().is_some();
         let mut extras = Vec::new();
         if request.include_usage() && !mocked {
-            extras.push(("usage", usage(conversation, &answer)));
+            let (prompt, completion) = (conversation.tokens(), answer.tokens());
+            let usage = usage(prompt, completion, answer.reasoning_tokens());
+            extras.push(("usage", usage));
         }
         if request.include_retrievals() && !mocked {
             extras.push(("retrievals", json!(settings.retrievals())));
@@ -58,8 +60,8 @@ impl Completion {
     }
 
     /// The whole answer in one.
-    pub(super) fn into_json(self) -> Value {
-        let mut completion = self.envelope(self.answer.message(), true);
+    pub(crate) fn into_json(self) -> Value {
+        let mut completion = self.whole();
         if !self.mocked {
             let id = format!("fake-{}", self.exchange.number);
             let response = json!({"id": id, "model": self.model});
@@ -70,37 +72,48 @@ impl Completion {
 
     /// The answer as the events of a stream, each made when it is asked for. The last is `[DONE]`.
     pub(super) fn into_events(self) -> impl Iterator<Item = Bytes> {
-        let mut deltas = Deltas::new(self.answer.clone()).peekable();
-        let chunks = iter::from_fn(move || {
-            let delta = deltas.next()?;
-            let mut chunk = self.envelope(delta, deltas.peek().is_none());
-            set(&mut chunk, "provider_response", Value::Null);
-            Some(Bytes::from(format!("data: {chunk}\n\n")))
+        let mut whole = self.whole();
+        set(&mut whole, "provider_response", Value::Null);
+        let chunks = Chunks::new(whole).map(|mut chunk| {
+            complete_tool_calls(&mut chunk);
+            Bytes::from(format!("data: {chunk}\n\n"))
         });
         chunks.chain(iter::once(Bytes::from_static(b"data: [DONE]\n\n")))
     }
 
-    fn envelope(&self, message: Value, is_final: bool) -> Value {
-        let finish_reason = is_final.then_some(&self.answer.finish_reason);
-        let mut envelope = json!({
+    fn whole(&self) -> Value {
+        let (message, finish_reason) = (self.answer.message(), &self.answer.finish_reason);
+        let mut whole = json!({
             "id": self.exchange.ulid(),
             "created": self.exchange.date(),
             "object": self.object,
             "model": self.model,
             "provider": self.provider,
-            "is_final": is_final,
+            "is_final": true,
             "integration_id": INTEGRATION_ID,
             "telemetry": self.exchange.telemetry(),
             "system_fingerprint": null,
             "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
+            "finalized": self.exchange.date(),
         });
-        if is_final {
-            set(&mut envelope, "finalized", json!(self.exchange.date()));
-            for (name, value) in &self.extras {
-                set(&mut envelope, name, value.clone());
-            }
+        for (name, value) in &self.extras {
+            set(&mut whole, name, value.clone());
         }
-        envelope
+        whole
+    }
+}
+
+/// Gives every part of a tool call a type and a name. The schema requires them, and the official Python SDK refuses
+/// a stream without.
+fn complete_tool_calls(chunk: &mut Value) {
+    let calls = chunk.pointer_mut("/choices/0/message/tool_calls");
+    for call in calls.and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(call) = call.as_object_mut() {
+            call.entry("type").or_insert_with(|| json!("function"));
+        }
+        if let Some(function) = call.get_mut("function").and_then(Value::as_object_mut) {
+            function.entry("name").or_insert_with(|| json!(""));
+        }
     }
 }
 
@@ -110,13 +123,13 @@ fn set(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-fn usage(conversation: &Conversation, answer: &Answer) -> Value {
-    let (prompt, completion) = (conversation.tokens(), answer.tokens());
+/// What an answer cost, in tokens.
+pub(crate) fn usage(prompt: u64, completion: u64, reasoning: u64) -> Value {
     json!({
         "prompt_tokens": prompt,
         "completion_tokens": completion,
-        "total_tokens": prompt + completion,
+        "total_tokens": prompt.saturating_add(completion),
         "prompt_tokens_details": {"cached_tokens": 0},
-        "completion_tokens_details": {"reasoning_tokens": answer.reasoning_tokens()},
+        "completion_tokens_details": {"reasoning_tokens": reasoning},
     })
 }

@@ -4,6 +4,7 @@ mod answer;
 mod builder;
 mod builtin;
 mod check;
+mod chunks;
 mod completion;
 mod conversation;
 mod date;

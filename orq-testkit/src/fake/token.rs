@@ -24,6 +24,42 @@ pub(super) const TEXT: usize = 12;
 /// The longest token of a tool call's arguments, in characters: short, so that they always come in parts.
 pub(super) const ARGUMENTS: usize = 6;
 
+/// The tokens of a text, each made when it is asked for. An empty text has one, which is empty.
+#[derive(Debug)]
+pub(super) struct Tokens {
+    text: String,
+    /// Where the next token begins; `None` before the first.
+    at: Option<usize>,
+    longest: usize,
+}
+
+impl Tokens {
+    pub(super) fn new(text: String, longest: usize) -> Self {
+        Self {
+            text,
+            at: None,
+            longest,
+        }
+    }
+
+    /// Whether there are no more.
+    pub(super) fn is_empty(&self) -> bool {
+        self.at == Some(self.text.len())
+    }
+}
+
+impl Iterator for Tokens {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let first = self.at.is_none();
+        let at = self.at.unwrap_or_default();
+        let token = take(&mut self.text.get(at..)?, self.longest);
+        self.at = Some(at + token.map_or(0, str::len));
+        token.or(first.then_some("")).map(str::to_owned)
+    }
+}
+
 /// How many tokens `text` has.
 pub(super) fn count(mut text: &str) -> u64 {
     let mut tokens = 0;
@@ -47,6 +83,18 @@ mod tests {
         assert_eq!(tokens("  a\n\nb "), ["  a", "\n\nb", " "]);
         assert!(tokens("").is_empty());
         assert_eq!(count("You said: hi"), 3);
+    }
+
+    #[test]
+    fn tokens_come_one_by_one_and_at_least_one() {
+        let all = |text: &str| Tokens::new(text.to_owned(), TEXT).collect::<Vec<_>>();
+        assert_eq!(all("You said: hi"), tokens("You said: hi"));
+        assert_eq!(all(""), [""]);
+        let mut one = Tokens::new("a".to_owned(), TEXT);
+        assert!(!one.is_empty());
+        assert_eq!(one.next().as_deref(), Some("a"));
+        assert!(one.is_empty());
+        assert_eq!(one.next(), None);
     }
 
     #[test]
