@@ -144,5 +144,6 @@ pub use timer::ManualTimer;
 #[cfg(feature = "tokio")]
 pub use tokio_timer::TokioTimer;
 
+pub mod fixture;
 #[cfg(feature = "proptest")]
 pub mod strategy;

@@ -11,7 +11,7 @@ use super::{
 
 /// A reply with its variables replaced.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub(super) reasoning: Option<String>,
     pub(super) reasoning_signature: Option<String>,
     pub(super) said: Said,
@@ -30,21 +30,29 @@ pub(super) enum Said {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct ToolCall {
-    pub(super) id: String,
-    pub(super) name: String,
+pub(crate) struct ToolCall {
+    pub(crate) id: String,
+    pub(crate) name: String,
     /// JSON text.
-    pub(super) arguments: String,
+    pub(crate) arguments: String,
 }
 
 impl Answer {
     /// Just this text.
-    pub(super) fn verbatim(text: &str) -> Self {
+    pub(crate) fn verbatim(text: &str) -> Self {
         Self {
             reasoning: None,
             reasoning_signature: None,
             said: Said::Text(text.to_owned()),
             finish_reason: "stop".to_owned(),
+        }
+    }
+
+    /// Just the image under this URL.
+    pub(crate) fn image(url: &str) -> Self {
+        Self {
+            said: Said::Image(url.to_owned()),
+            ..Self::verbatim("")
         }
     }
 
@@ -87,7 +95,8 @@ impl Answer {
         let mut message = match &self.said {
             Said::Text(text) => json!({"type": "content", "role": "assistant", "content": text}),
             Said::ToolCalls { text, calls } => {
-                let calls: Vec<_> = calls.iter().enumerate().map(ToolCall::to_json).collect();
+                let numbered = calls.iter().enumerate();
+                let calls: Vec<_> = numbered.map(|(index, call)| call.to_json(index)).collect();
                 json!({"type": "tool_calls", "role": "assistant", "content": text, "tool_calls": calls})
             }
             Said::Image(url) => json!({"type": "image", "role": "assistant", "url": url}),
@@ -146,12 +155,12 @@ impl ToolCall {
         }
     }
 
-    fn to_json((index, call): (usize, &Self)) -> Value {
+    pub(crate) fn to_json(&self, index: usize) -> Value {
         json!({
             "index": index,
-            "id": call.id,
+            "id": self.id,
             "type": "function",
-            "function": {"name": call.name, "arguments": call.arguments},
+            "function": {"name": self.name, "arguments": self.arguments},
         })
     }
 }

@@ -11,6 +11,9 @@ use super::delta::Deltas;
 
 type Object = Map<String, Value>;
 
+/// The pieces of all choices, one after the other.
+type Choices = FlatMap<vec::IntoIter<Value>, Pieces, fn(Value) -> Pieces>;
+
 /// The chunks of the stream that says what an answer of invoke says, each made when it is asked for.
 ///
 /// Every chunk has the members of the answer, except for those that come with the last one, and one choice: the next
@@ -18,7 +21,7 @@ type Object = Map<String, Value>;
 pub(crate) struct Chunks {
     common: Object,
     at_the_end: Object,
-    choices: Peekable<FlatMap<vec::IntoIter<Value>, Pieces, fn(Value) -> Pieces>>,
+    choices: Peekable<Choices>,
     begun: bool,
 }
 

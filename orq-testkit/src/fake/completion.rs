@@ -59,6 +59,20 @@ impl Completion {
         }
     }
 
+    /// An answer to nothing in particular, from a deployment without settings.
+    pub(crate) fn plain(exchange: Exchange, object: &'static str, answer: Answer) -> Self {
+        let settings = Settings::default();
+        Self {
+            exchange,
+            object,
+            model: settings.model().to_owned(),
+            provider: settings.provider().to_owned(),
+            answer,
+            extras: Vec::new(),
+            mocked: false,
+        }
+    }
+
     /// The whole answer in one.
     pub(crate) fn into_json(self) -> Value {
         let mut completion = self.whole();

@@ -24,7 +24,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct FakeDeployment {
-    pub(super) key: String,
+    pub(crate) key: String,
     pub(super) description: String,
     pub(super) version: String,
     pub(super) settings: Settings,

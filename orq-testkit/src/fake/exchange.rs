@@ -8,33 +8,33 @@ use super::date::rfc3339;
 
 /// The n-th exchange of a double. Everything in an answer that would be random or a time comes from here.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Exchange {
+pub(crate) struct Exchange {
     /// Counted from 1.
-    pub(super) number: u64,
+    pub(crate) number: u64,
     /// The wall clock's time since the Unix epoch.
-    pub(super) at: Duration,
+    pub(crate) at: Duration,
 }
 
 impl Exchange {
     /// A ULID: the time, and then the number in the place of the random part.
-    pub(super) fn ulid(&self) -> String {
+    pub(crate) fn ulid(&self) -> String {
         ulid(self.at, self.number)
     }
 
-    pub(super) fn date(&self) -> String {
+    pub(crate) fn date(&self) -> String {
         rfc3339(self.at)
     }
 
-    pub(super) fn trace_id(&self) -> String {
+    pub(crate) fn trace_id(&self) -> String {
         format!("{:032x}", self.number)
     }
 
-    pub(super) fn telemetry(&self) -> Value {
+    pub(crate) fn telemetry(&self) -> Value {
         json!({"trace_id": self.trace_id(), "span_id": format!("{:016x}", self.number)})
     }
 
     /// The id of the n-th tool call of this exchange's answer.
-    pub(super) fn tool_call_id(&self, index: usize) -> String {
+    pub(crate) fn tool_call_id(&self, index: usize) -> String {
         format!("call_{}_{index}", self.number)
     }
 }

@@ -23,6 +23,19 @@ mod token;
 mod variant;
 mod workspace;
 
+/// The shapes in which the double answers, for the fixtures, whose shapes they are too.
+pub(crate) mod shape {
+    pub(crate) use super::{
+        answer::{Answer, ToolCall},
+        chunks::Chunks,
+        completion::{Completion, usage},
+        exchange::Exchange,
+        problem::Problem,
+        settings::{Settings, function, passage},
+        workspace::{config, list, list_item},
+    };
+}
+
 pub use builder::FakeOrqBuilder;
 pub use deployment::FakeDeployment;
 pub use orq::FakeOrq;

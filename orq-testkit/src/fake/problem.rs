@@ -7,14 +7,19 @@ use super::check::Issue;
 
 /// An error response: a status and a JSON body in one of orq's shapes.
 #[derive(Debug)]
-pub(super) struct Problem {
-    pub(super) status: StatusCode,
-    pub(super) body: Value,
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Value,
 }
 
 impl Problem {
     /// The shape that orq documents: `{"error": {"code", "message", "doc_url", "details"?}}`.
-    fn coded(status: StatusCode, code: &str, message: &str, details: Option<Value>) -> Self {
+    pub(crate) fn coded(
+        status: StatusCode,
+        code: &str,
+        message: &str,
+        details: Option<Value>,
+    ) -> Self {
         let mut error =
             json!({"code": code, "message": message, "doc_url": "https://docs.orq.ai/"});
         if let (Some(details), Some(error)) = (details, error.as_object_mut()) {
@@ -41,11 +46,11 @@ impl Problem {
         Self::unauthorized("authentication_required", message)
     }
 
-    pub(super) fn invalid_api_key() -> Self {
+    pub(crate) fn invalid_api_key() -> Self {
         Self::unauthorized("invalid_api_key", "The API key is not valid.")
     }
 
-    pub(super) fn deployment_not_found(key: &str) -> Self {
+    pub(crate) fn deployment_not_found(key: &str) -> Self {
         let message = format!("Deployment with key '{key}' was not found.");
         Self::coded(
             StatusCode::NOT_FOUND,

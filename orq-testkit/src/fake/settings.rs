@@ -1,14 +1,14 @@
 //! What a deployment and its variants have in common.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::reply::FakeReply;
 
 /// What can be set on a deployment, and be replaced by a variant. What isn't set is `None`.
 #[derive(Clone, Debug, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     pub(super) provider: Option<String>,
     pub(super) model: Option<String>,
     #[serde(rename = "type")]
@@ -84,6 +84,29 @@ impl Settings {
     }
 }
 
+/// A passage that a knowledge base finds.
+pub(crate) fn passage(
+    document: &str,
+    file_name: &str,
+    page_number: Option<u64>,
+    search_score: f64,
+) -> Value {
+    let file_type = file_name.rsplit_once('.').map_or("", |(_, end)| end);
+    let metadata = json!({
+        "file_name": file_name,
+        "file_type": file_type,
+        "page_number": page_number,
+        "search_score": search_score,
+    });
+    json!({"document": document, "metadata": metadata})
+}
+
+/// A function that the model may call. `parameters` is its JSON schema.
+pub(crate) fn function(name: &str, description: &str, parameters: Value) -> Value {
+    let function = json!({"name": name, "description": description, "parameters": parameters});
+    json!({"type": "function", "function": function})
+}
+
 /// The setters of a type that has `settings: Settings`.
 macro_rules! setters {
     ($name:ident) => {
@@ -129,12 +152,9 @@ macro_rules! setters {
                 parameters: Value,
             ) -> Self {
                 let (name, description) = (name.into(), description.into());
-                let function =
-                    json!({"name": name, "description": description, "parameters": parameters});
+                let function = $crate::fake::settings::function(&name, &description, parameters);
                 let tools = &mut self.settings.tools;
-                tools
-                    .get_or_insert_default()
-                    .push(json!({"type": "function", "function": function}));
+                tools.get_or_insert_default().push(function);
                 self
             }
 
@@ -147,17 +167,9 @@ macro_rules! setters {
                 search_score: f64,
             ) -> Self {
                 let (document, file_name) = (document.into(), file_name.into());
-                let file_type = file_name.rsplit_once('.').map_or("", |(_, end)| end);
-                let metadata = json!({
-                    "file_name": file_name,
-                    "file_type": file_type,
-                    "page_number": page_number,
-                    "search_score": search_score,
-                });
+                let passage = $crate::fake::settings::passage(&document, &file_name, page_number, search_score);
                 let retrievals = &mut self.settings.retrievals;
-                retrievals
-                    .get_or_insert_default()
-                    .push(json!({"document": document, "metadata": metadata}));
+                retrievals.get_or_insert_default().push(passage);
                 self
             }
 

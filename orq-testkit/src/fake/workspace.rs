@@ -91,8 +91,8 @@ impl Workspace {
             (from, to, to < self.0.len())
         };
         let page = self.0.get(from..to).unwrap_or_default();
-        let data: Vec<_> = page.iter().map(Entry::list_item).collect();
-        Ok(json!({"object": "list", "data": data, "has_more": has_more}))
+        let item = |it: &Entry| list_item(&it.id, &it.created, &it.deployment);
+        Ok(list(page.iter().map(item).collect(), has_more))
     }
 }
 
@@ -157,40 +157,50 @@ impl Entry {
         let messages: Vec<_> = messages
             .map(|it| conversation::rendered(it, variables))
             .collect();
-        json!({
-            "id": self.id,
-            "provider": settings.provider(),
-            "model": settings.model(),
-            "type": settings.model_type(),
-            "version": self.deployment.version,
-            "messages": messages,
-            "parameters": settings.parameters(),
-            "tools": settings.tools(),
-        })
+        config(&self.id, &self.deployment.version, settings, &messages)
     }
+}
 
-    /// An item of the list. Its prompt is the template.
-    fn list_item(&self) -> Value {
-        let settings = &self.deployment.settings;
-        let numbered = (1..).zip(settings.tools());
-        let tools: Vec<_> = numbered.map(|(id, tool)| listed_tool(id, tool)).collect();
-        json!({
-            "id": self.id,
-            "created": self.created,
-            "updated": self.created,
-            "key": self.deployment.key,
-            "description": self.deployment.description,
-            "prompt_config": {
-                "tools": tools,
-                "model": settings.model(),
-                "model_type": settings.model_type(),
-                "model_parameters": settings.parameters(),
-                "provider": settings.provider(),
-                "messages": settings.messages(),
-            },
-            "version": self.deployment.version,
-        })
-    }
+/// The answer of get_config.
+pub(crate) fn config(id: &str, version: &str, settings: &Settings, messages: &[Value]) -> Value {
+    json!({
+        "id": id,
+        "provider": settings.provider(),
+        "model": settings.model(),
+        "type": settings.model_type(),
+        "version": version,
+        "messages": messages,
+        "parameters": settings.parameters(),
+        "tools": settings.tools(),
+    })
+}
+
+/// A page of the list.
+pub(crate) fn list(items: Vec<Value>, has_more: bool) -> Value {
+    json!({"object": "list", "data": items, "has_more": has_more})
+}
+
+/// An item of the list. Its prompt is the template.
+pub(crate) fn list_item(id: &str, created: &str, deployment: &FakeDeployment) -> Value {
+    let settings = &deployment.settings;
+    let numbered = (1..).zip(settings.tools());
+    let tools: Vec<_> = numbered.map(|(id, tool)| listed_tool(id, tool)).collect();
+    json!({
+        "id": id,
+        "created": created,
+        "updated": created,
+        "key": deployment.key,
+        "description": deployment.description,
+        "prompt_config": {
+            "tools": tools,
+            "model": settings.model(),
+            "model_type": settings.model_type(),
+            "model_parameters": settings.parameters(),
+            "provider": settings.provider(),
+            "messages": settings.messages(),
+        },
+        "version": deployment.version,
+    })
 }
 
 /// A tool as the list has it: with a number, and with parameters in any case.
