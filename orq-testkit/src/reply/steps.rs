@@ -48,6 +48,20 @@ impl Reply {
         events.into_iter().fold(self, Self::event)
     }
 
+    /// Keeps the first `count` chunks of the body, and drops what comes after them. A stream's chunks are its events.
+    ///
+    /// ```
+    /// use orq_testkit::{Fault, fixture};
+    ///
+    /// // Two events, a half one, and then the connection is gone.
+    /// let cut = fixture::transcript("Hello Jane").into_reply().first_chunks(2);
+    /// let cut = cut.chunk("data: {\"choi").break_off(Fault::Reset);
+    /// ```
+    pub fn first_chunks(mut self, count: usize) -> Self {
+        self.body.first_chunks(count);
+        self
+    }
+
     /// What is added next waits for this time.
     pub fn after(self, time: Duration) -> Self {
         self.step(Step::Wait(Wait::Time(time)))

@@ -78,6 +78,16 @@ impl Script {
         Ok(())
     }
 
+    /// Keeps this many chunks, and what stands before the last of them.
+    pub(crate) fn first_chunks(&mut self, count: usize) {
+        let mut seen = 0;
+        self.0.retain(|step| {
+            let kept = seen < count;
+            seen += usize::from(matches!(step, Step::Chunk(_)));
+            kept
+        });
+    }
+
     /// Whether there is anything that a reader could miss.
     pub(crate) fn is_empty(&self) -> bool {
         !self
@@ -156,6 +166,21 @@ mod tests {
         script.pace(Duration::from_secs(1));
         script.push(Step::Chunk("c".into()));
         assert_eq!(shown(&script), ["1s", "a", "1s", "b", "c"]);
+    }
+
+    #[test]
+    fn the_first_chunks_keep_their_waits() {
+        let mut whole = script(&["a", "b", "c"]);
+        whole.pace(Duration::from_secs(1));
+        for (count, expected) in [
+            (0, &[][..]),
+            (2, &["1s", "a", "1s", "b"]),
+            (9, &["1s", "a", "1s", "b", "1s", "c"]),
+        ] {
+            let mut script = whole.clone();
+            script.first_chunks(count);
+            assert_eq!(shown(&script), expected);
+        }
     }
 
     #[test]
