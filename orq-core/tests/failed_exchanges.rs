@@ -10,7 +10,7 @@ use orq_core::{
     retry::{FailedAttempt, RetryDecision, RetryPolicy},
     transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind},
 };
-use orq_testkit::{MemoryHandle, MemoryTransport, Reply, client};
+use orq_testkit::{Fault, MemoryHandle, MemoryTransport, Reply, client};
 
 async fn failed(reply: Reply) -> Error {
     let memory = MemoryTransport::new();
@@ -141,4 +141,45 @@ async fn without_a_timer_only_what_need_not_wait_is_repeated() {
         assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(error.attempts().len(), requests);
     }
+}
+
+#[tokio::test]
+async fn debug_shows_what_is_known_and_of_the_body_its_length() {
+    let body = r#"{"error":{"code":"provider_error","message":"Sorry"}}"#;
+    let reply = Reply::json_text(body)
+        .with_status(502)
+        .header("x-orq-trace-id", "trace-1");
+    let shown = format!("{:?}", failed(reply).await);
+    for part in [
+        "kind: Api",
+        "502",
+        "provider_error",
+        "Sorry",
+        "trace-1",
+        "53 bytes",
+    ] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    assert!(!shown.contains("timeout"), "{shown}");
+}
+
+/// How far an exchange came matters where the connection failed. A cut stream was answered, and says so by itself.
+#[tokio::test]
+async fn display_tells_how_far_it_came_where_the_connection_failed() {
+    let memory = MemoryTransport::new();
+    let chunk = r#"{"choices":[{"message":{"content":"Hel"}}]}"#;
+    memory
+        .reply_sse([chunk])
+        .reply(Reply::sse([chunk]).break_off(Fault::Reset));
+    let mut shown = Vec::new();
+    for _ in 0..2 {
+        let call = client(&memory).deployments();
+        let stream = call.stream(&DeploymentRequest::new("chat")).await.unwrap();
+        shown.push(stream.finish().await.unwrap_err().to_string());
+    }
+    let expected = [
+        "truncated error 200: the stream ended before its end mark",
+        "closed error 200 while reading the response body, request answered: the connection was reset",
+    ];
+    assert_eq!(shown, expected);
 }
