@@ -121,7 +121,9 @@ mod failure;
 mod fake;
 mod fault;
 mod gate;
+mod inject;
 mod memory;
+mod random;
 mod recorded;
 mod reply;
 mod script;
@@ -135,6 +137,9 @@ pub use client::client;
 pub use fake::{FakeDeployment, FakeOrq, FakeOrqBuilder, FakeReply, FakeVariant, SeedError};
 pub use fault::Fault;
 pub use gate::Gate;
+pub use inject::{
+    ByteOffset, FaultInjector, FaultyTransport, InjectedFault, InjectedKind, Injection,
+};
 pub use memory::{Condition, MemoryHandle, MemoryTransport, Rule};
 pub use recorded::RecordedRequest;
 pub use reply::Reply;

@@ -1,0 +1,119 @@
+//! Bodies that something happens to.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use orq_core::{
+    Sleep, Timer,
+    transport::{Body, TransportError},
+};
+
+use super::{injector::Report, plan::BodyEnd};
+
+/// A body that ends in some way after so many bytes. What follows isn't read.
+pub(super) struct BrokenBody {
+    inner: Body,
+    /// How many bytes are still to come.
+    left: u64,
+    end: BodyEnd,
+    /// Until it happened.
+    report: Option<Report>,
+}
+
+impl BrokenBody {
+    pub(super) fn new(inner: Body, byte: u64, end: BodyEnd, report: Report) -> Self {
+        Self {
+            inner,
+            left: byte,
+            end,
+            report: Some(report),
+        }
+    }
+
+    fn end(&mut self) -> Poll<Option<Result<Bytes, TransportError>>> {
+        if let Some(report) = self.report.take() {
+            report.happened();
+        }
+        let item = match self.end {
+            BodyEnd::Fail(fault) => Some(Err(fault.in_body())),
+            BodyEnd::Cut => None,
+            // The exchange stays as it is, and no waker is kept: nothing will ever come.
+            BodyEnd::Stall => return Poll::Pending,
+        };
+        self.inner = Body::empty();
+        Poll::Ready(item)
+    }
+}
+
+impl Stream for BrokenBody {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.left == 0 {
+            return self.end();
+        }
+        let mut item = ready!(self.inner.poll_next_unpin(cx));
+        if let Some(Ok(chunk)) = &mut item {
+            chunk.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+            self.left = self.left.saturating_sub(chunk.len() as u64);
+        }
+        Poll::Ready(item)
+    }
+}
+
+/// A body whose chunks, all but the first, come later.
+pub(super) struct PacedBody {
+    inner: Body,
+    timer: Arc<dyn Timer>,
+    pause: Duration,
+    has_begun: bool,
+    /// A chunk that is here, and the wait until it is handed over.
+    held: Option<(Bytes, Sleep)>,
+    /// Until it happened.
+    report: Option<Report>,
+}
+
+impl PacedBody {
+    pub(super) fn new(inner: Body, timer: Arc<dyn Timer>, pause: Duration, report: Report) -> Self {
+        Self {
+            inner,
+            timer,
+            pause,
+            has_begun: false,
+            held: None,
+            report: Some(report),
+        }
+    }
+}
+
+impl Stream for PacedBody {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.held.is_none() {
+            match ready!(self.inner.poll_next_unpin(cx)) {
+                Some(Ok(chunk)) if self.has_begun => {
+                    let sleep = self.timer.sleep(self.pause);
+                    self.held = Some((chunk, sleep));
+                    if let Some(report) = self.report.take() {
+                        report.happened();
+                    }
+                }
+                item => {
+                    self.has_begun = true;
+                    return Poll::Ready(item);
+                }
+            }
+        }
+        if let Some((_, sleep)) = &mut self.held {
+            ready!(sleep.as_mut().poll(cx));
+        }
+        Poll::Ready(self.held.take().map(|(chunk, _)| Ok(chunk)))
+    }
+}

@@ -1,0 +1,95 @@
+//! What was injected.
+
+use std::{fmt, time::Duration};
+
+use orq_core::transport::{CallContext, Operation};
+
+use crate::Fault;
+
+/// What was injected into an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum InjectedKind {
+    /// The connection was refused.
+    Refused,
+    /// The request arrived, and the connection broke before the head.
+    BeforeHead(Fault),
+    /// This status was answered in the server's place.
+    Status(u16),
+    /// The body broke.
+    InBody(Fault),
+    /// The body ended too soon.
+    Cut,
+    /// The body stood still.
+    Stalled,
+    /// The head came that much later.
+    HeadAfter(Duration),
+    /// Each chunk but the first came that much later.
+    Paced(Duration),
+}
+
+impl fmt::Display for InjectedKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused => f.write_str("refused"),
+            Self::BeforeHead(fault) => write!(f, "{} before the head", fault.as_str()),
+            Self::Status(status) => write!(f, "status {status}"),
+            Self::InBody(fault) => write!(f, "{} in the body", fault.as_str()),
+            Self::Cut => f.write_str("body cut"),
+            Self::Stalled => f.write_str("body stalled"),
+            Self::HeadAfter(delay) => write!(f, "head {delay:?} late"),
+            Self::Paced(pause) => write!(f, "chunks {pause:?} late"),
+        }
+    }
+}
+
+/// One fault that was injected: into which exchange, what, and where.
+///
+/// Its `Display` is one line: `#3 stream "chat", attempt 1: reset in the body at byte 120`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InjectedFault {
+    /// The number of the request, counted from 1 in the order in which requests came to the injector.
+    pub request: u64,
+    /// The call that the request belongs to; `None` for one that no client made.
+    pub context: Option<CallContext>,
+    /// What was injected.
+    pub kind: InjectedKind,
+    /// After how many bytes of the body, for what happens in there.
+    pub byte: Option<u64>,
+}
+
+impl InjectedFault {
+    /// The operation of the call.
+    pub fn operation(&self) -> Option<Operation> {
+        self.context.as_ref().map(CallContext::operation)
+    }
+
+    /// The key of the deployment, for the operations that name one.
+    pub fn deployment(&self) -> Option<&str> {
+        self.context.as_ref()?.deployment()
+    }
+
+    /// Which attempt of the call the request was, counted from 1.
+    pub fn attempt(&self) -> Option<u32> {
+        self.context.as_ref().map(CallContext::attempt)
+    }
+}
+
+impl fmt::Display for InjectedFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.request)?;
+        if let Some(context) = &self.context {
+            write!(f, " {}", context.operation())?;
+            if let Some(deployment) = context.deployment() {
+                write!(f, " {deployment:?}")?;
+            }
+            write!(f, ", attempt {}", context.attempt())?;
+        }
+        write!(f, ": {}", self.kind)?;
+        match self.byte {
+            Some(byte) => write!(f, " at byte {byte}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What is going to happen to one request.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
+use orq_core::transport::Body;
+use serde_json::json;
+
+use super::{ByteOffset, InjectedKind};
+use crate::Fault;
+
+/// What an injection does, before any lot is drawn.
+#[derive(Clone, Debug)]
+pub(super) enum Plan {
+    Refuse,
+    BeforeHead(Fault),
+    Answer(Answer),
+    InBody(BodyEnd, ByteOffset),
+    HeadAfter(Duration),
+    Paced(Duration),
+}
+
+/// How a body ends that isn't read to its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum BodyEnd {
+    Fail(Fault),
+    Cut,
+    Stall,
+}
+
+impl Plan {
+    /// What the log calls it.
+    pub(super) fn kind(&self) -> InjectedKind {
+        match self {
+            Self::Refuse => InjectedKind::Refused,
+            Self::BeforeHead(fault) => InjectedKind::BeforeHead(*fault),
+            Self::Answer(answer) => InjectedKind::Status(answer.status.as_u16()),
+            Self::InBody(BodyEnd::Fail(fault), _) => InjectedKind::InBody(*fault),
+            Self::InBody(BodyEnd::Cut, _) => InjectedKind::Cut,
+            Self::InBody(BodyEnd::Stall, _) => InjectedKind::Stalled,
+            Self::HeadAfter(delay) => InjectedKind::HeadAfter(*delay),
+            Self::Paced(pause) => InjectedKind::Paced(*pause),
+        }
+    }
+}
+
+/// An error answer in the server's place.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+}
+
+impl Answer {
+    pub(super) fn new(status: StatusCode) -> Self {
+        let json = HeaderValue::from_static("application/json");
+        Self {
+            status,
+            headers: HeaderMap::from_iter([(CONTENT_TYPE, json)]),
+        }
+    }
+
+    /// The answer, with a body in the shape that orq documents for errors.
+    pub(super) fn response(&self) -> Response<Body> {
+        let reason = self.status.canonical_reason().unwrap_or("an error");
+        let body = json!({ "error": {
+            "code": code(self.status),
+            "message": format!("Injected in the place of an answer: {reason}."),
+            "doc_url": "https://docs.orq.ai/",
+        }});
+        let mut response = Response::new(Body::from(Bytes::from(body.to_string())));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers.clone();
+        response
+    }
+}
+
+/// The code that orq documents for a status; of several the most general.
+fn code(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        400 => "invalid_request_body",
+        401 => "invalid_api_key",
+        402 => "quota_exceeded",
+        403 => "insufficient_scope",
+        404 => "deployment_not_found",
+        408 => "request_timeout",
+        422 => "variant_not_resolved",
+        429 => "rate_limit_exceeded",
+        501 => "not_implemented",
+        502 => "provider_error",
+        503 => "service_unavailable",
+        504 => "provider_timeout",
+        500.. => "internal_error",
+        _ => "invalid_request",
+    }
+}
