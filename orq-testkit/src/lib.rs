@@ -124,6 +124,7 @@ mod gate;
 mod inject;
 mod memory;
 mod random;
+mod rechunked;
 mod recorded;
 mod reply;
 mod script;
@@ -141,6 +142,7 @@ pub use inject::{
     ByteOffset, FaultInjector, FaultyTransport, InjectedFault, InjectedKind, Injection,
 };
 pub use memory::{Condition, MemoryHandle, MemoryTransport, Rule};
+pub use rechunked::{Rechunked, rechunked};
 pub use recorded::RecordedRequest;
 pub use reply::Reply;
 #[cfg(feature = "server")]
