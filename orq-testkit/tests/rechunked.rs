@@ -7,9 +7,8 @@ use bytes::Bytes;
 use futures::{FutureExt, StreamExt, executor::block_on};
 use http::Request;
 use orq_core::{
-    Client, Completion, DeploymentRequest, ErrorKind,
-    retry::NoRetry,
-    transport::{Body, HttpTransport},
+    Client, Completion, DeploymentRequest,
+    transport::{Body, HttpTransport, TransportErrorKind},
 };
 use orq_testkit::{
     FakeOrq, Fault, FaultInjector, Injection, MemoryTransport, Rechunked, Reply, rechunked,
@@ -130,23 +129,20 @@ fn bytes_that_are_here_are_not_kept_back() {
 #[test]
 fn a_broken_body_breaks_at_the_same_byte() {
     for seed in 0..50 {
-        let faults = FaultInjector::seeded(seed).inject(Injection::fail_at(700, Fault::Reset));
-        let client = Client::builder(FakeOrq::new())
-            .api_key(FakeOrq::DEFAULT_API_KEY)
-            .retry(NoRetry)
-            .layer(faults.layer())
-            .layer(rechunked(seed))
-            .build()
-            .unwrap();
-        let error = block_on(async {
-            client
-                .deployments()
-                .stream(&request())
-                .await?
-                .finish()
-                .await
-        });
-        assert_eq!(error.unwrap_err().kind(), ErrorKind::Closed);
+        let memory = MemoryTransport::new();
+        memory.reply(Reply::sse_chunks(["data: 18 °C\n\n"; 5]));
+        let broken = FaultInjector::seeded(1).inject(Injection::fail_at(33, Fault::Reset));
+        let transport = Rechunked::new(broken.wrap(memory.handle()), seed);
+        let request = Request::get("https://my.orq.ai/").body(Bytes::new());
+        let body = block_on(transport.send(request.unwrap()))
+            .unwrap()
+            .into_body();
+
+        let mut items: Vec<_> = block_on(body.collect());
+        let error = items.pop().unwrap().unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Closed);
+        let bytes: Vec<_> = items.into_iter().map(Result::unwrap).collect();
+        assert_eq!(bytes.concat().len(), 33, "seed {seed}");
     }
 }
 

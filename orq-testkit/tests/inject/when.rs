@@ -1,5 +1,10 @@
 //! Which requests it is injected into.
 
+use std::{
+    cell::Cell,
+    panic::{self, UnwindSafe},
+};
+
 use futures::executor::block_on;
 use orq_core::{Client, DeploymentRequest, ErrorKind, transport::Operation};
 use orq_testkit::{FakeOrq, FaultInjector, Injection, ManualTimer};
@@ -104,39 +109,64 @@ fn a_retry_gets_past_what_breaks_the_first_attempts() {
     assert_eq!(log(&faults), expected);
 }
 
+thread_local! {
+    /// Where the last panic of this thread was.
+    static PANICKED_AT: Cell<Option<(String, u32)>> = const { Cell::new(None) };
+}
+
+/// The message that this misuse fails its test with, and the line.
+fn failure(misuse: impl FnOnce() -> Injection + UnwindSafe) -> (String, u32) {
+    let others = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        let at = panic.location().map(|at| (at.file().to_owned(), at.line()));
+        PANICKED_AT.set(at);
+        others(panic);
+    }));
+    let payload = panic::catch_unwind(misuse).expect_err("the test should fail");
+    let (file, line) = PANICKED_AT.take().unwrap();
+    assert!(file.ends_with("when.rs"), "{file}");
+    (payload.downcast_ref::<String>().unwrap().clone(), line)
+}
+
 #[test]
-fn a_wrong_number_fails_the_test_at_its_line() {
-    fn fails(misuse: impl FnOnce() -> Injection + std::panic::UnwindSafe) -> String {
-        let payload = std::panic::catch_unwind(misuse).expect_err("the test should fail");
-        payload.downcast_ref::<String>().unwrap().clone()
-    }
+fn a_wrong_value_fails_the_test_at_its_line() {
     for wrong in [-0.1, 1.1, f64::NAN] {
-        let message = fails(move || Injection::refuse().probability(wrong));
+        let (message, line) = failure(move || Injection::refuse().probability(wrong));
+        assert_eq!(line, line!() - 1);
         assert!(message.contains("is no probability"), "{message}");
     }
-    assert_eq!(
-        fails(|| Injection::refuse().nth(0)),
-        "requests are counted from 1"
-    );
-    assert_eq!(
-        fails(|| Injection::refuse().every(0)),
-        "there is no zeroth request"
-    );
-    assert_eq!(
-        fails(|| Injection::refuse().attempt(0)),
-        "attempts are counted from 1"
-    );
-    assert_eq!(
-        fails(|| Injection::cut_at(5..5)),
-        "there is no byte offset in 5..5"
-    );
-    assert_eq!(
-        fails(|| Injection::status(200)),
-        "200 is no status of an error answer"
-    );
-    let message = fails(|| Injection::refuse().header("a", "b"));
-    assert_eq!(
-        message,
-        "Injection(refused) gives no answer that a header could go into"
-    );
+    type Misuse = fn() -> Injection;
+    let here = line!();
+    let cases: [(Misuse, &str); 7] = [
+        (|| Injection::refuse().nth(0), "requests are counted from 1"),
+        (
+            || Injection::refuse().every(0),
+            "there is no zeroth request",
+        ),
+        (
+            || Injection::refuse().attempt(0),
+            "attempts are counted from 1",
+        ),
+        (
+            || Injection::cut_at(5..5),
+            "there is no byte offset in 5..5",
+        ),
+        (
+            || Injection::stall_at(0..0),
+            "there is no byte offset in 0..0",
+        ),
+        (
+            || Injection::status(200),
+            "200 is no status of an error answer",
+        ),
+        (
+            || Injection::refuse().header("a", "b"),
+            "Injection(refused) gives no answer that a header could go into",
+        ),
+    ];
+    for (misuse, expected) in cases {
+        let (message, line) = failure(misuse);
+        assert_eq!(message, expected);
+        assert!((here..line!()).contains(&line), "{line}");
+    }
 }
