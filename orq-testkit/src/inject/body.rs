@@ -16,7 +16,8 @@ use orq_core::{
 
 use super::{injector::Report, plan::BodyEnd};
 
-/// A body that ends in some way after so many bytes. What follows isn't read.
+/// A body that ends in some way after so many bytes. What follows isn't read; the [`Body`] around it drops it at its
+/// end, and with it the exchange.
 pub(super) struct BrokenBody {
     inner: Body,
     /// How many bytes are still to come.
@@ -40,14 +41,12 @@ impl BrokenBody {
         if let Some(report) = self.report.take() {
             report.happened();
         }
-        let item = match self.end {
-            BodyEnd::Fail(fault) => Some(Err(fault.in_body())),
-            BodyEnd::Cut => None,
+        match self.end {
+            BodyEnd::Fail(fault) => Poll::Ready(Some(Err(fault.in_body()))),
+            BodyEnd::Cut => Poll::Ready(None),
             // The exchange stays as it is, and no waker is kept: nothing will ever come.
-            BodyEnd::Stall => return Poll::Pending,
-        };
-        self.inner = Body::empty();
-        Poll::Ready(item)
+            BodyEnd::Stall => Poll::Pending,
+        }
     }
 }
 
