@@ -16,8 +16,7 @@ use orq_testkit::{
 use proptest::{collection::vec, prelude::*};
 
 /// The body of `reply` as it comes with this seed.
-fn body(reply: Reply, seed: u64) -> Body {
-    let memory = MemoryTransport::new();
+fn body(memory: &MemoryTransport, reply: Reply, seed: u64) -> Body {
     memory.reply(reply);
     let transport = rechunked(seed)(Arc::new(memory.handle()));
     let request = Request::get("https://my.orq.ai/")
@@ -28,7 +27,8 @@ fn body(reply: Reply, seed: u64) -> Body {
 
 /// The chunks of a body that ends well.
 fn chunks(reply: Reply, seed: u64) -> Vec<Bytes> {
-    block_on(body(reply, seed).map(Result::unwrap).collect())
+    let memory = MemoryTransport::new();
+    block_on(body(&memory, reply, seed).map(Result::unwrap).collect())
 }
 
 fn request() -> DeploymentRequest {
@@ -117,7 +117,8 @@ fn bytes_are_split_within_characters_and_line_ends_and_joined() {
 #[test]
 fn bytes_that_are_here_are_not_kept_back() {
     for seed in 0..50 {
-        let mut body = body(Reply::sse_chunks(["one", "two"]).stall(), seed);
+        let memory = MemoryTransport::new();
+        let mut body = body(&memory, Reply::sse_chunks(["one", "two"]).stall(), seed);
         let mut seen = Vec::new();
         while let Some(chunk) = body.next().now_or_never() {
             seen.extend_from_slice(&chunk.unwrap().unwrap());

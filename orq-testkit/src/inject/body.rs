@@ -16,8 +16,13 @@ use orq_core::{
 
 use super::{injector::Report, plan::BodyEnd};
 
-/// A body that ends in some way after so many bytes. What follows isn't read; the [`Body`] around it drops it at its
-/// end, and with it the exchange.
+/// Reads what is on its way, and loses it. So a double that watches over its bodies sees that this one was begun.
+pub(super) fn lose(body: &mut Body, cx: &mut Context<'_>) {
+    let _ = body.poll_next_unpin(cx);
+}
+
+/// A body that ends in some way after so many bytes. The [`Body`] around it drops it at its end, and with it
+/// the exchange.
 pub(super) struct BrokenBody {
     inner: Body,
     /// How many bytes are still to come.
@@ -37,9 +42,10 @@ impl BrokenBody {
         }
     }
 
-    fn end(&mut self) -> Poll<Option<Result<Bytes, TransportError>>> {
+    fn end(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
         if let Some(report) = self.report.take() {
             report.happened();
+            lose(&mut self.inner, cx);
         }
         match self.end {
             BodyEnd::Fail(fault) => Poll::Ready(Some(Err(fault.in_body()))),
@@ -55,7 +61,7 @@ impl Stream for BrokenBody {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.left == 0 {
-            return self.end();
+            return self.end(cx);
         }
         let mut item = ready!(self.inner.poll_next_unpin(cx));
         if let Some(Ok(chunk)) = &mut item {

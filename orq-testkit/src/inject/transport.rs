@@ -1,6 +1,6 @@
 //! The transport with the faults in it.
 
-use std::{io, sync::Arc};
+use std::{future::poll_fn, io, sync::Arc, task::Poll};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use orq_core::{
 
 use super::{
     FaultInjector,
-    body::{BrokenBody, PacedBody},
+    body::{BrokenBody, PacedBody, lose},
     plan::{BodyEnd, Plan},
 };
 
@@ -65,7 +65,8 @@ impl HttpTransport for FaultyTransport {
                 Ok(answer.response())
             }
             Plan::BeforeHead(fault) => {
-                self.inner.send(request).await?;
+                let mut response = self.inner.send(request).await?;
+                poll_fn(|cx| Poll::Ready(lose(response.body_mut(), cx))).await;
                 report.happened();
                 Err(fault.before_head())
             }

@@ -135,6 +135,26 @@ fn timer_and_name_are_those_underneath_and_no_key_is_shown() {
     assert!(!shown.contains("sk-orq-test"), "{shown}");
 }
 
+#[test]
+fn a_double_that_wants_its_replies_used_is_content() {
+    let lost = [
+        Injection::before_head(Fault::EarlyClose),
+        Injection::fail_at(0, Fault::Reset),
+        Injection::cut_at(0),
+        Injection::stall_at(0),
+    ];
+    for injection in lost {
+        let memory = MemoryTransport::new();
+        memory.reply_json("lost");
+        let faults = FaultInjector::seeded(1).inject(injection);
+        let answer = block_on(faults.wrap(memory.handle()).send(request()));
+        if let Ok(response) = answer {
+            let _ = response.into_body().next().now_or_never();
+        }
+        memory.verify();
+    }
+}
+
 proptest! {
     #[test]
     fn what_comes_before_the_break_is_what_was_sent(
