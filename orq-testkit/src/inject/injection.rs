@@ -18,7 +18,9 @@ use crate::{Fault, failure::fail};
 /// One thing that goes wrong, and with which requests.
 ///
 /// Without a condition it is every request. Several conditions must all hold: `.operation(Operation::Stream).every(3)`
-/// is every third stream.
+/// is every third stream. Operation, deployment and attempt are those of the request's
+/// [`CallContext`](orq_core::transport::CallContext); a request without one, such as one that came over a socket, meets
+/// none of these three.
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,6 +43,8 @@ pub struct Injection {
 /// What happens.
 impl Injection {
     /// The connection is refused. Nothing is sent: the transport underneath isn't asked.
+    ///
+    /// Inside a `FakeServer` it is a 502, since there the connection is made already.
     pub fn refuse() -> Self {
         Plan::Refuse.into()
     }

@@ -66,7 +66,11 @@ impl HttpTransport for FaultyTransport {
             }
             Plan::BeforeHead(fault) => {
                 let mut response = self.inner.send(request).await?;
-                poll_fn(|cx| Poll::Ready(lose(response.body_mut(), cx))).await;
+                poll_fn(|cx| {
+                    lose(response.body_mut(), cx);
+                    Poll::Ready(())
+                })
+                .await;
                 report.happened();
                 Err(fault.before_head())
             }

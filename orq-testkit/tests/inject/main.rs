@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 mod seed;
+mod socket;
 mod untouched;
 mod what;
 mod when;
