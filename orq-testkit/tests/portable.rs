@@ -27,8 +27,10 @@ enum Verb {
 
 use Verb::{Invoke, Stream};
 
+type Script = (&'static str, Verb, fn() -> Reply);
+
 /// Every script by its name.
-const SCRIPTS: [(&str, Verb, fn() -> Reply); 33] = [
+const SCRIPTS: [Script; 33] = [
     ("a complete stream", Stream, || {
         Reply::sse([HEL, LO, "[DONE]"])
     }),
