@@ -1,0 +1,85 @@
+//! How the chunks of a stream become one answer, where the plain rule is not enough.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use orq_core::{Delta, Deltas, DeploymentRequest, Response, model::Completion};
+use orq_testkit::{MemoryTransport, client};
+use serde_json::{Value, json};
+
+async fn deltas(memory: &MemoryTransport) -> Deltas {
+    let call = client(memory).deployments();
+    let stream = call.stream(&DeploymentRequest::new("chat")).await.unwrap();
+    stream.deltas()
+}
+
+async fn whole(chunks: &[Value]) -> Response<Completion> {
+    let memory = MemoryTransport::new();
+    let events = chunks.iter().map(Value::to_string);
+    memory.reply_sse(events.chain(["[DONE]".to_owned()]));
+    deltas(&memory).await.finish().await.unwrap()
+}
+
+fn message(message: Value) -> Value {
+    json!({"choices": [{"index": 0, "message": message}]})
+}
+
+#[tokio::test]
+async fn a_providers_response_is_not_lost_to_a_null() {
+    let with = |response: Value| json!({"provider_response": response, "choices": []});
+    for (chunks, expected) in [
+        (vec![with(json!("a")), with(Value::Null)], r#""a""#),
+        (vec![with(Value::Null), with(json!("a"))], r#""a""#),
+        (vec![with(json!("a")), with(json!("b"))], r#""b""#),
+        (vec![with(Value::Null), with(Value::Null)], "null"),
+    ] {
+        let answer = whole(&chunks).await;
+        let response = answer.provider_response.as_ref().unwrap();
+        assert_eq!(response.json_text(), Some(expected), "{chunks:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_plain_parts_of_text_are_joined() {
+    let part = |part: Value| message(json!({"content": [part]}));
+    let plain = |text: &str| part(json!({"type": "text", "text": text}));
+    let marked = |text: &str| part(json!({"type": "text", "text": text, "note": 1}));
+    let parts = |answer: &Response<Completion>| {
+        let content = &answer.choices[0].message.as_ref().unwrap().content;
+        serde_json::to_value(content)
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!(parts(&whole(&[plain("a"), plain("b")]).await), 1);
+    assert_eq!(parts(&whole(&[plain("a"), marked("b")]).await), 2);
+    assert_eq!(parts(&whole(&[marked("a"), plain("b")]).await), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_empty_is_no_delta() {
+    let memory = MemoryTransport::new();
+    let refusal = |text: &str| message(json!({"refusal": text})).to_string();
+    memory.reply_sse([refusal(""), refusal("No"), "[DONE]".to_owned()]);
+    let mut deltas = deltas(&memory).await;
+    let mut seen = Vec::new();
+    while let Some(delta) = futures::StreamExt::next(&mut deltas).await {
+        seen.push(delta.unwrap());
+    }
+    assert!(
+        matches!(&seen[..], [Delta::Refusal { text, .. }] if text == "No"),
+        "{seen:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_deltas_know_the_answer_so_far() {
+    let memory = MemoryTransport::new();
+    let text = |text: &str| message(json!({"content": text})).to_string();
+    memory.reply_sse([text("Hel"), text("lo"), "[DONE]".to_owned()]);
+    let mut deltas = deltas(&memory).await;
+    futures::StreamExt::next(&mut deltas)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(deltas.so_far().text(), Some("Hel"));
+}
