@@ -115,6 +115,7 @@
 //! deployment answers.
 #![forbid(unsafe_code)]
 
+pub mod cassette;
 mod client;
 mod clock;
 mod failure;

@@ -1,0 +1,97 @@
+//! Why a cassette can't be used.
+
+use std::{
+    error::Error as StdError,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// What is wrong with a cassette, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CassetteErrorKind {
+    /// There is no such file. It has to be recorded first.
+    NotFound,
+    /// The file can't be read.
+    Read,
+    /// The file isn't JSON.
+    Json,
+    /// The file's version isn't one that this crate knows.
+    Version,
+    /// A field is missing, unknown or wrong. The message has its place.
+    Field,
+    /// The test asks for more redaction than the cassette was recorded with.
+    Stale,
+    /// The file would hold a secret, or a secret is too short to be searched for. Nothing was written.
+    Secret,
+    /// The file can't be written. An older one is as it was.
+    Write,
+    /// `ORQ_CASSETTE` isn't one of `record`, `replay` and `off`.
+    Mode,
+    /// The transport to record with can't be made.
+    Transport,
+}
+
+/// Why a cassette can't be recorded or played.
+///
+/// Its text names the file and, where there is one, the place in it, such as `interactions[0].response.status`. It
+/// never shows a secret.
+#[derive(Debug)]
+pub struct CassetteError {
+    kind: CassetteErrorKind,
+    path: Option<PathBuf>,
+    message: String,
+    source: Option<Source>,
+}
+
+impl CassetteError {
+    pub(super) fn new(kind: CassetteErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            path: None,
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    pub(super) fn at(mut self, path: &Path) -> Self {
+        self.path = Some(path.to_owned());
+        self
+    }
+
+    pub(super) fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> CassetteErrorKind {
+        self.kind
+    }
+
+    /// The cassette's file, if the error is about one.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+}
+
+impl fmt::Display for CassetteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(path) = &self.path {
+            write!(f, "{}: ", path.display())?;
+        }
+        f.write_str(&self.message)?;
+        match &self.source {
+            Some(source) => write!(f, ": {source}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for CassetteError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

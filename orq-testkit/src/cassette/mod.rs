@@ -1,0 +1,193 @@
+//! Cassettes: what a real server said once, played in every test from then on.
+//!
+//! A [`Recorder`] is a layer around any transport. It writes what really happens to a readable JSON file: requests,
+//! heads, each chunk of a body and when it came, errors, and how a body ended. A [`Replay`] is a transport that plays
+//! such a file.
+//!
+//! # Record once
+//!
+//! ```
+//! use orq_core::{Client, DeploymentRequest};
+//! use orq_testkit::{FakeOrq, cassette::{Recorder, Replay}};
+//!
+//! # let folder = std::env::temp_dir().join(format!("orq-cassette-{}", std::process::id()));
+//! # let path = folder.join("hello.json");
+//! # futures::executor::block_on(async {
+//! let request = DeploymentRequest::new("chat").input("firstname", "Jane");
+//! {
+//!     // In real life: ReqwestTransport::new()?, and the key from the environment.
+//!     let recorder = Recorder::new(FakeOrq::new(), path.clone());
+//!     let client = Client::new(recorder.handle(), "sk-orq-test")?;
+//!     let answer = client.deployments().stream(&request).await?.finish().await?;
+//!     assert_eq!(answer.text(), Some("You said: Hello, I am Jane."));
+//! } // here the cassette is written
+//!
+//! let replay = Replay::open(path.clone())?;
+//! let client = Client::new(replay.handle(), "another-key")?;
+//! let answer = client.deployments().stream(&request).await?.finish().await?;
+//! assert_eq!(answer.text(), Some("You said: Hello, I am Jane."));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! assert!(!std::fs::read_to_string(&path)?.contains("sk-orq-test"));
+//! # std::fs::remove_dir_all(folder)?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # One test for both
+//!
+//! A test that opens its cassette by [`Mode`] plays it, and records it anew when it is run with `ORQ_CASSETTE=record`:
+//!
+//! ```no_run
+//! use orq_core::{Client, DeploymentRequest};
+//! use orq_testkit::cassette::{Cassette, Mode};
+//! # use orq_testkit::FakeOrq;
+//! # struct ReqwestTransport;
+//! # impl ReqwestTransport { fn new() -> Result<FakeOrq, std::io::Error> { Ok(FakeOrq::new()) } }
+//!
+//! # async fn test() -> Result<(), Box<dyn std::error::Error>> {
+//! let session = Cassette::at("tests/cassettes/hello.json")
+//!     .redact("/identity/email")
+//!     .open(Mode::from_env()?, ReqwestTransport::new)?;
+//! let key = std::env::var("ORQ_API_KEY").unwrap_or("only-for-replay".to_owned());
+//! let client = Client::new(session.handle(), key)?;
+//!
+//! let answer = client.deployments().invoke(&DeploymentRequest::new("hello")).await?;
+//! assert!(answer.text().is_some());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | `ORQ_CASSETTE` | |
+//! |---|---|
+//! | `replay`, or not set | the cassette is played; nothing leaves the machine |
+//! | `record` | the real transport is used, and the cassette written |
+//! | `off` | the real transport is used, and no file touched |
+//!
+//! # In its own time
+//!
+//! A replay is over at once. With [`in_own_time`](Cassette::in_own_time), heads, chunks and ends come when they came,
+//! on the replay's [`timer`](Cassette::timer):
+//!
+//! ```
+//! # use std::{fs, time::Duration};
+//! # use futures::{FutureExt, StreamExt};
+//! use orq_core::{Timer, transport::HttpTransport};
+//! use orq_testkit::{ManualTimer, cassette::{Cassette, Replay}};
+//!
+//! # let folder = std::env::temp_dir().join(format!("orq-cassette-time-{}", std::process::id()));
+//! # let path = folder.join("slow.json");
+//! # fs::create_dir_all(&folder)?;
+//! # fs::write(&path, r#"{"version": 1, "redact": [], "interactions": [{
+//! #     "request": {"method": "GET", "path": "/", "headers": {}},
+//! #     "response": {"after_ms": 200, "status": 200, "headers": {}, "chunks": [{"at_ms": 1500, "text": "Hello"}],
+//! #         "end": {"at_ms": 1500, "how": "complete"}}}]}"#)?;
+//! # futures::executor::block_on(async {
+//! # let request = http::Request::get("https://my.orq.ai/").body("".into())?;
+//! let timer = ManualTimer::new();
+//! let replay = Replay::open(Cassette::at(path).in_own_time().timer(timer.clone()))?;
+//! let transport = replay.handle();
+//!
+//! let mut head = transport.send(request);
+//! assert!((&mut head).now_or_never().is_none());
+//! timer.advance(Duration::from_millis(200));
+//! let mut body = head.await?.into_body();
+//!
+//! assert!(body.next().now_or_never().is_none());
+//! timer.advance(Duration::from_millis(1500));
+//! assert_eq!(body.next().await.unwrap()?, "Hello");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! # fs::remove_dir_all(folder)?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # What is kept out
+//!
+//! Redaction is on, and can't be switched off:
+//! - Of a request's headers only `accept` and `content-type` are written, and those that were
+//!   [named](Cassette::keep_header). The host isn't written.
+//! - Of a header that is a secret the value becomes `[redacted]`, in requests and responses: `authorization`,
+//!   `proxy-authorization`, `cookie`, `set-cookie`, every header that was marked sensitive, and every one whose name
+//!   speaks of an API key, a token, a session, a password or a secret, as `x-api-key` and `x-auth-token` do.
+//! - Values that were [named](Cassette::redact) by a JSON pointer become `"[redacted]"`.
+//! - The key, and every text that was [named](Cassette::secret), becomes `[redacted]` wherever it stands: in paths,
+//!   queries, headers and bodies.
+//!
+//! Bodies are redacted as a whole and then cut into their chunks again. Where a chunk ended within such a text, one
+//! ends within its placeholder. A `content-length` is adjusted to the new length.
+//!
+//! A request that is replayed is redacted in the same way before it is compared. So it matches whatever the key is
+//! now, and whatever stands where the pointers point to.
+//!
+//! # The key
+//!
+//! The key is what follows the scheme in `authorization` and `proxy-authorization`; the values of the other headers
+//! that are secrets by their name, cookies aside, are treated alike. When the file's text is ready, it is searched
+//! for each of them once more, and so is each part of it before it was written as JSON: as it is, in base64 (wherever
+//! it begins, in both alphabets), percent-encoded, and with the escapes of JSON, wholly or in part. If anything is
+//! found, [nothing is written](CassetteErrorKind::Secret), and the error names the place. Nothing is recorded either
+//! with a key of fewer than 8 bytes, which can't be searched for.
+//!
+//! What this can't find: a secret that a server spells in another way, compresses, or hands out piece by piece in
+//! several events of a stream. Look at a cassette before you commit it.
+//!
+//! # The file
+//!
+//! ```json
+//! {
+//!   "version": 1,
+//!   "redact": ["/identity/email"],
+//!   "interactions": [
+//!     {
+//!       "request": {
+//!         "operation": "stream",
+//!         "deployment": "chat",
+//!         "attempt": 1,
+//!         "method": "POST",
+//!         "path": "/v2/deployments/stream",
+//!         "headers": {"accept": "text/event-stream", "content-type": "application/json"},
+//!         "body": {"json": {"key": "chat", "identity": {"email": "[redacted]"}}}
+//!       },
+//!       "response": {
+//!         "after_ms": 180,
+//!         "status": 200,
+//!         "headers": {"content-type": "text/event-stream"},
+//!         "chunks": [
+//!           {"at_ms": 0, "text": "data: {\"choices\": []}\n\n"},
+//!           {"at_ms": 35, "base64": "8J+Y"}
+//!         ],
+//!         "end": {"at_ms": 36, "how": "error", "kind": "closed", "phase": "body", "delivery": "answered"}
+//!       }
+//!     }
+//!   ]
+//! }
+//! ```
+//!
+//! - All fields are required but `operation`, `deployment`, `attempt` and `body`, and there are no others.
+//! - A `body` is `json`, `text`, or `base64` of what isn't UTF-8; a chunk is `text` or `base64`. A header has one
+//!   value or an array of them, each a string or an object with `base64`.
+//! - `after_ms` counts from the request, `at_ms` from the head, both in milliseconds.
+//! - `how` a body ended: `complete`; `error`, with its kind, phase and delivery; `stalled` if its reader waited and
+//!   gave up; `dropped` if its reader had enough.
+//! - Instead of `response` there is `error` (`after_ms`, `kind`, `phase`, `delivery`) if no head came, and neither of
+//!   them if the caller gave up before.
+
+mod asked;
+mod error;
+mod mode;
+mod recorder;
+mod redact;
+mod replay;
+mod session;
+mod settings;
+mod store;
+mod tape;
+
+pub use self::{
+    error::{CassetteError, CassetteErrorKind},
+    mode::Mode,
+    recorder::{Recorder, RecorderHandle},
+    replay::{Replay, ReplayHandle},
+    session::Session,
+    settings::Cassette,
+};

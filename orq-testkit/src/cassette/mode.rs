@@ -1,0 +1,89 @@
+//! Whether a cassette is recorded or played.
+
+use std::{env, fmt, str::FromStr};
+
+use super::{CassetteError, CassetteErrorKind};
+
+/// What [`Cassette::open`](super::Cassette::open) does with a cassette: the values of `ORQ_CASSETTE`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Mode {
+    /// `record`: the real transport is used, and what happens is written.
+    Record,
+    /// `replay`: the cassette is played, and nothing leaves the machine. The default.
+    #[default]
+    Replay,
+    /// `off`: the real transport is used, and no cassette is read or written.
+    Off,
+}
+
+impl Mode {
+    /// The name of the environment variable: `ORQ_CASSETTE`.
+    pub const VARIABLE: &'static str = "ORQ_CASSETTE";
+
+    const ALL: [Self; 3] = [Self::Record, Self::Replay, Self::Off];
+
+    /// The mode that the environment asks for: [`Replay`](Mode::Replay) if `ORQ_CASSETTE` isn't set.
+    ///
+    /// Nothing else in this crate's cassettes looks at the environment.
+    ///
+    /// # Errors
+    ///
+    /// [`CassetteErrorKind::Mode`] if the variable is set to anything but `record`, `replay` or `off`.
+    pub fn from_env() -> Result<Self, CassetteError> {
+        match env::var_os(Self::VARIABLE) {
+            None => Ok(Self::default()),
+            Some(value) => value.to_string_lossy().parse(),
+        }
+    }
+
+    /// The mode as the variable has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Replay => "replay",
+            Self::Off => "off",
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Mode {
+    type Err = CassetteError;
+
+    fn from_str(text: &str) -> Result<Self, CassetteError> {
+        let mode = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
+        mode.ok_or_else(|| {
+            let message = format!(
+                "{} is {text:?}; it can be record, replay or off",
+                Self::VARIABLE
+            );
+            CassetteError::new(CassetteErrorKind::Mode, message)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mode_is_one_of_three_words() {
+        for mode in Mode::ALL {
+            assert_eq!(mode.to_string().parse::<Mode>().unwrap(), mode);
+        }
+        for text in ["", "Record", "replay ", "1"] {
+            let error = text.parse::<Mode>().unwrap_err();
+            assert_eq!(error.kind(), CassetteErrorKind::Mode);
+            assert!(
+                error.to_string().contains("record, replay or off"),
+                "{error}"
+            );
+        }
+    }
+}

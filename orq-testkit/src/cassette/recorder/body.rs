@@ -1,0 +1,77 @@
+//! A body that is written down while it is read.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use orq_core::transport::{Body, TransportError};
+
+use super::{Recording, exchange::SeenResponse};
+use crate::cassette::tape::{End, Failure};
+
+pub(super) struct RecordedBody {
+    body: Body,
+    recording: Arc<Recording>,
+    index: usize,
+}
+
+impl RecordedBody {
+    pub(super) fn new(body: Body, recording: Arc<Recording>, index: usize) -> Self {
+        Self {
+            body,
+            recording,
+            index,
+        }
+    }
+
+    fn update(&self, change: impl FnOnce(&mut SeenResponse, Duration)) {
+        self.recording.update(self.index, |exchange, now| {
+            if let Some(response) = exchange.response() {
+                change(response, now);
+            }
+        });
+    }
+}
+
+impl Stream for RecordedBody {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let item = self.body.poll_next_unpin(cx);
+        self.update(|response, now| {
+            response.awaited = item.is_pending();
+            match &item {
+                Poll::Pending => {}
+                Poll::Ready(Some(Ok(chunk))) => response.chunks.push((now, chunk.clone())),
+                Poll::Ready(Some(Err(error))) => {
+                    response.end = Some((now, End::Failed(Failure::of(error))))
+                }
+                Poll::Ready(None) => response.end = Some((now, End::Complete)),
+            }
+        });
+        item
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for RecordedBody {
+    fn drop(&mut self) {
+        // A body that is known to be over needn't be asked.
+        let is_over = self.body.size_hint() == (0, Some(0));
+        self.update(|response, now| {
+            let end = match is_over {
+                true => (now, End::Complete),
+                false => response.end(now),
+            };
+            response.end.get_or_insert(end);
+        });
+    }
+}

@@ -1,0 +1,180 @@
+//! A layer that writes down what really happened.
+
+mod body;
+mod exchange;
+mod to_tape;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use orq_core::{
+    Timer,
+    transport::{Body, HttpTransport, TransportError},
+};
+
+use self::{body::RecordedBody, exchange::Exchange};
+use super::{Cassette, CassetteError, asked::Asked};
+use crate::failure::fail;
+
+/// Writes what happens on a transport to a cassette.
+///
+/// The client gets a [`handle`](Recorder::handle), which passes everything on as it is and when it comes: the
+/// request, the head, each chunk, the end or the error, and the timer. This value stays with the test. When it is
+/// dropped, the cassette is written, and if it can't be, the test fails; [`save`](Recorder::save) does the same and
+/// gives the error instead. While the thread is panicking already, nothing is written: the recording of a failed test
+/// takes no good one's place.
+///
+/// Interactions are written in the order in which the requests arrived. One that isn't over by then is written as
+/// far as it came. Everything is redacted as the [module](super#what-is-kept-out) says, when the cassette is written;
+/// until then it is in memory as it was, and in no `Debug` output.
+#[must_use = "dropping it ends the recording"]
+pub struct Recorder {
+    recording: Arc<Recording>,
+    cassette: Cassette,
+    /// `save` has been called.
+    saved: bool,
+}
+
+/// What the test and its handles share.
+struct Recording {
+    inner: Arc<dyn HttpTransport>,
+    timer: Option<Arc<dyn Timer>>,
+    exchanges: Mutex<Vec<Exchange>>,
+}
+
+impl Recorder {
+    /// Records what happens on `inner`. `cassette` is a path or a [`Cassette`]; an older file is replaced when this
+    /// one is written.
+    ///
+    /// Times are taken from the timer of `inner`. If it has none, everything is recorded as if it came at once.
+    pub fn new(inner: impl HttpTransport + 'static, cassette: impl Into<Cassette>) -> Self {
+        let timer = inner.timer();
+        Self {
+            recording: Arc::new(Recording {
+                inner: Arc::new(inner),
+                timer,
+                exchanges: Mutex::default(),
+            }),
+            cassette: cassette.into(),
+            saved: false,
+        }
+    }
+
+    /// The transport for a client.
+    pub fn handle(&self) -> RecorderHandle {
+        RecorderHandle(Arc::clone(&self.recording))
+    }
+
+    /// Writes the cassette, in one step: there is never half a file.
+    ///
+    /// # Errors
+    ///
+    /// [`CassetteErrorKind::Secret`](super::CassetteErrorKind::Secret) if a secret would be in the file, and
+    /// [`CassetteErrorKind::Write`](super::CassetteErrorKind::Write) if the file can't be written. In both cases no
+    /// file is there, or the older one as it was.
+    pub fn save(mut self) -> Result<(), CassetteError> {
+        self.saved = true;
+        self.write()
+    }
+
+    fn write(&self) -> Result<(), CassetteError> {
+        let text = to_tape::text(&self.recording.lock(), self.recording.now(), &self.cassette)?;
+        super::store::write(&self.cassette.path, &text)
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        if self.saved || thread::panicking() {
+            return;
+        }
+        if let Err(error) = self.write() {
+            fail(&format!("Recorder: {error}"));
+        }
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder")
+            .field("cassette", &self.cassette)
+            .field("recording", &self.recording)
+            .finish()
+    }
+}
+
+impl Recording {
+    fn lock(&self) -> MutexGuard<'_, Vec<Exchange>> {
+        self.exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Duration {
+        self.timer
+            .as_ref()
+            .map(|timer| timer.now())
+            .unwrap_or_default()
+    }
+
+    /// Changes the exchange at `index`, at the present time.
+    fn update(&self, index: usize, change: impl FnOnce(&mut Exchange, Duration)) {
+        let now = self.now();
+        if let Some(exchange) = self.lock().get_mut(index) {
+            change(exchange, now);
+        }
+    }
+}
+
+impl fmt::Debug for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recording")
+            .field("inner", &self.inner)
+            .field("interactions", &self.lock().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The transport of a [`Recorder`], to be given to a client. Clones record to the same cassette.
+#[derive(Clone)]
+pub struct RecorderHandle(Arc<Recording>);
+
+#[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), async_trait)]
+#[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
+impl HttpTransport for RecorderHandle {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
+        let recording = &self.0;
+        let exchange = Exchange::new(Asked::new(&request), recording.now());
+        let index = {
+            let mut exchanges = recording.lock();
+            exchanges.push(exchange);
+            exchanges.len() - 1
+        };
+        let result = recording.inner.send(request).await;
+        recording.update(index, |exchange, now| exchange.head(&result, now));
+        let response = result?;
+        let recording = Arc::clone(recording);
+        Ok(response.map(|body| Body::from_stream(RecordedBody::new(body, recording, index))))
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.0.timer.clone()
+    }
+
+    fn name(&self) -> &str {
+        self.0.inner.name()
+    }
+}
+
+impl fmt::Debug for RecorderHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RecorderHandle").field(&self.0).finish()
+    }
+}

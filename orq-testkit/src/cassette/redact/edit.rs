@@ -1,0 +1,147 @@
+//! Putting placeholders into bytes, and into bytes that come in chunks.
+
+use std::ops::Range;
+
+use super::PLACEHOLDER;
+
+/// A placeholder within a text.
+const IN_TEXT: &[u8] = PLACEHOLDER.as_bytes();
+/// A placeholder in the place of a JSON value.
+const AS_JSON: &[u8] = b"\"[redacted]\"";
+
+/// A part of some bytes, and what takes its place.
+pub(super) struct Edit {
+    span: Range<usize>,
+    with: &'static [u8],
+}
+
+impl Edit {
+    pub(super) fn text(span: Range<usize>) -> Self {
+        Self {
+            span,
+            with: IN_TEXT,
+        }
+    }
+
+    pub(super) fn json(span: Range<usize>) -> Self {
+        Self {
+            span,
+            with: AS_JSON,
+        }
+    }
+}
+
+/// In order, and those that overlap as one.
+pub(super) fn merge(mut edits: Vec<Edit>) -> Vec<Edit> {
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let mut merged: Vec<Edit> = Vec::new();
+    for edit in edits {
+        match merged.last_mut() {
+            Some(last) if edit.span.start < last.span.end => {
+                last.span.end = last.span.end.max(edit.span.end);
+                if edit.with == AS_JSON {
+                    last.with = AS_JSON;
+                }
+            }
+            _ => merged.push(edit),
+        }
+    }
+    merged
+}
+
+/// `edits` come from [`merge`].
+pub(super) fn apply(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
+    apply_to_chunks(&[bytes], bytes, edits).concat()
+}
+
+/// `chunks` in one are `whole`. A placeholder whose span reaches over several chunks is cut into as many pieces, so
+/// that a value which came in pieces still does.
+pub(super) fn apply_to_chunks(chunks: &[&[u8]], whole: &[u8], edits: &[Edit]) -> Vec<Vec<u8>> {
+    let mut start = 0;
+    let spans = chunks.iter().map(|chunk| {
+        let span = start..start + chunk.len();
+        start = span.end;
+        span
+    });
+    let spans: Vec<_> = spans.collect();
+    let mut redacted = vec![Vec::new(); chunks.len()];
+    let mut copied = 0;
+    for edit in edits {
+        copy(whole, copied..edit.span.start, &spans, &mut redacted);
+        let is_empty = |index: &usize| spans.get(*index).is_none_or(Range::is_empty);
+        let touched = overlapping(&spans, &edit.span);
+        let touched: Vec<_> = touched.filter(|index| !is_empty(index)).collect();
+        let pieces = touched.len();
+        for (piece, index) in touched.into_iter().enumerate() {
+            let cut = |piece| edit.with.len() * piece / pieces;
+            let text = edit.with.get(cut(piece)..cut(piece + 1));
+            append(&mut redacted, index, text);
+        }
+        copied = edit.span.end;
+    }
+    copy(whole, copied..whole.len(), &spans, &mut redacted);
+    redacted
+}
+
+/// Copies a part of `whole` into the chunks in which it lies.
+fn copy(whole: &[u8], part: Range<usize>, spans: &[Range<usize>], into: &mut [Vec<u8>]) {
+    for index in overlapping(spans, &part) {
+        if let Some(span) = spans.get(index) {
+            let bytes = whole.get(span.start.max(part.start)..span.end.min(part.end));
+            append(into, index, bytes);
+        }
+    }
+}
+
+fn append(chunks: &mut [Vec<u8>], index: usize, bytes: Option<&[u8]>) {
+    if let (Some(chunk), Some(bytes)) = (chunks.get_mut(index), bytes) {
+        chunk.extend_from_slice(bytes);
+    }
+}
+
+/// The chunks that have a byte of `part`.
+fn overlapping(spans: &[Range<usize>], part: &Range<usize>) -> Range<usize> {
+    let first = spans.partition_point(|span| span.end <= part.start);
+    let after = spans.partition_point(|span| span.start < part.end);
+    first..after.max(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redacted(chunks: &[&str], spans: &[Range<usize>]) -> Vec<String> {
+        let chunks: Vec<_> = chunks.iter().map(|chunk| chunk.as_bytes()).collect();
+        let edits = merge(spans.iter().cloned().map(Edit::text).collect());
+        let redacted = apply_to_chunks(&chunks, &chunks.concat(), &edits);
+        let texts = redacted.into_iter().map(String::from_utf8);
+        texts.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn a_placeholder_is_cut_where_its_text_was_cut() {
+        assert_eq!(redacted(&["a key b"], &[2..5]), ["a [redacted] b"]);
+        assert_eq!(redacted(&["a ke", "y b"], &[2..5]), ["a [reda", "cted] b"]);
+        assert_eq!(
+            redacted(&["a k", "e", "", "y b"], &[2..5]),
+            ["a [re", "dac", "", "ted] b"]
+        );
+        assert_eq!(redacted(&["k", "y", ""], &[0..2]), ["[reda", "cted]", ""]);
+        assert_eq!(redacted(&[], &[]), [""; 0]);
+    }
+
+    #[test]
+    fn spans_that_overlap_have_one_placeholder_and_neighbours_two() {
+        assert_eq!(redacted(&["abcdef"], &[3..5, 1..4]), ["a[redacted]f"]);
+        assert_eq!(
+            redacted(&["abcdef"], &[1..2, 2..5]),
+            ["a[redacted][redacted]f"]
+        );
+    }
+
+    #[test]
+    fn a_json_value_that_holds_a_secret_stays_json() {
+        let edits = merge(vec![Edit::text(3..5), Edit::json(1..7)]);
+        assert_eq!(apply(b":\"abcd\";", &edits), b":\"[redacted]\";");
+    }
+}

@@ -1,0 +1,89 @@
+//! What is kept out of a cassette.
+
+mod edit;
+mod headers;
+mod pointer;
+mod scan;
+mod secret;
+mod sse;
+
+use serde_json::{Map, Value};
+
+use self::edit::Edit;
+pub(super) use self::{
+    headers::{credentials, is_secret},
+    pointer::Pointer,
+    scan::scan,
+    secret::{SHORTEST_SECRET, Secret},
+};
+use super::tape::Payload;
+
+/// What stands where something was taken out.
+pub(super) const PLACEHOLDER: &str = "[redacted]";
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The rules by which bodies and texts are redacted, when they are recorded and when they are compared.
+#[derive(Clone, Default)]
+pub(super) struct Redaction {
+    pub(super) pointers: Vec<Pointer>,
+    pub(super) secrets: Vec<Secret>,
+}
+
+impl Redaction {
+    /// A request's body. What the pointers name goes first, then the secrets; in JSON those are found however the
+    /// sender escaped them.
+    pub(super) fn body(&self, body: &[u8]) -> Option<Payload> {
+        let redacted = edit::apply(body, &edit::merge(self.edits(body)));
+        Some(match Payload::body(&redacted)? {
+            Payload::Json(json) => Payload::Json(self.json(json)),
+            other => other,
+        })
+    }
+
+    /// The chunks of a response's body, redacted as one text and cut where they were cut before.
+    pub(super) fn chunks(&self, chunks: &[&[u8]]) -> Vec<Vec<u8>> {
+        let whole = chunks.concat();
+        edit::apply_to_chunks(chunks, &whole, &edit::merge(self.edits(&whole)))
+    }
+
+    pub(super) fn text(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
+    }
+
+    /// Without the secrets.
+    pub(super) fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        edit::apply(bytes, &edit::merge(self.secret_edits(bytes).collect()))
+    }
+
+    fn edits(&self, body: &[u8]) -> Vec<Edit> {
+        let mut edits: Vec<_> = self.secret_edits(body).collect();
+        if !self.pointers.is_empty() {
+            let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+            let spans = match text.trim_ascii_start().first() {
+                Some(b'{' | b'[') => pointer::find(body, &self.pointers),
+                _ => sse::find(body, &self.pointers),
+            };
+            edits.extend(spans.into_iter().map(Edit::json));
+        }
+        edits
+    }
+
+    fn secret_edits<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Edit> + 'a {
+        let spans = self.secrets.iter().flat_map(|secret| secret.find(bytes));
+        spans.map(Edit::text)
+    }
+
+    fn json(&self, json: Value) -> Value {
+        match json {
+            Value::String(text) => Value::String(self.text(&text)),
+            Value::Array(items) => items.into_iter().map(|item| self.json(item)).collect(),
+            Value::Object(fields) => {
+                let fields = fields.into_iter();
+                let fields = fields.map(|(name, value)| (self.text(&name), self.json(value)));
+                Value::Object(fields.collect::<Map<_, _>>())
+            }
+            other => other,
+        }
+    }
+}

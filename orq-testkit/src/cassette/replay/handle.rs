@@ -1,0 +1,78 @@
+//! The transport that the client gets.
+
+use std::{fmt, future, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use orq_core::{
+    Timer,
+    transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind},
+};
+
+use super::{body::PlayedBody, state::Player};
+use crate::cassette::{asked::Asked, tape::Outcome};
+
+/// The transport of a [`Replay`](super::Replay), to be given to a client. Clones play the same cassette.
+#[derive(Clone)]
+pub struct ReplayHandle(Arc<Player>);
+
+impl ReplayHandle {
+    pub(super) fn new(player: Arc<Player>) -> Self {
+        Self(player)
+    }
+
+    async fn wait(&self, millis: u64) {
+        if self.0.in_own_time && millis > 0 {
+            self.0.timer.sleep(Duration::from_millis(millis)).await;
+        }
+    }
+}
+
+#[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), async_trait)]
+#[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
+impl HttpTransport for ReplayHandle {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
+        let asked = Asked::new(&request);
+        let taken = self.0.lock().take(&asked);
+        let (number, interaction) = taken.map_err(|problem| {
+            // The request did arrive here. To call it not sent would invite the client to send it again.
+            let error = TransportError::new(
+                TransportErrorKind::Other,
+                Phase::Headers,
+                Delivery::MaybeSent,
+            );
+            error.with_source(format!("Replay of {}: {problem}", self.0.path.display()))
+        })?;
+        match &interaction.outcome {
+            Outcome::Unanswered => future::pending().await,
+            Outcome::Failed { after_ms, failure } => {
+                self.wait(*after_ms).await;
+                Err(failure.error())
+            }
+            Outcome::Response(response) => {
+                self.wait(response.after_ms).await;
+                let (status, headers) = (response.status, response.headers.clone());
+                let body = PlayedBody::new(Arc::clone(&self.0), number, Arc::clone(&interaction));
+                let mut response = Response::new(Body::from_stream(body));
+                *response.status_mut() = status;
+                *response.headers_mut() = headers;
+                Ok(response)
+            }
+        }
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        Some(Arc::clone(&self.0.timer))
+    }
+
+    fn name(&self) -> &str {
+        "replay"
+    }
+}
+
+impl fmt::Debug for ReplayHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ReplayHandle").field(&self.0).finish()
+    }
+}

@@ -1,0 +1,164 @@
+//! What is on the cassette, and what has come of it so far.
+
+use std::{
+    cmp::Reverse,
+    fmt::{self, Write},
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use orq_core::Timer;
+
+use super::differences::differences;
+use crate::cassette::{
+    Cassette,
+    asked::Asked,
+    redact::{Redaction, Secret, credentials},
+    tape::{Interaction, Tape},
+};
+
+/// What the test and its handles share.
+pub(super) struct Player {
+    pub(super) path: PathBuf,
+    pub(super) timer: Arc<dyn Timer>,
+    pub(super) in_own_time: bool,
+    state: Mutex<State>,
+}
+
+pub(super) struct State {
+    interactions: Vec<Arc<Interaction>>,
+    /// One for each interaction.
+    played: Vec<bool>,
+    /// The cassette's pointers, and the secrets of this test so far.
+    redaction: Redaction,
+    requests: usize,
+    complaints: Vec<String>,
+    pub(super) allow_unused: bool,
+}
+
+impl Player {
+    pub(super) fn new(cassette: Cassette, tape: Tape, timer: Arc<dyn Timer>) -> Self {
+        let mut redaction = cassette.redaction;
+        redaction.pointers = tape.pointers;
+        Self {
+            path: cassette.path,
+            timer,
+            in_own_time: cassette.in_own_time,
+            state: Mutex::new(State {
+                played: vec![false; tape.interactions.len()],
+                interactions: tape.interactions.into_iter().map(Arc::new).collect(),
+                redaction,
+                requests: 0,
+                complaints: Vec::new(),
+                allow_unused: false,
+            }),
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The interaction for a request and its number, or the reason why there is none.
+    pub(super) fn take(&mut self, asked: &Asked) -> Result<(usize, Arc<Interaction>), String> {
+        self.requests += 1;
+        // A key that a test makes up may be a word of the request, so it is looked at with and without.
+        let without_key = asked.taped(&self.redaction, &[]);
+        for credential in credentials(&asked.headers) {
+            if let Some(secret) = Secret::new(credential.bytes)
+                && !self.redaction.secrets.contains(&secret)
+            {
+                self.redaction.secrets.push(secret);
+            }
+        }
+        let live = asked.taped(&self.redaction, &[]);
+        let fits = |interaction: &Interaction| {
+            let recorded = &interaction.request;
+            differences(recorded, &live).is_empty()
+                || differences(recorded, &without_key).is_empty()
+        };
+        let mut left = self.interactions.iter().zip(&mut self.played).enumerate();
+        let found = left.find(|(_, (interaction, played))| !**played && fits(interaction));
+        if let Some((index, (interaction, played))) = found {
+            *played = true;
+            return Ok((index + 1, Arc::clone(interaction)));
+        }
+        let mut problem = format!(
+            "request {} matches no interaction that is left: {live}",
+            self.requests
+        );
+        let candidates = self.interactions.iter().zip(&self.played).enumerate();
+        let candidates = candidates.map(|(index, (interaction, played))| {
+            (
+                index + 1,
+                &interaction.request,
+                *played,
+                differences(&interaction.request, &live),
+            )
+        });
+        let nearest = candidates.min_by_key(|(_, recorded, played, differences)| {
+            (
+                Reverse(recorded.operation == live.operation),
+                *played,
+                differences.len(),
+            )
+        });
+        match nearest {
+            None => problem.push_str("\n    the cassette is empty"),
+            Some((number, recorded, played, differences)) => {
+                let state = if played {
+                    "was played already"
+                } else {
+                    "is left"
+                };
+                let _ = write!(
+                    problem,
+                    "\n    the nearest is interaction {number}, which {state}: {recorded}"
+                );
+                let _ = write!(problem, "{differences}");
+            }
+        }
+        self.complaints.push(problem.clone());
+        Err(problem)
+    }
+
+    pub(super) fn complain(&mut self, problem: String) {
+        self.complaints.push(problem);
+    }
+
+    /// What is wrong at the end of a test, in words.
+    pub(super) fn problems(&self) -> Option<String> {
+        let mut lines = String::new();
+        if !self.allow_unused {
+            let interactions = self.interactions.iter().zip(&self.played).enumerate();
+            for (index, (interaction, _)) in interactions.filter(|(_, (_, played))| !**played) {
+                let _ = write!(
+                    lines,
+                    "\n  interaction {} was never played: {}",
+                    index + 1,
+                    interaction.request
+                );
+            }
+        }
+        for complaint in &self.complaints {
+            let _ = write!(lines, "\n  {complaint}");
+        }
+        (!lines.is_empty()).then_some(lines)
+    }
+}
+
+impl fmt::Debug for Player {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.lock();
+        f.debug_struct("Player")
+            .field("path", &self.path)
+            .field("interactions", &state.interactions.len())
+            .field(
+                "played",
+                &state.played.iter().filter(|played| **played).count(),
+            )
+            .finish_non_exhaustive()
+    }
+}

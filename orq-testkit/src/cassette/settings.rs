@@ -1,0 +1,210 @@
+//! A cassette's file, and how it is recorded and played.
+
+use std::{
+    error::Error as StdError,
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use http::HeaderName;
+use orq_core::{Timer, transport::HttpTransport};
+
+use super::{
+    CassetteError, CassetteErrorKind, Mode, Recorder, Replay, Session,
+    redact::{Pointer, Redaction, SHORTEST_SECRET, Secret},
+    session::Deck,
+};
+use crate::failure::fail;
+
+/// A cassette's file, what is kept out of it, and in which time it is played.
+///
+/// Where only the path matters, [`Recorder::new`] and [`Replay::open`] take that instead.
+///
+/// ```no_run
+/// use orq_core::Client;
+/// use orq_testkit::cassette::{Cassette, Mode};
+/// # use orq_testkit::FakeOrq;
+/// # fn real_transport() -> Result<FakeOrq, std::io::Error> { Ok(FakeOrq::new()) }
+///
+/// let session = Cassette::at("tests/cassettes/hello.json")
+///     .redact("/identity/email")
+///     .open(Mode::from_env()?, real_transport)?;
+/// let client = Client::new(session.handle(), "test-key")?;
+/// // … the test …
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a cassette does nothing until it is recorded or played"]
+pub struct Cassette {
+    pub(super) path: PathBuf,
+    pub(super) redaction: Redaction,
+    /// Whether `secret` was given one that is too short.
+    pub(super) has_short_secret: bool,
+    pub(super) kept_headers: Vec<HeaderName>,
+    pub(super) in_own_time: bool,
+    pub(super) timer: Option<Arc<dyn Timer>>,
+}
+
+impl Cassette {
+    /// The cassette in this file, which need not be there yet.
+    ///
+    /// A relative path counts from the folder in which the test runs. Under cargo that is the package's.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            redaction: Redaction::default(),
+            has_short_secret: false,
+            kept_headers: Vec::new(),
+            in_own_time: false,
+            timer: None,
+        }
+    }
+
+    /// Keeps the values out that `pointer` names, a JSON pointer such as `/identity/email`
+    /// ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
+    ///
+    /// It applies to the body of each request and each response, and to the data of each event of an event stream,
+    /// also when they were cut, and wherever their chunks begin and end. The value there becomes `"[redacted]"`, in
+    /// the request that is replayed too, so that a test may send another value than was recorded. The same value
+    /// elsewhere stays; for that there is [`secret`](Cassette::secret).
+    ///
+    /// A replay needs no pointers, because the cassette holds them. If it asks for one that the cassette wasn't
+    /// recorded with, it can't be opened.
+    ///
+    /// # Panics
+    ///
+    /// If `pointer` is no JSON pointer.
+    #[track_caller]
+    pub fn redact(mut self, pointer: &str) -> Self {
+        match Pointer::parse(pointer) {
+            Some(pointer) => self.redaction.pointers.push(pointer),
+            None => fail(&format!(
+                "{pointer:?} is no JSON pointer: it starts with a slash, as /identity/email does"
+            )),
+        }
+        self
+    }
+
+    /// Keeps this text out, wherever it stands.
+    ///
+    /// In its plain form it becomes `[redacted]`. Where it stands in another spelling (see the
+    /// [module](super#the-key)), the cassette isn't written. The API key needs no mention.
+    ///
+    /// A text of fewer than 8 bytes can't be searched for sensibly. With one, nothing can be recorded.
+    pub fn secret(mut self, secret: impl AsRef<[u8]>) -> Self {
+        match Secret::new(secret.as_ref()) {
+            Some(secret) => self.redaction.secrets.push(secret),
+            None => self.has_short_secret = true,
+        }
+        self
+    }
+
+    /// Records this header of each request too. Without it those are `accept` and `content-type`.
+    ///
+    /// Nothing is compared with it. A header that is a secret stays one.
+    ///
+    /// # Panics
+    ///
+    /// If HTTP doesn't allow the name.
+    #[track_caller]
+    pub fn keep_header(mut self, name: &str) -> Self {
+        match HeaderName::try_from(name) {
+            Ok(name) => self.kept_headers.push(name),
+            Err(error) => fail(&format!("a header's name is not allowed: {error}")),
+        }
+        self
+    }
+
+    /// Plays heads, chunks and ends when they came, on the [`timer`](Cassette::timer). Otherwise everything is there
+    /// at once.
+    pub fn in_own_time(mut self) -> Self {
+        self.in_own_time = true;
+        self
+    }
+
+    /// The clock that a client of the replay sees. By default it is a [`ManualTimer`](crate::ManualTimer) that is
+    /// never moved.
+    pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
+        self.timer = Some(Arc::new(timer));
+        self
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Records, plays or does neither, as `mode` says. `transport` makes the real transport, unless it isn't needed.
+    ///
+    /// # Errors
+    ///
+    /// [`CassetteErrorKind::Transport`] if `transport` fails, and those of [`Replay::open`].
+    pub fn open<T, E>(
+        self,
+        mode: Mode,
+        transport: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Session, CassetteError>
+    where
+        T: HttpTransport + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let real = || {
+            transport().map_err(|error| {
+                let message = "the transport to record with can't be made";
+                CassetteError::new(CassetteErrorKind::Transport, message).with_source(error)
+            })
+        };
+        let deck = match mode {
+            Mode::Record => Deck::Recorder(Recorder::new(real()?, self)),
+            Mode::Replay => Deck::Replay(Replay::open(self)?),
+            Mode::Off => Deck::Off(Arc::new(real()?)),
+        };
+        Ok(Session::new(deck))
+    }
+
+    /// That a secret can't be searched for.
+    pub(super) fn short_secret(&self, whose: &str) -> CassetteError {
+        let message = format!(
+            "nothing was written: {whose} has fewer than {SHORTEST_SECRET} bytes, too few to be searched for; record \
+             with a longer one"
+        );
+        CassetteError::new(CassetteErrorKind::Secret, message).at(&self.path)
+    }
+}
+
+impl From<&str> for Cassette {
+    fn from(path: &str) -> Self {
+        Self::at(path)
+    }
+}
+
+impl From<String> for Cassette {
+    fn from(path: String) -> Self {
+        Self::at(path)
+    }
+}
+
+impl From<&Path> for Cassette {
+    fn from(path: &Path) -> Self {
+        Self::at(path)
+    }
+}
+
+impl From<PathBuf> for Cassette {
+    fn from(path: PathBuf) -> Self {
+        Self::at(path)
+    }
+}
+
+/// Without the secrets.
+impl fmt::Debug for Cassette {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cassette")
+            .field("path", &self.path)
+            .field("redact", &self.redaction.pointers)
+            .field("secrets", &self.redaction.secrets.len())
+            .field("in_own_time", &self.in_own_time)
+            .finish_non_exhaustive()
+    }
+}
