@@ -107,6 +107,10 @@ fn overlapping(spans: &[Range<usize>], part: &Range<usize>) -> Range<usize> {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::single_range_in_vec_init,
+    reason = "these are lists of one range"
+)]
 mod tests {
     use super::*;
 

@@ -32,13 +32,13 @@ pub(super) struct Redaction {
 
 impl Redaction {
     /// A request's body. What the pointers name goes first, then the secrets; in JSON those are found however the
-    /// sender escaped them.
+    /// sender escaped them, and JSON stays JSON.
     pub(super) fn body(&self, body: &[u8]) -> Option<Payload> {
-        let redacted = edit::apply(body, &edit::merge(self.edits(body)));
-        Some(match Payload::body(&redacted)? {
-            Payload::Json(json) => Payload::Json(self.json(json)),
-            other => other,
-        })
+        let body = edit::apply(body, &edit::merge(self.pointer_edits(body)));
+        match Payload::body(&body)? {
+            Payload::Json(json) => Some(Payload::Json(self.json(json))),
+            _ => Payload::body(&self.bytes(&body)),
+        }
     }
 
     /// The chunks of a response's body, redacted as one text and cut where they were cut before.
@@ -57,16 +57,22 @@ impl Redaction {
     }
 
     fn edits(&self, body: &[u8]) -> Vec<Edit> {
-        let mut edits: Vec<_> = self.secret_edits(body).collect();
-        if !self.pointers.is_empty() {
-            let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-            let spans = match text.trim_ascii_start().first() {
-                Some(b'{' | b'[') => pointer::find(body, &self.pointers),
-                _ => sse::find(body, &self.pointers),
-            };
-            edits.extend(spans.into_iter().map(Edit::json));
-        }
+        let mut edits = self.pointer_edits(body);
+        edits.extend(self.secret_edits(body));
         edits
+    }
+
+    /// JSON is told from an event stream by how it begins, because a header may be wrong or missing.
+    fn pointer_edits(&self, body: &[u8]) -> Vec<Edit> {
+        if self.pointers.is_empty() {
+            return Vec::new();
+        }
+        let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+        let spans = match text.trim_ascii_start().first() {
+            Some(b'{' | b'[') => pointer::find(body, &self.pointers),
+            _ => sse::find(body, &self.pointers),
+        };
+        spans.into_iter().map(Edit::json).collect()
     }
 
     fn secret_edits<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Edit> + 'a {

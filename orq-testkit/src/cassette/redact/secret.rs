@@ -166,6 +166,10 @@ fn code_unit(text: &[u8]) -> Option<(u32, &[u8])> {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::single_range_in_vec_init,
+    reason = "these are lists of one range"
+)]
 mod tests {
     use super::*;
 

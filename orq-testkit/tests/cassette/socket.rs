@@ -1,0 +1,124 @@
+//! A cassette that is recorded through a real transport, over a real socket.
+
+use orq_core::{DeploymentRequest, Message, Timer, transport::HttpTransport};
+use orq_testkit::{
+    FakeDeployment, FakeOrq, FakeServer, ManualTimer, RunningServer,
+    cassette::{Cassette, Recorder, Replay},
+};
+use orq_transport_hyper::HyperTransport;
+use orq_transport_reqwest::ReqwestTransport;
+
+use crate::{Folder, client};
+
+const LIVE_KEY: &str = "sk-orq-live-0123456789";
+
+async fn start() -> RunningServer {
+    let fake = FakeOrq::builder()
+        .api_key(LIVE_KEY)
+        .deployment(
+            FakeDeployment::new("echo").reply("{{firstname}}, you said: {{last_user_message}}"),
+        )
+        .build();
+    FakeServer::bind(fake, "127.0.0.1:0").await.unwrap().spawn()
+}
+
+/// What a test sees: the answers in words.
+async fn calls(transport: impl HttpTransport + 'static, url: &str, key: &str) -> Vec<String> {
+    let builder = orq_core::Client::builder(transport)
+        .base_url(url)
+        .api_key(key);
+    let deployments = builder.build().unwrap().deployments();
+    let request = DeploymentRequest::new("echo")
+        .input("firstname", "Zoë")
+        .message(Message::user(format!("my key is {key}")));
+    let mut seen = Vec::new();
+    let mut stream = deployments.stream(&request).await.unwrap();
+    while let Some(text) = stream.next_text().await.unwrap() {
+        seen.push(text);
+    }
+    let invoked = deployments.invoke(&request).await.unwrap();
+    seen.push(invoked.text().unwrap().to_owned());
+    let missing = deployments.invoke(&DeploymentRequest::new("no-such")).await;
+    seen.push(missing.unwrap_err().to_string());
+    seen.push(format!("{:?}", *deployments.list().limit(1).await.unwrap()));
+    seen
+}
+
+async fn records_and_plays(real: impl HttpTransport + 'static) {
+    let server = start().await;
+    let folder = Folder::new();
+    let recorder = Recorder::new(real, folder.cassette());
+    let happened = calls(recorder.handle(), &server.url(), LIVE_KEY).await;
+    recorder.save().unwrap();
+    drop(server);
+    assert!(!folder.text().contains(LIVE_KEY), "{}", folder.text());
+    let expected: Vec<_> = happened
+        .iter()
+        .map(|text| text.replace(LIVE_KEY, "[redacted]"))
+        .collect();
+
+    let url = "http://localhost";
+    let at_once = Replay::open(folder.cassette()).unwrap();
+    assert_eq!(calls(at_once.handle(), url, "made-up-key").await, expected);
+    at_once.verify();
+
+    let timer = ManualTimer::new();
+    let cassette = Cassette::at(folder.cassette())
+        .in_own_time()
+        .timer(timer.clone());
+    let in_own_time = Replay::open(cassette).unwrap();
+    let mut playing = std::pin::pin!(calls(in_own_time.handle(), url, "made-up-key"));
+    let played = loop {
+        match futures::poll!(&mut playing) {
+            std::task::Poll::Ready(played) => break played,
+            // The client's own clocks come later than anything that was recorded.
+            std::task::Poll::Pending => assert!(timer.advance_to_next_sleep().is_some()),
+        }
+    };
+    assert_eq!(played, expected);
+    let recorded = folder.json();
+    let recorded = recorded["interactions"].as_array().unwrap().iter();
+    let recorded = recorded.map(|interaction| {
+        let response = &interaction["response"];
+        response["after_ms"].as_u64().unwrap() + response["end"]["at_ms"].as_u64().unwrap()
+    });
+    assert_eq!(timer.now().as_millis(), u128::from(recorded.sum::<u64>()));
+}
+
+#[tokio::test]
+async fn through_reqwest() {
+    records_and_plays(ReqwestTransport::new().unwrap()).await;
+}
+
+#[tokio::test]
+async fn through_hyper() {
+    records_and_plays(HyperTransport::new().unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_played_as_refused() {
+    let server = start().await;
+    let folder = Folder::new();
+    let recorder = Recorder::new(ReqwestTransport::new().unwrap(), folder.cassette());
+    let request = DeploymentRequest::new("echo");
+    let builder = orq_core::Client::builder(recorder.handle())
+        .base_url(server.url())
+        .api_key("sk-orq-wrong");
+    let error = builder
+        .build()
+        .unwrap()
+        .deployments()
+        .invoke(&request)
+        .await
+        .unwrap_err();
+    assert!(error.is_auth());
+    recorder.save().unwrap();
+
+    let replay = Replay::open(folder.cassette()).unwrap();
+    let error = client(replay.handle(), "made-up-key")
+        .deployments()
+        .invoke(&request)
+        .await
+        .unwrap_err();
+    assert!(error.is_auth());
+}
