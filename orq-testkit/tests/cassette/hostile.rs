@@ -45,7 +45,7 @@ fn a_cassette_may_be_written_by_hand() {
             .headers()
             .get_all("c")
             .iter()
-            .last()
+            .next_back()
             .unwrap()
             .as_bytes(),
         b"\xff"

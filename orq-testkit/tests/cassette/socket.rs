@@ -1,5 +1,6 @@
 //! A cassette that is recorded through a real transport, over a real socket.
 
+use http::Method;
 use orq_core::{DeploymentRequest, Message, Timer, transport::HttpTransport};
 use orq_testkit::{
     FakeDeployment, FakeOrq, FakeServer, ManualTimer, RunningServer,
@@ -27,7 +28,8 @@ async fn calls(transport: impl HttpTransport + 'static, url: &str, key: &str) ->
     let builder = orq_core::Client::builder(transport)
         .base_url(url)
         .api_key(key);
-    let deployments = builder.build().unwrap().deployments();
+    let client = builder.build().unwrap();
+    let deployments = client.deployments();
     let request = DeploymentRequest::new("echo")
         .input("firstname", "Zoë")
         .message(Message::user(format!("my key is {key}")));
@@ -41,17 +43,27 @@ async fn calls(transport: impl HttpTransport + 'static, url: &str, key: &str) ->
     let missing = deployments.invoke(&DeploymentRequest::new("no-such")).await;
     seen.push(missing.unwrap_err().to_string());
     seen.push(format!("{:?}", *deployments.list().limit(1).await.unwrap()));
+    let list = client.request(Method::GET, "/v2/deployments");
+    let list = list
+        .query("limit", 1)
+        .query("note", key)
+        .header("x-note", key);
+    let list: serde_json::Value = list.await.unwrap().json().unwrap();
+    seen.push(list.to_string());
     seen
 }
 
 async fn records_and_plays(real: impl HttpTransport + 'static) {
     let server = start().await;
     let folder = Folder::new();
-    let recorder = Recorder::new(real, folder.cassette());
+    let recorder = Recorder::new(real, Cassette::at(folder.cassette()).keep_header("x-note"));
     let happened = calls(recorder.handle(), &server.url(), LIVE_KEY).await;
     recorder.save().unwrap();
     drop(server);
     assert!(!folder.text().contains(LIVE_KEY), "{}", folder.text());
+    let asked = &folder.json()["interactions"][4]["request"];
+    assert_eq!(asked["path"], "/v2/deployments?limit=1&note=[redacted]");
+    assert_eq!(asked["headers"]["x-note"], "[redacted]");
     let expected: Vec<_> = happened
         .iter()
         .map(|text| text.replace(LIVE_KEY, "[redacted]"))

@@ -44,7 +44,15 @@ impl Redaction {
     /// The chunks of a response's body, redacted as one text and cut where they were cut before.
     pub(super) fn chunks(&self, chunks: &[&[u8]]) -> Vec<Vec<u8>> {
         let whole = chunks.concat();
-        edit::apply_to_chunks(chunks, &whole, &edit::merge(self.edits(&whole)))
+        let mut edits = self.pointer_edits(&whole);
+        edits.extend(self.secret_edits(&whole));
+        // A body may break off anywhere, in a secret too.
+        let cut = self
+            .secrets
+            .iter()
+            .filter_map(|secret| secret.find_cut(&whole));
+        edits.extend(cut.map(Edit::text));
+        edit::apply_to_chunks(chunks, &whole, &edit::merge(edits))
     }
 
     pub(super) fn text(&self, text: &str) -> String {
@@ -56,12 +64,6 @@ impl Redaction {
         edit::apply(bytes, &edit::merge(self.secret_edits(bytes).collect()))
     }
 
-    fn edits(&self, body: &[u8]) -> Vec<Edit> {
-        let mut edits = self.pointer_edits(body);
-        edits.extend(self.secret_edits(body));
-        edits
-    }
-
     /// JSON is told from an event stream by how it begins, because a header may be wrong or missing.
     fn pointer_edits(&self, body: &[u8]) -> Vec<Edit> {
         if self.pointers.is_empty() {
@@ -69,7 +71,7 @@ impl Redaction {
         }
         let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let spans = match text.trim_ascii_start().first() {
-            Some(b'{' | b'[') => pointer::find(body, &self.pointers),
+            Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9') => pointer::find(body, &self.pointers),
             _ => sse::find(body, &self.pointers),
         };
         spans.into_iter().map(Edit::json).collect()

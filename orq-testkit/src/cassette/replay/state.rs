@@ -29,8 +29,10 @@ pub(super) struct State {
     interactions: Vec<Arc<Interaction>>,
     /// One for each interaction.
     played: Vec<bool>,
-    /// The cassette's pointers, and the secrets of this test so far.
-    redaction: Redaction,
+    /// The cassette's pointers, and the secrets that the test named.
+    named: Redaction,
+    /// The same, and the keys of the requests so far.
+    all: Redaction,
     requests: usize,
     complaints: Vec<String>,
     pub(super) allow_unused: bool,
@@ -47,7 +49,8 @@ impl Player {
             state: Mutex::new(State {
                 played: vec![false; tape.interactions.len()],
                 interactions: tape.interactions.into_iter().map(Arc::new).collect(),
-                redaction,
+                all: redaction.clone(),
+                named: redaction,
                 requests: 0,
                 complaints: Vec::new(),
                 allow_unused: false,
@@ -64,20 +67,19 @@ impl State {
     /// The interaction for a request and its number, or the reason why there is none.
     pub(super) fn take(&mut self, asked: &Asked) -> Result<(usize, Arc<Interaction>), String> {
         self.requests += 1;
-        // A key that a test makes up may be a word of the request, so it is looked at with and without.
-        let without_key = asked.taped(&self.redaction, &[]);
         for credential in credentials(&asked.headers) {
             if let Some(secret) = Secret::new(credential.bytes)
-                && !self.redaction.secrets.contains(&secret)
+                && !self.all.secrets.contains(&secret)
             {
-                self.redaction.secrets.push(secret);
+                self.all.secrets.push(secret);
             }
         }
-        let live = asked.taped(&self.redaction, &[]);
+        let live = asked.taped(&self.all, &[]);
+        // A key that a test makes up may be a word of the request, which then isn't to be replaced.
+        let with_key = asked.taped(&self.named, &[]);
         let fits = |interaction: &Interaction| {
             let recorded = &interaction.request;
-            differences(recorded, &live).is_empty()
-                || differences(recorded, &without_key).is_empty()
+            differences(recorded, &live).is_empty() || differences(recorded, &with_key).is_empty()
         };
         let mut left = self.interactions.iter().zip(&mut self.played).enumerate();
         let found = left.find(|(_, (interaction, played))| !**played && fits(interaction));

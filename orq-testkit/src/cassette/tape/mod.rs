@@ -1,6 +1,7 @@
 //! What a cassette's file says.
 
 mod payload;
+mod place;
 mod read;
 mod write;
 
