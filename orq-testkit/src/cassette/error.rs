@@ -66,6 +66,18 @@ impl CassetteError {
         self
     }
 
+    /// The whole story in one line, for a test that fails.
+    pub(super) fn report(&self) -> String {
+        let mut report = self.to_string();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            report.push_str(": ");
+            report.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        report
+    }
+
     /// What is wrong.
     pub fn kind(&self) -> CassetteErrorKind {
         self.kind
@@ -82,11 +94,7 @@ impl fmt::Display for CassetteError {
         if let Some(path) = &self.path {
             write!(f, "{}: ", path.display())?;
         }
-        f.write_str(&self.message)?;
-        match &self.source {
-            Some(source) => write!(f, ": {source}"),
-            None => Ok(()),
-        }
+        f.write_str(&self.message)
     }
 }
 

@@ -116,8 +116,8 @@ impl Cassette {
         self
     }
 
-    /// Plays heads, chunks and ends when they came, on the [`timer`](Cassette::timer). Otherwise everything is there
-    /// at once.
+    /// Plays heads, chunks and ends when they came, on the [`timer`](Cassette::timer), which somebody has to move.
+    /// Otherwise everything is there at once.
     pub fn in_own_time(mut self) -> Self {
         self.in_own_time = true;
         self

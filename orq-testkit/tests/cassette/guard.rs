@@ -136,7 +136,14 @@ fn a_recording_that_cannot_be_written_is_an_error_or_fails_the_test() {
     assert!(error.source().is_some());
 
     let message = failure(|| drop(Recorder::new(Real::chunks(&[]), path)));
-    assert!(message.contains("can't be written"), "{message}");
+    assert!(message.contains("can't be written: "), "{message}");
+
+    // It is a folder that stands in the way here, and nothing is left beside it.
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.cassette()).unwrap();
+    let saved = Recorder::new(Real::chunks(&[]), folder.cassette()).save();
+    assert_eq!(saved.unwrap_err().kind(), CassetteErrorKind::Write);
+    assert_eq!(folder.files(), ["test.json"]);
 }
 
 #[test]

@@ -96,7 +96,7 @@ impl Drop for Recorder {
             return;
         }
         if let Err(error) = self.write() {
-            fail(&format!("Recorder: {error}"));
+            fail(&format!("Recorder: {}", error.report()));
         }
     }
 }

@@ -147,5 +147,7 @@ mod tests {
     fn a_json_value_that_holds_a_secret_stays_json() {
         let edits = merge(vec![Edit::text(3..5), Edit::json(1..7)]);
         assert_eq!(apply(b":\"abcd\";", &edits), b":\"[redacted]\";");
+        let edits = merge(vec![Edit::text(1..9), Edit::json(1..10)]);
+        assert_eq!(apply(b":123456789;", &edits), b":\"[redacted]\";");
     }
 }

@@ -113,6 +113,12 @@ mod tests {
         let body = "data: {\"a\":\rdata: {\"b\":\rdata: 1}}\r\r";
         assert_eq!(found(body, "/a/b"), ["1"]);
         assert_eq!(found(body, "/a"), ["{\"b\":\rdata: 1}"]);
+        let body = "data: [1\ndata: 2]\n\n";
+        assert_eq!(
+            found(body, "/0"),
+            ["1", "2"],
+            "a line's end parts what it stands between"
+        );
     }
 
     #[test]
