@@ -248,6 +248,17 @@ mod tests {
     }
 
     #[test]
+    fn the_same_body_for_another_operation_differs() {
+        let differ =
+            |one, other| differences(&request(one, "/", "{}"), &request(other, "/", "{}")).0;
+        assert_eq!(differ("stream", "stream"), [""; 0]);
+        assert_eq!(
+            differ("stream", "invoke"),
+            [r#"operation: recorded "stream", asked "invoke""#]
+        );
+    }
+
+    #[test]
     fn paths_matter_only_where_the_operation_does_not_say_it() {
         let differ = |operation, one, other| {
             differences(&request(operation, one, ""), &request(operation, other, "")).0
