@@ -1,101 +1,152 @@
-//! Test code that calls orq.ai without a network.
+//! Test code that calls orq.ai without a network: what the server says, when, and how it fails is the test's to write.
 //!
-//! Two doubles stand in for the real thing. Both are an [`HttpTransport`](orq_core::transport::HttpTransport), so a
-//! client takes them like any other:
+//! Five tests, from the first to the cassette. In each of them the code under test is a call of the client; in yours it
+//! is whatever takes the client.
 //!
-//! - [`MemoryTransport`] plays the replies that the test scripts, byte for byte, and records the requests. It is for
-//!   unit tests: *what does my code do if the server says this?*
-//! - [`FakeOrq`] is a working double of the API: it checks, answers, streams and lists as orq does. It is for
-//!   integration tests, demonstrations and work without a key: *does my code get along with orq?*
-//!
-//! Time is virtual in both. Their clock is a [`ManualTimer`], which stands still until the test moves it.
-//!
-//! # The first test
+//! # 1. An answer
 //!
 //! ```
 //! use orq_core::DeploymentRequest;
-//! use orq_testkit::{MemoryTransport, client};
+//! use orq_testkit::{MemoryTransport, client, fixture};
 //! use serde_json::json;
 //!
 //! # futures::executor::block_on(async {
 //! let memory = MemoryTransport::new();
-//! memory.reply_json(json!({ "choices": [{ "message": { "content": "Hello Jane" } }] }));
+//! memory.reply(fixture::completion("Hello Jane"));
 //!
 //! let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
 //! let answer = client(&memory).deployments().invoke(&request).await?;
 //!
 //! assert_eq!(answer.text(), Some("Hello Jane"));
-//! assert_eq!(memory.requests()[0].json()["inputs"]["firstname"], "Jane");
+//! memory.only_request().assert_json_contains(json!({"inputs": {"firstname": "Jane"}}));
 //! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
 //! ```
 //!
 //! The test keeps the [`MemoryTransport`], the client gets its [`handle`](MemoryTransport::handle). When the test is
-//! over, a reply that was never used fails it, and so does a request that found no reply.
+//! over, what is left fails it: a reply that was never used, a body that nobody read, a request that found no reply. The
+//! message names the line on which the reply was scripted, or the rule that came nearest. [`fixture`] has whatever orq
+//! answers; a [`Reply`] is whatever a server can say.
 //!
-//! # A stream that is cut
+//! # 2. A stream, and a tool call
+//!
+//! Replies may stand in a queue, as above, or be given by rules to requests of a kind.
 //!
 //! ```
-//! use orq_core::{DeploymentRequest, ErrorKind};
-//! use orq_testkit::{Fault, MemoryTransport, Reply, client};
+//! use orq_core::{DeploymentRequest, transport::Operation};
+//! use orq_testkit::{MemoryTransport, client, fixture};
+//! use serde_json::json;
 //!
 //! # futures::executor::block_on(async {
 //! let memory = MemoryTransport::new();
-//! let hello = r#"{"choices":[{"index":0,"message":{"content":"Hello"}}]}"#;
-//! memory.reply(Reply::sse([hello]).chunk(r#"data: {"choi"#).break_off(Fault::Reset));
+//! let weather = [("get_weather", json!({"city": "Paris"}))];
+//! memory.on(Operation::Invoke).and("assistant").reply(fixture::tool_calls(weather));
+//! memory.on(Operation::Stream).reply(fixture::transcript("It rains in Paris."));
+//!
+//! let deployments = client(&memory).deployments();
+//! let request = DeploymentRequest::new("assistant");
+//! let mut stream = deployments.stream(&request).await?;
+//! assert_eq!(stream.next_text().await?.as_deref(), Some("It"));
+//! assert_eq!(stream.finish().await?.text(), Some("It rains in Paris."));
+//!
+//! let answer = deployments.invoke(&request).await?;
+//! assert_eq!(answer.tool_calls()[0].function.name.as_deref(), Some("get_weather"));
+//! # Ok::<(), orq_core::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! # 3. A stream that is cut
+//!
+//! A reply is a script: chunks, pauses, gates, and how it ends. Here the connection is reset within the third event.
+//!
+//! ```
+//! use orq_core::{DeploymentRequest, ErrorKind};
+//! use orq_testkit::{Fault, MemoryTransport, client, fixture};
+//!
+//! # futures::executor::block_on(async {
+//! let memory = MemoryTransport::new();
+//! let begun = fixture::transcript("It rains in Paris.").into_reply().first_chunks(2);
+//! memory.reply(begun.chunk("data: {\"choi").break_off(Fault::Reset));
 //!
 //! let stream = client(&memory).deployments().stream(&DeploymentRequest::new("chat")).await?;
 //! let error = stream.finish().await.unwrap_err();
 //!
 //! assert_eq!(error.kind(), ErrorKind::Closed);
-//! assert_eq!(error.partial().unwrap().text(), Some("Hello"));
+//! assert_eq!(error.partial().unwrap().text(), Some("It rains"));
 //! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
 //! ```
 //!
-//! # Ten minutes in no time
+//! # 4. Ten minutes in no time
+//!
+//! Time is virtual, and moves by itself when everything waits: a stall runs into the client's clock, and a wait before
+//! another attempt passes. A test that must stop in between takes the [timer](MemoryTransport::timer) in hand, or puts a
+//! [`Gate`] into the reply.
 //!
 //! ```
 //! use std::time::Duration;
-//! use futures::poll;
-//! use orq_core::{Clock, DeploymentRequest};
-//! use orq_testkit::{MemoryTransport, client};
+//! use orq_core::{Client, Clock, DeploymentRequest, Timer};
+//! use orq_testkit::{MemoryTransport, fixture};
 //!
 //! # futures::executor::block_on(async {
 //! let memory = MemoryTransport::new();
-//! memory.never();
+//! memory.reply(fixture::rate_limited(Duration::from_secs(30)));
+//! memory.reply(fixture::transcript("It rains.").into_reply().first_chunks(1).stall());
 //!
-//! let mut call = client(&memory).deployments().invoke(&DeploymentRequest::new("chat")).send();
-//! assert!(poll!(&mut call).is_pending());
-//! memory.timer().advance(Duration::from_secs(600));
+//! // With the default retry, which `orq_testkit::client` has not.
+//! let client = Client::new(memory.handle(), "any-key")?;
+//! let stream = client.deployments().stream(&DeploymentRequest::new("chat")).await?;
+//! let error = stream.finish().await.unwrap_err();
 //!
-//! let error = call.await.unwrap_err();
-//! assert_eq!(error.timeout().unwrap().clock, Clock::Call);
-//! # });
-//! ```
-//!
-//! # A working double
-//!
-//! ```
-//! use orq_core::{Client, DeploymentRequest};
-//! use orq_testkit::{FakeDeployment, FakeOrq};
-//!
-//! # futures::executor::block_on(async {
-//! let fake = FakeOrq::builder()
-//!     .deployment(FakeDeployment::new("greeter").reply("Hello {{firstname}}!"))
-//!     .build();
-//! let client = Client::new(fake, FakeOrq::DEFAULT_API_KEY)?;
-//!
-//! let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
-//! let mut stream = client.deployments().stream(&request).await?;
-//! assert_eq!(stream.next_text().await?.as_deref(), Some("Hello"));
-//! assert_eq!(stream.finish().await?.text(), Some("Hello Jane!"));
+//! assert_eq!(error.timeout().unwrap().clock, Clock::Idle);
+//! assert_eq!(memory.timer().now(), Duration::from_secs(30 + 300));
 //! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
 //! ```
 //!
-//! With the feature `server` the same double listens on a socket, for clients in any language: `FakeServer` in a
-//! program, or the program `fake-orq`:
+//! # 5. What a server really said
+//!
+//! A [cassette] is recorded once from the real server, and played from then on. The key is not in it.
+//!
+//! ```
+//! use orq_core::{Client, DeploymentRequest};
+//! use orq_testkit::cassette::{Cassette, Mode};
+//! # use orq_testkit::FakeOrq;
+//!
+//! # let folder = std::env::temp_dir().join(format!("orq-testkit-front-{}", std::process::id()));
+//! # let path = folder.join("hello.json");
+//! # futures::executor::block_on(async {
+//! # let real_transport = || Ok::<_, std::convert::Infallible>(FakeOrq::new());
+//! # for mode in [Mode::Record, Mode::Replay] {
+//! # /*
+//! let mode = Mode::from_env()?; // ORQ_CASSETTE=record writes it anew
+//! # */
+//! let session = Cassette::at(&path).open(mode, real_transport)?;
+//! let client = Client::new(session.handle(), "sk-orq-test")?;
+//!
+//! let request = DeploymentRequest::new("chat").input("firstname", "Jane");
+//! let answer = client.deployments().stream(&request).await?.finish().await?;
+//! assert_eq!(answer.text(), Some("You said: Hello, I am Jane."));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! # assert!(!std::fs::read_to_string(&path)?.contains("sk-orq-test"));
+//! # std::fs::remove_dir_all(folder)?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # What else there is
+//!
+//! | for | there is |
+//! |---|---|
+//! | code that needs a server that thinks along: it checks, answers, streams and lists as orq does | [`FakeOrq`] |
+//! | faults at random in any transport, repeatable by a seed | [`FaultInjector`] |
+//! | proof that a consumer doesn't care how bytes are cut into chunks | [`rechunked`] |
+//! | properties, with proptest | `strategy` (feature `proptest`) |
+//! | any double on a socket, for clients in any language; the program `fake-orq` | `FakeServer` (feature `server`) |
+//! | a transport or a layer of your own, held to what every transport must do | `conformance` (feature `conformance`) |
+//!
+//! Each double is an [`HttpTransport`](orq_core::transport::HttpTransport), so a client takes it like any other.
 //!
 //! ```text
 //! $ fake-orq --addr 127.0.0.1:0 --seed deployments.json --api-key my-key
@@ -104,10 +155,11 @@
 //!
 //! # Features
 //!
-//! None is on by default, and without any this crate builds neither hyper nor tokio.
+//! None is on by default, and without any this crate builds neither hyper nor tokio nor proptest.
+//! - `conformance`: the suite for transports.
+//! - `proptest`: strategies for property tests.
 //! - `server`: `FakeServer` and the program `fake-orq`.
-//! - `tokio`: `TokioTimer`; `server` has it too.
-//! - `proptest`: strategies for property tests, in the module `strategy`.
+//! - `tokio`: `TokioTimer`, a timer in tokio's time; `server` has it too.
 //!
 //! # Not in scope
 //!

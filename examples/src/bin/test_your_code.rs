@@ -30,50 +30,42 @@ async fn main() -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use orq_testkit::{MemoryTransport, client};
+    use std::time::Duration;
+
+    use orq_testkit::{MemoryTransport, client, fixture};
     use serde_json::json;
 
     use super::*;
 
+    const TEXT: &str = "A text that is longer than twenty characters";
+
     #[tokio::test]
     async fn the_text_and_the_number_of_words_are_sent() {
         let memory = MemoryTransport::new();
-        memory.reply_json(json!({ "choices": [{ "message": { "content": "Short." } }] }));
+        memory.reply(fixture::completion("Short."));
 
-        assert_eq!(
-            summary(&client(&memory), "A long text").await.unwrap(),
-            "Short."
-        );
+        assert_eq!(summary(&client(&memory), TEXT).await.unwrap(), "Short.");
 
-        let sent = memory.requests()[0].json();
-        assert_eq!(sent["inputs"], json!({ "words": 20 }));
-        assert_eq!(sent["messages"][0]["content"], "A long text");
+        let sent = memory.only_request();
+        sent.assert_json_contains(json!({ "inputs": { "words": 20 } }));
+        sent.assert_json_contains(json!({ "messages": [{ "role": "user", "content": TEXT }] }));
     }
 
     #[tokio::test]
     async fn a_rate_limit_is_no_failure() {
         let memory = MemoryTransport::new();
-        memory.reply_status(
-            429,
-            r#"{"error":{"code":"rate_limit_exceeded","message":"Slow down"}}"#,
-        );
+        memory.reply(fixture::rate_limited(Duration::from_secs(3)));
 
-        let text = "A text that is longer than twenty characters";
-        assert_eq!(
-            summary(&client(&memory), text).await.unwrap(),
-            "A text that is longe"
-        );
+        let text = summary(&client(&memory), TEXT).await.unwrap();
+        assert_eq!(text, "A text that is longe");
     }
 
     #[tokio::test]
     async fn any_other_error_is_passed_on() {
         let memory = MemoryTransport::new();
-        memory.reply_status(
-            404,
-            r#"{"error":{"code":"deployment_not_found","message":"No"}}"#,
-        );
+        memory.reply(fixture::not_found("summarise"));
 
-        let error = summary(&client(&memory), "A long text").await.unwrap_err();
+        let error = summary(&client(&memory), TEXT).await.unwrap_err();
         assert_eq!(error.code(), Some("deployment_not_found"));
     }
 }

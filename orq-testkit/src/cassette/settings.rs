@@ -116,15 +116,15 @@ impl Cassette {
         self
     }
 
-    /// Plays heads, chunks and ends when they came, on the [`timer`](Cassette::timer), which somebody has to move.
-    /// Otherwise everything is there at once.
+    /// Plays heads, chunks and ends when they came, on the [`timer`](Cassette::timer). Otherwise everything is
+    /// there at once.
     pub fn in_own_time(mut self) -> Self {
         self.in_own_time = true;
         self
     }
 
-    /// The clock that a client of the replay sees. By default it is a [`ManualTimer`](crate::ManualTimer) that is
-    /// never moved.
+    /// The clock that a client of the replay sees. By default it is a [`ManualTimer`](crate::ManualTimer) that
+    /// [moves by itself](crate::ManualTimer#by-itself).
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
         self.timer = Some(Arc::new(timer));
         self

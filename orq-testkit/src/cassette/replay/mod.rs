@@ -65,14 +65,11 @@ impl Replay {
         let timer = cassette
             .timer
             .clone()
-            .unwrap_or_else(|| Arc::new(ManualTimer::new()));
+            .unwrap_or_else(|| Arc::new(ManualTimer::auto()));
         Ok(Self(Arc::new(Player::new(cassette, tape, timer))))
     }
 
     /// The transport for a client.
-    ///
-    /// A client with the default retry policy waits before it repeats a request, on the replay's timer. With a timer
-    /// that nobody moves, give it [`NoRetry`](orq_core::retry::NoRetry), or one without pauses.
     pub fn handle(&self) -> ReplayHandle {
         ReplayHandle::new(Arc::clone(&self.0))
     }
