@@ -174,6 +174,7 @@ mod failure;
 mod fake;
 mod fault;
 mod gate;
+mod header;
 mod inject;
 mod memory;
 mod random;

@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::{
     Fault, Gate,
     failure::fail,
+    header,
     script::{Script, Wait},
 };
 
@@ -194,16 +195,7 @@ impl Reply {
         N: TryInto<HeaderName, Error: Display>,
         V: TryInto<HeaderValue, Error: Display>,
     {
-        let name = match name.try_into() {
-            Ok(name) => name,
-            Err(error) => fail(&format!("a header's name is not allowed: {error}")),
-        };
-        let value = match value.try_into() {
-            Ok(value) => value,
-            Err(error) => fail(&format!(
-                "the value of header {name} is not allowed: {error}"
-            )),
-        };
+        let (name, value) = header::field(name, value);
         let (_, headers) = self.head();
         if name == CONTENT_TYPE {
             headers.insert(name, value);

@@ -144,11 +144,8 @@ impl Injection {
                 "{self:?} gives no answer that a header could go into"
             ));
         };
-        match (name.try_into(), value.try_into()) {
-            (Ok(name), Ok(value)) => answer.headers.append(name, value),
-            (Err(error), _) => fail(&format!("a header's name is not allowed: {error}")),
-            (_, Err(error)) => fail(&format!("a header's value is not allowed: {error}")),
-        };
+        let (name, value) = crate::header::field(name, value);
+        answer.headers.append(name, value);
         self
     }
 }
