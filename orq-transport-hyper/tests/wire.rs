@@ -9,7 +9,7 @@ mod no_runtime;
 #[path = "own/ready_made.rs"]
 mod ready_made;
 #[macro_use]
-#[path = "../../orq-transport-reqwest/tests/wire/mod.rs"]
+#[path = "../../orq-testkit/src/conformance/mod.rs"]
 mod wire;
 
 use std::sync::Arc;

@@ -12,7 +12,7 @@ mod proxy;
 #[path = "own/ready_made.rs"]
 mod ready_made;
 #[macro_use]
-#[path = "wire/mod.rs"]
+#[path = "../../orq-testkit/src/conformance/mod.rs"]
 mod wire;
 
 use std::sync::Arc;
