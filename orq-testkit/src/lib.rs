@@ -170,6 +170,8 @@
 pub mod cassette;
 mod client;
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod failure;
 mod fake;
 mod fault;

@@ -1,4 +1,4 @@
-//! The hyper transport on real sockets, by the suite that the reqwest transport passes too.
+//! The hyper transport on real sockets.
 #![cfg(all(feature = "gzip", feature = "http2", feature = "rustls"))]
 #![allow(clippy::unwrap_used)]
 
@@ -8,43 +8,63 @@ mod address;
 mod no_runtime;
 #[path = "own/ready_made.rs"]
 mod ready_made;
-#[macro_use]
-#[path = "../../orq-testkit/src/conformance/mod.rs"]
-mod wire;
 
-use std::sync::Arc;
+use std::{future::Future, time::Duration};
 
+use bytes::Bytes;
+use http::{Method, Request};
+use orq_testkit::conformance::{self, Settings, Suite};
 use orq_transport_hyper::HyperTransport;
-use wire::{Settings, Transport};
 
-fn make(settings: Settings) -> Transport {
+fn make(settings: &Settings) -> HyperTransport {
     let mut builder = HyperTransport::builder();
-    for root in settings.roots {
-        builder = builder.add_root_certificate_der(root);
+    for root in &settings.roots {
+        builder = builder.add_root_certificate_der(root.as_slice());
     }
     if let Some(timeout) = settings.connect_timeout {
         builder = builder.connect_timeout(timeout);
     }
-    Arc::new(builder.build().unwrap())
+    builder.build().unwrap()
 }
 
-wire_tests!(crate::make);
-
-#[tokio::test]
-async fn a_body_without_a_length_is_not_cut_unseen() {
-    wire::guarded(async {
-        let outcome = wire::http2::reset_without_an_error_or_a_length(make).await;
-        assert_eq!(outcome, "closed body answered");
-    })
-    .await;
+/// The table of faults in the crate's docs is the strict one.
+fn suite() -> Suite {
+    conformance::transport(make).strict()
 }
 
-/// hyper gives the request back untouched, and sending it again is for the client to decide.
-#[tokio::test]
-async fn a_request_that_was_not_begun_is_not_sent() {
-    wire::guarded(async {
-        let outcome = wire::flow::a_request_on_a_connection_that_has_just_ended(make).await;
-        assert_eq!(outcome, "closed send not_sent");
-    })
-    .await;
+#[test]
+fn it_does_what_a_transport_must() {
+    let report = suite().run();
+    report.assert();
+    assert_eq!(report.skipped(), FOR_LAYERS);
+}
+
+const FOR_LAYERS: [&str; 2] = [
+    "layer::the_timer_is_passed_on",
+    "layer::the_call_context_is_passed_on",
+];
+
+fn request(method: Method, url: &str) -> Request<Bytes> {
+    Request::builder()
+        .method(method)
+        .uri(url)
+        .header("authorization", SECRET)
+        .body("{}".into())
+        .unwrap()
+}
+
+fn post(url: &str) -> Request<Bytes> {
+    request(Method::POST, url)
+}
+
+const SECRET: &str = "Bearer sk-orq-very-secret";
+
+/// Runs a test, and ends it should it hang. Nothing is concluded from how long it took.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a guard against hanging; no test waits for it"
+)]
+async fn guarded(test: impl Future<Output = ()>) {
+    let hung = tokio::time::timeout(Duration::from_secs(120), test).await;
+    assert!(hung.is_ok(), "the test hangs");
 }

@@ -11,44 +11,73 @@ mod no_runtime;
 mod proxy;
 #[path = "own/ready_made.rs"]
 mod ready_made;
-#[macro_use]
-#[path = "../../orq-testkit/src/conformance/mod.rs"]
-mod wire;
 
-use std::sync::Arc;
+use std::{future::Future, time::Duration};
 
+use bytes::Bytes;
+use http::{Method, Request};
+use orq_testkit::conformance::{self, Settings, Suite};
 use orq_transport_reqwest::ReqwestTransport;
-use wire::{Settings, Transport};
 
-fn make(settings: Settings) -> Transport {
+fn make(settings: &Settings) -> ReqwestTransport {
     let mut builder = ReqwestTransport::builder();
-    for root in settings.roots {
-        builder = builder.add_root_certificate_der(root);
+    for root in &settings.roots {
+        builder = builder.add_root_certificate_der(root.as_slice());
     }
     if let Some(timeout) = settings.connect_timeout {
         builder = builder.connect_timeout(timeout);
     }
-    Arc::new(builder.build().unwrap())
+    builder.build().unwrap()
 }
 
-wire_tests!(crate::make);
-
-/// reqwest's decoders hide that the stream was reset. The client judges the end of an event stream by itself.
-#[tokio::test]
-async fn a_body_without_a_length_can_be_cut_unseen() {
-    wire::guarded(async {
-        let outcome = wire::http2::reset_without_an_error_or_a_length(make).await;
-        assert_eq!(outcome, "ok, 4 bytes");
-    })
-    .await;
+/// The table of faults in the crate's docs is the strict one.
+fn suite() -> Suite {
+    conformance::transport(make).strict()
 }
 
-/// hyper gives the request back untouched, and reqwest sends it on another connection.
-#[tokio::test]
-async fn a_request_that_was_not_begun_goes_out_on_another_connection() {
-    wire::guarded(async {
-        let outcome = wire::flow::a_request_on_a_connection_that_has_just_ended(make).await;
-        assert_eq!(outcome, "ok, 0 bytes");
-    })
-    .await;
+#[test]
+fn it_does_what_a_transport_must() {
+    let report = suite()
+        // hyper gives the request back untouched, and reqwest sends it on another connection.
+        .expecting(
+            "flow::a_request_on_a_connection_that_has_just_ended",
+            "ok, 0 bytes",
+        )
+        // reqwest's decoders hide that the stream was reset. The client judges the end of an event stream by itself.
+        .expecting("http2::reset_without_an_error_or_a_length", "ok, 4 bytes")
+        .run();
+    report.assert();
+    let deviating = ["http2::reset_without_an_error_or_a_length"];
+    assert_eq!(report.deviating(), deviating);
+    assert_eq!(report.skipped(), FOR_LAYERS);
+}
+
+const FOR_LAYERS: [&str; 2] = [
+    "layer::the_timer_is_passed_on",
+    "layer::the_call_context_is_passed_on",
+];
+
+fn request(method: Method, url: &str) -> Request<Bytes> {
+    Request::builder()
+        .method(method)
+        .uri(url)
+        .header("authorization", SECRET)
+        .body("{}".into())
+        .unwrap()
+}
+
+fn post(url: &str) -> Request<Bytes> {
+    request(Method::POST, url)
+}
+
+const SECRET: &str = "Bearer sk-orq-very-secret";
+
+/// Runs a test, and ends it should it hang. Nothing is concluded from how long it took.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a guard against hanging; no test waits for it"
+)]
+async fn guarded(test: impl Future<Output = ()>) {
+    let hung = tokio::time::timeout(Duration::from_secs(120), test).await;
+    assert!(hung.is_ok(), "the test hangs");
 }

@@ -1,168 +1,157 @@
 //! What goes wrong over plain HTTP/1.1, and what the error says of it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::{io, sync::Arc};
 
 use futures::StreamExt;
 use http::Method;
 use tokio::{net::TcpListener, sync::Notify};
 
 use super::{
-    Make, SECRET, default, fidelity::GZIP, outcome, post, request, server::Server, verdict,
+    Ability, RawServer,
+    exchange::{SECRET, became, post, request, verdict},
+    failure::{Failure, OrFail, Outcome, ensure, ensure_eq},
+    fidelity::{GZIP, NO_CONTENT, recorder},
+    subject::Subject,
 };
 
-/// What becomes of a request that is answered with `answer`, after which the connection is closed.
-async fn after(make: Make, answer: impl Into<Vec<u8>>) -> String {
+/// A server that writes `answer` to a request, and closes the connection after it.
+fn ending_with(answer: impl Into<Vec<u8>>) -> io::Result<RawServer> {
     let answer = Arc::new(answer.into());
-    let server = Server::http1(move |mut connection, _| {
+    RawServer::serving(move |mut connection| {
         let answer = Arc::clone(&answer);
         async move {
             connection.request().await?;
             connection.write(&*answer).await
         }
     })
-    .await;
-    let outcome = outcome(&default(make), post(&server.url("/"))).await;
-    assert_eq!(server.connections(), 1, "a request is sent once");
-    outcome
 }
 
-pub async fn refused(make: Make) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+/// What becomes of a request that meets this server, where it must arrive once.
+async fn once(subject: &Subject, server: RawServer, case: &str) -> Outcome {
+    let outcome = became(&subject.transport(), post(&server.url("/"))?).await?;
+    sent_once(&server)?;
+    subject.judge(&outcome, case)
+}
+
+/// A request that may have left is sent on one connection, and there once.
+fn sent_once(server: &RawServer) -> Result<(), Failure> {
+    ensure_eq!(server.connections(), 1, "connections for one request");
+    ensure!(server.requests() <= 1, "the request arrived more than once");
+    Ok(())
+}
+
+pub(super) async fn refused(subject: &Subject) -> Outcome {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
     // With the secret in its path: addresses are not shown either.
-    let url = format!("http://{}/{SECRET}", listener.local_addr().unwrap());
+    let url = format!("http://{}/{SECRET}", listener.local_addr()?);
     drop(listener);
-    assert_eq!(
-        outcome(&default(make), post(&url)).await,
-        "connect connect not_sent"
-    );
+    subject.send(post(&url)?).await
 }
 
-pub async fn unknown_host(make: Make) {
+pub(super) async fn unknown_host(subject: &Subject) -> Outcome {
     // RFC 6761, 6.4: names under `invalid` never resolve.
-    for url in ["http://orq.invalid/", "https://orq.invalid/"] {
-        assert_eq!(
-            outcome(&default(make), post(url)).await,
-            "connect connect not_sent",
-            "{url}"
-        );
+    subject.send(post("http://orq.invalid/")?).await?;
+    if subject.can(Ability::Tls) {
+        subject.send(post("https://orq.invalid/")?).await?;
     }
+    Ok(())
 }
 
-pub async fn not_an_exchange(make: Make) {
-    let server = Server::answering("HTTP/1.1 204 No Content\r\n\r\n").await;
-    let host = server.address;
+pub(super) async fn not_an_exchange(subject: &Subject) -> Outcome {
+    let (server, mut seen) = recorder(NO_CONTENT)?;
+    let host = server.address();
     for (method, url) in [
         (Method::POST, "/".to_owned()),
         (Method::POST, format!("ftp://{host}/")),
+    ] {
+        let request = request(method, &url, "")?;
+        let outcome = became(&subject.transport(), request).await?;
+        subject.judge(&outcome, &url)?;
+    }
+    ensure_eq!(
+        server.connections(),
+        0,
+        "connections for addresses that aren't HTTP's"
+    );
+    for (method, url) in [
         (Method::POST, format!("http://user:password@{host}/")),
         (Method::CONNECT, format!("http://{host}/")),
     ] {
-        let request = request(method, &url, "");
-        assert_eq!(
-            outcome(&default(make), request).await,
-            "other connect not_sent",
-            "{url}"
-        );
-    }
-    assert_eq!(server.connections(), 0);
-}
-
-/// Whether the close is seen before the request is written is a matter of luck.
-pub fn lost_at_once(outcome: &str) {
-    let expected = [
-        "closed send not_sent",
-        "closed send maybe_sent",
-        "closed headers maybe_sent",
-    ];
-    assert!(expected.contains(&outcome), "{outcome}");
-}
-
-pub async fn accept_and_close(make: Make) {
-    let server = Server::http1(|_, _| async { Ok(()) }).await;
-    lost_at_once(&outcome(&default(make), post(&server.url("/"))).await);
-    assert_eq!(server.connections(), 1);
-}
-
-pub async fn reset_at_once(make: Make) {
-    let server = Server::http1(|connection, _| async {
-        connection.reset();
-        Ok(())
-    })
-    .await;
-    lost_at_once(&outcome(&default(make), post(&server.url("/"))).await);
-    assert_eq!(server.connections(), 1);
-}
-
-pub async fn closed_after_the_request(make: Make) {
-    assert_eq!(after(make, "").await, "closed headers maybe_sent");
-}
-
-pub async fn reset_after_the_request(make: Make) {
-    let server = Server::http1(|mut connection, _| async {
-        connection.request().await?;
-        connection.reset();
-        Ok(())
-    })
-    .await;
-    assert_eq!(
-        outcome(&default(make), post(&server.url("/"))).await,
-        "closed headers maybe_sent"
-    );
-    assert_eq!(server.connections(), 1);
-}
-
-pub async fn closed_after_the_request_on_a_used_connection(make: Make) {
-    let requests = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&requests);
-    let server = Server::http1(move |mut connection, _| {
-        let counter = Arc::clone(&counter);
-        async move {
-            connection.request().await?;
-            counter.fetch_add(1, Ordering::SeqCst);
-            connection.write("HTTP/1.1 204 No Content\r\n\r\n").await?;
-            connection.request().await?;
-            counter.fetch_add(1, Ordering::SeqCst);
-            Ok(())
+        let case = format!("{method} {url}");
+        let outcome = became(&subject.transport(), request(method, &url, "")?).await?;
+        match seen.try_recv() {
+            // Nothing forbids to send them, if nothing is added.
+            Ok(request) if !subject.strict => {
+                let authorization = request.values("authorization");
+                let given = format!("Bearer {SECRET}");
+                ensure!(
+                    authorization == [given.as_bytes()],
+                    "{case} added credentials"
+                );
+            }
+            Ok(_) => return Err(Failure::new(format!("{case} was sent"))),
+            Err(_) => subject.judge(&outcome, &case)?,
         }
-    })
-    .await;
-    let transport = default(make);
-    assert_eq!(
-        outcome(&transport, post(&server.url("/"))).await,
-        "ok, 0 bytes"
-    );
-    assert_eq!(
-        outcome(&transport, post(&server.url("/"))).await,
-        "closed headers maybe_sent"
-    );
-    assert_eq!(requests.load(Ordering::SeqCst), 2, "a request is sent once");
-    assert_eq!(server.connections(), 1);
+    }
+    Ok(())
 }
 
-pub async fn closed_while_sending(make: Make) {
-    let server = Server::http1(|mut connection, _| async move {
-        connection.head().await?;
-        connection.reset();
+pub(super) async fn accept_and_close(subject: &Subject) -> Outcome {
+    let server = RawServer::serving(|_| async { Ok(()) })?;
+    once(subject, server, "").await
+}
+
+pub(super) async fn reset_at_once(subject: &Subject) -> Outcome {
+    let server = RawServer::serving(|connection| async { connection.reset() })?;
+    once(subject, server, "").await
+}
+
+pub(super) async fn closed_after_the_request(subject: &Subject) -> Outcome {
+    once(subject, ending_with("")?, "").await
+}
+
+pub(super) async fn reset_after_the_request(subject: &Subject) -> Outcome {
+    let server = RawServer::serving(|mut connection| async move {
+        connection.request().await?;
+        connection.reset()
+    })?;
+    once(subject, server, "").await
+}
+
+pub(super) async fn closed_after_the_request_on_a_used_connection(subject: &Subject) -> Outcome {
+    let server = RawServer::serving(|mut connection| async move {
+        connection.request().await?;
+        connection.write(NO_CONTENT).await?;
+        connection.request().await?;
         Ok(())
-    })
-    .await;
-    let request = request(Method::POST, &server.url("/"), vec![b'x'; 64 << 20]);
-    let outcome = outcome(&default(make), request).await;
-    // Linux reports the reset once, and refuses the writes after it.
-    let expected = ["closed send maybe_sent", "closed headers maybe_sent"];
-    assert!(expected.contains(&outcome.as_str()), "{outcome}");
-    assert_eq!(server.connections(), 1);
+    })?;
+    let transport = subject.transport();
+    let first = became(&transport, post(&server.url("/"))?).await?;
+    ensure_eq!(first, "ok, 0 bytes", "the first request");
+    super::flow::a_moment().await?;
+    let second = became(&transport, post(&server.url("/"))?).await?;
+    ensure_eq!(server.requests(), 2, "requests that arrived of two");
+    ensure_eq!(server.connections(), 1, "connections");
+    subject.judge(&second, "")
 }
 
-pub async fn half_a_head(make: Make) {
-    let head = "HTTP/1.1 200 OK\r\ncontent-le";
-    assert_eq!(after(make, head).await, "closed headers maybe_sent");
+pub(super) async fn closed_while_sending(subject: &Subject) -> Outcome {
+    let server = RawServer::serving(|mut connection| async move {
+        connection.head().await?;
+        connection.reset()
+    })?;
+    let request = request(Method::POST, &server.url("/"), vec![b'x'; 64 << 20])?;
+    let outcome = became(&subject.transport(), request).await?;
+    sent_once(&server)?;
+    subject.judge(&outcome, "")
 }
 
-pub async fn garbage(make: Make) {
+pub(super) async fn half_a_head(subject: &Subject) -> Outcome {
+    let server = ending_with("HTTP/1.1 200 OK\r\ncontent-le")?;
+    once(subject, server, "").await
+}
+
+pub(super) async fn garbage(subject: &Subject) -> Outcome {
     for answer in [
         "SSH-2.0-OpenSSH_9.6\r\n\r\n",
         "HTTP/3.0 200 OK\r\n\r\n",
@@ -170,33 +159,31 @@ pub async fn garbage(make: Make) {
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
     ] {
-        assert_eq!(
-            after(make, answer).await,
-            "protocol headers maybe_sent",
-            "{answer:?}"
-        );
+        once(subject, ending_with(answer)?, &format!("{answer:?}")).await?;
     }
+    Ok(())
 }
 
-pub async fn too_many_headers(make: Make) {
+pub(super) async fn too_many_headers(subject: &Subject) -> Outcome {
     let lines = "x: y\r\n".repeat(300);
     let answer = format!("HTTP/1.1 200 OK\r\n{lines}content-length: 0\r\n\r\n");
-    assert_eq!(after(make, answer).await, "protocol headers maybe_sent");
+    once(subject, ending_with(answer)?, "").await
 }
 
-pub async fn head_too_large(make: Make) {
+pub(super) async fn head_too_large(subject: &Subject) -> Outcome {
     let line = "y".repeat(1 << 20);
     let answer = format!("HTTP/1.1 200 OK\r\nx: {line}\r\ncontent-length: 0\r\n\r\n");
-    assert_eq!(after(make, answer).await, "protocol headers maybe_sent");
+    once(subject, ending_with(answer)?, "").await
 }
 
-pub async fn body_shorter_than_announced(make: Make) {
-    let answer = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
-    assert_eq!(after(make, answer).await, "closed body answered");
+pub(super) async fn body_shorter_than_announced(subject: &Subject) -> Outcome {
+    let server = ending_with("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf")?;
+    once(subject, server, "").await
 }
 
-pub async fn chunks_without_an_end(make: Make) {
-    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+
+pub(super) async fn chunks_without_an_end(subject: &Subject) -> Outcome {
     for chunks in [
         "",
         "4\r\n",
@@ -205,29 +192,24 @@ pub async fn chunks_without_an_end(make: Make) {
         "4\r\nhalf\r\n",
         "4\r\nhalf\r\n0\r\n",
     ] {
-        assert_eq!(
-            after(make, format!("{head}{chunks}")).await,
-            "closed body answered",
-            "{chunks:?}"
-        );
+        let server = ending_with(format!("{CHUNKED}{chunks}"))?;
+        once(subject, server, &format!("{chunks:?}")).await?;
     }
+    Ok(())
 }
 
-pub async fn broken_chunk(make: Make) {
-    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+pub(super) async fn broken_chunk(subject: &Subject) -> Outcome {
     for chunks in ["xyz\r\n", "4\r\nhalfway", "fffffffffffffffff\r\n"] {
-        assert_eq!(
-            after(make, format!("{head}{chunks}")).await,
-            "protocol body answered",
-            "{chunks:?}"
-        );
+        let server = ending_with(format!("{CHUNKED}{chunks}"))?;
+        once(subject, server, &format!("{chunks:?}")).await?;
     }
+    Ok(())
 }
 
-pub async fn reset_in_the_body(make: Make) {
+pub(super) async fn reset_in_the_body(subject: &Subject) -> Outcome {
     let gate = Arc::new(Notify::new());
     let served = Arc::clone(&gate);
-    let server = Server::http1(move |mut connection, _| {
+    let server = RawServer::serving(move |mut connection| {
         let gate = Arc::clone(&served);
         async move {
             connection.request().await?;
@@ -235,38 +217,45 @@ pub async fn reset_in_the_body(make: Make) {
                 .write("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf")
                 .await?;
             gate.notified().await;
-            connection.reset();
-            Ok(())
+            connection.reset()
         }
-    })
-    .await;
-    let response = default(make).send(post(&server.url("/"))).await.unwrap();
+    })?;
+    let response = subject.transport().send(post(&server.url("/"))?).await?;
     let mut body = response.into_body();
-    assert_eq!(body.next().await.unwrap().unwrap(), "half");
+    let half = body.next().await.or_fail("the body ended")??;
+    ensure_eq!(half, "half", "what was sent of the body");
     gate.notify_one();
-    let error = body.next().await.unwrap().unwrap_err();
-    assert_eq!(verdict(&error), "closed body answered");
-    assert!(body.next().await.is_none());
+    let next = body
+        .next()
+        .await
+        .or_fail("the body ended as if it were whole")?;
+    let error = next.err().or_fail("the body goes on after a reset")?;
+    ensure!(
+        body.next().await.is_none(),
+        "the body goes on after an error"
+    );
+    sent_once(&server)?;
+    subject.judge(&verdict(&error, SECRET)?, "")
 }
 
-pub async fn broken_gzip(make: Make) {
-    let mut body = GZIP.to_vec();
-    body[12] ^= 0xff;
+/// A whole response whose body is said to be gzip.
+fn gzipped(body: &[u8]) -> io::Result<RawServer> {
     let length = body.len();
     let head =
         format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n");
-    assert_eq!(
-        after(make, [head.into_bytes(), body].concat()).await,
-        "protocol body answered"
-    );
+    ending_with([head.as_bytes(), body].concat())
+}
+
+pub(super) async fn broken_gzip(subject: &Subject) -> Outcome {
+    let mut body = GZIP.to_vec();
+    for byte in body.iter_mut().skip(12).take(1) {
+        *byte ^= 0xff;
+    }
+    once(subject, gzipped(&body)?, "").await
 }
 
 /// The response is whole and the gzip in it is not.
-pub async fn cut_gzip(make: Make) {
-    let body = &GZIP[..20];
-    let head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 20\r\n\r\n";
-    assert_eq!(
-        after(make, [head.as_bytes(), body].concat()).await,
-        "protocol body answered"
-    );
+pub(super) async fn cut_gzip(subject: &Subject) -> Outcome {
+    let cut = GZIP.get(..20).or_fail("the sample is longer than that")?;
+    once(subject, gzipped(cut)?, "").await
 }

@@ -4,80 +4,107 @@ use std::{
     future::Future,
     io,
     sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
-use futures::{StreamExt, future::join_all};
+use futures::{
+    StreamExt,
+    future::{Either, select, try_join_all},
+};
 use http::Method;
 use tokio::sync::{Notify, oneshot};
 
 use super::{
-    Make, Transport, outcome,
+    RawServer,
+    connection::invalid,
+    exchange::{became, post, read, request, text},
+    failure::{Failure, OrFail, Outcome, ensure, ensure_eq},
     peer::{
         ACK, CANCEL, DATA, END_HEADERS, END_STREAM, HEADERS, INTERNAL_ERROR, NO_CONTENT, NO_ERROR,
         NOT_MODIFIED_4, OK, OK_4, PING, Peer, REFUSED_STREAM, RST_STREAM, WINDOW_UPDATE,
     },
-    post, read, request,
-    server::Server,
+    subject::{Subject, Transport},
     tls::Authority,
 };
 
 /// A server of HTTP/2 and a transport that trusts it.
 struct Site {
-    server: Server,
+    server: RawServer,
     transport: Transport,
-    requests: Arc<AtomicUsize>,
+    /// Whether a handshake ended without HTTP/2.
+    refused: Arc<AtomicBool>,
 }
 
 impl Site {
-    async fn new<F, H>(make: Make, handler: F) -> Self
+    fn new<F, H>(subject: &Subject, handler: F) -> Result<Self, Failure>
     where
         F: Fn(Peer) -> H + Clone + Send + Sync + 'static,
         H: Future<Output = io::Result<()>> + Send,
     {
-        let authority = Authority::new();
-        let acceptor = authority.acceptor("127.0.0.1", &["h2", "http/1.1"]);
-        let requests = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&requests);
-        let server = Server::start(move |socket, _| {
+        let authority = Authority::new()?;
+        let acceptor = authority.acceptor("127.0.0.1", &["h2", "http/1.1"])?;
+        let requests = Arc::<AtomicUsize>::default();
+        let refused = Arc::<AtomicBool>::default();
+        let (counter, flag) = (Arc::clone(&requests), Arc::clone(&refused));
+        let server = RawServer::start(requests, move |socket| {
             let (acceptor, counter) = (acceptor.clone(), Arc::clone(&counter));
-            let handler = handler.clone();
+            let (flag, handler) = (Arc::clone(&flag), handler.clone());
             async move {
                 let socket = acceptor.accept(socket).await?;
+                let chosen = socket.get_ref().1.alpn_protocol() == Some(b"h2");
+                flag.store(!chosen, Ordering::SeqCst);
                 handler(Peer::new(socket, counter).await?).await
             }
-        })
-        .await;
-        let transport = authority.trusted(make);
-        Self {
+        })?;
+        let transport = authority.trusted(subject);
+        Ok(Self {
             server,
             transport,
-            requests,
-        }
+            refused,
+        })
     }
 
     fn url(&self) -> String {
-        format!("https://{}/v2", self.server.address)
+        format!("https://{}/v2", self.server.address())
     }
 
-    /// What becomes of one request, which must arrive once.
-    async fn outcome(&self) -> String {
-        let outcome = outcome(&self.transport, post(&self.url())).await;
-        assert_eq!(
-            self.requests.load(Ordering::SeqCst),
-            1,
-            "a request is sent once"
-        );
-        assert_eq!(self.server.connections(), 1);
-        outcome
+    /// Judges what becomes of one request, which must arrive once.
+    async fn once(&self, subject: &Subject, case: &str) -> Outcome {
+        let outcome = self.outcome().await?;
+        subject.judge(&outcome, case)
+    }
+
+    async fn outcome(&self) -> Result<String, Failure> {
+        let outcome = became(&self.transport, post(&self.url())?).await?;
+        ensure_eq!(self.server.requests(), 1, "how often a request arrived");
+        ensure_eq!(self.server.connections(), 1, "connections for one request");
+        Ok(outcome)
     }
 }
 
-pub async fn exchanges_share_a_connection(make: Make) {
+pub(super) async fn it_is_offered_in_the_handshake(subject: &Subject) -> Outcome {
+    let site = Site::new(subject, |mut peer| async move {
+        let stream = peer.request().await?;
+        peer.send(HEADERS, END_HEADERS | END_STREAM, stream, NO_CONTENT)
+            .await?;
+        peer.closed().await;
+        Ok(())
+    })?;
+    let outcome = became(&site.transport, post(&site.url())?).await?;
+    let refused = site.refused.load(Ordering::SeqCst);
+    ensure!(
+        !refused,
+        "HTTP/2 was not offered; without it, say `.without(Ability::Http2)`"
+    );
+    ensure_eq!(outcome, "ok, 0 bytes", "a response of 204");
+    Ok(())
+}
+
+pub(super) async fn exchanges_share_a_connection(subject: &Subject) -> Outcome {
     const COUNT: usize = 16;
-    let site = Site::new(make, |mut peer| async move {
+    let site = Site::new(subject, |mut peer| async move {
         let first = peer.request().await?;
         peer.send(HEADERS, END_HEADERS | END_STREAM, first, OK)
             .await?;
@@ -92,80 +119,116 @@ pub async fn exchanges_share_a_connection(make: Make) {
         }
         peer.closed().await;
         Ok(())
-    })
-    .await;
-    assert_eq!(
-        outcome(&site.transport, post(&site.url())).await,
-        "ok, 0 bytes"
-    );
+    })?;
+    let first = became(&site.transport, post(&site.url())?).await?;
+    ensure_eq!(first, "ok, 0 bytes", "the first request");
     let all = (0..COUNT).map(|_| async {
-        let response = site.transport.send(post(&site.url())).await.unwrap();
-        read(response).await.unwrap()
+        let response = site.transport.send(post(&site.url())?).await?;
+        read(response).await
     });
-    assert_eq!(join_all(all).await, [b"body"; COUNT]);
-    assert_eq!(site.server.connections(), 1);
-}
-
-pub async fn dropping_the_request_resets_its_stream(make: Make) {
-    let (got_request, mut reset_seen, site) = cancelled(make, None).await;
-    tokio::select! {
-        _ = site.transport.send(post(&site.url())) => panic!("the server gave no answer"),
-        () = got_request.notified() => {}
+    for body in try_join_all(all).await? {
+        ensure_eq!(text(&body), "body", "a body");
     }
-    assert_eq!((&mut reset_seen).await.unwrap(), CANCEL.to_be_bytes());
+    ensure_eq!(site.server.connections(), 1, "connections");
+    Ok(())
 }
 
-pub async fn dropping_the_body_resets_its_stream(make: Make) {
-    let (_, reset_seen, site) = cancelled(make, Some(b"half")).await;
-    let response = site.transport.send(post(&site.url())).await.unwrap();
+pub(super) async fn dropping_the_request_resets_its_stream(subject: &Subject) -> Outcome {
+    let cancelled = Cancelled::new(subject, None)?;
+    let sending = cancelled.site.transport.send(post(&cancelled.site.url())?);
+    let arrived = std::pin::pin!(cancelled.got_request.notified());
+    match select(sending, arrived).await {
+        Either::Left(_) => return Err(Failure::new("an end without an answer of the server's")),
+        Either::Right(((), sending)) => drop(sending),
+    }
+    ensure_eq!(
+        cancelled.reset_seen.await?,
+        CANCEL.to_be_bytes(),
+        "the reset's code"
+    );
+    Ok(())
+}
+
+pub(super) async fn dropping_the_body_resets_its_stream(subject: &Subject) -> Outcome {
+    let cancelled = Cancelled::new(subject, Some(b"half"))?;
+    let request = post(&cancelled.site.url())?;
+    let response = cancelled.site.transport.send(request).await?;
     let mut body = response.into_body();
-    assert_eq!(body.next().await.unwrap().unwrap(), "half");
+    let half = body.next().await.or_fail("the body ended early")??;
+    ensure_eq!(half, "half", "what was sent of the body");
     drop(body);
-    assert_eq!(reset_seen.await.unwrap(), CANCEL.to_be_bytes());
+    ensure_eq!(
+        cancelled.reset_seen.await?,
+        CANCEL.to_be_bytes(),
+        "the reset's code"
+    );
+    Ok(())
 }
 
 /// A server that tells when a request is there and with which code its stream is reset.
-async fn cancelled(
-    make: Make,
-    answer: Option<&'static [u8]>,
-) -> (Arc<Notify>, oneshot::Receiver<Vec<u8>>, Site) {
-    let got_request = Arc::new(Notify::new());
-    let signal = Arc::clone(&got_request);
-    let (reset, reset_seen) = oneshot::channel();
-    let reset = Arc::new(std::sync::Mutex::new(Some(reset)));
-    let site = Site::new(make, move |mut peer| {
-        let (signal, reset) = (Arc::clone(&signal), Arc::clone(&reset));
-        async move {
-            let stream = peer.request().await?;
-            signal.notify_one();
-            if let Some(answer) = answer {
-                peer.send(HEADERS, END_HEADERS, stream, OK).await?;
-                peer.send(DATA, 0, stream, answer).await?;
+struct Cancelled {
+    got_request: Arc<Notify>,
+    reset_seen: oneshot::Receiver<Vec<u8>>,
+    site: Site,
+}
+
+impl Cancelled {
+    fn new(subject: &Subject, answer: Option<&'static [u8]>) -> Result<Self, Failure> {
+        let got_request = Arc::new(Notify::new());
+        let signal = Arc::clone(&got_request);
+        let (reset, reset_seen) = channel();
+        let site = Site::new(subject, move |mut peer| {
+            let (signal, reset) = (Arc::clone(&signal), Arc::clone(&reset));
+            async move {
+                let stream = peer.request().await?;
+                signal.notify_one();
+                if let Some(answer) = answer {
+                    peer.send(HEADERS, END_HEADERS, stream, OK).await?;
+                    peer.send(DATA, 0, stream, answer).await?;
+                }
+                let mut frame = peer.next(RST_STREAM).await?;
+                while frame.stream != stream {
+                    frame = peer.next(RST_STREAM).await?;
+                }
+                send(&reset, frame.payload)?;
+                peer.closed().await;
+                Ok(())
             }
-            let frame = peer.next(RST_STREAM).await?;
-            assert_eq!(frame.stream, stream);
-            let sender = reset.lock().unwrap().take().unwrap();
-            sender.send(frame.payload).unwrap();
-            peer.closed().await;
-            Ok(())
-        }
-    })
-    .await;
-    (got_request, reset_seen, site)
+        })?;
+        Ok(Self {
+            got_request,
+            reset_seen,
+            site,
+        })
+    }
+}
+
+type Sender<T> = Arc<Mutex<Option<oneshot::Sender<T>>>>;
+
+/// A channel for one value, whose sender every connection has.
+fn channel<T>() -> (Sender<T>, oneshot::Receiver<T>) {
+    let (sender, receiver) = oneshot::channel();
+    (Arc::new(Mutex::new(Some(sender))), receiver)
+}
+
+fn send<T>(sender: &Sender<T>, value: T) -> io::Result<()> {
+    let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let sender = sender.ok_or_else(|| invalid("it was sent before"))?;
+    sender.send(value).map_err(|_| invalid("the check is over"))
 }
 
 /// The most that a server may send into a body that nobody reads, in bytes.
 const UNREAD: usize = 256 * 1024;
 
-pub async fn an_unread_body_stops_the_server(make: Make) {
-    let (stopped, stop_seen) = oneshot::channel();
-    let stopped = Arc::new(std::sync::Mutex::new(Some(stopped)));
-    let site = Site::new(make, move |mut peer| {
+pub(super) async fn an_unread_body_stops_the_server(subject: &Subject) -> Outcome {
+    let (stopped, stop_seen) = channel();
+    let site = Site::new(subject, move |mut peer| {
         let stopped = Arc::clone(&stopped);
         async move {
             let stream = peer.request().await?;
             peer.send(HEADERS, END_HEADERS, stream, OK).await?;
-            let window = peer.window;
+            let window = peer.window.min(peer.connection_window);
+            let narrow = if window < peer.window { 0 } else { stream };
             let mut left = window;
             while left > 0 {
                 let length = left.min(16 * 1024);
@@ -179,143 +242,149 @@ pub async fn an_unread_body_stops_the_server(make: Make) {
                 loop {
                     let frame = peer.frame().await?;
                     given_back +=
-                        usize::from(frame.kind == WINDOW_UPDATE && frame.stream == stream);
+                        usize::from(frame.kind == WINDOW_UPDATE && frame.stream == narrow);
                     if frame.kind == PING && frame.flags & ACK != 0 {
                         break;
                     }
                 }
             }
-            let sender = stopped.lock().unwrap().take().unwrap();
-            sender.send((window, given_back)).unwrap();
-            while peer.next(WINDOW_UPDATE).await?.stream != stream {}
+            send(&stopped, (window, given_back))?;
+            while peer.next(WINDOW_UPDATE).await?.stream != narrow {}
             peer.send(DATA, END_STREAM, stream, b"end").await?;
             peer.closed().await;
             Ok(())
         }
-    })
-    .await;
-    let response = site.transport.send(post(&site.url())).await.unwrap();
-    let (window, given_back) = stop_seen.await.unwrap();
-    assert!(window <= UNREAD, "{window} bytes were taken for nobody");
-    assert_eq!(given_back, 0);
-    assert_eq!(read(response).await.unwrap().len(), window + 3);
+    })?;
+    let response = site.transport.send(post(&site.url())?).await?;
+    let (window, given_back) = stop_seen.await?;
+    ensure!(window <= UNREAD, "{window} bytes were taken for nobody");
+    ensure_eq!(given_back, 0, "how often the server was asked for more");
+    ensure_eq!(
+        read(response).await?.len(),
+        window + 3,
+        "the length of the body"
+    );
+    Ok(())
 }
 
-pub async fn refused_stream(make: Make) {
-    let site = Site::new(make, |mut peer| async move {
+pub(super) async fn refused_stream(subject: &Subject) -> Outcome {
+    let site = Site::new(subject, |mut peer| async move {
         let stream = peer.request().await?;
         peer.reset(stream, REFUSED_STREAM).await?;
         peer.closed().await;
         Ok(())
-    })
-    .await;
-    assert_eq!(site.outcome().await, "closed send not_sent");
+    })?;
+    site.once(subject, "").await
 }
 
-pub async fn reset_after_the_request(make: Make) {
-    let site = Site::new(make, |mut peer| async move {
+pub(super) async fn reset_after_the_request(subject: &Subject) -> Outcome {
+    let site = Site::new(subject, |mut peer| async move {
         let stream = peer.request().await?;
         peer.reset(stream, INTERNAL_ERROR).await?;
         peer.closed().await;
         Ok(())
-    })
-    .await;
-    assert_eq!(site.outcome().await, "closed headers maybe_sent");
+    })?;
+    site.once(subject, "").await
 }
 
-pub async fn going_away_before_the_request(make: Make) {
-    let site = Site::new(make, |mut peer| async move {
+pub(super) async fn going_away_before_the_request(subject: &Subject) -> Outcome {
+    let site = Site::new(subject, |mut peer| async move {
         peer.request().await?;
         peer.go_away(0, NO_ERROR).await?;
         peer.closed().await;
         Ok(())
-    })
-    .await;
-    assert_eq!(site.outcome().await, "closed send not_sent");
+    })?;
+    site.once(subject, "").await
 }
 
-pub async fn going_away_and_closing_after_the_request(make: Make) {
+pub(super) async fn going_away_and_closing_after_the_request(subject: &Subject) -> Outcome {
     for reason in [NO_ERROR, INTERNAL_ERROR] {
-        let site = Site::new(make, move |mut peer| async move {
+        let site = Site::new(subject, move |mut peer| async move {
             let stream = peer.request().await?;
             peer.go_away(stream, reason).await
-        })
-        .await;
-        assert_eq!(site.outcome().await, "closed headers maybe_sent");
+        })?;
+        site.once(subject, &format!("code {reason}")).await?;
     }
+    Ok(())
 }
 
-pub async fn reset_in_the_body(make: Make) {
+pub(super) async fn reset_in_the_body(subject: &Subject) -> Outcome {
     for reason in [INTERNAL_ERROR, CANCEL] {
-        let site = Site::new(make, move |mut peer| async move {
+        let site = Site::new(subject, move |mut peer| async move {
             let stream = peer.request().await?;
             peer.send(HEADERS, END_HEADERS, stream, OK).await?;
             peer.send(DATA, 0, stream, b"half").await?;
             peer.reset(stream, reason).await?;
             peer.closed().await;
             Ok(())
-        })
-        .await;
-        assert_eq!(site.outcome().await, "closed body answered");
+        })?;
+        site.once(subject, &format!("code {reason}")).await?;
     }
+    Ok(())
 }
 
 /// A reset without an error is no end of the body either, unless its end had been sent.
-pub async fn reset_without_an_error_in_the_body(make: Make) {
-    let site = Site::new(make, |mut peer| async move {
+pub(super) async fn reset_without_an_error_in_the_body(subject: &Subject) -> Outcome {
+    let site = Site::new(subject, |mut peer| async move {
         let stream = peer.request().await?;
         peer.send(HEADERS, END_HEADERS, stream, OK_4).await?;
         peer.send(DATA, 0, stream, b"bo").await?;
         peer.reset(stream, NO_ERROR).await?;
         peer.closed().await;
         Ok(())
-    })
-    .await;
-    assert_eq!(site.outcome().await, "closed body answered");
+    })?;
+    site.once(subject, "").await?;
 
-    let site = Site::new(make, |mut peer| async move {
+    let site = Site::new(subject, |mut peer| async move {
         let stream = peer.request().await?;
         peer.send(HEADERS, END_HEADERS, stream, OK_4).await?;
         peer.send(DATA, END_STREAM, stream, b"body").await?;
         peer.reset(stream, NO_ERROR).await?;
         peer.closed().await;
         Ok(())
-    })
-    .await;
-    assert_eq!(site.outcome().await, "ok, 4 bytes");
+    })?;
+    ensure_eq!(
+        site.outcome().await?,
+        "ok, 4 bytes",
+        "a reset after the end of the body"
+    );
+    Ok(())
 }
 
 /// A length that is told of a body that isn't sent is no sign of a cut one.
-pub async fn responses_without_a_body(make: Make) {
+pub(super) async fn responses_without_a_body(subject: &Subject) -> Outcome {
     for (method, head) in [
         (Method::HEAD, OK_4),
         (Method::GET, NOT_MODIFIED_4),
         (Method::POST, NO_CONTENT),
     ] {
-        let site = Site::new(make, move |mut peer| async move {
+        let site = Site::new(subject, move |mut peer| async move {
             let stream = peer.request().await?;
             peer.send(HEADERS, END_HEADERS | END_STREAM, stream, head)
                 .await?;
             peer.closed().await;
             Ok(())
-        })
-        .await;
-        let request = request(method, &site.url(), "");
-        assert_eq!(outcome(&site.transport, request).await, "ok, 0 bytes");
+        })?;
+        let case = method.clone();
+        let request = request(method, &site.url(), "")?;
+        ensure_eq!(
+            became(&site.transport, request).await?,
+            "ok, 0 bytes",
+            "{case}"
+        );
     }
+    Ok(())
 }
 
-/// What becomes of a body without a length whose stream is reset with `NO_ERROR` before its end. The transports
-/// differ, so each says in a test of its own what it makes of it.
-pub async fn reset_without_an_error_or_a_length(make: Make) -> String {
-    let site = Site::new(make, |mut peer| async move {
+/// A body without a length whose stream is reset with `NO_ERROR` before its end.
+pub(super) async fn reset_without_an_error_or_a_length(subject: &Subject) -> Outcome {
+    let site = Site::new(subject, |mut peer| async move {
         let stream = peer.request().await?;
         peer.send(HEADERS, END_HEADERS, stream, OK).await?;
         peer.send(DATA, 0, stream, b"half").await?;
         peer.reset(stream, NO_ERROR).await?;
         peer.closed().await;
         Ok(())
-    })
-    .await;
-    site.outcome().await
+    })?;
+    site.once(subject, "").await
 }

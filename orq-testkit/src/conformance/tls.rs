@@ -1,6 +1,10 @@
-//! HTTPS with a certificate authority of the test's own, and what can be wrong with it.
+//! HTTPS with a certificate authority of the suite's own, and what can be wrong with it.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
+};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use tokio::{io::AsyncReadExt, net::TcpStream};
@@ -11,57 +15,63 @@ use tokio_rustls::{
 };
 
 use super::{
-    Make, Settings, Transport, default, outcome, post, read,
-    server::{Connection, Server},
+    Ability, RawConnection, RawServer, Settings,
+    exchange::{became, post, read, text},
+    failure::{Failure, Outcome, ensure_eq},
+    subject::{Subject, Transport},
 };
 
 /// An authority that the machine doesn't know.
-pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(super) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    pub fn new() -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
+    pub(super) fn new() -> Result<Self, Failure> {
+        let mut params = CertificateParams::new(Vec::new())?;
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
-        Self(CertifiedIssuer::self_signed(params, key).unwrap())
+        let key = KeyPair::generate()?;
+        Ok(Self(CertifiedIssuer::self_signed(params, key)?))
     }
 
     /// A server's side of TLS, with a certificate for `host`.
-    pub fn acceptor(&self, host: &str, alpn: &[&str]) -> TlsAcceptor {
-        self.acceptor_with(CertificateParams::new(vec![host.to_owned()]).unwrap(), alpn)
+    pub(super) fn acceptor(&self, host: &str, alpn: &[&str]) -> Result<TlsAcceptor, Failure> {
+        self.acceptor_with(CertificateParams::new(vec![host.to_owned()])?, alpn)
     }
 
-    fn acceptor_with(&self, params: CertificateParams, alpn: &[&str]) -> TlsAcceptor {
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.0).unwrap();
-        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    fn acceptor_with(
+        &self,
+        params: CertificateParams,
+        alpn: &[&str],
+    ) -> Result<TlsAcceptor, Failure> {
+        let key = KeyPair::generate()?;
+        let certificate = params.signed_by(&key, &self.0)?;
+        let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(Failure::new)?;
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
+            .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
+            .with_single_cert(vec![certificate.der().clone()], key)?;
         config.alpn_protocols = alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
-        TlsAcceptor::from(Arc::new(config))
+        Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
     /// A transport that trusts this authority.
-    pub fn trusted(&self, make: Make) -> Transport {
-        make(Settings {
+    pub(super) fn trusted(&self, subject: &Subject) -> Transport {
+        subject.with(&Settings {
             roots: vec![self.0.der().to_vec()],
             ..Settings::default()
         })
     }
 }
 
-/// Answers one request and keeps the connection until the client closes it.
-async fn serve(acceptor: TlsAcceptor) -> Server {
-    Server::start(move |socket, _| {
-        let acceptor = acceptor.clone();
+/// Answers requests until the client closes the connection.
+fn serve(acceptor: TlsAcceptor) -> io::Result<RawServer> {
+    let requests = Arc::<AtomicUsize>::default();
+    let counter = Arc::clone(&requests);
+    RawServer::start(requests, move |socket| {
+        let (acceptor, counter) = (acceptor.clone(), Arc::clone(&counter));
         async move {
-            let mut connection = Connection::new(acceptor.accept(socket).await?);
-            while let Some(request) = connection.request().await? {
-                assert_eq!(request.values("host").len(), 1);
+            let socket = acceptor.accept(socket).await?;
+            let mut connection = RawConnection::counted(socket, counter);
+            while connection.request().await?.is_some() {
                 connection
                     .write("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nsecret")
                     .await?;
@@ -69,109 +79,115 @@ async fn serve(acceptor: TlsAcceptor) -> Server {
             Ok(())
         }
     })
-    .await
 }
 
-fn url(server: &Server) -> String {
-    format!("https://{}/", server.address)
+fn url(server: &RawServer) -> String {
+    format!("https://{}/", server.address())
 }
 
-pub async fn https_with_an_added_authority(make: Make) {
-    let authority = Authority::new();
+pub(super) async fn https_with_an_added_authority(subject: &Subject) -> Outcome {
+    let authority = Authority::new()?;
     for alpn in [&[][..], &["http/1.1"]] {
-        let server = serve(authority.acceptor("127.0.0.1", alpn)).await;
-        let transport = authority.trusted(make);
+        let server = serve(authority.acceptor("127.0.0.1", alpn)?)?;
+        let transport = authority.trusted(subject);
         for _ in 0..2 {
-            let response = transport.send(post(&url(&server))).await.unwrap();
-            assert_eq!(read(response).await.unwrap(), b"secret");
+            let response = transport.send(post(&url(&server))?).await?;
+            ensure_eq!(text(&read(response).await?), "secret", "the body");
+            super::flow::a_moment().await?;
         }
-        assert_eq!(server.connections(), 1);
+        ensure_eq!(server.requests(), 2, "requests that arrived of two");
+        if subject.can(Ability::Pool) {
+            ensure_eq!(server.connections(), 1, "connections");
+        }
     }
+    Ok(())
 }
 
-pub async fn unknown_authority(make: Make) {
-    let server = serve(Authority::new().acceptor("127.0.0.1", &[])).await;
-    assert_eq!(
-        outcome(&default(make), post(&url(&server))).await,
-        "tls connect not_sent"
-    );
+/// A handshake that must not come to its end, and no request after it.
+async fn untrusted(transport: &Transport, server: &RawServer, subject: &Subject) -> Outcome {
+    let outcome = became(transport, post(&url(server))?).await?;
+    ensure_eq!(server.requests(), 0, "requests that arrived");
+    subject.judge(&outcome, "")
 }
 
-pub async fn wrong_host(make: Make) {
-    let authority = Authority::new();
-    let server = serve(authority.acceptor("my.orq.ai", &[])).await;
-    let transport = authority.trusted(make);
-    assert_eq!(
-        outcome(&transport, post(&url(&server))).await,
-        "tls connect not_sent"
-    );
+pub(super) async fn unknown_authority(subject: &Subject) -> Outcome {
+    let server = serve(Authority::new()?.acceptor("127.0.0.1", &[])?)?;
+    untrusted(&subject.transport(), &server, subject).await
 }
 
-pub async fn expired(make: Make) {
-    let authority = Authority::new();
-    let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+pub(super) async fn wrong_host(subject: &Subject) -> Outcome {
+    let authority = Authority::new()?;
+    let server = serve(authority.acceptor("my.orq.ai", &[])?)?;
+    untrusted(&authority.trusted(subject), &server, subject).await
+}
+
+pub(super) async fn expired(subject: &Subject) -> Outcome {
+    let authority = Authority::new()?;
+    let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()])?;
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(2020, 2, 1);
-    let server = serve(authority.acceptor_with(params, &[])).await;
-    let transport = authority.trusted(make);
-    assert_eq!(
-        outcome(&transport, post(&url(&server))).await,
-        "tls connect not_sent"
-    );
+    let server = serve(authority.acceptor_with(params, &[])?)?;
+    untrusted(&authority.trusted(subject), &server, subject).await
 }
 
-pub async fn a_server_without_tls(make: Make) {
-    let server = Server::start(|mut socket, _| async move {
+/// A server that does something else than TLS, once per connection.
+fn without_tls<F, H>(handler: F) -> io::Result<RawServer>
+where
+    F: Fn(TcpStream) -> H + Send + 'static,
+    H: Future<Output = io::Result<()>> + Send + 'static,
+{
+    RawServer::start(Arc::default(), handler)
+}
+
+pub(super) async fn a_server_without_tls(subject: &Subject) -> Outcome {
+    let server = without_tls(|mut socket| async move {
         socket.read_u8().await?;
-        Connection::new(socket)
+        RawConnection::new(socket)
             .write("HTTP/1.1 400 Bad Request\r\n\r\n")
             .await
-    })
-    .await;
-    assert_eq!(
-        outcome(&default(make), post(&url(&server))).await,
-        "tls connect not_sent"
-    );
+    })?;
+    subject.send(post(&url(&server))?).await
 }
 
-pub async fn closed_in_the_handshake(make: Make) {
-    for reset in [false, true] {
-        let server = Server::start(move |mut socket, _| async move {
+pub(super) async fn closed_in_the_handshake(subject: &Subject) -> Outcome {
+    for (reset, case) in [(false, "closed"), (true, "reset")] {
+        let server = without_tls(move |mut socket| async move {
+            // More than any greeting, which must have been read whole for the close to be no reset.
             let mut hello = [0; 16 * 1024];
-            let length = socket.read(&mut hello).await?;
-            assert!(length < hello.len());
+            socket.read(&mut hello).await?;
             if reset {
-                Connection::new(socket).reset();
+                RawConnection::new(socket).reset()?;
             }
             Ok(())
-        })
-        .await;
-        let outcome = outcome(&default(make), post(&url(&server))).await;
-        assert_eq!(outcome, "closed connect not_sent");
-        assert_eq!(server.connections(), 1);
+        })?;
+        let outcome = became(&subject.transport(), post(&url(&server))?).await?;
+        ensure_eq!(
+            server.connections(),
+            1,
+            "connections for one request, {case}"
+        );
+        subject.judge(&outcome, case)?;
     }
+    Ok(())
 }
 
-pub async fn a_handshake_that_stalls(make: Make) {
-    let server = Server::start(|socket, _| async move {
-        Connection::new(socket).closed().await;
+pub(super) async fn a_handshake_that_stalls(subject: &Subject) -> Outcome {
+    let server = without_tls(|socket| async move {
+        RawConnection::new(socket).closed().await;
         Ok(())
-    })
-    .await;
-    let transport = make(Settings {
+    })?;
+    let transport = subject.with(&Settings {
         connect_timeout: Some(Duration::from_millis(20)),
         ..Settings::default()
     });
-    assert_eq!(
-        outcome(&transport, post(&url(&server))).await,
-        "timeout connect not_sent"
-    );
+    let outcome = became(&transport, post(&url(&server))?).await?;
+    subject.judge(&outcome, "")
 }
 
 /// A body without a length, whose connection ends without TLS's own farewell: it may be cut.
-pub async fn cut_without_a_goodbye(make: Make) {
+pub(super) async fn cut_without_a_goodbye(subject: &Subject) -> Outcome {
     async fn cut(stream: TlsStream<TcpStream>) -> io::Result<()> {
-        let mut connection = Connection::new(stream);
+        let mut connection = RawConnection::new(stream);
         connection.request().await?;
         connection
             .write("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nhalf of what was to co")
@@ -180,16 +196,13 @@ pub async fn cut_without_a_goodbye(make: Make) {
         drop(socket);
         Ok(())
     }
-    let authority = Authority::new();
-    let acceptor = authority.acceptor("127.0.0.1", &[]);
-    let server = Server::start(move |socket, _| {
+    let authority = Authority::new()?;
+    let acceptor = authority.acceptor("127.0.0.1", &[])?;
+    let server = without_tls(move |socket| {
         let acceptor = acceptor.clone();
         async move { cut(acceptor.accept(socket).await?).await }
-    })
-    .await;
-    let transport = authority.trusted(make);
-    assert_eq!(
-        outcome(&transport, post(&url(&server))).await,
-        "closed body answered"
-    );
+    })?;
+    let outcome = became(&authority.trusted(subject), post(&url(&server))?).await?;
+    ensure_eq!(server.connections(), 1, "connections for one request");
+    subject.judge(&outcome, "")
 }

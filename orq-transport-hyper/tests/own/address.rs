@@ -1,14 +1,17 @@
 //! How hyper writes the address.
 
+use http::Method;
+use orq_core::HttpTransport;
+use orq_testkit::conformance::{RawServer, Settings};
 use tokio::sync::mpsc;
 
-use crate::wire::{get, guarded, server::Server};
+use crate::{guarded, request};
 
 #[tokio::test]
 async fn the_path_is_written_as_given() {
     guarded(async {
         let (lines, mut seen) = mpsc::unbounded_channel();
-        let server = Server::http1(move |mut connection, _| {
+        let server = RawServer::serving(move |mut connection| {
             let lines = lines.clone();
             async move {
                 while let Some(request) = connection.request().await? {
@@ -18,8 +21,8 @@ async fn the_path_is_written_as_given() {
                 Ok(())
             }
         })
-        .await;
-        let transport = crate::make(Default::default());
+        .unwrap();
+        let transport = crate::make(&Settings::default());
         for (given, written) in [
             ("", "/"),
             ("/v2/deployments", "/v2/deployments"),
@@ -29,7 +32,8 @@ async fn the_path_is_written_as_given() {
             ("/?a=b+c%20d&e=%E2%82%AC", "/?a=b+c%20d&e=%E2%82%AC"),
             ("?q='", "/?q='"),
         ] {
-            transport.send(get(&server.url(given))).await.unwrap();
+            let request = request(Method::GET, &server.url(given));
+            transport.send(request).await.unwrap();
             let expected = format!("GET {written} HTTP/1.1");
             assert_eq!(seen.recv().await.unwrap(), expected);
         }

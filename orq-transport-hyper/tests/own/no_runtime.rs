@@ -2,7 +2,10 @@
 
 use futures::executor::block_on;
 use orq_core::{Client, DeploymentRequest, ErrorKind, transport::Delivery};
+use orq_testkit::conformance::{RawServer, Settings, outcome};
 use orq_transport_hyper::{HyperTransport, orq_core};
+
+use crate::{guarded, post};
 
 /// It must neither panic nor wait for a timer that can't run, though it would repeat what was not sent.
 #[test]
@@ -22,4 +25,18 @@ fn a_call_outside_of_a_runtime_fails_at_once() {
     );
     assert_eq!(error.attempts().len(), 1);
     assert!(error.to_string().contains("tokio"), "{error}");
+}
+
+#[tokio::test]
+async fn outside_of_a_runtime_nothing_is_sent() {
+    guarded(async {
+        let server = RawServer::answering("HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+        let transport = crate::make(&Settings::default());
+        let request = post(&server.url("/"));
+        let outside = std::thread::spawn(move || block_on(outcome(&transport, request)));
+        let outcome = tokio::task::spawn_blocking(|| outside.join().unwrap()).await;
+        assert_eq!(outcome.unwrap(), "other connect not_sent");
+        assert_eq!(server.connections(), 0);
+    })
+    .await;
 }

@@ -6,7 +6,9 @@ use std::{
     process::Command,
 };
 
-use crate::wire::{Settings, guarded, outcome, post, server::Server};
+use orq_testkit::conformance::{RawServer, Settings, outcome};
+
+use crate::{guarded, post};
 
 /// Runs the test of that name with `proxy` as the proxy for everything.
 fn run(child: &str, proxy: &str) {
@@ -34,16 +36,17 @@ fn a_dead_proxy_does_not_stand_before_loopback() {
 #[ignore = "run by the test above"]
 async fn loopback() {
     guarded(async {
-        let server = Server::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
-        let transport = crate::make(Settings::default());
+        let server =
+            RawServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").unwrap();
+        let transport = crate::make(&Settings::default());
         for host in ["127.0.0.1", "localhost"] {
-            let url = format!("http://{host}:{}/", server.address.port());
+            let url = format!("http://{host}:{}/", server.address().port());
             assert_eq!(outcome(&transport, post(&url)).await, "ok, 2 bytes");
         }
         assert_eq!(server.connections(), 2);
 
-        let closing = Server::http1(|_, _| async { Ok(()) }).await;
-        let https = format!("https://{}/", closing.address);
+        let closing = RawServer::serving(|_| async { Ok(()) }).unwrap();
+        let https = format!("https://{}/", closing.address());
         assert_eq!(
             outcome(&transport, post(&https)).await,
             "closed connect not_sent"
@@ -80,7 +83,7 @@ fn https_to_another_machine_goes_through_the_proxy() {
 #[ignore = "run by the test above"]
 async fn elsewhere() {
     guarded(async {
-        let transport = crate::make(Settings::default());
+        let transport = crate::make(&Settings::default());
         for url in ["http://orq.invalid/", "https://orq.invalid/"] {
             let outcome = outcome(&transport, post(url)).await;
             assert_eq!(outcome, "connect connect not_sent", "{url}");

@@ -2,14 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
+use orq_core::HttpTransport;
+use orq_testkit::conformance::{RawServer, outcome};
 use orq_transport_reqwest::{ReqwestTransport, reqwest};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
-use crate::wire::{SECRET, Transport, guarded, outcome, post, server::Server, verdict};
+use crate::{SECRET, guarded, post};
 
 fn transport(
     configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
-) -> Transport {
+) -> ReqwestTransport {
     // reqwest would look for a provider of TLS, and panic without one.
     let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -19,15 +21,14 @@ fn transport(
     let client = reqwest::Client::builder()
         .no_proxy()
         .tls_backend_preconfigured(tls);
-    Arc::new(ReqwestTransport::from_client(
-        configure(client).build().unwrap(),
-    ))
+    ReqwestTransport::from_client(configure(client).build().unwrap())
 }
 
 #[tokio::test]
 async fn it_is_used_as_it_is() {
     guarded(async {
-        let server = Server::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+        let server =
+            RawServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").unwrap();
         let transport = transport(|client| client);
         let outcome = outcome(&transport, post(&server.url("/"))).await;
         assert_eq!(outcome, "ok, 2 bytes");
@@ -39,12 +40,12 @@ async fn it_is_used_as_it_is() {
 #[tokio::test]
 async fn a_followed_redirect_is_an_error() {
     guarded(async {
-        let target = Server::answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
+        let target = RawServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
         let location = target.url("/");
-        let server = Server::answering(format!(
+        let server = RawServer::answering(format!(
             "HTTP/1.1 307 Moved\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
         ))
-        .await;
+        .unwrap();
         let transport = transport(|client| client);
         let outcome = outcome(&transport, post(&server.url("/"))).await;
         assert_eq!(outcome, "protocol headers answered");
@@ -55,10 +56,10 @@ async fn a_followed_redirect_is_an_error() {
 #[tokio::test]
 async fn a_loop_of_redirects_is_an_error() {
     guarded(async {
-        let server = Server::answering(
+        let server = RawServer::answering(
             "HTTP/1.1 307 Moved\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n",
         )
-        .await;
+        .unwrap();
         let transport = transport(|client| client);
         let outcome = outcome(&transport, post(&server.url("/"))).await;
         assert_eq!(outcome, "protocol headers answered");
@@ -69,12 +70,12 @@ async fn a_loop_of_redirects_is_an_error() {
 #[tokio::test]
 async fn its_own_timeouts_are_told_apart_by_phase() {
     guarded(async {
-        let silent = Server::http1(|mut connection, _| async move {
+        let silent = RawServer::serving(|mut connection| async move {
             connection.closed().await;
             Ok(())
         })
-        .await;
-        let stalling = Server::http1(|mut connection, _| async move {
+        .unwrap();
+        let stalling = RawServer::serving(|mut connection| async move {
             connection.request().await?;
             connection
                 .write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n")
@@ -82,16 +83,16 @@ async fn its_own_timeouts_are_told_apart_by_phase() {
             connection.closed().await;
             Ok(())
         })
-        .await;
+        .unwrap();
         let soon = Duration::from_millis(50);
         for transport in [
             transport(|client| client.timeout(soon)),
             transport(|client| client.read_timeout(soon)),
         ] {
-            let error = transport.send(post(&silent.url("/"))).await.unwrap_err();
-            assert_eq!(verdict(&error), "timeout headers maybe_sent");
-            let outcome = outcome(&transport, post(&stalling.url("/"))).await;
-            assert_eq!(outcome, "timeout body answered");
+            let head = outcome(&transport, post(&silent.url("/"))).await;
+            assert_eq!(head, "timeout headers maybe_sent");
+            let body = outcome(&transport, post(&stalling.url("/"))).await;
+            assert_eq!(body, "timeout body answered");
         }
     })
     .await;

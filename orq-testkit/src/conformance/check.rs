@@ -1,0 +1,154 @@
+//! The list of checks.
+
+use futures::future::BoxFuture;
+
+use super::{
+    Ability,
+    allowed::{self, Allowed},
+    failure::Outcome,
+    faults, fidelity, flow, http2, layer, secrets,
+    subject::Subject,
+    tls,
+};
+
+/// One check.
+pub(super) struct Check {
+    pub(super) name: &'static str,
+    /// What it can't do without: what its whole module needs, and what it needs itself.
+    pub(super) needs: [&'static [Ability]; 2],
+    /// The outcomes that it judges by, if it judges any.
+    pub(super) allowed: Option<&'static Allowed>,
+    pub(super) run: for<'a> fn(&'a Subject) -> BoxFuture<'a, Outcome>,
+}
+
+impl Check {
+    pub(super) fn is_of_layers(&self) -> bool {
+        self.name.starts_with("layer::")
+    }
+
+    pub(super) fn needs(&self) -> impl Iterator<Item = Ability> {
+        self.needs.into_iter().flatten().copied()
+    }
+}
+
+macro_rules! checks {
+    ($(
+        $module:ident $all_need:tt {
+            $( $check:ident $needs:tt $($allowed:ident)?, )*
+        }
+    )*) => {
+        /// The names of all checks, in the order of a [`Report`](super::Report).
+        pub const CHECKS: &[&str] = &[$($( concat!(stringify!($module), "::", stringify!($check)), )*)*];
+
+        pub(super) const TABLE: &[Check] = &[$($(
+            Check {
+                name: concat!(stringify!($module), "::", stringify!($check)),
+                needs: [needs!($all_need), needs!($needs)],
+                allowed: allowed!($($allowed)?),
+                run: |subject| Box::pin($module::$check(subject)),
+            },
+        )*)*];
+
+    };
+}
+
+macro_rules! needs {
+    ([$($ability:ident)*]) => {
+        &[$(Ability::$ability),*]
+    };
+}
+
+macro_rules! allowed {
+    () => {
+        None
+    };
+    ($allowed:ident) => {
+        Some(&allowed::$allowed)
+    };
+}
+
+checks! {
+    fidelity [] {
+        a_get_arrives_as_given [],
+        a_post_arrives_as_given [],
+        nothing_but_documented_headers_is_added [],
+        request_bodies_of_every_size [],
+        response_bodies_of_every_size [],
+        chunks_of_one_byte [],
+        bodies_that_end_with_the_connection [],
+        response_headers_keep_their_bytes [],
+        as_many_as_250_response_headers [] LONG_HEAD,
+        interim_responses_are_passed_over [],
+        responses_without_a_body [],
+        every_status_is_an_answer [],
+        redirects_are_not_followed [],
+        no_cookie_is_kept [],
+        gzip_is_decoded_if_it_was_asked_for [],
+        an_encoding_asked_for_by_name_is_asked_for_as_given [],
+    }
+    flow [] {
+        the_head_does_not_wait_for_the_body [],
+        a_connection_is_used_again [Pool],
+        a_connection_that_the_server_closed_sends_nothing_twice [] LOST_AT_ONCE,
+        a_request_on_a_connection_that_has_just_ended [Pool] NOT_WRITTEN,
+        requests_run_side_by_side [],
+        dropping_the_request_closes_its_connection [],
+        dropping_the_body_closes_its_connection [],
+        an_unread_body_stops_the_server [],
+        the_timer_is_the_runtimes [Timer],
+    }
+    secrets [] {
+        the_transport_shows_no_key [],
+        the_response_shows_no_key [],
+    }
+    faults [] {
+        refused [] NO_CONNECTION,
+        unknown_host [] NO_CONNECTION,
+        not_an_exchange [] NOT_FOR_US,
+        accept_and_close [] LOST_AT_ONCE,
+        reset_at_once [] LOST_AT_ONCE,
+        closed_after_the_request [] NO_ANSWER,
+        reset_after_the_request [] NO_ANSWER,
+        closed_after_the_request_on_a_used_connection [Pool] NO_ANSWER,
+        closed_while_sending [] LOST_WHILE_SENDING,
+        half_a_head [] HALF_A_HEAD,
+        garbage [] BROKEN_HEAD,
+        too_many_headers [] LARGE_HEAD,
+        head_too_large [] LARGE_HEAD,
+        body_shorter_than_announced [] CUT_BODY,
+        chunks_without_an_end [] CUT_BODY,
+        broken_chunk [] BROKEN_BODY,
+        reset_in_the_body [] RESET_BODY,
+        broken_gzip [Gzip] BROKEN_BODY,
+        cut_gzip [Gzip] BROKEN_BODY,
+    }
+    tls [Tls] {
+        https_with_an_added_authority [],
+        unknown_authority [] NO_TRUST,
+        wrong_host [] NO_TRUST,
+        expired [] NO_TRUST,
+        a_server_without_tls [] NO_TRUST,
+        closed_in_the_handshake [] HANDSHAKE_CUT,
+        a_handshake_that_stalls [ConnectTimeout] NO_TIME_TO_CONNECT,
+        cut_without_a_goodbye [] CUT_BODY,
+    }
+    http2 [Tls Http2] {
+        it_is_offered_in_the_handshake [],
+        exchanges_share_a_connection [Pool],
+        responses_without_a_body [],
+        dropping_the_request_resets_its_stream [],
+        dropping_the_body_resets_its_stream [],
+        an_unread_body_stops_the_server [],
+        refused_stream [] NOT_BEGUN,
+        reset_after_the_request [] NO_ANSWER,
+        going_away_before_the_request [] NOT_BEGUN,
+        going_away_and_closing_after_the_request [] NO_ANSWER,
+        reset_in_the_body [] RESET_BODY,
+        reset_without_an_error_in_the_body [] CUT_BODY,
+        reset_without_an_error_or_a_length [] CUT_BODY,
+    }
+    layer [] {
+        the_timer_is_passed_on [],
+        the_call_context_is_passed_on [],
+    }
+}

@@ -1,0 +1,123 @@
+//! One exchange, and what became of it.
+
+use std::error::Error;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use http::{Method, Request, Response, header::AUTHORIZATION};
+use orq_core::transport::{Body, HttpTransport, TransportError};
+
+use super::{
+    failure::{Failure, ensure},
+    subject::Transport,
+};
+
+/// Stands in the `authorization` header of every request that the suite sends, and must be shown nowhere.
+pub(super) const SECRET: &str = "sk-orq-very-secret";
+
+pub(super) fn request(
+    method: Method,
+    url: &str,
+    body: impl Into<Bytes>,
+) -> Result<Request<Bytes>, http::Error> {
+    Request::builder()
+        .method(method)
+        .uri(url)
+        .header(AUTHORIZATION, format!("Bearer {SECRET}"))
+        .body(body.into())
+}
+
+pub(super) fn get(url: &str) -> Result<Request<Bytes>, http::Error> {
+    request(Method::GET, url, "")
+}
+
+pub(super) fn post(url: &str) -> Result<Request<Bytes>, http::Error> {
+    request(Method::POST, url, "{}")
+}
+
+/// The whole body.
+pub(super) async fn read(response: Response<Body>) -> Result<Vec<u8>, Failure> {
+    let mut body = response.into_body();
+    let bytes = collect(&mut body).await?;
+    ensure!(
+        body.next().await.is_none(),
+        "the body goes on after its end"
+    );
+    Ok(bytes)
+}
+
+async fn collect(body: &mut Body) -> Result<Vec<u8>, TransportError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.next().await {
+        bytes.extend_from_slice(&chunk?);
+    }
+    Ok(bytes)
+}
+
+/// What became of a request, body and all, in the suite's words: `ok, 4 bytes`, or the error's kind, phase and delivery,
+/// such as `closed headers maybe_sent`.
+///
+/// It is for the tests that a transport needs beside the suite, with a [`RawServer`](super::RawServer).
+///
+/// # Panics
+///
+/// If the error, or one of its sources, shows the value of the request's `authorization` header.
+pub async fn outcome<T: HttpTransport + ?Sized>(transport: &T, request: Request<Bytes>) -> String {
+    let key = request.headers().get(AUTHORIZATION).cloned();
+    let key = key.as_ref().and_then(|value| value.to_str().ok());
+    match end(transport, request).await {
+        Ok(outcome) => outcome,
+        Err(error) => match verdict(&error, key.unwrap_or(SECRET)) {
+            Ok(verdict) => verdict,
+            Err(shown) => crate::failure::fail(&shown.to_string()),
+        },
+    }
+}
+
+/// As [`outcome`], for a request of the suite's own.
+pub(super) async fn became(
+    transport: &Transport,
+    request: Request<Bytes>,
+) -> Result<String, Failure> {
+    match end(transport, request).await {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => verdict(&error, SECRET),
+    }
+}
+
+async fn end<T: HttpTransport + ?Sized>(
+    transport: &T,
+    request: Request<Bytes>,
+) -> Result<String, TransportError> {
+    let mut body = transport.send(request).await?.into_body();
+    let length = collect(&mut body).await?.len();
+    Ok(format!("ok, {length} bytes"))
+}
+
+/// `kind phase delivery`, once it is sure that the error shows no key.
+pub(super) fn verdict(error: &TransportError, key: &str) -> Result<String, Failure> {
+    let mut shown = format!("{error:?}\n{error:#?}");
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(error) = cause {
+        shown += &format!("\n{error}\n{error:#}\n{error:?}\n{error:#?}");
+        cause = error.source();
+    }
+    ensure!(!shown.contains(key), "an error shows the key: {shown}");
+    Ok(format!(
+        "{} {} {}",
+        error.kind(),
+        error.phase(),
+        error.delivery()
+    ))
+}
+
+/// Bytes as a message shows them: what isn't ASCII is escaped.
+pub(super) fn text(bytes: &[u8]) -> String {
+    bytes.escape_ascii().to_string()
+}
+
+/// The first value of a response's header, as [`text`].
+pub(super) fn header(response: &Response<Body>, name: &str) -> Option<String> {
+    let value = response.headers().get(name)?;
+    Some(text(value.as_bytes()))
+}

@@ -1,0 +1,111 @@
+//! The transport under test, as the checks see it.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::Request;
+use orq_core::transport::HttpTransport;
+
+use super::{
+    Ability,
+    allowed::Allowed,
+    exchange,
+    failure::{Failure, Outcome},
+};
+
+/// What a check asks of the transport that it gets. All else is the transport's default.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Certificate authorities to trust beside the usual ones, in DER.
+    pub roots: Vec<Vec<u8>>,
+    /// The most that connecting may take, TLS handshake included. `None` is the transport's default.
+    pub connect_timeout: Option<Duration>,
+}
+
+pub(super) type Transport = Arc<dyn HttpTransport>;
+pub(super) type Make = dyn Fn(&Settings) -> Transport + Send + Sync;
+pub(super) type Layer = dyn Fn(Transport) -> Transport + Send + Sync;
+
+/// The transport under test in one check.
+pub(super) struct Subject {
+    pub(super) make: Arc<Make>,
+    /// The layer itself, if it is one.
+    pub(super) layer: Option<Arc<Layer>>,
+    pub(super) without: Vec<Ability>,
+    pub(super) strict: bool,
+    /// What this check allows.
+    pub(super) allowed: Option<&'static Allowed>,
+    /// The one outcome that was declared for this check.
+    pub(super) expected: Option<String>,
+    /// An outcome that was declared and is outside of the contract.
+    pub(super) deviation: Mutex<Option<String>>,
+}
+
+impl Subject {
+    /// A transport with its default settings.
+    pub(super) fn transport(&self) -> Transport {
+        self.with(&Settings::default())
+    }
+
+    pub(super) fn with(&self, settings: &Settings) -> Transport {
+        (self.make)(settings)
+    }
+
+    pub(super) fn can(&self, ability: Ability) -> bool {
+        !self.without.contains(&ability)
+    }
+
+    /// Sends one request on a new transport, and judges what became of it.
+    pub(super) async fn send(&self, request: Request<Bytes>) -> Outcome {
+        let outcome = exchange::became(&self.transport(), request).await?;
+        self.judge(&outcome, "")
+    }
+
+    /// Whether the outcome is one that this check allows. `case` tells which one of several it was.
+    pub(super) fn judge(&self, outcome: &str, case: &str) -> Outcome {
+        let allowed = match (self.allowed, &self.expected) {
+            (None, _) => return Err(Failure::new("this check judges no outcomes")),
+            (Some(allowed), None) if self.strict => allowed.exact.contains(&outcome),
+            (Some(allowed), None) => allowed.holds(outcome),
+            (Some(allowed), Some(expected)) => {
+                if !allowed.holds(outcome) {
+                    let mut deviation = self
+                        .deviation
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner);
+                    *deviation = Some(outcome.to_owned());
+                }
+                expected == outcome
+            }
+        };
+        if allowed {
+            return Ok(());
+        }
+        let case = if case.is_empty() {
+            String::new()
+        } else {
+            format!("{case}: ")
+        };
+        let wanted = self.wanted();
+        Err(Failure::new(format!(
+            "{case}`{outcome}` instead of {wanted}"
+        )))
+    }
+
+    fn wanted(&self) -> String {
+        let quoted = |outcome: &&str| format!("`{outcome}`");
+        let wanted: Vec<_> = match (&self.expected, self.allowed) {
+            (Some(expected), _) => return format!("`{expected}`"),
+            (None, Some(allowed)) if self.strict => allowed.exact.iter().map(quoted).collect(),
+            (None, Some(Allowed { exact, also })) => {
+                exact.iter().chain(*also).map(quoted).collect()
+            }
+            (None, None) => Vec::new(),
+        };
+        wanted.join(" or ")
+    }
+}
