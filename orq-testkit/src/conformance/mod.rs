@@ -12,7 +12,6 @@ mod fidelity;
 mod flow;
 mod http2;
 mod layer;
-mod peer;
 mod report;
 mod secrets;
 mod server;

@@ -198,7 +198,11 @@ impl Suite {
             return Some("it is for layers".to_owned());
         }
         let lacking = check.needs().find(|need| self.without.contains(need));
-        lacking.map(|ability| format!("the transport is without {ability}"))
+        let who = match self.layer {
+            Some(_) => "the transport beneath the layer",
+            None => "the transport",
+        };
+        lacking.map(|ability| format!("{who} is without {ability}"))
     }
 
     /// Runs a check to its end, in a runtime of its own.
