@@ -17,12 +17,9 @@ use orq_testkit::conformance::{self, Settings, Suite};
 use orq_transport_hyper::HyperTransport;
 
 fn make(settings: &Settings) -> HyperTransport {
-    let mut builder = HyperTransport::builder();
+    let mut builder = HyperTransport::builder().connect_timeout(settings.connect_timeout);
     for root in &settings.roots {
         builder = builder.add_root_certificate_der(root.as_slice());
-    }
-    if let Some(timeout) = settings.connect_timeout {
-        builder = builder.connect_timeout(timeout);
     }
     builder.build().unwrap()
 }

@@ -20,12 +20,9 @@ use orq_testkit::conformance::{self, Settings, Suite};
 use orq_transport_reqwest::ReqwestTransport;
 
 fn make(settings: &Settings) -> ReqwestTransport {
-    let mut builder = ReqwestTransport::builder();
+    let mut builder = ReqwestTransport::builder().connect_timeout(settings.connect_timeout);
     for root in &settings.roots {
         builder = builder.add_root_certificate_der(root.as_slice());
-    }
-    if let Some(timeout) = settings.connect_timeout {
-        builder = builder.connect_timeout(timeout);
     }
     builder.build().unwrap()
 }

@@ -48,7 +48,6 @@ macro_rules! checks {
                 run: |subject| Box::pin($module::$check(subject)),
             },
         )*)*];
-
     };
 }
 
@@ -150,5 +149,38 @@ checks! {
     layer [] {
         the_timer_is_passed_on [],
         the_call_context_is_passed_on [],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row of the table in the module's docs.
+    fn row(check: &Check) -> String {
+        let needs: Vec<_> = check
+            .needs()
+            .map(|ability| format!("`{ability}`"))
+            .collect();
+        let quoted = |outcomes: &[&str]| {
+            let outcomes: Vec<_> = outcomes.iter().map(|each| format!("`{each}`")).collect();
+            outcomes.join(", ")
+        };
+        let (exact, also) = check.allowed.map_or_else(Default::default, |allowed| {
+            (quoted(allowed.exact), quoted(allowed.also))
+        });
+        let (name, needs) = (check.name, needs.join(", "));
+        format!("| `{name}` | {needs} | {exact} | {also} |\n")
+    }
+
+    #[test]
+    fn the_docs_list_them_all_as_they_are() {
+        let head = "| check | needs | exactly | also |\n|---|---|---|---|\n";
+        let rows: String = TABLE.iter().map(row).collect();
+        let docs = include_str!("checks.md");
+        assert!(
+            docs == format!("{head}{rows}"),
+            "checks.md should be:\n{head}{rows}"
+        );
     }
 }

@@ -17,13 +17,22 @@ use super::{
 };
 
 /// What a check asks of the transport that it gets. All else is the transport's default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Certificate authorities to trust beside the usual ones, in DER.
+    /// Certificate authorities to trust beside the usual ones, in DER. None, as a rule.
     pub roots: Vec<Vec<u8>>,
-    /// The most that connecting may take, TLS handshake included. `None` is the transport's default.
-    pub connect_timeout: Option<Duration>,
+    /// The most that connecting may take, TLS handshake included. 10 seconds, as a rule.
+    pub connect_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            roots: Vec::new(),
+            connect_timeout: Duration::from_secs(10),
+        }
+    }
 }
 
 pub(super) type Transport = Arc<dyn HttpTransport>;

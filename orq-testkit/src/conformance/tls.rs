@@ -16,6 +16,7 @@ use tokio_rustls::{
 
 use super::{
     Ability, RawConnection, RawServer, Settings,
+    connection::invalid,
     exchange::{became, post, read, text},
     failure::{Failure, Outcome, ensure_eq},
     subject::{Subject, Transport},
@@ -154,7 +155,9 @@ pub(super) async fn closed_in_the_handshake(subject: &Subject) -> Outcome {
         let server = without_tls(move |mut socket| async move {
             // More than any greeting, which must have been read whole for the close to be no reset.
             let mut hello = [0; 16 * 1024];
-            socket.read(&mut hello).await?;
+            if socket.read(&mut hello).await? == hello.len() {
+                return Err(invalid("the greeting goes on"));
+            }
             if reset {
                 RawConnection::new(socket).reset()?;
             }
@@ -177,7 +180,7 @@ pub(super) async fn a_handshake_that_stalls(subject: &Subject) -> Outcome {
         Ok(())
     })?;
     let transport = subject.with(&Settings {
-        connect_timeout: Some(Duration::from_millis(20)),
+        connect_timeout: Duration::from_millis(20),
         ..Settings::default()
     });
     let outcome = became(&transport, post(&url(&server))?).await?;

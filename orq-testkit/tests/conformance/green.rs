@@ -30,12 +30,9 @@ fn the_hyper_transport_passes() {
 #[test]
 fn the_reqwest_transport_passes_but_for_what_it_tells_of() {
     fn reqwest(settings: &Settings) -> ReqwestTransport {
-        let mut builder = ReqwestTransport::builder();
+        let mut builder = ReqwestTransport::builder().connect_timeout(settings.connect_timeout);
         for root in &settings.roots {
             builder = builder.add_root_certificate_der(root.as_slice());
-        }
-        if let Some(timeout) = settings.connect_timeout {
-            builder = builder.connect_timeout(timeout);
         }
         builder.build().unwrap()
     }
