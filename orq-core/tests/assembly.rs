@@ -83,3 +83,54 @@ async fn the_deltas_know_the_answer_so_far() {
         .unwrap();
     assert_eq!(deltas.so_far().text(), Some("Hel"));
 }
+
+#[tokio::test]
+async fn the_texts_know_the_answer_so_far() {
+    let memory = MemoryTransport::new();
+    let text = |text: &str| message(json!({"content": text})).to_string();
+    memory.reply_sse([text("Hel"), text("lo"), "[DONE]".to_owned()]);
+    let call = client(&memory).deployments();
+    let stream = call.stream(&DeploymentRequest::new("chat")).await.unwrap();
+    let mut texts = stream.into_text();
+    futures::StreamExt::next(&mut texts).await.unwrap().unwrap();
+    assert_eq!(texts.so_far().text(), Some("Hel"));
+}
+
+#[tokio::test]
+async fn a_null_stays_a_null_until_there_is_a_value() {
+    let content = |chunks: Response<Completion>| {
+        let message = chunks.choices[0].message.clone().unwrap();
+        serde_json::to_value(message)
+            .unwrap()
+            .get("content")
+            .cloned()
+    };
+    let null = || message(json!({"content": null}));
+    let none = || message(json!({"role": "assistant"}));
+    assert_eq!(content(whole(&[none(), null()]).await), Some(Value::Null));
+    assert_eq!(content(whole(&[null(), none()]).await), Some(Value::Null));
+    assert_eq!(content(whole(&[none(), none()]).await), None);
+    let value = message(json!({"content": "a"}));
+    assert_eq!(
+        content(whole(&[null(), value, null()]).await),
+        Some(json!("a"))
+    );
+}
+
+#[tokio::test]
+async fn what_a_piece_of_a_tool_call_repeats_or_leaves_empty_changes_nothing() {
+    let call = |call: Value| message(json!({"tool_calls": [call]}));
+    let function = |name: &str, arguments: &str| json!({"name": name, "arguments": arguments});
+    let answer = whole(&[
+        call(json!({"index": 0, "id": "call_1", "function": function("get_", "")})),
+        call(json!({"index": 0, "id": "", "function": function("weather", "{\"a\"")})),
+        call(json!({"index": 0, "id": "call_1", "function": function("get_weather", ":1}")})),
+    ])
+    .await;
+    let [call] = answer.tool_calls() else {
+        panic!("{:?}", answer.tool_calls())
+    };
+    assert_eq!(call.id.as_deref(), Some("call_1"));
+    assert_eq!(call.function.name.as_deref(), Some("get_weather"));
+    assert_eq!(call.function.arguments.as_deref(), Some(r#"{"a":1}"#));
+}

@@ -158,20 +158,17 @@ impl ItemReader {
                         at: 0,
                     });
                 }
-                Ok(true)
+                Ok(())
             }
-            Ok(None) => Ok(false),
+            Ok(None) => Ok(()),
             Err(error) => Err(Error::new(ErrorKind::TooLarge)
                 .with_message(error.to_string())
                 .with_source(error)),
         };
         let left = rest.len();
-        match found {
-            Ok(false) => self.buffer.clear(),
-            _ => self.buffer.advance(self.buffer.len() - left),
-        }
+        self.buffer.advance(self.buffer.len() - left);
         self.warn(warnings);
-        found.map(drop)
+        found
     }
 
     fn next_glued(&mut self) -> Option<Item> {
