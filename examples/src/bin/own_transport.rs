@@ -92,3 +92,20 @@ async fn main() -> Result<(), Error> {
     println!("{} request in all", requests.load(Ordering::Relaxed));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use orq_testkit::conformance;
+
+    use super::*;
+
+    /// `cargo test --bin own_transport`: whatever a transport must do is still true through the layer.
+    #[test]
+    fn counting_changes_nothing() {
+        let suite = conformance::layer(|inner| Counted {
+            inner,
+            requests: Arc::default(),
+        });
+        suite.run().assert();
+    }
+}

@@ -68,7 +68,8 @@ use crate::time::Timer;
 ///
 /// # A transport of your own
 ///
-/// The trait is an `#[async_trait]`, and so must each `impl` of it be.
+/// The trait is an `#[async_trait]`, and so must each `impl` of it be. `orq_testkit::conformance` is a suite that holds
+/// a transport or a layer to this contract on real sockets, in five lines.
 ///
 /// ```
 /// use std::sync::Arc;
