@@ -57,7 +57,6 @@ impl Fault {
     }
 
     /// The fault underneath an error that a double made.
-    #[cfg(feature = "server")]
     pub(crate) fn of(error: &TransportError) -> Option<Self> {
         error.source()?.downcast_ref().copied()
     }

@@ -191,7 +191,10 @@ mod timer;
 mod tokio_timer;
 
 pub use client::client;
-pub use fake::{FakeDeployment, FakeOrq, FakeOrqBuilder, FakeReply, FakeVariant, SeedError};
+pub use fake::{
+    FakeCall, FakeCallEnd, FakeDeployment, FakeFault, FakeOrq, FakeOrqBuilder, FakeRateLimit,
+    FakeReply, FakeVariant, SeedError,
+};
 pub use fault::Fault;
 pub use gate::Gate;
 pub use inject::{

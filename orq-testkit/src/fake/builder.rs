@@ -1,11 +1,16 @@
 //! What a double starts with.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use orq_core::Timer;
 
-use super::{FakeOrq, builtin, deployment::FakeDeployment, seed, seed::SeedError};
-use crate::ManualTimer;
+use super::{
+    FakeOrq, builtin, deployment::FakeDeployment, rate_limit::FakeRateLimit, seed, seed::SeedError,
+};
+use crate::clock::Clock;
+
+/// How many calls a double keeps.
+const KEPT_CALLS: usize = 1000;
 
 /// Builds a [`FakeOrq`]. What is given replaces the defaults: deployments the built-in ones, keys the default key.
 #[must_use]
@@ -13,7 +18,19 @@ pub struct FakeOrqBuilder {
     builtins: bool,
     deployments: Vec<FakeDeployment>,
     api_keys: Vec<String>,
-    timer: Option<Arc<dyn Timer>>,
+    rate_limit: Option<FakeRateLimit>,
+    keep_calls: usize,
+    clock: Clock,
+}
+
+/// What a double is made of.
+pub(super) struct Setup {
+    /// The oldest first.
+    pub(super) deployments: Vec<FakeDeployment>,
+    pub(super) api_keys: Vec<String>,
+    pub(super) rate_limit: Option<FakeRateLimit>,
+    pub(super) keep_calls: usize,
+    pub(super) clock: Clock,
 }
 
 impl FakeOrqBuilder {
@@ -22,7 +39,9 @@ impl FakeOrqBuilder {
             builtins: false,
             deployments: Vec::new(),
             api_keys: Vec::new(),
-            timer: None,
+            rate_limit: None,
+            keep_calls: KEPT_CALLS,
+            clock: Clock::default(),
         }
     }
 
@@ -111,10 +130,28 @@ impl FakeOrqBuilder {
         self
     }
 
-    /// Sets the clock: the wall time in answers, and what a client in the same process waits on. Default: a
-    /// [`ManualTimer`] of its own, so that the same calls get the same answers.
+    /// Limits the requests of each API key, all operations together. Default no limit.
+    ///
+    /// [`FakeDeployment::rate_limit`] is for the calls of one deployment. A request that meets both limits must be
+    /// within both; its headers tell of the one that is nearer to its end.
+    pub fn rate_limit(mut self, limit: FakeRateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Keeps the last `calls` requests for [`FakeOrq::calls`], with their bodies. Default 1000; 0 keeps none.
+    pub fn keep_calls(mut self, calls: usize) -> Self {
+        self.keep_calls = calls;
+        self
+    }
+
+    /// Sets the clock: the wall time in answers, what rate limits, latencies, paces and scripts go by, and what a
+    /// client in the same process waits on.
+    ///
+    /// Default: a [`ManualTimer::auto`](crate::ManualTimer::auto) of its own, so that waits take no time and the same
+    /// calls get the same answers.
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
-        self.timer = Some(Arc::new(timer));
+        self.clock = Clock::new(timer);
         self
     }
 
@@ -130,8 +167,13 @@ impl FakeOrqBuilder {
         if api_keys.is_empty() {
             api_keys.push(FakeOrq::DEFAULT_API_KEY.to_owned());
         }
-        let timer = self.timer.unwrap_or_else(|| Arc::new(ManualTimer::new()));
-        FakeOrq::start(deployments, api_keys, timer)
+        FakeOrq::start(Setup {
+            deployments,
+            api_keys,
+            rate_limit: self.rate_limit,
+            keep_calls: self.keep_calls,
+            clock: self.clock,
+        })
     }
 }
 
@@ -140,7 +182,9 @@ impl fmt::Debug for FakeOrqBuilder {
         f.debug_struct("FakeOrqBuilder")
             .field("builtins", &self.builtins)
             .field("deployments", &self.deployments)
-            .field("timer", &self.timer)
+            .field("rate_limit", &self.rate_limit)
+            .field("keep_calls", &self.keep_calls)
+            .field("timer", self.clock.timer())
             .finish_non_exhaustive()
     }
 }

@@ -1,12 +1,17 @@
 //! A deployment of the double.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::{
+    fault::FakeFault,
+    rate_limit::FakeRateLimit,
     reply::FakeReply,
     settings::{Settings, setters},
     variant::FakeVariant,
 };
+use crate::Reply;
 
 /// A deployment that a [`FakeOrq`](crate::FakeOrq) has: its configuration, and what it answers.
 ///
@@ -21,7 +26,29 @@ use super::{
 ///     .reply("Hello {{firstname}}!")
 ///     .variant(FakeVariant::when("locale", "nl").reply("Hoi {{firstname}}!"));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+///
+/// It can be slow, busy and broken too:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use orq_testkit::{FakeDeployment, FakeFault, FakeRateLimit, Fault, Reply};
+///
+/// let slow = FakeDeployment::new("slow")
+///     .latency(Duration::from_secs(2))
+///     .pace(Duration::from_millis(30));
+///
+/// let busy = FakeDeployment::new("busy").rate_limit(FakeRateLimit::per_minute(10));
+///
+/// let broken = FakeDeployment::new("broken")
+///     .fault(FakeFault::error(503, "provider_overloaded").nth(1))
+///     .fault(FakeFault::fail_at(100, Fault::Reset).every(3));
+///
+/// let scripted = FakeDeployment::new("scripted")
+///     .script(Reply::sse([r#"{"choices":[]}"#, "[DONE]"]))
+///     .script(Reply::status(502, "<html>Bad gateway</html>"));
+/// ```
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct FakeDeployment {
     pub(crate) key: String,
@@ -29,6 +56,8 @@ pub struct FakeDeployment {
     pub(super) version: String,
     pub(super) settings: Settings,
     pub(super) variants: Vec<FakeVariant>,
+    pub(super) rate_limit: Option<FakeRateLimit>,
+    pub(super) faults: Vec<FakeFault>,
 }
 
 setters!(FakeDeployment);
@@ -42,6 +71,8 @@ impl FakeDeployment {
             version: "1".to_owned(),
             settings: Settings::default(),
             variants: Vec::new(),
+            rate_limit: None,
+            faults: Vec::new(),
         }
     }
 
@@ -60,6 +91,19 @@ impl FakeDeployment {
     /// Adds a variant for a certain context, after those there are.
     pub fn variant(mut self, variant: FakeVariant) -> Self {
         self.variants.push(variant);
+        self
+    }
+
+    /// Limits the calls of invoke and stream. Default no limit but the
+    /// [double's](crate::FakeOrqBuilder::rate_limit), which counts them as well.
+    pub fn rate_limit(mut self, limit: FakeRateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// Adds something that goes wrong with calls of invoke and stream, after what there is.
+    pub fn fault(mut self, fault: FakeFault) -> Self {
+        self.faults.push(fault);
         self
     }
 

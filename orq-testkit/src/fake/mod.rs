@@ -1,18 +1,29 @@
 //! A working double of the API.
 
 mod answer;
+mod body;
 mod builder;
 mod builtin;
+mod call;
+mod calls;
 mod check;
 mod chunks;
 mod completion;
 mod conversation;
 mod date;
+mod decide;
 mod delta;
 mod deployment;
+mod endpoint;
 mod exchange;
+mod fault;
+mod findings;
+mod keys;
+mod limiter;
 mod orq;
+mod plan;
 mod problem;
+mod rate_limit;
 mod reply;
 mod request;
 mod seed;
@@ -37,10 +48,13 @@ pub(crate) mod shape {
 }
 
 pub use builder::FakeOrqBuilder;
+pub use call::{FakeCall, FakeCallEnd};
 pub use deployment::FakeDeployment;
+pub use fault::FakeFault;
+#[cfg(feature = "server")]
+pub(crate) use findings::Served;
 pub use orq::FakeOrq;
+pub use rate_limit::FakeRateLimit;
 pub use reply::FakeReply;
 pub use seed::SeedError;
-#[cfg(feature = "server")]
-pub(crate) use service::Served;
 pub use variant::FakeVariant;

@@ -6,11 +6,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use orq_core::{
-    Timer,
+    Client, Timer,
     transport::{Body, HttpTransport, TransportError},
 };
 
-use super::{builder::FakeOrqBuilder, deployment::FakeDeployment, service::Service};
+use super::{
+    builder::{FakeOrqBuilder, Setup},
+    call::FakeCall,
+    service::Service,
+};
+use crate::failure::fail;
 
 /// A double of orq.ai's Deployments API that works: it checks, answers, streams and lists as the API does.
 ///
@@ -101,12 +106,31 @@ impl FakeOrq {
         FakeOrqBuilder::new()
     }
 
-    pub(super) fn start(
-        deployments: Vec<FakeDeployment>,
-        api_keys: Vec<String>,
-        timer: Arc<dyn Timer>,
-    ) -> Self {
-        Self(Arc::new(Service::new(deployments, api_keys, timer)))
+    pub(super) fn start(setup: Setup) -> Self {
+        Self(Arc::new(Service::new(setup)))
+    }
+
+    /// A client of this double, with the first of its API keys and everything else at its default.
+    ///
+    /// So it repeats what may be repeated. [`with_api_key`](Client::with_api_key) gives it another key; what else a
+    /// client can be told, [`Client::builder`] is told, which takes a clone of the double.
+    ///
+    /// # Panics
+    ///
+    /// If the first key isn't one that a header may have.
+    #[track_caller]
+    pub fn client(&self) -> Client {
+        match Client::new(self.clone(), self.0.api_key()) {
+            Ok(client) => client,
+            Err(error) => fail(&error.to_string()),
+        }
+    }
+
+    /// The requests that it got, in their order, each with what became of it up to now.
+    ///
+    /// They are the last 1000, or as many as [`FakeOrqBuilder::keep_calls`] says.
+    pub fn calls(&self) -> Vec<FakeCall> {
+        self.0.calls()
     }
 }
 
@@ -120,7 +144,7 @@ impl Default for FakeOrq {
 #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
 impl HttpTransport for FakeOrq {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
-        Ok(self.0.answer(&request))
+        self.0.answer(request).await
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

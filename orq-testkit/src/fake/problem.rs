@@ -3,10 +3,10 @@
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::check::Issue;
+use super::{check::Issue, limiter::Standing};
 
 /// An error response: a status and a JSON body in one of orq's shapes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) body: Value,
@@ -58,6 +58,21 @@ impl Problem {
             &message,
             None,
         )
+    }
+
+    /// What a fault of this code says.
+    pub(super) fn scripted(status: StatusCode, code: &str) -> Self {
+        let message = format!("This deployment answers {code}, as it was told to.");
+        Self::coded(status, code, &message, None)
+    }
+
+    /// More requests than the limit lets through.
+    pub(super) fn too_many_requests(standing: &Standing) -> Self {
+        let (limit, seconds) = (standing.limit, standing.seconds());
+        let (requests, window) = (limit.requests(), limit.window());
+        let message =
+            format!("More than {requests} requests in {window:?}. Try again in {seconds} seconds.");
+        Self::coded(StatusCode::TOO_MANY_REQUESTS, limit.code(), &message, None)
     }
 
     /// A request that breaks the schema. The message is the first issue, `details.issues` has them all.

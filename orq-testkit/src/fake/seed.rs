@@ -145,7 +145,7 @@ mod tests {
             .tool_reply("So {{tool_result}}")
             .variant(FakeVariant::when("locale", "nl").reply("Hoi"));
         let seed = seed.unwrap();
-        assert_eq!(seed.deployments, [built]);
+        assert_eq!(format!("{:?}", seed.deployments), format!("{:?}", [built]));
         assert!(!seed.builtins);
     }
 

@@ -1,185 +1,155 @@
 //! From a request to its answer.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{fmt, future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use futures::{StreamExt, stream};
+use futures::{Stream, StreamExt, stream};
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE},
+    HeaderValue, Request, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE},
 };
-use orq_core::{Timer, transport::Body};
+use orq_core::{
+    Timer,
+    transport::{Body, TransportError},
+};
 use serde_json::Value;
 
 use super::{
-    answer::Answer, completion::Completion, conversation::Conversation, deployment::FakeDeployment,
-    exchange::Exchange, problem::Problem, request::DeploymentRequest, template::Variables,
+    body::AnswerBody,
+    builder::Setup,
+    call::{FakeCall, FakeCallEnd},
+    calls::Calls,
+    completion::Completion,
+    exchange::Exchange,
+    findings::Findings,
+    keys::Keys,
+    limiter::Limiter,
+    plan::{Outcome, Plan},
     workspace::Workspace,
 };
-
-/// How many requests the rate limit's headers pretend to allow a minute.
-const RATE_LIMIT: u64 = 1000;
+use crate::{
+    Reply,
+    clock::Clock,
+    memory::again,
+    reply::Head,
+    script::{Playback, Waiting},
+};
 
 /// Everything that the clones of a double share.
 pub(super) struct Service {
-    workspace: Workspace,
-    api_keys: Vec<String>,
-    timer: Arc<dyn Timer>,
-    exchanges: AtomicU64,
-}
-
-/// What a request was about. It is in the response's extensions, for the server's log.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Served {
-    /// The key of the deployment that the body named.
-    pub(crate) deployment: Option<String>,
-    /// Whether the body said what to answer.
-    mocked: bool,
-}
-
-/// The operations that the double has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Endpoint {
-    Invoke,
-    Stream,
-    GetConfig,
-    List,
-}
-
-impl Endpoint {
-    fn of(method: &Method, path: &str) -> Option<Self> {
-        match (method.as_str(), path) {
-            ("POST", "/v2/deployments/invoke") => Some(Self::Invoke),
-            ("POST", "/v2/deployments/stream") => Some(Self::Stream),
-            ("POST", "/v2/deployments/get_config") => Some(Self::GetConfig),
-            ("GET", "/v2/deployments") => Some(Self::List),
-            _ => None,
-        }
-    }
+    pub(super) workspace: Workspace,
+    pub(super) keys: Keys,
+    pub(super) limiter: Limiter,
+    clock: Clock,
+    calls: Arc<Calls>,
 }
 
 impl Service {
-    pub(super) fn new(
-        deployments: Vec<FakeDeployment>,
-        api_keys: Vec<String>,
-        timer: Arc<dyn Timer>,
-    ) -> Self {
+    pub(super) fn new(setup: Setup) -> Self {
+        let limiter = setup.rate_limit.map(Limiter::enforcing);
         Self {
-            workspace: Workspace::new(deployments),
-            api_keys,
-            timer,
-            exchanges: AtomicU64::new(0),
+            workspace: Workspace::new(setup.deployments),
+            keys: Keys::new(setup.api_keys),
+            limiter: limiter.unwrap_or_else(Limiter::advertised),
+            clock: setup.clock,
+            calls: Calls::new(setup.keep_calls),
         }
     }
 
     pub(super) fn timer(&self) -> Arc<dyn Timer> {
-        Arc::clone(&self.timer)
+        Arc::clone(self.clock.timer())
     }
 
-    pub(super) fn answer(&self, request: &Request<Bytes>) -> Response<Body> {
-        let exchange = Exchange {
-            number: self
-                .exchanges
-                .fetch_add(1, Ordering::Relaxed)
-                .wrapping_add(1),
-            at: self.timer.wall(),
-        };
-        let mut served = Served::default();
-        let mut response = self
-            .respond(request, exchange, &mut served)
-            .unwrap_or_else(|problem| json_response(problem.status, &problem.body));
-        let ok = response.status() == StatusCode::OK;
-        let headers = response.headers_mut();
-        if !served.mocked {
-            set(headers, "x-orq-trace-id", exchange.trace_id());
-        }
-        if ok {
-            let left = RATE_LIMIT - 1 - (exchange.number - 1) % RATE_LIMIT;
-            set(headers, "x-ratelimit-limit", RATE_LIMIT.to_string());
-            set(headers, "x-ratelimit-remaining", left.to_string());
-            set(headers, "x-ratelimit-reset", "60s".to_owned());
-            // The double costs nothing, so none of the budget is ever used.
-            set(headers, "x-ratelimit-limit-cost", "100".to_owned());
-            set(headers, "x-ratelimit-remaining-cost", "100".to_owned());
-            set(headers, "x-ratelimit-reset-cost", "60s".to_owned());
-        }
-        response.extensions_mut().insert(served);
-        response
+    pub(super) fn api_key(&self) -> &str {
+        self.keys.first()
     }
 
-    fn respond(
+    pub(super) fn calls(&self) -> Vec<FakeCall> {
+        self.calls.kept()
+    }
+
+    pub(super) async fn answer(
         &self,
-        request: &Request<Bytes>,
-        exchange: Exchange,
-        served: &mut Served,
-    ) -> Result<Response<Body>, Problem> {
-        let (method, path) = (request.method(), request.uri().path());
-        let endpoint = Endpoint::of(method, path).ok_or_else(|| Problem::no_route(method, path))?;
-        self.authenticate(request.headers())?;
-        if endpoint == Endpoint::List {
-            let page = self
-                .workspace
-                .page(request.uri().query().unwrap_or_default())?;
-            return Ok(json_response(StatusCode::OK, &page));
+        request: Request<Bytes>,
+    ) -> Result<Response<Body>, TransportError> {
+        self.clock.stir();
+        let call = self.calls.begin(request, self.clock.timer().now());
+        let exchange = Exchange {
+            number: u64::try_from(call.request().number()).unwrap_or(u64::MAX),
+            at: self.clock.timer().wall(),
+        };
+        let mut findings = Findings::default();
+        let plan = self.decide(&call, exchange, &mut findings);
+        let plan = plan.unwrap_or_else(Plan::refusal);
+        if !plan.latency.is_zero() {
+            self.clock.timer().sleep(plan.latency).await;
+            self.clock.stir();
         }
-
-        let request = DeploymentRequest::read(request.body())?;
-        served.deployment = Some(request.key().to_owned());
-        let entry = self.workspace.find(request.key())?;
-        let settings = entry.deployment.resolve(request.context());
-        if endpoint == Endpoint::GetConfig {
-            let config = entry.config(&request, &settings);
-            return Ok(json_response(StatusCode::OK, &config));
-        }
-
-        let conversation = Conversation::new(&request, &settings);
-        let answer = match request.mock_response() {
-            Some(text) => Answer::verbatim(text),
-            None => {
-                let (user, tool) = (conversation.last_user_message(), conversation.tool_result());
-                let reply = match tool {
-                    Some(_) => settings.tool_reply(),
-                    None => entry.next_reply(&settings),
-                };
-                let variables = Variables {
-                    inputs: request.inputs(),
-                    last_user_message: Some(&user),
-                    tool_result: tool.as_deref(),
-                };
-                let tools: Vec<_> = request.tools().iter().chain(settings.tools()).collect();
-                Answer::new(&reply, variables, &tools, exchange)
+        let verbatim = matches!(plan.outcome, Outcome::Script(_));
+        let given = match plan.outcome {
+            Outcome::Json(status, body) => Ok(json_response(status, &body)),
+            Outcome::Events(completion) => Ok(self.event_stream(*completion, plan.pace)),
+            Outcome::Break(fault) => Err(fault.before_head()),
+            Outcome::Script(script) => self.play(*script).await,
+        };
+        let mut response = match given {
+            Ok(response) => response,
+            Err(error) => {
+                call.over(FakeCallEnd::of(&error));
+                return Err(error);
             }
         };
-        served.mocked = request.mock_response().is_some();
-        let completion = Completion::new(exchange, &settings, &request, &conversation, answer);
-        if endpoint == Endpoint::Stream || request.stream() {
-            Ok(event_stream(completion))
-        } else {
-            Ok(json_response(StatusCode::OK, &completion.into_json()))
+        if !verbatim {
+            findings.tell(&mut response, exchange);
         }
+        response.extensions_mut().insert(findings.served);
+        call.answered(response.status());
+        let in_hand = response.body().size_hint().1;
+        if let (Some(chunks), None) = (in_hand, plan.cutoff) {
+            // It stays in hand, so that a server can tell its length.
+            (0..chunks).for_each(|_| call.chunk());
+            call.over(FakeCallEnd::Read);
+            return Ok(response);
+        }
+        let watched = |body| AnswerBody::new(body, plan.cutoff, call, self.clock.clone());
+        Ok(response.map(|body| Body::from_stream(watched(body))))
     }
 
-    fn authenticate(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let authorization = headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let (scheme, key) = authorization
-            .and_then(|value| value.split_once(' '))
-            .ok_or_else(Problem::authentication_required)?;
-        let key = key.trim();
-        if !scheme.eq_ignore_ascii_case("bearer") || key.is_empty() {
-            return Err(Problem::authentication_required());
+    /// Plays a script: the head and what it waits for. The body plays while it is read.
+    async fn play(&self, mut script: Reply) -> Result<Response<Body>, TransportError> {
+        for wait in script.take_before() {
+            Waiting::new(wait, &self.clock).over().await;
         }
-        if !self.api_keys.iter().any(|accepted| accepted == key) {
-            return Err(Problem::invalid_api_key());
-        }
-        Ok(())
+        self.clock.stir();
+        let (status, headers) = match script.head {
+            Head::Response { status, headers } => (status, headers),
+            Head::Broken(fault) => return Err(fault.before_head()),
+            Head::Failed(error) => return Err(again(&error)),
+            Head::Never => future::pending().await,
+        };
+        let playback = Playback::new(script.body, self.clock.clone(), ());
+        let mut response = Response::new(Body::from_stream(playback));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
+    }
+
+    fn event_stream(&self, completion: Completion, pace: Duration) -> Response<Body> {
+        let timer = self.timer();
+        let events = stream::iter(completion.into_events()).then(move |event| {
+            let wait = (!pace.is_zero()).then(|| timer.sleep(pace));
+            async move {
+                if let Some(wait) = wait {
+                    wait.await;
+                }
+                Ok(event)
+            }
+        });
+        let mut response = Response::new(Body::from_stream(events));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response
     }
 }
 
@@ -188,8 +158,8 @@ impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service")
             .field("workspace", &self.workspace)
-            .field("timer", &self.timer)
-            .field("exchanges", &self.exchanges)
+            .field("timer", &self.clock.timer())
+            .field("calls", &self.calls)
             .finish_non_exhaustive()
     }
 }
@@ -200,19 +170,4 @@ fn json_response(status: StatusCode, body: &Value) -> Response<Body> {
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);
     response
-}
-
-fn event_stream(completion: Completion) -> Response<Body> {
-    let events = stream::iter(completion.into_events());
-    let mut response = Response::new(Body::from_stream(events.map(Ok)));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
-}
-
-fn set(headers: &mut HeaderMap, name: &'static str, value: String) {
-    if let Ok(value) = HeaderValue::from_str(&value) {
-        headers.insert(HeaderName::from_static(name), value);
-    }
 }

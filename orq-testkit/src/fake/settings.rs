@@ -1,12 +1,15 @@
 //! What a deployment and its variants have in common.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::reply::FakeReply;
+use crate::Reply;
 
 /// What can be set on a deployment, and be replaced by a variant. What isn't set is `None`.
-#[derive(Clone, Debug, PartialEq, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
     pub(super) provider: Option<String>,
@@ -19,6 +22,12 @@ pub(crate) struct Settings {
     pub(super) retrievals: Option<Vec<Value>>,
     pub(super) replies: Option<Vec<FakeReply>>,
     pub(super) tool_reply: Option<FakeReply>,
+    #[serde(skip)]
+    pub(super) scripts: Option<Vec<Reply>>,
+    #[serde(skip)]
+    pub(super) latency: Option<Duration>,
+    #[serde(skip)]
+    pub(super) pace: Option<Duration>,
 }
 
 impl Settings {
@@ -68,6 +77,9 @@ impl Settings {
             retrievals,
             replies,
             tool_reply,
+            scripts,
+            latency,
+            pace,
         } = self.clone();
         let base = base.clone();
         Self {
@@ -80,6 +92,9 @@ impl Settings {
             retrievals: retrievals.or(base.retrievals),
             replies: replies.or(base.replies),
             tool_reply: tool_reply.or(base.tool_reply),
+            scripts: scripts.or(base.scripts),
+            latency: latency.or(base.latency),
+            pace: pace.or(base.pace),
         }
     }
 }
@@ -185,6 +200,34 @@ macro_rules! setters {
             /// Sets the answer to a conversation that ends with a tool's result. Default `{{tool_result}}`.
             pub fn tool_reply(mut self, reply: impl Into<FakeReply>) -> Self {
                 self.settings.tool_reply = Some(reply.into());
+                self
+            }
+
+            /// Adds a script, which answers a call of invoke or stream in place of the replies, to the byte: nothing
+            /// is added to its headers, and latency and pace are its own. Several are played in turn, one a call, and
+            /// then from the first again.
+            ///
+            /// Its times pass on the double's timer. Requests are still checked; a mocked answer, get_config and the
+            /// list stay what they are.
+            pub fn script(mut self, script: Reply) -> Self {
+                self.settings.scripts.get_or_insert_default().push(script);
+                self
+            }
+
+            /// Sets how long a call of invoke or stream takes before the head of its answer is there. Default none.
+            ///
+            /// What is refused is refused at once. The time passes on the double's timer.
+            pub fn latency(mut self, latency: Duration) -> Self {
+                self.settings.latency = Some(latency);
+                self
+            }
+
+            /// Sets how long each event of a stream takes: the first one from the head on, the others from the one
+            /// before. Default no time.
+            ///
+            /// The time passes on the double's timer.
+            pub fn pace(mut self, pace: Duration) -> Self {
+                self.settings.pace = Some(pace);
                 self
             }
         }

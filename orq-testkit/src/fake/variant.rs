@@ -1,11 +1,14 @@
 //! A variant of a deployment, chosen by the request's context.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::{
     reply::FakeReply,
     settings::{Settings, setters},
 };
+use crate::Reply;
 
 /// What a [`FakeDeployment`](crate::FakeDeployment) is like in a certain context.
 ///
@@ -15,7 +18,7 @@ use super::{
 /// does, it is the deployment as such.
 ///
 /// What a variant sets replaces what the deployment has (messages, replies and so on as a whole); the rest stays.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct FakeVariant {
     pub(super) when: Map<String, Value>,

@@ -2,16 +2,18 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     time::Duration,
 };
 
 use serde_json::{Value, json};
 
 use super::{
-    check::Issue, conversation, date::rfc3339, deployment::FakeDeployment, problem::Problem,
-    reply::FakeReply, request::DeploymentRequest, settings::Settings, template::Variables,
+    check::Issue, conversation, date::rfc3339, deployment::FakeDeployment, fault::What,
+    limiter::Limiter, problem::Problem, reply::FakeReply, request::DeploymentRequest,
+    settings::Settings, template::Variables,
 };
+use crate::Reply;
 
 /// The first deployment was made on 2025-01-01T00:00:00Z, each other one a day after the one before.
 const FIRST_CREATED: Duration = Duration::from_secs(1_735_689_600);
@@ -25,8 +27,11 @@ pub(super) struct Entry {
     pub(super) deployment: FakeDeployment,
     id: String,
     created: String,
+    pub(super) limiter: Option<Limiter>,
     /// How many of its replies were given.
     turns: AtomicUsize,
+    /// How many calls reached the model.
+    calls: AtomicU64,
 }
 
 /// The keys alone: a whole workspace fills pages.
@@ -49,10 +54,12 @@ impl Workspace {
         let mut entries = Vec::new();
         for (number, deployment) in (1_u64..).zip(kept) {
             entries.push(Entry {
+                limiter: deployment.rate_limit.map(Limiter::enforcing),
                 deployment,
                 id: format!("00000000-0000-4000-8000-{number:012x}"),
                 created: rfc3339(created),
                 turns: AtomicUsize::new(0),
+                calls: AtomicU64::new(0),
             });
             created = created.saturating_add(DAY);
         }
@@ -136,15 +143,31 @@ impl Paging {
 }
 
 impl Entry {
+    /// Counts a call, and gives what goes wrong with it.
+    pub(super) fn begin_call(&self) -> Option<&What> {
+        let earlier = self.calls.fetch_add(1, Ordering::Relaxed);
+        let number = earlier.saturating_add(1);
+        let mut faults = self.deployment.faults.iter();
+        faults.find_map(|fault| fault.of_call(number))
+    }
+
+    /// The script whose turn it is, if there are any.
+    pub(super) fn next_script(&self, settings: &Settings) -> Option<Reply> {
+        self.next_of(settings.scripts.as_deref().unwrap_or_default())
+    }
+
     /// The reply whose turn it is. Without any the last user message is echoed.
     pub(super) fn next_reply(&self, settings: &Settings) -> FakeReply {
-        let replies = settings.replies.as_deref().unwrap_or_default();
-        if replies.is_empty() {
-            return FakeReply::text("{{last_user_message}}");
+        self.next_of(settings.replies.as_deref().unwrap_or_default())
+            .unwrap_or_else(|| FakeReply::text("{{last_user_message}}"))
+    }
+
+    fn next_of<T: Clone>(&self, all: &[T]) -> Option<T> {
+        if all.is_empty() {
+            return None;
         }
         let turn = self.turns.fetch_add(1, Ordering::Relaxed);
-        let reply = replies.get(turn % replies.len());
-        reply.cloned().unwrap_or_default()
+        all.get(turn % all.len()).cloned()
     }
 
     /// The answer of get_config, with the prompt's variables replaced.

@@ -101,7 +101,7 @@ fn no_reply(why: String) -> TransportError {
 }
 
 /// The same error once more, for the next one who gets it.
-fn again(error: &Arc<TransportError>) -> TransportError {
+pub(crate) fn again(error: &Arc<TransportError>) -> TransportError {
     let copy = TransportError::new(error.kind(), error.phase(), error.delivery());
     match error.source() {
         Some(_) => copy.with_source(SourceOf(Arc::clone(error))),

@@ -1,0 +1,187 @@
+//! The log of a double.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+
+use super::call::{FakeCall, FakeCallEnd, State};
+use crate::RecordedRequest;
+
+/// The last calls of a double, and how many there were.
+pub(super) struct Calls {
+    keep: usize,
+    log: Mutex<Log>,
+}
+
+#[derive(Default)]
+struct Log {
+    count: usize,
+    in_flight: usize,
+    kept: VecDeque<Arc<Entry>>,
+}
+
+struct Entry {
+    request: Arc<RecordedRequest>,
+    state: Mutex<State>,
+}
+
+/// A call that goes on. When it is dropped before it was over, its reader went away.
+pub(super) struct OpenCall {
+    calls: Arc<Calls>,
+    entry: Arc<Entry>,
+}
+
+impl Calls {
+    /// A log that keeps the last `keep` calls.
+    pub(super) fn new(keep: usize) -> Arc<Self> {
+        Arc::new(Self {
+            keep,
+            log: Mutex::default(),
+        })
+    }
+
+    pub(super) fn begin(self: &Arc<Self>, request: Request<Bytes>, now: Duration) -> OpenCall {
+        let mut request = RecordedRequest::new(request, now);
+        let mut log = self.lock();
+        log.count += 1;
+        log.in_flight += 1;
+        request.arrived(log.count, log.in_flight);
+        let entry = Arc::new(Entry::new(request));
+        log.kept.push_back(Arc::clone(&entry));
+        let forgotten = match log.kept.len() > self.keep {
+            true => log.kept.pop_front(),
+            false => None,
+        };
+        drop(log);
+        drop(forgotten);
+        OpenCall {
+            calls: Arc::clone(self),
+            entry,
+        }
+    }
+
+    /// Those that are kept, as they stand, in the order in which they came.
+    pub(super) fn kept(&self) -> Vec<FakeCall> {
+        self.lock().kept.iter().map(|entry| entry.call()).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Calls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let log = self.lock();
+        f.debug_struct("Calls")
+            .field("count", &log.count)
+            .field("in_flight", &log.in_flight)
+            .field("kept", &log.kept.len())
+            .finish()
+    }
+}
+
+impl Entry {
+    fn new(request: RecordedRequest) -> Self {
+        Self {
+            request: Arc::new(request),
+            state: Mutex::new(State {
+                api_key: None,
+                status: None,
+                chunks: 0,
+                end: FakeCallEnd::Open,
+            }),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn call(&self) -> FakeCall {
+        FakeCall {
+            request: Arc::clone(&self.request),
+            state: *self.lock(),
+        }
+    }
+}
+
+impl OpenCall {
+    pub(super) fn request(&self) -> &RecordedRequest {
+        &self.entry.request
+    }
+
+    /// It came with the accepted key of this index.
+    pub(super) fn authenticated(&self, key: usize) {
+        self.entry.lock().api_key = Some(key);
+    }
+
+    /// The head of the answer is there.
+    pub(super) fn answered(&self, status: StatusCode) {
+        self.entry.lock().status = Some(status);
+    }
+
+    /// A chunk was handed out.
+    pub(super) fn chunk(&self) {
+        self.entry.lock().chunks += 1;
+    }
+
+    pub(super) fn over(self, end: FakeCallEnd) {
+        self.entry.lock().end = end;
+    }
+}
+
+impl Drop for OpenCall {
+    fn drop(&mut self) {
+        let mut state = self.entry.lock();
+        if state.end == FakeCallEnd::Open {
+            state.end = FakeCallEnd::Dropped;
+        }
+        drop(state);
+        let mut log = self.calls.lock();
+        log.in_flight = log.in_flight.saturating_sub(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begin(calls: &Arc<Calls>) -> OpenCall {
+        calls.begin(Request::new(Bytes::new()), Duration::ZERO)
+    }
+
+    #[test]
+    fn only_the_last_calls_are_kept_and_all_are_counted() {
+        let calls = Calls::new(2);
+        for _ in 0..5 {
+            begin(&calls).over(FakeCallEnd::Read);
+        }
+        let numbers: Vec<_> = calls.kept().iter().map(FakeCall::number).collect();
+        assert_eq!(numbers, [4, 5]);
+
+        let none = Calls::new(0);
+        let call = begin(&none);
+        assert!(none.kept().is_empty());
+        assert_eq!(call.request().number(), 1);
+    }
+
+    #[test]
+    fn a_call_tells_how_many_went_on() {
+        let calls = Calls::new(9);
+        let (first, second) = (begin(&calls), begin(&calls));
+        drop(first);
+        let third = begin(&calls);
+        let in_flight = [&second, &third].map(|call| call.request().in_flight());
+        assert_eq!(in_flight, [2, 2]);
+        let ends: Vec<_> = calls.kept().iter().map(FakeCall::end).collect();
+        let open = FakeCallEnd::Open;
+        assert_eq!(ends, [FakeCallEnd::Dropped, open, open]);
+    }
+}

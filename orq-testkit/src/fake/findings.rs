@@ -1,0 +1,76 @@
+//! What a double finds out about a request, and tells in the head of its answer.
+
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header::RETRY_AFTER};
+
+use super::{exchange::Exchange, limiter::Standing, problem::Problem};
+
+/// What a request was about. It is in the response's extensions, for the server's log.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Served {
+    /// The key of the deployment that the body named.
+    pub(crate) deployment: Option<String>,
+}
+
+/// What was found out on the way to an answer.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) served: Served,
+    /// Whether the body said what to answer.
+    pub(super) mocked: bool,
+    standing: Option<Standing>,
+}
+
+impl Findings {
+    /// The request met a limit.
+    ///
+    /// # Errors
+    ///
+    /// If it isn't let through.
+    pub(super) fn limited(&mut self, standing: Standing) -> Result<(), Problem> {
+        self.standing = Some(match self.standing {
+            Some(earlier) => earlier.tighter(standing),
+            None => standing,
+        });
+        match standing.admitted {
+            true => Ok(()),
+            false => Err(Problem::too_many_requests(&standing)),
+        }
+    }
+
+    /// Adds what the head of an answer tells beside the answer itself.
+    pub(super) fn tell<B>(&self, response: &mut Response<B>, exchange: Exchange) {
+        let ok = response.status() == StatusCode::OK;
+        let headers = response.headers_mut();
+        if !self.mocked {
+            set(headers, "x-orq-trace-id", exchange.trace_id());
+        }
+        let Some(standing) = &self.standing else {
+            return;
+        };
+        if !standing.admitted {
+            set(
+                headers,
+                RETRY_AFTER.as_str(),
+                standing.seconds().to_string(),
+            );
+        }
+        if ok || !standing.admitted {
+            let limit = standing.limit.requests();
+            set(headers, "x-ratelimit-limit", limit.to_string());
+            let remaining = standing.remaining.to_string();
+            set(headers, "x-ratelimit-remaining", remaining);
+            let reset = format!("{}s", standing.seconds());
+            set(headers, "x-ratelimit-reset", reset);
+            // The double costs nothing, so none of the budget is ever used.
+            set(headers, "x-ratelimit-limit-cost", "100".to_owned());
+            set(headers, "x-ratelimit-remaining-cost", "100".to_owned());
+            set(headers, "x-ratelimit-reset-cost", "60s".to_owned());
+        }
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: &str, value: String) {
+    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        headers.insert(name, value);
+    }
+}
