@@ -21,11 +21,11 @@ struct Arguments {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0")]
     addr: String,
 
-    /// A JSON file with deployments, in place of the built-in ones
+    /// A JSON file with deployments, in place of the built-in ones, and with keys and a rate limit
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
 
-    /// A key to accept, in place of sk-orq-test; may be given several times
+    /// A key to accept, in place of sk-orq-test and beside those of the seed; may be given several times
     #[arg(long = "api-key", value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
     api_keys: Vec<String>,
 }
@@ -41,7 +41,8 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), String> {
-    let mut builder = FakeOrq::builder().timer(TokioTimer::new());
+    // Nobody here asks for the calls.
+    let mut builder = FakeOrq::builder().timer(TokioTimer::new()).keep_calls(0);
     for key in arguments.api_keys {
         builder = builder.api_key(key);
     }

@@ -58,14 +58,16 @@ impl FakeOrqBuilder {
         self
     }
 
-    /// Adds the deployments of a seed: a JSON object with these fields, all optional but `key` and `when`. A field
-    /// that isn't listed here is an error.
+    /// Adds what a seed says: a JSON object with these fields, all optional but those that are marked. A field that
+    /// isn't listed here is an error.
     ///
     /// | field | type | meaning |
     /// |---|---|---|
     /// | `builtins` | boolean | keep the built-in deployments too; default false |
+    /// | `api_keys` | array of strings | keys to accept, beside those that are [given](FakeOrqBuilder::api_key) otherwise |
+    /// | `rate_limit` | rate limit | [how many requests](FakeOrqBuilder::rate_limit) each key has; default no limit |
     /// | `deployments` | array | the deployments, the oldest first |
-    /// | `deployments[].key` | string | the key; no two are the same |
+    /// | `deployments[].key` | string | required; no two are the same |
     /// | `….description`, `….version` | string | default empty, and `1` |
     /// | `….provider`, `….model`, `….type` | string | default `openai`, `gpt-4o`, `chat` |
     /// | `….messages` | array of messages | the prompt, as get_config answers it; `{{name}}` in a content stands for the input `name` |
@@ -74,15 +76,59 @@ impl FakeOrqBuilder {
     /// | `….retrievals` | array | passages of a knowledge base: `{"document", "metadata": {"file_name", "file_type", "page_number", "search_score"}}` |
     /// | `….replies` | array | the answers, given in turn and then from the first again; default: the last user message |
     /// | `….tool_reply` | reply | the answer to a conversation that ends with a tool's result; default `{{tool_result}}` |
+    /// | `….scripts` | array of scripts | what answers [in place of the replies](FakeDeployment::script), in turn too |
+    /// | `….latency_ms` | milliseconds | how long [the head](FakeDeployment::latency) of an answer takes |
+    /// | `….pace_ms` | milliseconds | how long [each event](FakeDeployment::pace) of a stream takes |
+    /// | `….rate_limit` | rate limit | how many [calls](FakeDeployment::rate_limit) each key has |
+    /// | `….faults` | array of faults | what [goes wrong](FakeDeployment::fault); the first that is for a call happens |
     /// | `….variants` | array | what replaces the above in a certain context, see [`FakeVariant`](crate::FakeVariant) |
-    /// | `….variants[].when` | object | the conditions: key of the context to value, or to a list of values |
-    /// | `….variants[].…` | | `provider` to `tool_reply`, as for the deployment |
+    /// | `….variants[].when` | object | required; the conditions: key of the context to value, or to a list of values |
+    /// | `….variants[].…` | | `provider` to `pace_ms`, as for the deployment |
     ///
-    /// A reply is a string, or an object of `text`, `reasoning`, `reasoning_signature`, `tool_calls` (an array of
+    /// Milliseconds are whole, and a day at most. `null` is the same as no field.
+    ///
+    /// **A reply** is a string, or an object of `text`, `reasoning`, `reasoning_signature`, `tool_calls` (an array of
     /// `{"name", "arguments"}`; without them as in [`first_tool_call`](crate::FakeReply::first_tool_call)), `image`
     /// (a URL) and `finish_reason`. Its strings are templates: `{{name}}` stands for an input, and
     /// `{{last_user_message}}` and `{{tool_result}}` for what the conversation has. What has no value stays as it
     /// is.
+    ///
+    /// **A rate limit** is `{"requests": 60, "window_ms": 60000}`, see [`FakeRateLimit`]; the window's default is this
+    /// minute.
+    ///
+    /// **A fault** is one of these, and `nth`, `first` or `every` with a number says for [which
+    /// calls](crate::FakeFault); without, it is for all:
+    ///
+    /// | field | meaning |
+    /// |---|---|
+    /// | `before_head` | the connection breaks before the head, by `reset`, `early_close` or `garbage` |
+    /// | `fail_at` | it breaks after so many bytes of the body, by a `fault` of the same names; default `reset` |
+    /// | `cut_at`, `stall_at` | the body ends, or stands still, after so many bytes |
+    /// | `error` | an error answer: `{"status": 503, "code": "provider_overloaded"}` |
+    /// | `script` | this script in place of the answer |
+    ///
+    /// **A script** is a [`Reply`](crate::Reply):
+    ///
+    /// | field | meaning |
+    /// |---|---|
+    /// | `status` | 200 to 599; default 200 |
+    /// | `headers` | an object; a value is a string, or an array of them. `content-type` is `application/json` with `json`, `text/event-stream` with events, unless it is given |
+    /// | `head_after_ms` | the head is late |
+    /// | `json` | the body is this JSON; its keys may come in another order |
+    /// | `body` | the body, step by step: an array of objects with one field each, see below |
+    /// | `pace_ms` | each chunk of the body waits for this time |
+    /// | `fail_at`, `cut_at`, `stall_at` | the body ends early, as in a fault; it must have so many bytes |
+    /// | `before_head` | in place of all these but `head_after_ms`: the connection breaks |
+    /// | `never` | in the same place, `true`: there is no answer |
+    ///
+    /// | step | meaning |
+    /// |---|---|
+    /// | `event` | a server-sent event with this data; what is no string goes out as JSON |
+    /// | `chunk` | this text |
+    /// | `bytes` | these bytes, as an array of numbers: a piece of a character, say |
+    /// | `after_ms` | what follows waits for this time |
+    /// | `stall`, `cut` | `true`: the body stands still, or ends |
+    /// | `break` | the connection breaks, by `reset`, `early_close` or `garbage` |
     ///
     /// ```
     /// use orq_testkit::FakeOrq;
@@ -104,6 +150,23 @@ impl FakeOrqBuilder {
     ///             "tools": [{"type": "function", "function": {"name": "now", "parameters": {"type": "object"}}}],
     ///             "replies": [{"tool_calls": [{"name": "now", "arguments": {"zone": "{{zone}}"}}]}],
     ///             "tool_reply": "It is {{tool_result}}."
+    ///         },
+    ///         {
+    ///             "key": "flaky",
+    ///             "latency_ms": 800,
+    ///             "pace_ms": 30,
+    ///             "rate_limit": {"requests": 10},
+    ///             "faults": [
+    ///                 {"first": 2, "error": {"status": 503, "code": "provider_overloaded"}},
+    ///                 {"every": 5, "fail_at": 100, "fault": "early_close"}
+    ///             ]
+    ///         },
+    ///         {
+    ///             "key": "scripted",
+    ///             "scripts": [
+    ///                 {"body": [{"event": {"choices": []}}, {"after_ms": 50}, {"event": "[DONE]"}]},
+    ///                 {"status": 429, "headers": {"retry-after": "3"}, "json": {"message": "slow down"}}
+    ///             ]
     ///         }
     ///     ]
     /// }"#;
@@ -120,6 +183,8 @@ impl FakeOrqBuilder {
     pub fn seed_json(mut self, json: &str) -> Result<Self, SeedError> {
         let seed = seed::read(json)?;
         self.builtins |= seed.builtins;
+        self.api_keys.extend(seed.api_keys);
+        self.rate_limit = seed.rate_limit.or(self.rate_limit);
         self.deployments.extend(seed.deployments);
         Ok(self)
     }

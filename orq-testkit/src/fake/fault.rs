@@ -104,22 +104,25 @@ impl FakeFault {
     /// The connection breaks after `byte` bytes of the answer's body, as [`Fault::in_body`] has it. In a shorter body
     /// it breaks in place of the end.
     pub fn fail_at(byte: usize, fault: Fault) -> Self {
-        Self::in_body(byte, BodyEnd::Break(fault))
+        let end = BodyEnd::Break(fault);
+        Self::in_body(Cutoff { byte, end })
     }
 
     /// The answer's body ends after `byte` bytes, as HTTP has it. A shorter body stays as it is.
     pub fn cut_at(byte: usize) -> Self {
-        Self::in_body(byte, BodyEnd::Cut)
+        let end = BodyEnd::Cut;
+        Self::in_body(Cutoff { byte, end })
     }
 
     /// The answer's body stands still after `byte` bytes: neither bytes nor an end come any more. A shorter body
     /// stands still in place of its end.
     pub fn stall_at(byte: usize) -> Self {
-        Self::in_body(byte, BodyEnd::Stall)
+        let end = BodyEnd::Stall;
+        Self::in_body(Cutoff { byte, end })
     }
 
-    fn in_body(byte: usize, end: BodyEnd) -> Self {
-        What::InBody(Cutoff { byte, end }).into()
+    pub(super) fn in_body(cutoff: Cutoff) -> Self {
+        What::InBody(cutoff).into()
     }
 }
 

@@ -62,13 +62,28 @@ use crate::failure::fail;
 ///   the accepted ones. Both repeat the message beside `error`, where orq's Python SDK looks for it;
 /// - 400 `invalid_request_body` for a body or a query that breaks the schema; `details.issues` lists every
 ///   `{"path", "message"}`. Fields that the schema doesn't know are let through;
-/// - 404 `deployment_not_found`.
+/// - 404 `deployment_not_found`;
+/// - 429 `requests_per_minute_exceeded` or `rate_limit_exceeded` if there is a [limit](crate::FakeRateLimit), and it
+///   is used up.
+///
+/// **Bad days.** A deployment can be [slow](crate::FakeDeployment::latency), [busy](crate::FakeDeployment::rate_limit) and
+/// [broken](crate::FakeFault), and answer to the byte what a [script](crate::FakeDeployment::script) says. The order is
+/// that of a gateway: path, key, the double's rate limit, the body's schema, the deployment, its rate limit; then, for
+/// invoke and stream, a mocked answer, a fault, a script, and at last the replies.
 ///
 /// **Ids and dates** are not random: ids count the exchanges, dates are the wall time of the double's timer. The same
-/// calls in the same order get the same answers, as long as the timer stands still.
+/// calls in the same order get the same answers, as long as they come at the same times.
 ///
-/// **Headers**: `x-orq-trace-id` on every answer but a mocked one; on a 200 also `x-ratelimit-limit`,
-/// `-remaining` and `-reset`, each also with `-cost`. They count down and are never enforced.
+/// **Headers**: `x-orq-trace-id` on every answer but a mocked one; on a 200 and on a refusal by the rate limit also
+/// `x-ratelimit-limit`, `-remaining` and `-reset`, as [`FakeRateLimit`](crate::FakeRateLimit) has them, each also with
+/// `-cost`, of which nothing is ever used. Without a limit they tell of one of 1000 requests a minute, counted in the
+/// same way, because the API has them on every 200; it refuses nobody. A script's headers are its own.
+///
+/// **Time** is virtual unless [another timer](FakeOrqBuilder::timer) is given, and passes by itself when everything
+/// waits: a wait before a retry, a latency or a pace takes no time.
+///
+/// **The log.** [`calls`](FakeOrq::calls) gives each request with its key, its answer, and how the answer's body
+/// ended.
 ///
 /// ```
 /// use futures::StreamExt;
@@ -95,13 +110,13 @@ impl FakeOrq {
     /// The API key that is accepted if no other is given: `sk-orq-test`.
     pub const DEFAULT_API_KEY: &'static str = "sk-orq-test";
 
-    /// A double with the built-in deployments, the default key and virtual time, which stands still: a wait before a
-    /// retry never ends. [`FakeOrqBuilder::timer`] gives it another clock.
+    /// A double with the built-in deployments, the default key and virtual time that passes by itself, as
+    /// [`ManualTimer::auto`](crate::ManualTimer::auto) has it. [`FakeOrqBuilder::timer`] gives it another clock.
     pub fn new() -> Self {
         Self::builder().build()
     }
 
-    /// A double with other deployments, keys or another clock.
+    /// A double with other deployments, keys, limits or another clock.
     pub fn builder() -> FakeOrqBuilder {
         FakeOrqBuilder::new()
     }
