@@ -6,12 +6,17 @@
     reason = "these are tests"
 )]
 
+mod calls;
 mod config;
+mod faults;
 mod invoke;
+mod limits;
 mod list;
 mod refusals;
+mod scripts;
 mod seed;
 mod stream;
+mod times;
 
 use bytes::Bytes;
 use futures::{StreamExt, executor::block_on};
