@@ -15,6 +15,7 @@ mod list;
 mod refusals;
 mod scripts;
 mod seed;
+mod socket;
 mod stream;
 mod times;
 
