@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::{SeedError, fields::Fields, script};
 use crate::fake::{fault::FakeFault, rate_limit::FakeRateLimit};
 
+/// Says which calls a fault is for.
+type Condition = fn(FakeFault, u64) -> FakeFault;
+
 pub(super) fn read(value: Value, path: String) -> Result<FakeFault, SeedError> {
     let mut fields = Fields::of(value, path)?;
     let mut faults = Vec::new();
@@ -30,7 +33,7 @@ pub(super) fn read(value: Value, path: String) -> Result<FakeFault, SeedError> {
             return Err(fields.error_here(format!("expected one of {names}")));
         }
     };
-    let conditions: [(_, fn(FakeFault, u64) -> FakeFault); 3] = [
+    let conditions: [(_, Condition); 3] = [
         ("nth", FakeFault::nth),
         ("first", FakeFault::first),
         ("every", FakeFault::every),
