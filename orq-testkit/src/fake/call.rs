@@ -1,6 +1,6 @@
 //! A call as the double saw it.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use http::StatusCode;
 use orq_core::transport::{Operation, TransportError};
@@ -79,8 +79,8 @@ impl FakeCall {
     }
 
     /// The key of the deployment, whether there is such a one or not.
-    pub fn deployment(&self) -> Option<String> {
-        Some(self.request.deployment()?.into_owned())
+    pub fn deployment(&self) -> Option<Cow<'_, str>> {
+        self.request.deployment()
     }
 
     /// Which of the double's API keys it came with: its index, in the order in which they were added. `None` is none

@@ -151,13 +151,10 @@ fn clones_are_one_double_and_the_log_has_an_end() {
     for key in ["chat", "rag", "image"] {
         post(&fake.clone(), "invoke", &json!({"key": key}));
     }
-    let keys: Vec<_> = fake
-        .calls()
-        .iter()
-        .filter_map(FakeCall::deployment)
-        .collect();
+    let calls = fake.calls();
+    let keys: Vec<_> = calls.iter().filter_map(FakeCall::deployment).collect();
     assert_eq!(keys, ["rag", "image"]);
-    assert_eq!(fake.calls()[1].number(), 3);
+    assert_eq!(calls[1].number(), 3);
 
     let fake = FakeOrq::builder().keep_calls(0).build();
     post(&fake, "invoke", &json!({"key": "chat"}));

@@ -3,8 +3,13 @@
 use std::time::Duration;
 
 use futures::executor::block_on;
-use orq_core::{DeploymentRequest, ErrorKind, Timer};
-use orq_testkit::{FakeDeployment, FakeOrq, FakeVariant, Fault, Gate, ManualTimer, Reply};
+use orq_core::{
+    DeploymentRequest, ErrorKind, Timer,
+    transport::{Delivery, HttpTransport, Phase, TransportError, TransportErrorKind},
+};
+use orq_testkit::{
+    FakeCallEnd, FakeDeployment, FakeOrq, FakeVariant, Fault, Gate, ManualTimer, Reply,
+};
 use serde_json::json;
 
 use super::{invoke, post, request, send, stream, text};
@@ -111,4 +116,15 @@ fn a_script_may_have_no_answer() {
     let request = DeploymentRequest::new("scripted");
     let error = block_on(fake.client().deployments().invoke(&request).send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
+}
+
+#[test]
+fn an_error_of_ones_own_is_passed_on() {
+    let error = TransportError::new(TransportErrorKind::Tls, Phase::Connect, Delivery::NotSent);
+    let fake = scripted([Reply::failed(error)]);
+    let request = request("POST", "/v2/deployments/invoke", r#"{"key": "scripted"}"#);
+    let error = block_on(fake.send(request)).unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Tls);
+    assert_eq!(error.delivery(), Delivery::NotSent);
+    assert_eq!(fake.calls()[0].end(), FakeCallEnd::Failed);
 }
