@@ -85,7 +85,7 @@ impl FakeServer {
         })
     }
 
-    /// Calls `log` for each request, when the head of its response is ready.
+    /// Calls `log` for each request, when the head of its response is ready, or a fault comes in its place.
     pub fn on_request(mut self, log: impl Fn(&ServedRequest) + Send + Sync + 'static) -> Self {
         self.log = Arc::new(log);
         self
@@ -212,6 +212,13 @@ impl Exchanges {
                     Err(error) => match Fault::of(&error) {
                         Some(fault) => {
                             self.ending.by(fault);
+                            (self.log)(&ServedRequest {
+                                method,
+                                path,
+                                status: None,
+                                fault: Some(fault),
+                                deployment: None,
+                            });
                             return Err(fault);
                         }
                         None => plain(StatusCode::BAD_GATEWAY, &error.to_string()),
@@ -227,7 +234,8 @@ impl Exchanges {
         (self.log)(&ServedRequest {
             method,
             path,
-            status: response.status(),
+            status: Some(response.status()),
+            fault: None,
             deployment: served.and_then(|served| served.deployment.clone()),
         });
         Ok(response)

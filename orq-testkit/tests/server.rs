@@ -438,6 +438,10 @@ fn the_program_has_bad_days_when_the_seed_says_so() {
         log.contains("POST /v2/deployments/invoke 503 faulty\n"),
         "{log}"
     );
+    assert!(
+        log.contains("POST /v2/deployments/invoke early_close\n"),
+        "{log}"
+    );
     assert!(!log.contains("given") && !log.contains("seeded"), "{log}");
 }
 

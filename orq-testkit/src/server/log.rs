@@ -4,9 +4,12 @@ use std::fmt;
 
 use http::{Method, StatusCode};
 
+use crate::Fault;
+
 /// A request that was answered, for a log. It holds no header, so no key either.
 ///
-/// As text it is one line: `POST /v2/deployments/invoke 200 chat`.
+/// As text it is one line: `POST /v2/deployments/invoke 200 chat`, or `POST /v2/deployments/invoke reset` if the
+/// connection was broken in place of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServedRequest {
@@ -14,16 +17,24 @@ pub struct ServedRequest {
     pub method: Method,
     /// The path, without the query.
     pub path: String,
-    /// The response's status.
-    pub status: StatusCode,
-    /// The key of the deployment that the body named, known or not.
+    /// The response's status. `None` if there was a fault in its place.
+    pub status: Option<StatusCode>,
+    /// How the connection was broken in place of a response.
+    pub fault: Option<Fault>,
+    /// The key of the deployment that the body named, known or not. A fault leaves it out.
     pub deployment: Option<String>,
 }
 
 impl fmt::Display for ServedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, path, .. } = self;
-        write!(f, "{method} {path} {}", self.status.as_u16())?;
+        write!(f, "{method} {path}")?;
+        if let Some(status) = self.status {
+            write!(f, " {}", status.as_u16())?;
+        }
+        if let Some(fault) = self.fault {
+            write!(f, " {}", fault.as_str())?;
+        }
         if let Some(key) = &self.deployment {
             // The key is the client's text. A line break in it must not look like another line.
             write!(f, " {}", key.escape_debug())?;
@@ -41,11 +52,14 @@ mod tests {
         let mut served = ServedRequest {
             method: Method::POST,
             path: "/x".to_owned(),
-            status: StatusCode::NOT_FOUND,
+            status: Some(StatusCode::NOT_FOUND),
+            fault: None,
             deployment: Some("a\nb".to_owned()),
         };
         assert_eq!(served.to_string(), "POST /x 404 a\\nb");
         served.deployment = None;
         assert_eq!(served.to_string(), "POST /x 404");
+        (served.status, served.fault) = (None, Some(Fault::Reset));
+        assert_eq!(served.to_string(), "POST /x reset");
     }
 }
