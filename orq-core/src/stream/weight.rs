@@ -64,3 +64,63 @@ fn of_fields(fields: &JsonMap) -> usize {
 fn of_raw(raw: &RawJson) -> usize {
     raw.json_text().map_or(0, str::len)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn weighed(chunk: Value) -> usize {
+        weight(&serde_json::from_value(chunk).unwrap())
+    }
+
+    #[test]
+    fn every_text_and_every_unknown_field_weighs_what_it_is_long() {
+        // Each place has a power of two of its own, so that none can stand in for another.
+        let text = |power: u32| "t".repeat(1 << power);
+        // One byte for the name, and digits for the value.
+        let digits =
+            |power: u32| -> Value { "1".repeat((1 << power) - 1).parse::<u64>().unwrap().into() };
+        let chunk = json!({
+            "choices": [{
+                "message": {
+                    "content": text(4),
+                    "refusal": text(5),
+                    "url": text(6),
+                    "reasoning": text(7),
+                    "reasoning_signature": text(8),
+                    "redacted_reasoning": text(9),
+                    "tool_calls": [{
+                        "id": text(10),
+                        "thought_signature": text(11),
+                        "function": {"name": text(12), "arguments": text(13), "u": digits(1)},
+                        "extra_content": 7,
+                        "u": digits(2),
+                    }],
+                    "u": digits(3),
+                },
+                "u": text(14),
+            }],
+            "retrievals": [{"document": text(15), "u": text(16)}],
+            "u": text(17),
+        });
+        // Three texts have their quotes and a name of one byte beside them.
+        let powers: usize = (1..=17).map(|power| 1_usize << power).sum();
+        assert_eq!(weighed(chunk), 1 + powers + 3 * 3);
+    }
+
+    #[test]
+    fn parts_weigh_what_their_json_is_long() {
+        let parts = json!([{"type": "text", "text": "Hello"}]);
+        let length = parts.to_string().len();
+        let message = json!({"content": parts});
+        assert_eq!(weighed(json!({"choices": [{"message": message}]})), length);
+    }
+
+    #[test]
+    fn what_the_latest_chunk_replaces_weighs_nothing() {
+        let chunk = json!({"id": "x", "model": "y", "usage": {"total_tokens": 1}, "choices": [{"index": 0}]});
+        assert_eq!(weighed(chunk), 0);
+    }
+}
