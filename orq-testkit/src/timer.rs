@@ -45,14 +45,15 @@ use self::{
 ///
 /// # By itself
 ///
-/// [`ManualTimer::auto`] moves to the next sleep's end as soon as everything waits: a sleep that was polled some
-/// thirty times over, while nothing else happened on this clock, ends the waiting. So it works under every
-/// executor, and on one thread everything that can go on does so first.
+/// [`ManualTimer::auto`] moves to the next sleep's end as soon as everything waits: a sleep that was polled many times
+/// over, while nothing else happened on this clock, ends the waiting. So it works under every executor, and on one
+/// thread everything that can go on does so first.
 ///
 /// - The first [`advance`](ManualTimer::advance) takes the clock in hand: from then on it moves by hand only.
 /// - It stands still while a script waits at a closed [`Gate`](crate::Gate), because a gate is opened from outside.
-/// - It doesn't know what goes on in sockets and other threads, and doesn't wait for them. A test that waits for
-///   those takes the clock in hand, or gives a [`Gate`](crate::Gate) to the script.
+/// - It doesn't know what goes on in sockets and other threads, and doesn't wait for them: on a runtime with several
+///   threads, a task may see a later time than it slept for. A test that waits for those takes the clock in hand, or
+///   gives a [`Gate`](crate::Gate) to the script.
 ///
 /// ```
 /// use std::time::Duration;
@@ -321,6 +322,38 @@ mod tests {
         let reader = async { while from.next().await.is_some() {} };
         block_on(futures::future::join3(worker, reader, timer.sleep(SECOND)));
         assert_eq!(timer.now(), SECOND);
+    }
+
+    #[test]
+    fn whoever_is_woken_has_a_turn_before_the_clock_moves_on() {
+        let timer = ManualTimer::auto();
+        let mut first = timer.sleep(SECOND);
+        let mut second = timer.sleep(2 * SECOND);
+        assert!((&mut first).now_or_never().is_none());
+        let mut polls_until = |time| {
+            (0..)
+                .take_while(|_| (&mut second).now_or_never().is_none() && timer.now() < time)
+                .count()
+        };
+        assert!(polls_until(SECOND) >= 32);
+        assert!(polls_until(2 * SECOND) >= 32);
+    }
+
+    #[tokio::test]
+    async fn a_spawned_sleep_lets_the_tests_own_future_go_first() {
+        let timer = ManualTimer::auto();
+        let (to_test, mut from_task) = tokio::sync::mpsc::unbounded_channel();
+        let (to_task, mut from_test) = tokio::sync::mpsc::unbounded_channel();
+        tokio::spawn(timer.sleep(SECOND));
+        tokio::spawn(async move {
+            while to_test.send(()).is_ok() && from_test.recv().await.is_some() {}
+        });
+        for _ in 0..4 {
+            from_task.recv().await.unwrap();
+            tokio::task::yield_now().await;
+            assert_eq!(timer.now(), Duration::ZERO);
+            to_task.send(()).unwrap();
+        }
     }
 
     #[test]

@@ -11,7 +11,12 @@ use super::ManualTimer;
 
 /// How often a sleep is polled in vain before it concludes that everything waits. Each time its task goes to the end
 /// of the executor's queue, so that a chain of this many tasks may wake each other in the meantime.
-const ROUNDS: u32 = 32;
+const ROUNDS: usize = 32;
+
+/// How often the sleeps of a clock are polled together before one concludes that. An executor looks after some tasks
+/// only now and then while others keep it busy: tokio polls the future of `block_on`, and the tasks that yielded,
+/// after 61 others. So fewer sleeps make more rounds.
+const POLLS: usize = 1024;
 
 pub(super) struct ManualSleep {
     timer: ManualTimer,
@@ -20,7 +25,7 @@ pub(super) struct ManualSleep {
     /// What had happened on the clock when this sleep was polled last.
     stirred: u64,
     /// How often it was polled since, with nothing happening.
-    rounds: u32,
+    rounds: usize,
 }
 
 impl ManualSleep {
@@ -54,7 +59,9 @@ impl Future for ManualSleep {
                 true => this.rounds + 1,
                 false => 0,
             };
-            if this.rounds >= ROUNDS {
+            if this.rounds >= ROUNDS.max(POLLS / clock.sleeps.len()) {
+                // Whoever is woken now must have its turn before this sleep moves the clock again.
+                this.rounds = 0;
                 moved = clock.move_to_next();
             }
             this.stirred = clock.stirred;
