@@ -1,6 +1,12 @@
 //! The timer of a double, and what it can be told.
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use orq_core::Timer;
 
@@ -38,12 +44,15 @@ impl Clock {
         }
     }
 
-    /// Says that something outside is waited for, until what is returned is dropped.
+    /// Says that something outside is waited for, until what is returned is released or dropped.
     pub(crate) fn hold(&self) -> Hold {
         if let Some(manual) = &self.manual {
             manual.hold();
         }
-        Hold(self.manual.clone())
+        Hold {
+            manual: self.manual.clone(),
+            released: AtomicBool::new(false),
+        }
     }
 }
 
@@ -56,12 +65,24 @@ impl Default for Clock {
 /// Keeps a clock from moving by itself.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct Hold(Option<ManualTimer>);
+pub(crate) struct Hold {
+    manual: Option<ManualTimer>,
+    released: AtomicBool,
+}
+
+impl Hold {
+    /// Lets go of the clock, once.
+    pub(crate) fn release(&self) {
+        if let Some(manual) = &self.manual
+            && !self.released.swap(true, Ordering::AcqRel)
+        {
+            manual.release();
+        }
+    }
+}
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        if let Some(manual) = &self.0 {
-            manual.release();
-        }
+        self.release();
     }
 }

@@ -4,9 +4,11 @@ use std::{
     fmt,
     future::{Future, poll_fn},
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     task::{Context, Poll, Waker},
 };
+
+use crate::clock::{Clock, Hold};
 
 /// A gate in a scripted [`Reply`](crate::Reply): the reply waits there until the test opens it.
 ///
@@ -55,6 +57,8 @@ struct State {
     passage: Passage,
     /// Replies at the gate and tests that wait for them.
     waiting: Vec<Waker>,
+    /// The clocks that stand still as long as it is closed.
+    held: Vec<Weak<Hold>>,
 }
 
 /// What becomes of a reply at the gate.
@@ -75,7 +79,7 @@ impl Gate {
 
     /// Opens it, for good.
     pub fn open(&self) {
-        self.0.0.change(|state| state.passage = Passage::Open);
+        self.0.0.let_pass(Passage::Open);
     }
 
     /// Waits until a reply has come to this gate, open or not. It is ready at once if one has.
@@ -118,11 +122,9 @@ impl fmt::Debug for Gate {
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        self.0.change(|state| {
-            if state.passage == Passage::Closed {
-                state.passage = Passage::Abandoned;
-            }
-        });
+        if self.0.lock().passage == Passage::Closed {
+            self.0.let_pass(Passage::Abandoned);
+        }
     }
 }
 
@@ -142,6 +144,21 @@ impl GateInScript {
         }
         state.passage
     }
+
+    /// Keeps the clock from moving by itself until the gate isn't closed any more, whether or not anybody comes here
+    /// again to see that.
+    pub(crate) fn hold(&self, clock: &Clock) -> Arc<Hold> {
+        let hold = Arc::new(clock.hold());
+        let mut state = self.0.lock();
+        match state.passage {
+            Passage::Closed => state.held.push(Arc::downgrade(&hold)),
+            Passage::Open | Passage::Abandoned => {
+                drop(state);
+                hold.release();
+            }
+        }
+        hold
+    }
 }
 
 impl fmt::Debug for GateInScript {
@@ -151,6 +168,17 @@ impl fmt::Debug for GateInScript {
 }
 
 impl Shared {
+    fn let_pass(&self, passage: Passage) {
+        let mut held = Vec::new();
+        self.change(|state| {
+            state.passage = passage;
+            held = mem::take(&mut state.held);
+        });
+        held.iter()
+            .filter_map(Weak::upgrade)
+            .for_each(|hold| hold.release());
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -106,7 +106,7 @@ pub(crate) enum Waiting {
     Sleeping(Sleep),
     AtGate {
         gate: GateInScript,
-        hold: Option<Hold>,
+        hold: Option<Arc<Hold>>,
         clock: Clock,
     },
     Forever,
@@ -138,7 +138,7 @@ impl Waiting {
                     Poll::Ready(())
                 }
                 Passage::Closed => {
-                    hold.get_or_insert_with(|| clock.hold());
+                    hold.get_or_insert_with(|| gate.hold(clock));
                     Poll::Pending
                 }
                 Passage::Abandoned => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures::{StreamExt, executor::block_on, poll};
+use futures::{FutureExt, StreamExt, executor::block_on, poll};
 use orq_core::{Clock, ErrorKind, Timer};
 use orq_testkit::{Fault, Gate, MemoryTransport, Reply, client};
 
@@ -87,6 +87,28 @@ async fn a_gate_that_nobody_can_open_any_more_is_a_stall() {
     let stream = client(&memory).deployments().stream(&chat()).await.unwrap();
     let error = stream.finish().await.unwrap_err();
     assert_eq!(error.timeout().unwrap().clock, Clock::Idle);
+}
+
+#[tokio::test]
+async fn at_an_open_gate_time_goes_on_although_nobody_reads_there() {
+    for open in [true, false] {
+        let memory = MemoryTransport::new();
+        let gate = Gate::new();
+        memory
+            .reply(Reply::sse([says("Hel")]).gate(&gate).event("[DONE]"))
+            .never();
+        let deployments = client(&memory).deployments();
+        let mut stream = deployments.stream(&chat()).await.unwrap();
+        stream.next_text().await.unwrap();
+        assert!(stream.next_text().now_or_never().is_none());
+        if open {
+            gate.open();
+        }
+        drop(gate);
+        let mut call = deployments.invoke(&chat()).send();
+        let mut polls = (0..100_000).map(|_| (&mut call).now_or_never());
+        assert!(polls.any(|polled| polled.is_some()), "open: {open}");
+    }
 }
 
 #[tokio::test]
