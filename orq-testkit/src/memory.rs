@@ -6,7 +6,12 @@ mod rule;
 mod scripted;
 mod state;
 
-use std::{fmt, panic::Location, sync::Arc, thread};
+use std::{
+    fmt,
+    panic::Location,
+    sync::{Arc, atomic::AtomicUsize},
+    thread,
+};
 
 use bytes::Bytes;
 use orq_core::{Timer, transport::TransportError};
@@ -185,7 +190,7 @@ impl MemoryTransport {
             place: Place { number, at },
             conditions,
             times,
-            used: 0,
+            used: AtomicUsize::new(0),
             reply,
         });
         self

@@ -41,7 +41,7 @@ impl HttpTransport for MemoryHandle {
         clock.stir();
         let over_socket = request.extensions().get::<OverSocket>().is_some();
         let request = RecordedRequest::new(request, clock.timer().now());
-        let found = self.0.lock().take(request);
+        let found = self.0.take(request);
         let exchange = Exchange(Arc::clone(&self.0));
         let mut matched = found.map_err(no_reply)?;
         for wait in matched.reply.take_before() {

@@ -1,6 +1,10 @@
 //! A reply that waits for its request.
 
-use std::{fmt, panic::Location};
+use std::{
+    fmt,
+    panic::Location,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use super::Condition;
 use crate::{RecordedRequest, Reply};
@@ -19,7 +23,7 @@ pub(super) struct Scripted {
     /// `None` stands in the queue.
     pub(super) conditions: Option<Vec<Condition>>,
     pub(super) times: Times,
-    pub(super) used: usize,
+    pub(super) used: AtomicUsize,
     pub(super) reply: Reply,
 }
 
@@ -36,9 +40,18 @@ impl Scripted {
         self.conditions.is_none()
     }
 
+    fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Counts a request that gets it.
+    pub(super) fn use_up(&self) {
+        self.used.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(super) fn is_left(&self) -> bool {
         match self.times {
-            Times::Exactly(count) => self.used < count,
+            Times::Exactly(count) => self.used() < count,
             Times::Any => true,
         }
     }
@@ -61,10 +74,10 @@ impl Scripted {
     pub(super) fn leftover(&self) -> Option<String> {
         match self.times {
             Times::Any => None,
-            Times::Exactly(count) if self.used >= count => None,
+            Times::Exactly(count) if self.used() >= count => None,
             Times::Exactly(1) => Some(format!("{self} was never used; {}", self.place)),
             Times::Exactly(count) => {
-                let used = self.used;
+                let used = self.used();
                 Some(format!(
                     "{self} was used {used} of {count} times; {}",
                     self.place
@@ -77,7 +90,7 @@ impl Scripted {
     pub(super) fn why_not(&self, request: &RecordedRequest) -> String {
         let differences = self.differences(request);
         let why = match differences.is_empty() {
-            true => format!("it was used up ({} times)", self.used),
+            true => format!("it was used up ({} times)", self.used()),
             false => differences.join(", and "),
         };
         format!("{self}, but {why}; {}", self.place)

@@ -2,6 +2,7 @@
 
 use std::{
     fmt::{self, Write},
+    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -12,12 +13,14 @@ use crate::{RecordedRequest, Reply, clock::Clock, script::Progress};
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     pub(super) clock: Clock,
+    /// Held while a request looks for its reply, so that queued replies are taken in the order of the requests.
+    turn: Mutex<()>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 pub(super) struct State {
-    scripted: Vec<Scripted>,
+    scripted: Vec<Arc<Scripted>>,
     pub(super) requests: Vec<RecordedRequest>,
     bodies: Vec<HandedOut>,
     in_flight: usize,
@@ -53,7 +56,44 @@ impl Shared {
     pub(super) fn new(clock: Clock) -> Self {
         Self {
             clock,
+            turn: Mutex::default(),
             state: Mutex::default(),
+        }
+    }
+
+    /// Records a request, and gives what it gets: by the first rule that fits, or else from the queue.
+    ///
+    /// # Errors
+    ///
+    /// If there is nothing for it: why, in words.
+    pub(super) fn take(&self, request: RecordedRequest) -> Result<Match, String> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let (request, scripted) = {
+            let mut state = self.lock();
+            (state.arrive(request), state.scripted.clone())
+        };
+        // The conditions may be the test's own code. It may ask this transport, so it runs without the state's lock.
+        let judgement = Judgement {
+            shared: self,
+            request: &request,
+        };
+        let found = find(&scripted, &request).ok_or_else(|| no_reply(&scripted, &request));
+        judgement.passed();
+        match found {
+            Ok(scripted) => {
+                scripted.use_up();
+                Ok(Match {
+                    place: scripted.place,
+                    reply: scripted.reply.clone(),
+                })
+            }
+            Err(why) => {
+                let mut state = self.lock();
+                if !state.allowed.unmatched {
+                    state.wrong.push(why.clone());
+                }
+                Err(why)
+            }
         }
     }
 
@@ -65,62 +105,16 @@ impl Shared {
 impl State {
     pub(super) fn script(&mut self, scripted: impl FnOnce(usize) -> Scripted) {
         let number = self.scripted.len() + 1;
-        self.scripted.push(scripted(number));
+        self.scripted.push(Arc::new(scripted(number)));
     }
 
-    /// Records a request, and gives what it gets: by the first rule that fits, or else from the queue.
-    ///
-    /// # Errors
-    ///
-    /// If there is nothing for it: why, in words.
-    pub(super) fn take(&mut self, mut request: RecordedRequest) -> Result<Match, String> {
+    /// Records a request with its place among the others.
+    fn arrive(&mut self, mut request: RecordedRequest) -> RecordedRequest {
         self.in_flight += 1;
         self.most_in_flight = self.most_in_flight.max(self.in_flight);
         request.arrived(self.requests.len() + 1, self.in_flight);
-        let rule = self.scripted.iter().position(|scripted| {
-            let fits = || scripted.differences(&request).is_empty();
-            !scripted.in_queue() && scripted.is_left() && fits()
-        });
-        let found = rule.or_else(|| {
-            let mut all = self.scripted.iter();
-            all.position(|scripted| scripted.in_queue() && scripted.is_left())
-        });
-        let found = found.and_then(|index| self.scripted.get_mut(index));
-        let result = match found {
-            Some(scripted) => {
-                scripted.used += 1;
-                Ok(Match {
-                    place: scripted.place,
-                    reply: scripted.reply.clone(),
-                })
-            }
-            None => Err(self.no_reply(&request)),
-        };
-        if let Err(why) = &result
-            && !self.allowed.unmatched
-        {
-            self.wrong.push(why.clone());
-        }
-        self.requests.push(request);
-        result
-    }
-
-    fn no_reply(&self, request: &RecordedRequest) -> String {
-        let mut message = format!("request {} found no reply: {request}", request.number());
-        let rules = self.scripted.iter().filter(|scripted| !scripted.in_queue());
-        // Of those that are equally near, the one that was scripted first.
-        let nearest = rules.rev().max_by_key(|rule| rule.nearness(request));
-        if let Some(nearest) = nearest {
-            let _ = write!(message, "\n    nearest is {}", nearest.why_not(request));
-        }
-        match self.scripted.iter().filter(|it| it.in_queue()).count() {
-            0 if nearest.is_some() => {}
-            0 => message.push_str("\n    nothing was scripted"),
-            count => {
-                let _ = write!(message, "\n    the queue of {count} is used up");
-            }
-        }
-        message
+        self.requests.push(request.clone());
+        request
     }
 
     pub(super) fn hand_out(&mut self, matched: &Match, progress: Arc<Progress>) {
@@ -151,11 +145,65 @@ impl State {
         let left = self.scripted.iter().filter(|_| !unused);
         let bodies = self.bodies.iter().filter(|_| !unread);
         let complaints: Vec<String> = left
-            .filter_map(Scripted::leftover)
+            .filter_map(|scripted| scripted.leftover())
             .chain(bodies.filter_map(HandedOut::leftover))
             .chain(self.wrong.iter().cloned())
             .collect();
         (!complaints.is_empty()).then(|| format!("MemoryTransport:\n  {}", complaints.join("\n  ")))
+    }
+}
+
+fn find<'a>(scripted: &'a [Arc<Scripted>], request: &RecordedRequest) -> Option<&'a Scripted> {
+    let mut left = scripted.iter().filter(|scripted| scripted.is_left());
+    let rule = left.clone().find(|scripted| {
+        let fits = || scripted.differences(request).is_empty();
+        !scripted.in_queue() && fits()
+    });
+    let found = rule.or_else(|| left.find(|scripted| scripted.in_queue()));
+    found.map(Arc::as_ref)
+}
+
+fn no_reply(scripted: &[Arc<Scripted>], request: &RecordedRequest) -> String {
+    let mut message = format!("request {} found no reply: {request}", request.number());
+    let rules = scripted.iter().filter(|scripted| !scripted.in_queue());
+    // Of those that are equally near, the one that was scripted first.
+    let nearest = rules.rev().max_by_key(|rule| rule.nearness(request));
+    if let Some(nearest) = nearest {
+        let _ = write!(message, "\n    nearest is {}", nearest.why_not(request));
+    }
+    match scripted.iter().filter(|it| it.in_queue()).count() {
+        0 if nearest.is_some() => {}
+        0 => message.push_str("\n    nothing was scripted"),
+        count => {
+            let _ = write!(message, "\n    the queue of {count} is used up");
+        }
+    }
+    message
+}
+
+/// A request whose reply is looked for. If a condition panics meanwhile, somebody may swallow that, but not the test's
+/// guard.
+struct Judgement<'a> {
+    shared: &'a Shared,
+    request: &'a RecordedRequest,
+}
+
+impl Judgement<'_> {
+    fn passed(self) {
+        mem::forget(self);
+    }
+}
+
+impl Drop for Judgement<'_> {
+    fn drop(&mut self) {
+        let Self { shared, request } = self;
+        let problem = format!(
+            "request {} found no reply, because a condition panicked: {request}",
+            request.number()
+        );
+        let mut state = shared.lock();
+        state.wrong.push(problem);
+        state.exchange_over();
     }
 }
 

@@ -1,12 +1,14 @@
 //! Rules: a reply for requests of a kind.
 
+use std::sync::Arc;
+
 use futures::executor::block_on;
 use http::Method;
 use orq_core::{DeploymentRequest, transport::Operation};
 use orq_testkit::{Condition, MemoryTransport, client};
 use serde_json::json;
 
-use super::{answer, chat, says};
+use super::{answer, chat, failure, says};
 
 fn invoke(memory: &MemoryTransport, request: &DeploymentRequest) -> String {
     let answer = block_on(client(memory).deployments().invoke(request).send()).unwrap();
@@ -96,4 +98,37 @@ fn a_rule_may_be_for_any_number_none_included() {
     for _ in 0..5 {
         assert_eq!(invoke(&memory, &chat()), "again");
     }
+}
+
+#[test]
+fn a_condition_may_ask_the_transport() {
+    let memory = Arc::new(MemoryTransport::new());
+    let asked = Arc::downgrade(&memory);
+    let second = move |_: &serde_json::Value| asked.upgrade().unwrap().requests().len() == 2;
+    memory
+        .on(Condition::json_where("it is the second", second))
+        .reply(answer("second"));
+    memory.reply(answer("first"));
+    assert_eq!(invoke(&memory, &chat()), "first");
+    assert_eq!(invoke(&memory, &chat()), "second");
+}
+
+#[tokio::test]
+async fn a_condition_that_panics_in_a_task_fails_the_test() {
+    let memory = MemoryTransport::new();
+    memory.on("other").reply(answer("other"));
+    let panics = |body: &serde_json::Value| body["absent"].as_str().unwrap().is_empty();
+    memory
+        .on(Condition::json_where("absent is empty", panics))
+        .any_times()
+        .reply(answer("never"));
+    let call = client(&memory).deployments().invoke(&chat()).send();
+    assert!(tokio::spawn(call).await.unwrap_err().is_panic());
+
+    assert_eq!(memory.requests().len(), 1);
+    invoke(&memory, &DeploymentRequest::new("other"));
+    assert_eq!(memory.most_in_flight(), 1);
+    let message = failure(|| drop(memory));
+    assert!(message.contains("request 1 found no reply"), "{message}");
+    assert!(message.contains("a condition panicked"), "{message}");
 }
