@@ -141,8 +141,15 @@ fn it_tells_the_key_and_never_shows_it() {
     let calls = fake.calls();
     let keys: Vec<_> = calls.iter().map(FakeCall::api_key).collect();
     assert_eq!(keys, [Some(0), Some(1), None]);
-    let printed = format!("{:?} {:?}", calls[1], lines(&fake));
+    let printed = format!("{:?}", calls[1]);
     assert!(!printed.contains("sk-orq-two"), "{printed}");
+    // Not even where it was taken for a deployment's key.
+    let mistaken = DeploymentRequest::new("sk-orq-one");
+    block_on(client.deployments().invoke(&mistaken).send()).unwrap_err();
+    assert_eq!(
+        lines(&fake)[3],
+        "4 POST /v2/deployments/invoke 404 <redacted>"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use orq_testkit::{FakeDeployment, FakeOrq};
 use serde_json::json;
 
-use super::{invoke, post, text};
+use super::{invoke, post, request, send, text};
 
 const SEED: &str = r#"{"deployments": [{"key": "greeter", "replies": ["Hello {{name}}!"]}]}"#;
 
@@ -40,4 +40,18 @@ fn a_built_in_deployment_can_be_replaced() {
         .build();
     assert_eq!(text(&invoke(&fake, &json!({"key": "chat"}))), "mine");
     assert_eq!(post(&fake, "invoke", &json!({"key": "tools"})).status, 200);
+}
+
+#[test]
+fn a_seed_has_keys_and_a_limit_for_each() {
+    let seed = r#"{"api_keys": ["seeded"], "rate_limit": {"requests": 1}}"#;
+    let fake = FakeOrq::builder().api_key("given").seed_json(seed).unwrap();
+    let fake = fake.build();
+    let statuses = ["given", "seeded", "sk-orq-test", "seeded"].map(|key| {
+        let mut request = request("GET", "/v2/deployments", "");
+        let value = format!("Bearer {key}").parse().unwrap();
+        request.headers_mut().insert("authorization", value);
+        send(&fake, request).status
+    });
+    assert_eq!(statuses, [200, 200, 401, 429]);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, executor::block_on};
 use orq_core::{Client, Clock, DeploymentRequest, Timer, transport::HttpTransport};
-use orq_testkit::{FakeDeployment, FakeFault, FakeOrq, FakeVariant, Fault, ManualTimer};
+use orq_testkit::{FakeDeployment, FakeFault, FakeOrq, FakeVariant, Fault, ManualTimer, Reply};
 use serde_json::json;
 
 use super::{post, request};
@@ -97,6 +97,16 @@ fn errors_and_breaks_take_the_latency_too() {
     let request = request("POST", "/v2/deployments/invoke", r#"{"key": "slow"}"#);
     block_on(fake.send(request)).unwrap_err();
     assert_eq!(timer.now(), 2 * SECOND);
+}
+
+#[test]
+fn a_script_has_times_of_its_own() {
+    let (fake, timer) = slow(|it| {
+        let script = Reply::sse(["a", "b"]).head_after(3 * SECOND);
+        it.latency(SECOND).pace(SECOND).script(script)
+    });
+    post(&fake, "stream", &json!({"key": "slow"}));
+    assert_eq!(timer.now(), 3 * SECOND);
 }
 
 #[test]
