@@ -1,6 +1,11 @@
 //! What the clones of a timer share.
 
-use std::{collections::BTreeMap, mem, task::Waker, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+    task::Waker,
+    time::Duration,
+};
 
 use super::Wakers;
 
@@ -27,6 +32,8 @@ pub(super) struct Clock {
     next_id: u64,
     /// The sleeps that aren't due yet, by deadline; a waker once they were polled.
     pub(super) sleeps: BTreeMap<(Duration, u64), Option<Waker>>,
+    /// The sleeps that are due, whose tasks were woken and didn't come yet.
+    pub(super) called: BTreeSet<u64>,
 }
 
 impl Clock {
@@ -40,6 +47,7 @@ impl Clock {
             wall_set_at: Duration::ZERO,
             next_id: 0,
             sleeps: BTreeMap::new(),
+            called: BTreeSet::new(),
         }
     }
 
@@ -94,7 +102,10 @@ impl Clock {
         let first_left = (self.now, u64::MAX);
         let left = self.sleeps.split_off(&first_left);
         let due = mem::replace(&mut self.sleeps, left);
-        Wakers(due.into_values().flatten().collect())
+        let woken = |((_, id), waker): ((Duration, u64), Option<Waker>)| Some((id, waker?));
+        let due: Vec<_> = due.into_iter().filter_map(woken).collect();
+        self.called.extend(due.iter().map(|(id, _)| *id));
+        Wakers(due.into_iter().map(|(_, waker)| waker).collect())
     }
 
     /// Everybody who sleeps.

@@ -18,6 +18,10 @@ const ROUNDS: usize = 32;
 /// after 61 others. So fewer sleeps make more rounds.
 const POLLS: usize = 1024;
 
+/// How often a sleep is polled in vain while a task that was woken didn't come, before it concludes that this one will
+/// not come. Its thread may have been put aside between two of its polls, or nobody asks that sleep any more.
+const PATIENCE: usize = 200_000;
+
 pub(super) struct ManualSleep {
     timer: ManualTimer,
     deadline: Duration,
@@ -48,6 +52,7 @@ impl Future for ManualSleep {
         let mut clock = this.timer.lock();
         if clock.now >= this.deadline {
             clock.stirred += 1;
+            clock.called.remove(&this.id);
             return Poll::Ready(());
         }
         let waker = Some(cx.waker().clone());
@@ -59,7 +64,12 @@ impl Future for ManualSleep {
                 true => this.rounds + 1,
                 false => 0,
             };
-            if this.rounds >= ROUNDS.max(POLLS / clock.sleeps.len()) {
+            let enough = match clock.called.is_empty() {
+                true => ROUNDS.max(POLLS / clock.sleeps.len()),
+                false => PATIENCE,
+            };
+            if this.rounds >= enough {
+                clock.called.clear();
                 // Whoever is woken now must have its turn before this sleep moves the clock again.
                 this.rounds = 0;
                 moved = clock.move_to_next();
@@ -78,10 +88,11 @@ impl Future for ManualSleep {
         due.wake();
         // Of sleeps that are due together the one that was begun first ends first: it is asked first as a rule, and
         // was Pending in this round already.
-        match first == this.id {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+        if first != this.id {
+            return Poll::Pending;
         }
+        this.timer.lock().called.remove(&this.id);
+        Poll::Ready(())
     }
 }
 
@@ -89,6 +100,7 @@ impl Drop for ManualSleep {
     fn drop(&mut self) {
         let mut clock = self.timer.lock();
         let removed = clock.sleeps.remove(&(self.deadline, self.id));
+        clock.called.remove(&self.id);
         clock.stirred += 1;
         // After the lock is given back, for the same reason as above.
         drop(clock);

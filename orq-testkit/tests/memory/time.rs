@@ -80,6 +80,28 @@ async fn spawned_tasks_have_their_turn_before_the_time_moves() {
     assert!(memory.timer().now() >= 2 * MINUTE);
 }
 
+/// A thread that is put aside between two polls must not find that its time ran out meanwhile.
+#[test]
+fn on_several_threads_nobodys_time_runs_out_before_its_bytes_come() {
+    for _ in 0..40 {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(4).build().unwrap();
+        runtime.block_on(async {
+            let memory = MemoryTransport::new();
+            let reply = Reply::sse([says("a"), says("b"), says("c"), "[DONE]".into()]);
+            memory.on("chat").times(20).reply(reply.paced(2 * MINUTE));
+            let client = client(&memory);
+            let streams = (0..20).map(|_| {
+                let call = client.deployments().stream(&chat());
+                tokio::spawn(async move { call.await?.finish().await })
+            });
+            for stream in futures::future::join_all(streams).await {
+                assert_eq!(stream.unwrap().unwrap().text(), Some("abc"));
+            }
+        });
+    }
+}
+
 #[test]
 fn the_timer_may_be_shared() {
     let timer = ManualTimer::new();
