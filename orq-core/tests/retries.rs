@@ -409,3 +409,29 @@ async fn deltas_of_a_repeated_stream_come_once() {
     let deltas: Vec<_> = stream.unwrap().deltas().try_collect().await.unwrap();
     assert!(matches!(&deltas[..], [Delta::Text { text, .. }] if text == "A"));
 }
+
+#[tokio::test]
+async fn as_many_attempts_are_made_as_were_asked_for() {
+    for (asked, made) in [(0, 1), (1, 1), (2, 2), (5, 5)] {
+        let memory = MemoryTransport::new();
+        memory.on("chat").times(made).reply(Reply::status(503, ""));
+        let (result, _) = invoke(&memory, standard().max_attempts(asked)).await;
+        let error = result.unwrap_err();
+        assert_eq!(error.attempts().len(), made, "{asked}");
+        let expected = format!("attempt {made} was the last");
+        assert_eq!(why(error.attempts().last().unwrap()), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_reason_for_stopping_tells_the_hopeless_from_the_risky() {
+    for (status, expected) in [
+        (404, "it would fail again"),
+        (500, "the server may have done the work"),
+    ] {
+        let memory = MemoryTransport::new();
+        memory.reply_status(status, "");
+        let (result, _) = invoke(&memory, standard()).await;
+        assert_eq!(why(&result.unwrap_err().attempts()[0]), expected);
+    }
+}
