@@ -219,7 +219,7 @@ impl fmt::Display for RecordedRequest {
         };
         write!(f, " ({}", context.operation())?;
         if let Some(key) = context.deployment() {
-            write!(f, " {key:?}")?;
+            write!(f, " {:?}", self.redacted(key))?;
         }
         write!(f, ", attempt {})", context.attempt())
     }
@@ -227,12 +227,14 @@ impl fmt::Display for RecordedRequest {
 
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let context = format!("{:?}", self.context);
+        let context = self.redacted(&context);
         f.debug_struct("RecordedRequest")
             .field("method", &self.method)
             .field("uri", &self.redacted(&self.uri.to_string()))
             .field("headers", &RedactedHeaders(self))
             .field("body", &self.redacted(&self.text()))
-            .field("context", &self.context)
+            .field("context", &format_args!("{context}"))
             .field("at", &self.at)
             .field("number", &self.number)
             .field("in_flight", &self.in_flight)
@@ -285,11 +287,13 @@ mod tests {
 
     #[test]
     fn the_key_is_printed_nowhere() {
-        let request = Request::post("https://my.orq.ai/sk-orq-secret")
+        let mut request = Request::post("https://my.orq.ai/sk-orq-secret")
             .header("authorization", "Bearer sk-orq-secret")
             .header("x-copy", "the sk-orq-secret")
             .body(Bytes::from(r#"{"key":"sk-orq-secret"}"#))
             .unwrap();
+        let context = CallContext::new(Operation::Invoke, Some("sk-orq-secret"));
+        request.extensions_mut().insert(context);
         let request = RecordedRequest::new(request, Duration::ZERO);
         let printed = format!("{request:?} {request}");
         assert!(!printed.contains("sk-orq-secret"), "{printed}");

@@ -178,7 +178,7 @@ fn no_reply(scripted: &[Arc<Scripted>], request: &RecordedRequest) -> String {
             let _ = write!(message, "\n    the queue of {count} is used up");
         }
     }
-    message
+    request.redacted(&message).into_owned()
 }
 
 /// A request whose reply is looked for. If a condition panics meanwhile, somebody may swallow that, but not the test's

@@ -75,6 +75,22 @@ fn a_request_without_a_reply_fails_the_client_and_the_test() {
 }
 
 #[test]
+fn no_message_shows_the_key_where_a_deployment_should_stand() {
+    let memory = MemoryTransport::new();
+    memory.on("chat").any_times().reply(answer("never"));
+    let key = "sk-orq-secret";
+    let client = orq_core::Client::new(memory.handle(), key).unwrap();
+    let request = orq_core::DeploymentRequest::new(key);
+    let _ = block_on(client.deployments().invoke(&request).send()).unwrap_err();
+    let message = failure(|| drop(memory));
+    assert!(
+        message.contains("the deployment is \"<redacted>\""),
+        "{message}"
+    );
+    assert!(!message.contains(key), "{message}");
+}
+
+#[test]
 fn a_test_that_fails_already_keeps_its_own_message() {
     let message = failure(|| {
         let memory = MemoryTransport::new();
