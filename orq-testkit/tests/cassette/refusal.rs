@@ -206,3 +206,15 @@ fn a_key_that_is_too_short_to_be_searched_for_is_refused() {
             .is_ok()
     );
 }
+
+#[test]
+fn a_key_is_found_in_the_name_of_a_header_which_has_no_upper_case() {
+    let key = "sk-orq-AbCdEf-0123";
+    let mut answer = nothing();
+    let name = http::HeaderName::try_from(format!("x-{key}")).unwrap();
+    answer
+        .headers_mut()
+        .insert(name, HeaderValue::from_static("1"));
+    let recorded = record(request_with_key(key, "{}"), answer);
+    assert_refused(recorded, "the name of a header", "as it is");
+}

@@ -55,7 +55,10 @@ fn search(interaction: &Interaction, secrets: &[Secret]) -> Option<(String, Spel
 
 fn headers(message: &str, headers: &HeaderMap, secrets: &[Secret]) -> Option<(String, Spelling)> {
     headers.iter().find_map(|(name, value)| {
-        if let Some(spelling) = spelling(name.as_str().as_bytes(), secrets) {
+        // A header's name has no upper case.
+        let mut secrets_in_name = secrets.iter().map(Secret::lowercase);
+        let in_name = secrets_in_name.find_map(|secret| secret.spelling(name.as_str().as_bytes()));
+        if let Some(spelling) = in_name {
             return Some((format!("the name of a header of the {message}"), spelling));
         }
         let spelling = spelling(value.as_bytes(), secrets)?;

@@ -19,6 +19,11 @@ impl Secret {
         (bytes.len() >= SHORTEST_SECRET).then(|| Self(bytes.to_vec()))
     }
 
+    /// What it is where no upper case is allowed.
+    pub(super) fn lowercase(&self) -> Self {
+        Self(self.0.to_ascii_lowercase())
+    }
+
     /// Where it stands in `text` as it is. Places may overlap.
     pub(super) fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
         let finder = memmem::Finder::new(&self.0);
