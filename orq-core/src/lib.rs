@@ -15,7 +15,7 @@
 //!     .message(Message::user("Where is my order?"));
 //!
 //! let answer = client.deployments().invoke(&request).await?;
-//! println!("{}", answer.text().unwrap_or_default());
+//! println!("{}", answer.joined_text().unwrap_or_default());
 //!
 //! let mut stream = client.deployments().stream(&request).await?;
 //! while let Some(text) = stream.next_text().await? {

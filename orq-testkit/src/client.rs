@@ -7,8 +7,8 @@ use crate::{MemoryTransport, failure::fail};
 /// A client that talks to `memory`, with the key `test-key`.
 ///
 /// It repeats nothing, so that each call takes one reply. Everything else is left at its default. To test what a
-/// retry does, build a client over [`MemoryTransport::handle`]; its waits pass when the test
-/// [advances the timer](crate::ManualTimer::advance).
+/// retry does, build a client over [`MemoryTransport::handle`]; its waits pass by themselves, in
+/// [virtual time](crate::ManualTimer#by-itself).
 ///
 /// ```
 /// use orq_core::DeploymentRequest;

@@ -1,5 +1,14 @@
 //! How a test double makes its test fail.
 
+/// Says something beside a failure that the test has already.
+#[expect(
+    clippy::print_stderr,
+    reason = "the test harness shows it with the failure; a second panic would abort"
+)]
+pub(crate) fn note(message: &str) {
+    eprintln!("beside the failure, {message}");
+}
+
 /// Fails the running test with `message`, at the caller's line.
 #[track_caller]
 #[expect(

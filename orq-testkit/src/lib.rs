@@ -1,7 +1,7 @@
 //! Test code that calls orq.ai without a network: what the server says, when, and how it fails is the test's to write.
 //!
 //! Five tests, from the first to the cassette. In each of them the code under test is a call of the client; in yours it
-//! is whatever takes the client.
+//! is whatever takes the client. `orq_core` is `orq_testkit::orq_core` for who doesn't depend on it.
 //!
 //! # 1. An answer
 //!
@@ -81,7 +81,8 @@
 //!
 //! Time is virtual, and moves by itself when everything waits: a stall runs into the client's clock, and a wait before
 //! another attempt passes. A test that must stop in between takes the [timer](MemoryTransport::timer) in hand, or puts a
-//! [`Gate`] into the reply.
+//! [`Gate`] into the reply; one whose code sleeps on tokio itself gives a `TokioTimer` to the double. The clock
+//! [knows nothing](ManualTimer#by-itself) of sockets and of what other threads do.
 //!
 //! ```
 //! use std::time::Duration;
@@ -201,6 +202,8 @@ pub use inject::{
     ByteOffset, FaultInjector, FaultyTransport, InjectedFault, InjectedKind, Injection,
 };
 pub use memory::{Condition, MemoryHandle, MemoryTransport, Rule};
+#[doc(no_inline)]
+pub use orq_core;
 pub use rechunked::{Rechunked, rechunked};
 pub use recorded::RecordedRequest;
 pub use reply::Reply;

@@ -25,7 +25,11 @@ use self::{
     scripted::{Place, Scripted, Times},
     state::Shared,
 };
-use crate::{ManualTimer, RecordedRequest, Reply, clock::Clock, failure::fail};
+use crate::{
+    ManualTimer, RecordedRequest, Reply,
+    clock::Clock,
+    failure::{fail, note},
+};
 
 /// Scripted replies, and a record of the requests that took them.
 ///
@@ -37,8 +41,8 @@ use crate::{ManualTimer, RecordedRequest, Reply, clock::Clock, failure::fail};
 /// - if a request found no reply.
 ///
 /// The failure is a panic whose message names each of them, and the line on which a reply was scripted. It comes in
-/// the test itself, also if the client lives on in another task. While the thread is panicking already, nothing is
-/// checked. What a test means to leave over it allows by name: [`allow_unused`](MemoryTransport::allow_unused),
+/// the test itself, also if the client lives on in another task. If the test fails by itself,
+/// only what went wrong with requests is printed beside that. What a test means to leave over it allows by name: [`allow_unused`](MemoryTransport::allow_unused),
 /// [`allow_unread`](MemoryTransport::allow_unread), [`allow_unmatched`](MemoryTransport::allow_unmatched).
 ///
 /// # Which reply a request gets
@@ -90,14 +94,17 @@ pub struct MemoryTransport(Arc<Shared>);
 
 impl MemoryTransport {
     /// A transport with no reply yet, and a clock of its own.
+    #[track_caller]
     pub fn new() -> Self {
-        Self(Arc::default())
+        Self::with_timer(ManualTimer::auto())
     }
 
     /// A transport with no reply yet, on this timer: a [`ManualTimer`] that others share, or a runtime's. On a
     /// `TokioTimer` (feature `tokio`) everything runs in tokio's time, the paused one of its tests too.
+    #[track_caller]
     pub fn with_timer(timer: impl Timer + 'static) -> Self {
-        Self(Arc::new(Shared::new(Clock::new(timer))))
+        let made_at = Location::caller();
+        Self(Arc::new(Shared::new(Clock::new(timer), made_at)))
     }
 
     /// The transport for a client of your own. [`client`](crate::client()) makes one that repeats nothing.
@@ -229,9 +236,13 @@ impl MemoryTransport {
         let mut requests = self.requests();
         match requests.len() {
             1 => requests.remove(0),
-            count => fail(&format!(
-                "there should be one request, and there are {count}"
-            )),
+            count => {
+                let lines = requests.iter().map(|sent| format!("\n  {sent}"));
+                let all: String = lines.collect();
+                fail(&format!(
+                    "there should be one request, and there are {count}{all}"
+                ))
+            }
         }
     }
 
@@ -253,18 +264,19 @@ impl MemoryTransport {
 
     #[track_caller]
     fn check(&self) {
-        // A second panic during the first would abort the process and hide both.
         if thread::panicking() {
-            return;
-        }
-        let complaint = self.0.lock().complaint();
-        if let Some(complaint) = complaint {
+            // A second panic would abort the process and hide both. What went wrong may be why the test failed.
+            if let Some(wrong) = self.0.what_went_wrong() {
+                note(&wrong);
+            }
+        } else if let Some(complaint) = self.0.complaint() {
             fail(&complaint);
         }
     }
 }
 
 impl Default for MemoryTransport {
+    #[track_caller]
     fn default() -> Self {
         Self::new()
     }

@@ -49,7 +49,8 @@ use self::{
 /// over, while nothing else happened on this clock, ends the waiting. So it works under every executor, and on one
 /// thread everything that can go on does so first.
 ///
-/// - The first [`advance`](ManualTimer::advance) takes the clock in hand: from then on it moves by hand only.
+/// - The first [`advance`](ManualTimer::advance), or [`stop`](ManualTimer::stop), takes the clock in hand: from then on
+///   it moves by hand only.
 /// - It stands still while a script waits at a closed [`Gate`](crate::Gate), because a gate is opened from outside.
 /// - It doesn't know what goes on in sockets and other threads, and doesn't wait for them: on a runtime with several
 ///   threads, a task may see a later time than it slept for. A test that waits for those takes the clock in hand, or
@@ -103,6 +104,11 @@ impl ManualTimer {
         let left = self.next_sleep()?;
         self.advance(left);
         Some(left)
+    }
+
+    /// From now on the clock moves by hand only.
+    pub fn stop(&self) {
+        self.advance(Duration::ZERO);
     }
 
     /// How long it is until the next sleep is due, or `None` without any.
@@ -359,7 +365,7 @@ mod tests {
     #[test]
     fn taken_in_hand_it_moves_no_more_by_itself() {
         let timer = ManualTimer::auto();
-        timer.advance(SECOND);
+        timer.stop();
         let mut sleep = timer.sleep(SECOND);
         for _ in 0..1000 {
             assert!((&mut sleep).now_or_never().is_none());

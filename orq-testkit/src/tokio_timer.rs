@@ -5,7 +5,27 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use orq_core::{Sleep, Timer};
 use tokio::time::{Instant, sleep};
 
-/// A [`Timer`] that runs on tokio's clock, for a [`FakeOrq`](crate::FakeOrq) that shall give real dates.
+/// A [`Timer`] that runs on tokio's clock: for code under test that sleeps or times out on tokio itself, and for a
+/// [`FakeOrq`](crate::FakeOrq) that shall give real dates.
+///
+/// In a test whose runtime is paused, everything then passes on one virtual clock:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use orq_core::DeploymentRequest;
+/// use orq_testkit::{MemoryTransport, TokioTimer, client, fixture};
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// let memory = MemoryTransport::with_timer(TokioTimer::new());
+/// memory.allow_unread();
+/// memory.reply(fixture::completion("late").into_reply().head_after(Duration::from_secs(10)));
+///
+/// let call = client(&memory).deployments().invoke(&DeploymentRequest::new("chat")).send();
+/// assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
+/// # }
+/// ```
 ///
 /// Its sleeps must be awaited inside of a tokio runtime with time enabled. A runtime that is paused
 /// (`tokio::time::pause`) holds them too; the wall clock goes on.

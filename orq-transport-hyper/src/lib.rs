@@ -12,7 +12,7 @@
 //! # async fn run() -> Result<(), orq_transport_hyper::orq_core::Error> {
 //! let client = client_from_env()?; // ORQ_API_KEY
 //! let answer = client.deployments().invoke(&DeploymentRequest::new("greeter")).await?;
-//! println!("{}", answer.text().unwrap_or_default());
+//! println!("{}", answer.joined_text().unwrap_or_default());
 //! # Ok(())
 //! # }
 //! ```

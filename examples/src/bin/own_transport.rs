@@ -88,7 +88,7 @@ async fn main() -> Result<(), Error> {
 
     let request = DeploymentRequest::new("customer-support").input("firstname", "Jane");
     let answer = client.deployments().invoke(&request).await?;
-    println!("{}", answer.text().unwrap_or_default());
+    println!("{}", answer.joined_text().unwrap_or_default());
     println!("{} request in all", requests.load(Ordering::Relaxed));
     Ok(())
 }

@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for _ in 0..5 {
         let answer = client.deployments().invoke(&request).await?;
         if answer.tool_calls().is_empty() {
-            println!("{}", answer.text().unwrap_or_default());
+            println!("{}", answer.joined_text().unwrap_or_default());
             return Ok(());
         }
         // The model's own turn goes back first, with its reasoning and signatures; then a result for each call.

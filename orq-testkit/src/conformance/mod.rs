@@ -69,7 +69,7 @@
 //!
 //! A plain `#[test]`: [`Suite::run`] makes a tokio runtime for each check, and a thread for each check that it runs at a
 //! time. A transport over another runtime works in it if it works from any thread. The whole takes seconds; a check that
-//! hangs is ended after two minutes, and reported.
+//! hangs is ended after thirty seconds, and reported.
 //!
 //! A check can be run by itself, under a debugger for instance: `suite.only(["faults::garbage"]).run()`.
 //!

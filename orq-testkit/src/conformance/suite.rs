@@ -26,7 +26,7 @@ use super::{
 use crate::{ManualTimer, failure};
 
 /// How long a check may take before it counts as hanging, unless it was set.
-const GUARD: Duration = Duration::from_secs(120);
+const GUARD: Duration = Duration::from_secs(30);
 
 /// At most so many checks run at a time: the largest hold bodies of 64 MiB.
 const AT_A_TIME: usize = 4;

@@ -97,7 +97,7 @@ impl Condition {
             },
             Kind::JsonWhere(description, holds) => match body() {
                 None => Some("its body isn't JSON".to_owned()),
-                Some(body) => (!holds(&body)).then(|| format!("it isn't one where {description}")),
+                Some(body) => (!holds(&body)).then(|| format!("{description:?} isn't true of it")),
             },
         }
     }

@@ -1,8 +1,10 @@
 //! What was scripted, what came, and what became of it.
 
 use std::{
+    cmp::Reverse,
     fmt::{self, Write},
     mem,
+    panic::Location,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -10,9 +12,10 @@ use super::scripted::{Place, Scripted};
 use crate::{RecordedRequest, Reply, clock::Clock, script::Progress};
 
 /// What the test and its handles share.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shared {
     pub(super) clock: Clock,
+    made_at: &'static Location<'static>,
     /// Held while a request looks for its reply, so that queued replies are taken in the order of the requests.
     turn: Mutex<()>,
     state: Mutex<State>,
@@ -53,9 +56,10 @@ pub(super) struct Match {
 }
 
 impl Shared {
-    pub(super) fn new(clock: Clock) -> Self {
+    pub(super) fn new(clock: Clock, made_at: &'static Location<'static>) -> Self {
         Self {
             clock,
+            made_at,
             turn: Mutex::default(),
             state: Mutex::default(),
         }
@@ -95,6 +99,28 @@ impl Shared {
                 Err(why)
             }
         }
+    }
+
+    /// What is wrong at the end of a test, in words.
+    pub(super) fn complaint(&self) -> Option<String> {
+        let complaints = self.lock().complaints();
+        self.in_words(&complaints)
+    }
+
+    /// What went wrong with requests so far, in words.
+    pub(super) fn what_went_wrong(&self) -> Option<String> {
+        let wrong = self.lock().wrong.clone();
+        self.in_words(&wrong)
+    }
+
+    fn in_words(&self, complaints: &[String]) -> Option<String> {
+        let made_at = self.made_at;
+        (!complaints.is_empty()).then(|| {
+            format!(
+                "MemoryTransport, made at {made_at}:\n  {}",
+                complaints.join("\n  ")
+            )
+        })
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -139,17 +165,14 @@ impl State {
         ));
     }
 
-    /// What is wrong at the end of a test, in words.
-    pub(super) fn complaint(&self) -> Option<String> {
+    fn complaints(&self) -> Vec<String> {
         let Allowed { unused, unread, .. } = self.allowed;
         let left = self.scripted.iter().filter(|_| !unused);
         let bodies = self.bodies.iter().filter(|_| !unread);
-        let complaints: Vec<String> = left
-            .filter_map(|scripted| scripted.leftover())
+        left.filter_map(|scripted| scripted.leftover())
             .chain(bodies.filter_map(HandedOut::leftover))
             .chain(self.wrong.iter().cloned())
-            .collect();
-        (!complaints.is_empty()).then(|| format!("MemoryTransport:\n  {}", complaints.join("\n  ")))
+            .collect()
     }
 }
 
@@ -165,14 +188,14 @@ fn find<'a>(scripted: &'a [Arc<Scripted>], request: &RecordedRequest) -> Option<
 
 fn no_reply(scripted: &[Arc<Scripted>], request: &RecordedRequest) -> String {
     let mut message = format!("request {} found no reply: {request}", request.number());
-    let rules = scripted.iter().filter(|scripted| !scripted.in_queue());
+    let mut rules: Vec<_> = scripted.iter().filter(|it| !it.in_queue()).collect();
     // Of those that are equally near, the one that was scripted first.
-    let nearest = rules.rev().max_by_key(|rule| rule.nearness(request));
-    if let Some(nearest) = nearest {
-        let _ = write!(message, "\n    nearest is {}", nearest.why_not(request));
+    rules.sort_by_key(|rule| Reverse(rule.nearness(request)));
+    for (rule, is) in rules.iter().zip(["nearest is", "then comes", "then comes"]) {
+        let _ = write!(message, "\n    {is} {}", rule.why_not(request));
     }
     match scripted.iter().filter(|it| it.in_queue()).count() {
-        0 if nearest.is_some() => {}
+        0 if !rules.is_empty() => {}
         0 => message.push_str("\n    nothing was scripted"),
         count => {
             let _ = write!(message, "\n    the queue of {count} is used up");

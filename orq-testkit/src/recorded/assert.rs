@@ -39,6 +39,9 @@ impl RecordedRequest {
         };
         let config = Config::new(mode);
         if let Err(difference) = assert_json_matches_no_panic(&actual, &expected, config) {
+            let difference = difference
+                .replace("is missing from lhs", "is missing from the body")
+                .replace("is missing from rhs", "was not expected");
             let difference = self.redacted(&difference);
             fail(&format!("the body of {self} {complaint}:\n{difference}"));
         }
@@ -78,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "isn't what was expected")]
+    #[should_panic(expected = "\".inputs\" was not expected")]
     fn more_than_was_expected_fails_an_exact_comparison() {
         sent().assert_json(json!({"key": "greeter"}));
     }

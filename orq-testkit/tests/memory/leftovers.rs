@@ -45,7 +45,9 @@ fn every_way_to_script_names_the_tests_own_line() {
         memory.on("chat").reply_sse(["1"]);
     });
     assert_eq!(
-        message.matches("memory/leftovers.rs:").count(),
+        message
+            .matches("scripted at orq-testkit/tests/memory/leftovers.rs:")
+            .count(),
         9,
         "{message}"
     );
@@ -248,6 +250,35 @@ fn what_is_left_can_be_allowed_by_name_and_only_that() {
     send(&memory.handle(), "/").unwrap_err();
     let message = failure(|| drop(memory));
     assert!(message.contains("request 1 found no reply"), "{message}");
+}
+
+#[test]
+fn a_test_that_fails_by_itself_still_tells_what_went_wrong() {
+    let test = "leftovers::a_request_that_nobody_scripted";
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "--nocapture", test])
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(child.stderr).unwrap();
+    assert!(
+        shown.contains("beside the failure, MemoryTransport, made at"),
+        "{shown}"
+    );
+    let nearest = "but the deployment is \"chat\", not \"caht\"";
+    assert_eq!(
+        shown.matches(nearest).count(),
+        2,
+        "in the error and beside it: {shown}"
+    );
+    assert!(!shown.contains("was never used"), "{shown}");
+}
+
+#[test]
+#[ignore = "the test above runs it in a process of its own, to see what it prints"]
+fn a_request_that_nobody_scripted() {
+    let memory = MemoryTransport::new();
+    memory.on("caht").reply(answer("Hello"));
+    block_on(client(&memory).deployments().invoke(&chat()).send()).unwrap();
 }
 
 #[test]
