@@ -168,7 +168,7 @@
 //!   value or an array of them, each a string or an object with `base64`.
 //! - `after_ms` counts from the request, `at_ms` from the head, both in milliseconds.
 //! - `how` a body ended: `complete`; `error`, with its kind, phase and delivery; `stalled` if its reader waited and
-//!   gave up; `dropped` if its reader had enough.
+//!   gave up; `dropped` if its reader had enough, as a client has after the end mark.
 //! - Instead of `response` there is `error` (`after_ms`, `kind`, `phase`, `delivery`) if no head came, and neither of
 //!   them if the caller gave up before.
 

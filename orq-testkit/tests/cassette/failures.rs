@@ -146,6 +146,36 @@ fn a_request_whose_answer_nobody_waited_for_gets_none() {
     assert!(replay.handle().send(request("{}")).now_or_never().is_none());
 }
 
+/// Over a socket the end of the body comes after the end mark, and the client doesn't wait for it.
+#[test]
+fn a_look_past_the_end_mark_is_no_waiting() {
+    let answered = || {
+        let event = r#"{"choices":[{"message":{"content":"Hello"}}]}"#;
+        let chunk = Ok(format!("data: {event}\n\ndata: [DONE]\n\n").into());
+        Body::from_stream(stream::iter([chunk]).chain(stream::pending()))
+    };
+    async fn call(transport: impl HttpTransport + 'static) -> String {
+        let deployments = client(transport, KEY).deployments();
+        let request = DeploymentRequest::new("chat");
+        let stream = deployments.stream(&request).await.unwrap();
+        stream.finish().await.unwrap().text().unwrap().to_owned()
+    }
+    let folder = Folder::new();
+    let real = Real::new(move |_| {
+        let response = Response::builder().header("content-type", "text/event-stream");
+        Ok(response.body(answered()).unwrap())
+    });
+    let recorder = Recorder::new(real, folder.cassette());
+    assert_eq!(block_on(call(recorder.handle())), "Hello");
+    recorder.save().unwrap();
+    let how = &folder.json()["interactions"][0]["response"]["end"]["how"];
+    assert_eq!(how, "dropped");
+
+    let replay = Replay::open(folder.cassette()).unwrap();
+    assert_eq!(block_on(call(replay.handle())), "Hello");
+    replay.verify();
+}
+
 #[test]
 fn a_body_that_was_dropped_cannot_be_read_further() {
     let folder = Folder::new();

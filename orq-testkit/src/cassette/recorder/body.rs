@@ -43,16 +43,16 @@ impl Stream for RecordedBody {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = self.body.poll_next_unpin(cx);
-        self.update(|response, now| {
-            response.awaited = item.is_pending();
-            match &item {
-                Poll::Pending => {}
-                Poll::Ready(Some(Ok(chunk))) => response.chunks.push((now, chunk.clone())),
-                Poll::Ready(Some(Err(error))) => {
-                    response.end = Some((now, End::Failed(Failure::of(error))))
-                }
-                Poll::Ready(None) => response.end = Some((now, End::Complete)),
+        self.update(|response, now| match &item {
+            Poll::Pending => response.looked_in_vain(now),
+            Poll::Ready(Some(Ok(chunk))) => {
+                response.wait = None;
+                response.chunks.push((now, chunk.clone()));
             }
+            Poll::Ready(Some(Err(error))) => {
+                response.end = Some((now, End::Failed(Failure::of(error))))
+            }
+            Poll::Ready(None) => response.end = Some((now, End::Complete)),
         });
         item
     }

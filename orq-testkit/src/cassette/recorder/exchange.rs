@@ -34,9 +34,20 @@ pub(super) struct SeenResponse {
     pub(super) headers: HeaderMap,
     pub(super) chunks: Vec<(Duration, Bytes)>,
     pub(super) end: Option<(Duration, End)>,
-    /// Whether the reader asked for more and there was none yet.
-    pub(super) awaited: bool,
+    /// What the reader did since the last chunk, if it asked for more and there was none yet.
+    pub(super) wait: Option<Wait>,
 }
+
+/// A reader's wait for more.
+#[derive(Clone, Copy)]
+pub(super) struct Wait {
+    since: Duration,
+    /// How often the reader looked.
+    looks: u32,
+}
+
+/// After this time it was no mere look.
+const LOOK: Duration = Duration::from_millis(100);
 
 impl Exchange {
     pub(super) fn new(asked: Asked, began: Duration) -> Self {
@@ -59,7 +70,7 @@ impl Exchange {
                 headers: response.headers().clone(),
                 chunks: Vec::new(),
                 end: None,
-                awaited: false,
+                wait: None,
             }),
         };
     }
@@ -73,9 +84,20 @@ impl Exchange {
 }
 
 impl SeenResponse {
+    /// The reader asked for more, and there was none.
+    pub(super) fn looked_in_vain(&mut self, now: Duration) {
+        let wait = self.wait.get_or_insert(Wait {
+            since: now,
+            looks: 0,
+        });
+        wait.looks = wait.looks.saturating_add(1);
+    }
+
     /// How the body ended; so far, if its reader still has it.
     pub(super) fn end(&self, now: Duration) -> (Duration, End) {
-        let so_far = match self.awaited {
+        // A client looks once past the end mark, so that its connection can be used again. That is no waiting.
+        let waited = |wait: Wait| wait.looks > 1 || now.saturating_sub(wait.since) >= LOOK;
+        let so_far = match self.wait.is_some_and(waited) {
             true => End::Stalled,
             false => End::Dropped,
         };

@@ -26,6 +26,8 @@ pub(super) struct PlayedBody {
     next: usize,
     head_at: Duration,
     sleep: Option<Sleep>,
+    /// Whether the reader looked past the place at which it had dropped the body.
+    looked: bool,
 }
 
 impl PlayedBody {
@@ -38,6 +40,7 @@ impl PlayedBody {
             interaction,
             next: 0,
             sleep: None,
+            looked: false,
         }
     }
 
@@ -105,6 +108,12 @@ impl Stream for PlayedBody {
             }
             // No waker is kept: nothing will ever come.
             End::Stalled => Poll::Pending,
+            // One look is allowed: a client looks past the end mark.
+            End::Dropped if !self.looked => {
+                self.looked = true;
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
             End::Dropped => Poll::Ready(Some(Err(self.read_too_far()))),
         }
     }
