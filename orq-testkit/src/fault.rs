@@ -21,7 +21,8 @@ pub enum Fault {
     Reset,
     /// The connection is closed before the end that HTTP defines: no last chunk, or less than `content-length`.
     EarlyClose,
-    /// What comes next isn't HTTP.
+    /// What comes next isn't HTTP. On a socket it shows as such only in a body without `content-length`: within a
+    /// length that is still owed, all bytes are the body's.
     Garbage,
 }
 

@@ -38,7 +38,8 @@ type Log = Arc<dyn Fn(&ServedRequest) + Send + Sync>;
 /// [handle](crate::MemoryTransport::handle) of a [`MemoryTransport`](crate::MemoryTransport), or any other transport.
 ///
 /// What a double does without a network, it does here with one: a [`Fault`] before the head or in the body resets or
-/// closes the connection, or sends garbage on it, once everything before it has left. A transport's error without a
+/// closes the connection, or sends garbage on it, once everything before it has left, which waits for a client that
+/// reads slowly (exactly so on Linux alone: elsewhere a reset may overtake what the client has no room for). A transport's error without a
 /// `Fault` underneath is a 502 before the head, and an early close in the body. Bodies that aren't in hand as a whole
 /// are sent with `transfer-encoding: chunked`, each chunk on its own.
 ///

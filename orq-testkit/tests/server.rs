@@ -13,7 +13,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use orq_testkit::{FakeOrq, FakeServer, RunningServer};
+use orq_testkit::{FakeOrq, FakeServer, Fault, MemoryTransport, Reply, RunningServer};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -468,5 +468,21 @@ fn the_program_refuses_what_it_cannot_use() {
         assert_eq!(output.status.code(), Some(code), "{error}");
         assert!(error.contains(said), "{error}");
         assert!(output.stdout.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_fault_discards_nothing_that_came_before_it() {
+    let body = "x".repeat(1 << 20);
+    for fault in Fault::ALL {
+        let memory = MemoryTransport::new();
+        memory.reply(Reply::status(200, body.clone()).break_off(fault));
+        let server = FakeServer::bind(memory.handle(), "127.0.0.1:0").await;
+        let server = server.unwrap().spawn();
+        let mut connection = Connection::open(&server).await;
+        connection.send(&request("POST", "/", "{}")).await;
+        connection.until("\r\n\r\n100000\r\n").await;
+        let arrived = connection.exactly(body.len()).await;
+        assert!(arrived == body, "{fault:?}");
     }
 }

@@ -9,6 +9,7 @@ use std::{
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
+use socket2::SockRef;
 use tokio::net::TcpStream;
 
 use crate::Fault;
@@ -20,6 +21,8 @@ const GARBAGE: &[u8] = b"\x00this is not HTTP\r\n\r\n";
 pub(super) struct Socket {
     stream: TokioIo<TcpStream>,
     ending: Ending,
+    /// The same connection once more, from when it matters what hasn't left yet.
+    unsent: Option<TcpStream>,
 }
 
 /// How a connection is to end. The exchange on it says so, and the socket does it.
@@ -61,6 +64,14 @@ impl Ending {
         Poll::Pending
     }
 
+    fn is_asked(&self) -> bool {
+        self.lock().flush == Flush::Asked
+    }
+
+    fn flushed(&self) {
+        self.lock().flush = Flush::Done;
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -71,7 +82,24 @@ impl Socket {
         Self {
             stream: TokioIo::new(stream),
             ending: Ending::default(),
+            unsent: None,
         }
+    }
+
+    /// Whether the system has sent all that was written. A reset would discard the rest, and the client's window may be
+    /// full as long as it doesn't read. Only Linux tells exactly.
+    fn poll_sent(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let unsent = match &mut self.unsent {
+            Some(unsent) => unsent,
+            unsent => {
+                let socket = SockRef::from(self.stream.inner());
+                #[cfg(any(target_os = "android", target_os = "linux"))]
+                socket.set_tcp_notsent_lowat(1)?;
+                // What tokio knows of the first one is from before, and is news again only after a write in vain.
+                unsent.insert(TcpStream::from_std(socket.try_clone()?.into())?)
+            }
+        };
+        unsent.poll_write_ready(cx)
     }
 
     pub(super) fn ending(&self) -> Ending {
@@ -113,12 +141,14 @@ impl Write for Socket {
     /// hyper comes here once its own buffer is empty.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.stream).poll_flush(cx);
-        let mut state = self.ending.lock();
-        if matches!(polled, Poll::Ready(Ok(()))) && state.flush == Flush::Asked {
-            state.flush = Flush::Done;
+        // An error tells that the client is gone. Then nothing will leave any more.
+        if matches!(polled, Poll::Ready(Ok(())))
+            && self.ending.is_asked()
+            && self.poll_sent(cx).is_ready()
+        {
+            self.ending.flushed();
             cx.waker().wake_by_ref();
         }
-        drop(state);
         polled
     }
 
