@@ -256,4 +256,18 @@ mod tests {
         let verdict = unknown.before_head();
         assert_eq!(verdict, (Kind::Other, Phase::Headers, Delivery::MaybeSent));
     }
+
+    #[tokio::test]
+    async fn what_hyper_gives_back_was_not_sent() {
+        let (client, server) = tokio::io::duplex(64);
+        let client = hyper_util::rt::TokioIo::new(client);
+        let connected = hyper::client::conn::http1::handshake::<_, String>(client).await;
+        let (mut sender, connection) = connected.unwrap();
+        drop((connection, server));
+        let request = http::Request::new(String::new());
+        let given_back = causes(sender.send_request(request).await.unwrap_err());
+        assert!(given_back.closed && given_back.unsent);
+        let verdict = given_back.before_head();
+        assert_eq!(verdict, (Kind::Closed, Phase::Send, Delivery::NotSent));
+    }
 }
