@@ -29,7 +29,8 @@ use crate::failure::fail;
 /// request, the head, each chunk, the end or the error, and the timer. This value stays with the test. When it is
 /// dropped, the cassette is written, and if it can't be, the test fails; [`save`](Recorder::save) does the same and
 /// gives the error instead. While the thread is panicking already, nothing is written: the recording of a failed test
-/// takes no good one's place.
+/// takes no good one's place. A test that ends by returning an `Err` looks like one that succeeded, so what is recorded
+/// by such a test is worth a look.
 ///
 /// Interactions are written in the order in which the requests arrived. One that isn't over by then is written as
 /// far as it came. Everything is redacted as the [module](super#what-is-kept-out) says, when the cassette is written;
