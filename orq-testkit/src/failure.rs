@@ -1,5 +1,24 @@
 //! How a test double makes its test fail.
 
+use std::{error::Error, fmt};
+
+/// Why a client got an error that the test didn't script. Its lines stay lines when the error is unwrapped.
+pub(crate) struct Explanation(pub(crate) String);
+
+impl fmt::Debug for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Explanation {}
+
 /// Says something beside a failure that the test has already.
 #[expect(
     clippy::print_stderr,

@@ -13,6 +13,7 @@ use orq_core::{
 use super::state::Shared;
 use crate::{
     RecordedRequest,
+    failure::Explanation,
     reply::Head,
     script::{Playback, Waiting},
 };
@@ -97,25 +98,8 @@ impl Drop for Exchange {
 fn no_reply(why: String) -> TransportError {
     let (kind, phase) = (TransportErrorKind::Other, Phase::Headers);
     TransportError::new(kind, phase, Delivery::MaybeSent)
-        .with_source(NoReply(format!("MemoryTransport: {why}")))
+        .with_source(Explanation(format!("MemoryTransport: {why}")))
 }
-
-/// Several lines, which stay several when an error is unwrapped.
-struct NoReply(String);
-
-impl fmt::Debug for NoReply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl fmt::Display for NoReply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for NoReply {}
 
 /// The same error once more, for the next one who gets it.
 pub(crate) fn again(error: &Arc<TransportError>) -> TransportError {

@@ -162,3 +162,28 @@ fn debug_output_holds_neither_keys_nor_bodies() {
         "{printed}"
     );
 }
+
+#[test]
+fn a_test_that_fails_by_itself_still_tells_what_matched_nothing() {
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--ignored",
+            "--exact",
+            "--nocapture",
+            "guard::a_request_that_nobody_recorded",
+        ])
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(child.stderr).unwrap();
+    let (_, beside) = shown.split_once("beside the failure, Replay of").unwrap();
+    assert!(beside.contains("recorded 1, asked 2"), "{shown}");
+    assert!(!shown.contains("never played"), "{shown}");
+}
+
+#[test]
+#[ignore = "the test above runs it in a process of its own, to see what it prints"]
+fn a_request_that_nobody_recorded() {
+    let folder = recorded(&[r#"{"a":1}"#]);
+    let replay = Replay::open(folder.cassette()).unwrap();
+    send(&replay.handle(), request(r#"{"a":2}"#)).unwrap();
+}

@@ -76,10 +76,7 @@ impl PlayedBody {
         );
         self.player.lock().complain(problem.clone());
         let error = TransportError::new(TransportErrorKind::Other, Phase::Body, Delivery::Answered);
-        error.with_source(format!(
-            "Replay of {}: {problem}",
-            self.player.path.display()
-        ))
+        error.with_source(self.player.explain(&problem))
     }
 }
 

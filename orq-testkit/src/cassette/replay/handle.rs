@@ -42,7 +42,7 @@ impl HttpTransport for ReplayHandle {
                 Phase::Headers,
                 Delivery::MaybeSent,
             );
-            error.with_source(format!("Replay of {}: {problem}", self.0.path.display()))
+            error.with_source(self.0.explain(&problem))
         })?;
         match &interaction.outcome {
             Outcome::Unanswered => future::pending().await,

@@ -12,7 +12,10 @@ use orq_core::Timer;
 pub use self::handle::ReplayHandle;
 use self::state::{Player, State};
 use super::{Cassette, CassetteError, CassetteErrorKind, store, tape::Tape};
-use crate::{ManualTimer, failure::fail};
+use crate::{
+    ManualTimer,
+    failure::{fail, note},
+};
 
 /// Plays what a [`Recorder`](super::Recorder) wrote. Nothing leaves the machine.
 ///
@@ -92,24 +95,25 @@ impl Replay {
     /// If an interaction wasn't played, a request matched none, or a body was read too far.
     #[track_caller]
     pub fn verify(self) {
-        if let Some(complaint) = self.complaint() {
+        if let Some(complaint) = self.in_words(State::problems) {
             fail(&complaint);
         }
     }
 
-    fn complaint(&self) -> Option<String> {
-        let problems = State::problems(&self.0.lock());
-        problems.map(|problems| format!("Replay of {}:{problems}", self.0.path.display()))
+    fn in_words(&self, problems: impl FnOnce(&State) -> Option<String>) -> Option<String> {
+        let problems = problems(&self.0.lock())?;
+        Some(format!("Replay of {}:{problems}", self.0.path.display()))
     }
 }
 
 impl Drop for Replay {
     fn drop(&mut self) {
-        // A second panic during the first would abort the process and hide both.
         if thread::panicking() {
-            return;
-        }
-        if let Some(complaint) = self.complaint() {
+            // A second panic would abort the process and hide both. What went wrong may be why the test failed.
+            if let Some(wrong) = self.in_words(State::went_wrong) {
+                note(&wrong);
+            }
+        } else if let Some(complaint) = self.in_words(State::problems) {
             fail(&complaint);
         }
     }

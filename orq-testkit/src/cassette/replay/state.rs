@@ -10,11 +10,14 @@ use std::{
 use orq_core::Timer;
 
 use super::differences::differences;
-use crate::cassette::{
-    Cassette,
-    asked::Asked,
-    redact::{Redaction, Secret, credentials},
-    tape::{Interaction, Tape},
+use crate::{
+    cassette::{
+        Cassette,
+        asked::Asked,
+        redact::{Redaction, Secret, credentials},
+        tape::{Interaction, Tape},
+    },
+    failure::Explanation,
 };
 
 /// What the test and its handles share.
@@ -56,6 +59,11 @@ impl Player {
                 allow_unused: false,
             }),
         }
+    }
+
+    /// What a client gets for an error.
+    pub(super) fn explain(&self, problem: &str) -> Explanation {
+        Explanation(format!("Replay of {}: {problem}", self.path.display()))
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -144,10 +152,14 @@ impl State {
                 );
             }
         }
-        for complaint in &self.complaints {
-            let _ = write!(lines, "\n  {complaint}");
-        }
+        lines.extend(self.went_wrong());
         (!lines.is_empty()).then_some(lines)
+    }
+
+    /// What went wrong with requests so far, in words.
+    pub(super) fn went_wrong(&self) -> Option<String> {
+        let lines = self.complaints.iter().map(|it| format!("\n  {it}"));
+        Some(lines.collect()).filter(|lines: &String| !lines.is_empty())
     }
 }
 
