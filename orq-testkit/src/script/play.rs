@@ -27,8 +27,8 @@ pub(crate) struct Playback<G = ()> {
     waiting: Option<Waiting>,
     clock: Clock,
     progress: Arc<Progress>,
-    /// Dropped when the body is over.
-    guard: Option<G>,
+    /// Held as long as the body is: it is dropped at its end.
+    _guard: G,
 }
 
 /// How far the reader of a body came.
@@ -57,7 +57,7 @@ impl<G> Playback<G> {
             waiting: None,
             clock,
             progress: Arc::default(),
-            guard: Some(guard),
+            _guard: guard,
         }
     }
 
@@ -95,7 +95,6 @@ impl<G: Unpin> Stream for Playback<G> {
         }
         if !matches!(polled, Poll::Pending | Poll::Ready(Some(Ok(_)))) {
             self.progress.ended.store(true, Ordering::Release);
-            self.guard = None;
         }
         polled
     }
