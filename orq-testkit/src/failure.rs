@@ -1,6 +1,6 @@
 //! How a test double makes its test fail.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, thread};
 
 /// Why a client got an error that the test didn't script. Its lines stay lines when the error is unwrapped.
 pub(crate) struct Explanation(pub(crate) String);
@@ -19,12 +19,28 @@ impl fmt::Display for Explanation {
 
 impl Error for Explanation {}
 
+/// Ends a guard: fails the test with what is complained of. If it fails already, what went wrong is said beside that,
+/// for it may be why; a second panic would abort the process and hide both.
+#[track_caller]
+pub(crate) fn end_guard(
+    complaint: impl FnOnce() -> Option<String>,
+    went_wrong: impl FnOnce() -> Option<String>,
+) {
+    if thread::panicking() {
+        if let Some(wrong) = went_wrong() {
+            note(&wrong);
+        }
+    } else if let Some(complaint) = complaint() {
+        fail(&complaint);
+    }
+}
+
 /// Says something beside a failure that the test has already.
 #[expect(
     clippy::print_stderr,
     reason = "the test harness shows it with the failure; a second panic would abort"
 )]
-pub(crate) fn note(message: &str) {
+fn note(message: &str) {
     eprintln!("beside the failure, {message}");
 }
 

@@ -10,7 +10,6 @@ use std::{
     fmt,
     panic::Location,
     sync::{Arc, atomic::AtomicUsize},
-    thread,
 };
 
 use bytes::Bytes;
@@ -28,7 +27,7 @@ use self::{
 use crate::{
     ManualTimer, RecordedRequest, Reply,
     clock::Clock,
-    failure::{fail, note},
+    failure::{end_guard, fail},
 };
 
 /// Scripted replies, and a record of the requests that took them.
@@ -264,14 +263,7 @@ impl MemoryTransport {
 
     #[track_caller]
     fn check(&self) {
-        if thread::panicking() {
-            // A second panic would abort the process and hide both. What went wrong may be why the test failed.
-            if let Some(wrong) = self.0.what_went_wrong() {
-                note(&wrong);
-            }
-        } else if let Some(complaint) = self.0.complaint() {
-            fail(&complaint);
-        }
+        end_guard(|| self.0.complaint(), || self.0.what_went_wrong());
     }
 }
 

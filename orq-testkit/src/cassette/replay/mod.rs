@@ -5,7 +5,7 @@ mod differences;
 mod handle;
 mod state;
 
-use std::{fmt, sync::Arc, thread};
+use std::{fmt, sync::Arc};
 
 use orq_core::Timer;
 
@@ -14,7 +14,7 @@ use self::state::{Player, State};
 use super::{Cassette, CassetteError, CassetteErrorKind, store, tape::Tape};
 use crate::{
     ManualTimer,
-    failure::{fail, note},
+    failure::{end_guard, fail},
 };
 
 /// Plays what a [`Recorder`](super::Recorder) wrote. Nothing leaves the machine.
@@ -108,14 +108,10 @@ impl Replay {
 
 impl Drop for Replay {
     fn drop(&mut self) {
-        if thread::panicking() {
-            // A second panic would abort the process and hide both. What went wrong may be why the test failed.
-            if let Some(wrong) = self.in_words(State::went_wrong) {
-                note(&wrong);
-            }
-        } else if let Some(complaint) = self.in_words(State::problems) {
-            fail(&complaint);
-        }
+        end_guard(
+            || self.in_words(State::problems),
+            || self.in_words(State::went_wrong),
+        );
     }
 }
 
