@@ -168,6 +168,7 @@
 //! deployment answers.
 #![forbid(unsafe_code)]
 
+mod body_end;
 pub mod cassette;
 mod client;
 mod clock;

@@ -18,7 +18,6 @@ use serde::Serialize;
 
 #[cfg(feature = "server")]
 pub(crate) use self::handle::OverSocket;
-pub(crate) use self::handle::again;
 pub use self::{condition::Condition, handle::MemoryHandle, rule::Rule};
 use self::{
     scripted::{Place, Scripted, Times},

@@ -1,5 +1,6 @@
 //! One scripted answer of the server.
 
+mod play;
 mod steps;
 
 use std::{
@@ -59,14 +60,14 @@ use crate::{
 #[must_use = "a reply does nothing until it is given to a double"]
 pub struct Reply {
     before: Vec<Wait>,
-    pub(crate) head: Head,
+    head: Head,
     pub(crate) body: Script,
     pub(crate) read_to_end: bool,
 }
 
 /// What the client gets before the body.
 #[derive(Clone, Debug)]
-pub(crate) enum Head {
+enum Head {
     Response {
         status: StatusCode,
         headers: HeaderMap,
@@ -223,10 +224,6 @@ impl Reply {
     pub fn head_gate(mut self, gate: &Gate) -> Self {
         self.before.push(Wait::Gate(gate.script_side()));
         self
-    }
-
-    pub(crate) fn take_before(&mut self) -> Vec<Wait> {
-        std::mem::take(&mut self.before)
     }
 }
 

@@ -9,11 +9,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use orq_core::transport::{Body, TransportError};
 
-use super::{
-    call::FakeCallEnd,
-    calls::OpenCall,
-    fault::{BodyEnd, Cutoff},
-};
+use super::{call::FakeCallEnd, calls::OpenCall, fault::Cutoff};
 use crate::clock::Clock;
 
 /// A body that tells the log how far it was read, and that ends early if a fault says so.
@@ -51,12 +47,7 @@ impl AnswerBody {
                 None => cutoff.byte = 0,
             }
         }
-        match cutoff.end {
-            BodyEnd::Break(fault) => Poll::Ready(Some(Err(fault.in_body()))),
-            BodyEnd::Cut => Poll::Ready(None),
-            // No waker is kept: nothing will ever come.
-            BodyEnd::Stall => Poll::Pending,
-        }
+        cutoff.end.poll()
     }
 }
 

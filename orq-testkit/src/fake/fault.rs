@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::problem::Problem;
-use crate::{Fault, Reply, failure::fail};
+use crate::{Fault, Reply, body_end::BodyEnd, failure::fail};
 
 /// Something that goes wrong with the calls of a [`FakeDeployment`](crate::FakeDeployment).
 ///
@@ -52,14 +52,6 @@ pub(super) enum What {
 pub(super) struct Cutoff {
     pub(super) byte: usize,
     pub(super) end: BodyEnd,
-}
-
-/// How it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BodyEnd {
-    Break(Fault),
-    Cut,
-    Stall,
 }
 
 /// Which calls it is for.

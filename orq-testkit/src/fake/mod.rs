@@ -34,7 +34,7 @@ mod token;
 mod variant;
 mod workspace;
 
-/// The shapes in which the double answers, for the fixtures, whose shapes they are too.
+/// The shapes in which the double answers, for the fixtures and the injected answers, whose shapes they are too.
 pub(crate) mod shape {
     pub(crate) use super::{
         answer::{Answer, ToolCall},

@@ -1,6 +1,6 @@
 //! From a request to its answer.
 
-use std::{fmt, future, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
@@ -27,13 +27,7 @@ use super::{
     plan::{Outcome, Plan},
     workspace::Workspace,
 };
-use crate::{
-    Reply,
-    clock::Clock,
-    memory::again,
-    reply::Head,
-    script::{Playback, Waiting},
-};
+use crate::clock::Clock;
 
 /// Everything that the clones of a double share.
 pub(super) struct Service {
@@ -90,7 +84,10 @@ impl Service {
             Outcome::Json(status, body) => Ok(json_response(status, &body)),
             Outcome::Events(completion) => Ok(self.event_stream(*completion, plan.pace)),
             Outcome::Break(fault) => Err(fault.before_head()),
-            Outcome::Script(script) => self.play(*script).await,
+            Outcome::Script(script) => {
+                let played = script.play(&self.clock, ()).await;
+                played.map(|response| response.map(Body::from_stream))
+            }
         };
         let mut response = match given {
             Ok(response) => response,
@@ -113,25 +110,6 @@ impl Service {
         }
         let watched = |body| AnswerBody::new(body, plan.cutoff, call, self.clock.clone());
         Ok(response.map(|body| Body::from_stream(watched(body))))
-    }
-
-    /// Plays a script: the head and what it waits for. The body plays while it is read.
-    async fn play(&self, mut script: Reply) -> Result<Response<Body>, TransportError> {
-        for wait in script.take_before() {
-            Waiting::new(wait, &self.clock).over().await;
-        }
-        self.clock.stir();
-        let (status, headers) = match script.head {
-            Head::Response { status, headers } => (status, headers),
-            Head::Broken(fault) => return Err(fault.before_head()),
-            Head::Failed(error) => return Err(again(&error)),
-            Head::Never => future::pending().await,
-        };
-        let playback = Playback::new(script.body, self.clock.clone(), ());
-        let mut response = Response::new(Body::from_stream(playback));
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Ok(response)
     }
 
     fn event_stream(&self, completion: Completion, pace: Duration) -> Response<Body> {

@@ -14,7 +14,8 @@ use orq_core::{
     transport::{Body, TransportError},
 };
 
-use super::{injector::Report, plan::BodyEnd};
+use super::injector::Report;
+use crate::body_end::BodyEnd;
 
 /// Reads what is on its way, and loses it. So a double that watches over its bodies sees that this one was begun.
 pub(super) fn lose(body: &mut Body, cx: &mut Context<'_>) {
@@ -47,12 +48,8 @@ impl BrokenBody {
             report.happened();
             lose(&mut self.inner, cx);
         }
-        match self.end {
-            BodyEnd::Fail(fault) => Poll::Ready(Some(Err(fault.in_body()))),
-            BodyEnd::Cut => Poll::Ready(None),
-            // The exchange stays as it is, and no waker is kept: nothing will ever come.
-            BodyEnd::Stall => Poll::Pending,
-        }
+        // In a stall the exchange stays as it is.
+        self.end.poll()
     }
 }
 

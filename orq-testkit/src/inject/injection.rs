@@ -10,10 +10,10 @@ use orq_core::transport::Operation;
 
 use super::{
     ByteOffset,
-    plan::{Answer, BodyEnd, Plan},
+    plan::{Answer, Plan},
     when::{Turn, When},
 };
-use crate::{Fault, failure::fail};
+use crate::{Fault, body_end::BodyEnd, failure::fail};
 
 /// One thing that goes wrong, and with which requests.
 ///
@@ -85,7 +85,7 @@ impl Injection {
     /// If `byte` is an empty range.
     #[track_caller]
     pub fn fail_at(byte: impl Into<ByteOffset>, fault: Fault) -> Self {
-        Plan::InBody(BodyEnd::Fail(fault), byte.into().checked()).into()
+        Plan::InBody(BodyEnd::Break(fault), byte.into().checked()).into()
     }
 
     /// The body ends after so many bytes, as cleanly as if that had been all: a proxy that gives up often ends a

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use orq_core::transport::Body;
-use serde_json::json;
 
 use super::{ByteOffset, InjectedKind};
-use crate::Fault;
+use crate::{Fault, body_end::BodyEnd, fake::shape::Problem};
 
 /// What an injection does, before any lot is drawn.
 #[derive(Clone, Debug)]
@@ -21,14 +19,6 @@ pub(super) enum Plan {
     Paced(Duration),
 }
 
-/// How a body ends that isn't read to its end.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum BodyEnd {
-    Fail(Fault),
-    Cut,
-    Stall,
-}
-
 impl Plan {
     /// What the log calls it.
     pub(super) fn kind(&self) -> InjectedKind {
@@ -36,7 +26,7 @@ impl Plan {
             Self::Refuse => InjectedKind::Refused,
             Self::BeforeHead(fault) => InjectedKind::BeforeHead(*fault),
             Self::Answer(answer) => InjectedKind::Status(answer.status.as_u16()),
-            Self::InBody(BodyEnd::Fail(fault), _) => InjectedKind::InBody(*fault),
+            Self::InBody(BodyEnd::Break(fault), _) => InjectedKind::InBody(*fault),
             Self::InBody(BodyEnd::Cut, _) => InjectedKind::Cut,
             Self::InBody(BodyEnd::Stall, _) => InjectedKind::Stalled,
             Self::HeadAfter(delay) => InjectedKind::HeadAfter(*delay),
@@ -64,12 +54,9 @@ impl Answer {
     /// The answer, with a body in the shape that orq documents for errors.
     pub(super) fn response(&self) -> Response<Body> {
         let reason = self.status.canonical_reason().unwrap_or("an error");
-        let body = json!({ "error": {
-            "code": code(self.status),
-            "message": format!("Injected in the place of an answer: {reason}."),
-            "doc_url": "https://docs.orq.ai/",
-        }});
-        let mut response = Response::new(Body::from(Bytes::from(body.to_string())));
+        let message = format!("Injected in the place of an answer: {reason}.");
+        let problem = Problem::coded(self.status, code(self.status), &message, None);
+        let mut response = Response::new(Body::from(problem.body.to_string()));
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers.clone();
         response

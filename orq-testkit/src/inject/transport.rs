@@ -15,8 +15,9 @@ use orq_core::{
 use super::{
     FaultInjector,
     body::{BrokenBody, PacedBody, lose},
-    plan::{BodyEnd, Plan},
+    plan::Plan,
 };
+use crate::body_end::BodyEnd;
 
 /// A transport with the faults of a [`FaultInjector`], made by its [`layer`](FaultInjector::layer) or
 /// [`wrap`](FaultInjector::wrap).

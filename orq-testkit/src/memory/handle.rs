@@ -1,6 +1,6 @@
 //! The transport that the client gets.
 
-use std::{error::Error, fmt, future, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -11,12 +11,7 @@ use orq_core::{
 };
 
 use super::state::Shared;
-use crate::{
-    RecordedRequest,
-    failure::Explanation,
-    reply::Head,
-    script::{Playback, Waiting},
-};
+use crate::{RecordedRequest, failure::Explanation};
 
 /// The transport of a [`MemoryTransport`](crate::MemoryTransport), to be given to a client. Clones share its replies.
 ///
@@ -44,28 +39,14 @@ impl HttpTransport for MemoryHandle {
         let request = RecordedRequest::new(request, clock.timer().now());
         let found = self.0.take(request);
         let exchange = Exchange(Arc::clone(&self.0));
-        let mut matched = found.map_err(no_reply)?;
-        for wait in matched.reply.take_before() {
-            Waiting::new(wait, clock).over().await;
+        let matched = found.map_err(no_reply)?;
+        let played = matched.reply.clone().play(clock, exchange).await;
+        if played.is_err() && over_socket && matched.reply.is_for_memory_alone() {
+            self.0.lock().only_in_memory(&matched);
         }
-        clock.stir();
-        let (status, headers) = match &matched.reply.head {
-            Head::Response { status, headers } => (*status, headers.clone()),
-            Head::Broken(fault) => return Err(fault.before_head()),
-            Head::Failed(error) => {
-                if over_socket {
-                    self.0.lock().only_in_memory(&matched);
-                }
-                return Err(again(error));
-            }
-            Head::Never => future::pending().await,
-        };
-        let playback = Playback::new(matched.reply.body.clone(), clock.clone(), exchange);
-        self.0.lock().hand_out(&matched, playback.progress());
-        let mut response = Response::new(Body::from_stream(playback));
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Ok(response)
+        let response = played?;
+        self.0.lock().hand_out(&matched, response.body().progress());
+        Ok(response.map(Body::from_stream))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
@@ -99,36 +80,4 @@ fn no_reply(why: String) -> TransportError {
     let (kind, phase) = (TransportErrorKind::Other, Phase::Headers);
     TransportError::new(kind, phase, Delivery::MaybeSent)
         .with_source(Explanation(format!("MemoryTransport: {why}")))
-}
-
-/// The same error once more, for the next one who gets it.
-pub(crate) fn again(error: &Arc<TransportError>) -> TransportError {
-    let copy = TransportError::new(error.kind(), error.phase(), error.delivery());
-    match error.source() {
-        Some(_) => copy.with_source(SourceOf(Arc::clone(error))),
-        None => copy,
-    }
-}
-
-/// What lies underneath an error that several have. It shows what is shown there.
-struct SourceOf(Arc<TransportError>);
-
-impl fmt::Debug for SourceOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0.source(), f)
-    }
-}
-
-impl fmt::Display for SourceOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .source()
-            .map_or(Ok(()), |source| fmt::Display::fmt(source, f))
-    }
-}
-
-impl Error for SourceOf {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source()?.source()
-    }
 }

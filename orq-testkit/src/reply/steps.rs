@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use orq_core::sse::Encoder;
 
 use super::Reply;
 use crate::{
@@ -36,7 +37,7 @@ impl Reply {
 
     /// Adds a server-sent event with this data, in a chunk of its own, as [`sse`](Reply::sse) does.
     pub fn event(self, data: impl AsRef<str>) -> Self {
-        self.chunk(sse_event(data.as_ref()))
+        self.chunk(Encoder::new().data(data.as_ref()).take())
     }
 
     /// Adds server-sent events.
@@ -138,18 +139,6 @@ impl Reply {
         self.read_to_end = true;
         self
     }
-}
-
-fn sse_event(data: &str) -> String {
-    let data = data.replace("\r\n", "\n");
-    let mut event = String::with_capacity(data.len() + 8);
-    for line in data.split(['\n', '\r']) {
-        event.push_str("data: ");
-        event.push_str(line);
-        event.push('\n');
-    }
-    event.push('\n');
-    event
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::{SeedError, fields::Fields};
 use crate::{
     Fault, Reply,
-    fake::fault::{BodyEnd, Cutoff},
+    body_end::BodyEnd,
+    fake::fault::Cutoff,
     script::{Step, Wait},
 };
 
