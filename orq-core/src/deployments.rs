@@ -1,17 +1,17 @@
-//! The operations on deployments: each checks and serialises its request and returns a [`Call`].
+//! The operations on deployments: each validates and serializes its request and returns a [`Call`].
 
 use std::borrow::Cow;
 
-use http::{HeaderName, Method};
+use http::{HeaderName, HeaderValue, Method, header};
 
 use crate::{
-    call::{self, Call, EVENT_STREAM, JSON, Prepared},
-    check,
+    call::{Answer, Call, CallFuture, Exchange, RequestTemplate, TimedBody, answer, says_error},
     client::Client,
     error::Error,
-    list::ListDeployments,
-    model::{Completion, DeploymentConfig, DeploymentRequest},
-    response::Response,
+    headers::{EVENT_STREAM, JSON, is_event_stream},
+    maybe_send::MaybeSend,
+    model::{Completion, DeploymentConfig, DeploymentRequest, JsonMap, Message, Nullable},
+    response::{Response, ResponseMeta},
     stream::{self, CompletionStream},
     transport::{CallContext, Operation},
 };
@@ -20,14 +20,15 @@ const INVOKE: &str = "/v2/deployments/invoke";
 const STREAM: &str = "/v2/deployments/stream";
 const GET_CONFIG: &str = "/v2/deployments/get_config";
 const CONTACT_ID: HeaderName = HeaderName::from_static("x-orq-contact-id");
+const ENVIRONMENTS: &str = "environments";
 
 /// The operations on deployments. It owns a cheap clone of its client.
 ///
-/// Each returns a [`Call`]: await it, give it settings of its own first, or make a future of it with
-/// [`send`](Call::send) that can be spawned and joined.
+/// Each returns a [`Call`]: a future that can be awaited, spawned and joined, with settings to change before.
 ///
 /// ```
 /// use std::time::Duration;
+///
 /// use futures::future::join_all;
 /// use orq_core::{Client, DeploymentRequest};
 /// # use orq_testkit::FakeOrq;
@@ -39,8 +40,8 @@ const CONTACT_ID: HeaderName = HeaderName::from_static("x-orq-contact-id");
 /// let request = DeploymentRequest::new("chat").input("firstname", "Jane");
 ///
 /// let answer = deployments.invoke(&request).timeout(Duration::from_secs(20)).await?;
-/// let spawned = tokio::spawn(deployments.invoke(&request).send());
-/// let both = join_all([deployments.invoke(&request).send(), deployments.invoke(&request).send()]).await;
+/// let spawned = tokio::spawn(deployments.invoke(&request));
+/// let both = join_all([deployments.invoke(&request), deployments.invoke(&request)]).await;
 /// # assert_eq!(spawned.await??.text(), answer.text());
 /// # assert!(both.iter().all(Result::is_ok));
 /// # Ok(())
@@ -48,52 +49,52 @@ const CONTACT_ID: HeaderName = HeaderName::from_static("x-orq-contact-id");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Deployments {
-    client: Client,
+    pub(crate) client: Client,
+}
+
+impl Client {
+    /// Returns the operations on deployments.
+    pub fn deployments(&self) -> Deployments {
+        Deployments {
+            client: self.clone(),
+        }
+    }
 }
 
 impl Deployments {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Runs a deployment and waits for its whole answer:
     /// [`POST /v2/deployments/invoke`](https://docs.orq.ai/reference/deployments/invoke).
     ///
-    /// An event stream for an answer is read to its end and assembled.
+    /// An answer that is an event stream is read to its end and assembled.
     ///
     /// # Errors
     ///
     /// Of kind `argument`, before anything is sent: an empty key, a document without text, a tool message whose
-    /// `tool_call_id` is absent or empty, a value that can't be serialised. See
+    /// `tool_call_id` is absent or empty, a value that can't be written as JSON. See
     /// [`ErrorKind`](crate::ErrorKind) for the others.
     pub fn invoke(&self, request: &DeploymentRequest) -> Call<Response<Completion>> {
-        let prepared = self.prepare(Operation::Invoke, INVOKE, request);
-        Call::new(
-            prepared.map(|prepared| prepared.accept(JSON)),
-            call::completion,
-        )
+        let template = self.template(Operation::Invoke, INVOKE, JSON, request);
+        Call::new(template, completion)
     }
 
     /// Runs a deployment and streams its answer:
     /// [`POST /v2/deployments/stream`](https://docs.orq.ai/reference/deployments/stream).
     ///
-    /// The call ends with the first chunk, or with why there is none. JSON for an answer is a stream of one
+    /// The call returns when the first chunk has arrived, or an error instead. An answer in JSON is a stream of one
     /// chunk.
     ///
     /// # Errors
     ///
     /// As [`invoke`](Deployments::invoke).
     pub fn stream(&self, request: &DeploymentRequest) -> Call<CompletionStream> {
-        let prepared = self.prepare(Operation::Stream, STREAM, request);
-        let prepared = prepared.map(|mut prepared| {
-            // A compressing server or proxy holds events back until its buffer is full.
-            let identity = http::HeaderValue::from_static("identity");
-            prepared
-                .headers
-                .insert(http::header::ACCEPT_ENCODING, identity);
-            prepared.accept(EVENT_STREAM)
+        let template = self.template(Operation::Stream, STREAM, EVENT_STREAM, request);
+        let template = template.map(|mut template| {
+            // A server or proxy that compresses holds events back until its buffer is full.
+            let identity = HeaderValue::from_static("identity");
+            template.headers.insert(header::ACCEPT_ENCODING, identity);
+            template
         });
-        Call::new(prepared, stream::open)
+        Call::new(template, stream::open)
     }
 
     /// Fetches what a deployment would run with this request, without running it:
@@ -103,56 +104,43 @@ impl Deployments {
     ///
     /// As [`invoke`](Deployments::invoke).
     pub fn get_config(&self, request: &DeploymentRequest) -> Call<Response<DeploymentConfig>> {
-        let prepared = self.prepare(Operation::GetConfig, GET_CONFIG, request);
-        Call::new(
-            prepared.map(|prepared| prepared.accept(JSON)),
-            call::decoded,
-        )
+        let template = self.template(Operation::GetConfig, GET_CONFIG, JSON, request);
+        Call::new(template, decoded)
     }
 
-    /// Lists the workspace's deployments, newest first:
-    /// [`GET /v2/deployments`](https://docs.orq.ai/reference/deployments/list-all-deployments).
-    ///
-    /// Await it for one page; [`pages`](ListDeployments::pages) and [`items`](ListDeployments::items) follow
-    /// the cursor.
-    pub fn list(&self) -> ListDeployments {
-        ListDeployments::new(self.client.clone())
-    }
-
-    fn prepare(
+    fn template(
         &self,
         operation: Operation,
         path: &str,
+        accept: HeaderValue,
         request: &DeploymentRequest,
-    ) -> Result<Prepared, Error> {
-        check::request(request)?;
+    ) -> Result<RequestTemplate, Error> {
+        validate(request)?;
+        let context = CallContext::new(operation, Some(&request.key));
+        let parts = self.client.parts();
+        let mut template = RequestTemplate::new(parts, Method::POST, path, accept, context)?;
         let request = self.with_defaults(request);
         let json = serde_json::to_vec(&request)
             .map_err(|error| Error::argument("request", error.to_string()).with_source(error))?;
-        let context = CallContext::new(operation, Some(&request.key));
-        let mut prepared = Prepared::new(self.client.clone(), Method::POST, path, context)?;
-        prepared.set_json_body(json);
-        if let Some(contact_id) = &self.client.inner().contact_id
+        template.set_json_body(json);
+        if let Some(contact_id) = &template.shared.contact_id
             && operation != Operation::GetConfig
             && request.identity.is_none()
         {
-            prepared.headers.insert(CONTACT_ID, contact_id.clone());
+            template.headers.insert(CONTACT_ID, contact_id.clone());
         }
-        Ok(prepared)
+        Ok(template)
     }
 
-    /// The request with the client's environment, and without a `stream` field: the verb decides how to call.
+    /// The request with the client's environment, and without a `stream` field, which the operation decides.
     fn with_defaults<'a>(&self, request: &'a DeploymentRequest) -> Cow<'a, DeploymentRequest> {
         let mut request = Cow::Borrowed(request);
-        if let Some(environment) = &self.client.inner().environment {
-            let given = request
-                .context
-                .as_ref()
-                .is_some_and(|context| context.contains_key(ENVIRONMENTS));
-            if !given {
-                let context = request.to_mut().context.get_or_insert_default();
-                context.insert(ENVIRONMENTS, environment);
-            }
+        let given = |context: &JsonMap| context.contains_key(ENVIRONMENTS);
+        if let Some(environment) = &self.client.parts().0.environment
+            && !request.context.as_ref().is_some_and(given)
+        {
+            let context = request.to_mut().context.get_or_insert_default();
+            context.insert(ENVIRONMENTS, environment);
         }
         if request.extra.contains_key("stream") {
             request.to_mut().extra.remove("stream");
@@ -161,25 +149,118 @@ impl Deployments {
     }
 }
 
-const ENVIRONMENTS: &str = "environments";
-
 impl Call<CompletionStream> {
-    /// Streams through `POST /v2/deployments/invoke` with `"stream": true`, for servers that have only that.
+    /// Streams through `POST /v2/deployments/invoke` with `"stream": true`, for servers without the endpoint for
+    /// streams.
     pub fn via_invoke(self) -> Self {
-        self.change(|prepared| {
-            let uri = prepared.client.inner().base_url.join(INVOKE);
-            let uri =
-                uri.map_err(|error| Error::configuration("bad base URL").with_source(error))?;
-            if prepared.uri == uri {
+        self.change(|template| {
+            let uri = template.shared.base_url.join(INVOKE).map_err(|error| {
+                Error::configuration("the base URL can't be used").with_source(error)
+            })?;
+            if template.uri == uri {
                 return Ok(());
             }
-            prepared.uri = uri;
+            template.uri = uri;
             // The body is an object with at least a key.
-            let mut body = prepared.body.to_vec();
+            let mut body = template.body.to_vec();
             body.pop();
             body.extend_from_slice(br#","stream":true}"#);
-            prepared.body = body.into();
+            template.body = body.into();
             Ok(())
         })
     }
+}
+
+impl Answer for Completion {
+    fn is_error(&self) -> bool {
+        says_error(&self.choices, &self.extra)
+    }
+}
+
+impl Answer for DeploymentConfig {
+    fn is_error(&self) -> bool {
+        self.model.is_none() && says_error(&[], &self.extra)
+    }
+}
+
+/// Reads the answer of invoke, by its media type.
+fn completion(
+    exchange: Exchange,
+    mut meta: ResponseMeta,
+    body: TimedBody,
+) -> CallFuture<Response<Completion>> {
+    Box::pin(async move {
+        let recorder = exchange.recorder.clone();
+        let response = if is_event_stream(&meta.headers) {
+            CompletionStream::new(exchange, meta, body).finish().await?
+        } else {
+            let (value, body) = answer::<Completion>(&exchange, &mut meta, body).await?;
+            meta.trace_in(value.trace_id());
+            Response::new(value, meta, Some(body))
+        };
+        recorder.answer(&response);
+        Ok(response)
+    })
+}
+
+/// Reads the JSON answer of another modelled operation.
+pub(crate) fn decoded<T: Answer + MaybeSend + 'static>(
+    exchange: Exchange,
+    mut meta: ResponseMeta,
+    body: TimedBody,
+) -> CallFuture<Response<T>> {
+    Box::pin(async move {
+        let (value, body) = answer::<T>(&exchange, &mut meta, body).await?;
+        Ok(Response::new(value, meta, Some(body)))
+    })
+}
+
+/// Refuses what the server would refuse or misunderstand, and values that can't be written as JSON.
+fn validate(request: &DeploymentRequest) -> Result<(), Error> {
+    if request.key.is_empty() {
+        return Err(Error::argument("key", "it is empty"));
+    }
+    for (name, map) in [
+        ("inputs", &request.inputs),
+        ("context", &request.context),
+        ("metadata", &request.metadata),
+        ("extra_params", &request.extra_params),
+    ] {
+        if let Some((key, why)) = map.as_ref().and_then(JsonMap::failure) {
+            let field = match key {
+                "" => name.to_owned(),
+                key => format!("{name}.{key}"),
+            };
+            return Err(Error::argument(field, why));
+        }
+    }
+    if let Some((key, why)) = request.extra.failure() {
+        return Err(Error::argument(key, why));
+    }
+    for (index, document) in request.documents.iter().flatten().enumerate() {
+        if document.text.as_deref().unwrap_or_default().is_empty() {
+            let field = format!("documents[{index}].text");
+            return Err(Error::argument(field, "the document has no text"));
+        }
+    }
+    validate_messages("prefix_messages", request.prefix_messages.as_deref())?;
+    validate_messages("messages", request.messages.as_deref())
+}
+
+fn validate_messages(list: &str, messages: Option<&[Message]>) -> Result<(), Error> {
+    for (index, message) in messages.unwrap_or_default().iter().enumerate() {
+        let Message::Tool(tool) = message else {
+            continue;
+        };
+        let why = match &tool.tool_call_id {
+            Nullable::Absent => "it is absent; set the id of the call, or null",
+            Nullable::Value(id) if id.is_empty() => "it is empty; set the id of the call, or null",
+            Nullable::Value(_) | Nullable::Null => continue,
+        };
+        return Err(Error::argument(
+            format!("{list}[{index}].tool_call_id"),
+            why,
+        ));
+    }
+    Ok(())
 }

@@ -75,7 +75,7 @@
 //! assert_eq!(error.kind(), ErrorKind::Api);
 //! assert!(error.is_not_found());
 //! assert_eq!(error.code(), Some("deployment_not_found"));
-//! assert_eq!(error.retry_advice(), RetryAdvice::Pointless);
+//! assert_eq!(error.retry_advice(), RetryAdvice::Never);
 //! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
 //! ```
@@ -92,19 +92,26 @@
 //! [`bytes`] and [`http`].
 #![forbid(unsafe_code)]
 
-mod auth;
+mod base_url;
 mod call;
-mod check;
 mod client;
+mod clocks;
 mod deployments;
-mod error;
+pub mod error;
+mod headers;
 mod limits;
-mod list;
+pub mod list;
+mod maybe_send;
 pub mod model;
+pub mod observe;
+mod options;
 mod request;
 mod response;
+pub mod retry;
+pub mod secret;
+mod shared;
 pub mod sse;
-mod stream;
+pub mod stream;
 mod time;
 pub mod transport;
 
@@ -112,16 +119,16 @@ pub use async_trait::async_trait;
 pub use bytes;
 pub use http;
 
-pub use auth::ApiKey;
-pub use call::{Call, CallFuture, retry};
+pub use call::Call;
 pub use client::{Client, ClientBuilder};
 pub use deployments::Deployments;
-pub use error::{Clock, Error, ErrorKind, RetryAdvice, Timeout};
+pub use error::{Error, ErrorKind, RetryAdvice};
+pub use headers::RateLimit;
 pub use limits::Limits;
-pub use list::{Items, ListDeployments, Pages};
-pub use model::{Completion, CompletionChunk, DeploymentRequest, KnowledgeFilter, Message};
+pub use model::{Completion, CompletionChunk, DeploymentRequest, Message};
 pub use request::Request;
-pub use response::{RateLimit, Response};
-pub use stream::{CompletionStream, Delta, Deltas, TextStream};
+pub use response::{Response, ResponseMeta};
+pub use retry::{NoRetry, StandardRetry};
+pub use stream::{CompletionStream, Delta};
 pub use time::{Sleep, Timer};
 pub use transport::HttpTransport;

@@ -1,30 +1,49 @@
-//! Every bound on memory, in one place.
+//! Bounds on the memory of one call.
 
-/// How much the client keeps in memory for one call.
+/// How much the client keeps in memory for one call. Every value is a number of bytes.
 ///
-/// All sizes are in bytes. The defaults are generous: an answer with a 10 MiB image in one event passes.
+/// ```
+/// use orq_core::Limits;
+///
+/// let limits = Limits::default().response_body(1024 * 1024);
+/// assert_eq!(limits.response_body, 1_048_576);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The longest body of a unary response. Default 64 MiB.
+    /// Maximum size of the body of a response that isn't streamed. Default: 64 MiB.
     pub response_body: usize,
-    /// How much of an error response's body is kept. Default 64 KiB. Up to 1 MiB is read all the same, for the code
-    /// and the message in it.
+    /// How much of an error response's body is kept. Default: 64 KiB. Up to 1 MiB is read, for the code and the
+    /// message in it.
     pub error_body: usize,
-    /// How much of a streamed answer is put together: its text, reasoning, tool calls, retrievals, images and unknown
-    /// fields. Default 64 MiB.
+    /// Maximum size of the assembled answer of a stream, counted as the JSON text of its chunks. Default: 128 MiB.
     ///
-    /// A larger one can still be read chunk by chunk; only [`finish`](crate::CompletionStream::finish) fails, and
-    /// [`so_far`](crate::CompletionStream::so_far) stops growing.
+    /// A larger answer can still be read chunk by chunk: only [`finish`](crate::CompletionStream::finish) and
+    /// deltas fail, and [`so_far`](crate::CompletionStream::so_far) stops growing.
     pub completion: usize,
-    /// The longest line of an event stream, of whatever field or a comment, in bytes as sent without the
-    /// line end. Default 32 MiB.
+    /// Maximum length of one line of an event stream as sent, comments included, without its line end.
+    /// Default: 32 MiB.
     pub event_line: usize,
-    /// The most data, type and id of one event of a stream may hold together, in bytes of decoded text: the
-    /// line feeds that join lines of data count, and a U+FFFD that stands for ill-formed UTF-8 counts as
-    /// three. No buffer of the decoder grows beyond it. Default 32 MiB.
+    /// Maximum size of the data, type and id of one event of a stream together, as decoded text. Default: 32 MiB.
     pub event: usize,
+    /// How much of an event stream may arrive without completing an event, comments included. Default: 128 MiB.
+    pub without_event: usize,
 }
+
+macro_rules! setters {
+    ($($field:ident)*) => {
+        impl Limits {$(
+            #[doc = concat!("Sets [`", stringify!($field), "`](field@Limits::", stringify!($field), "), in bytes.")]
+            #[must_use]
+            pub fn $field(mut self, bytes: usize) -> Self {
+                self.$field = bytes;
+                self
+            }
+        )*}
+    };
+}
+
+setters!(response_body error_body completion event_line event without_event);
 
 impl Default for Limits {
     fn default() -> Self {
@@ -32,9 +51,10 @@ impl Default for Limits {
         Self {
             response_body: 64 * MIB,
             error_body: 64 * 1024,
-            completion: 64 * MIB,
+            completion: 128 * MIB,
             event_line: 32 * MIB,
             event: 32 * MIB,
+            without_event: 128 * MIB,
         }
     }
 }

@@ -1,116 +1,123 @@
 //! Requests to endpoints that this crate doesn't model.
 
-use std::{fmt, future::IntoFuture, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method};
+use futures::FutureExt;
+use http::Method;
 use serde::Serialize;
 
 use crate::{
-    call::{self, Call, CallFuture, JSON, Prepared},
+    call::{Call, CallFuture, Exchange, RequestTemplate, TimedBody},
     client::Client,
     error::Error,
-    response::Response,
+    headers::JSON,
+    options::{CallOptions, option_setters},
+    response::{Response, ResponseMeta},
     transport::{CallContext, Operation},
 };
 
-/// A request to an endpoint that this crate doesn't model, made by
-/// [`Client::request`](crate::Client::request). Await it, or make a future of it with
-/// [`send`](Request::send); the answer is a body of bytes with [`Response::json`].
+/// A request to an endpoint that this crate doesn't model, made by [`Client::request`]: a future of a response whose
+/// body is bytes, with [`Response::json`].
 ///
 /// A status other than 2xx is an error, read as orq's errors are. A 204 is an answer without bytes.
-#[must_use = "a request does nothing until awaited or sent"]
-pub struct Request {
-    call: Call<Response<Bytes>>,
-}
+#[must_use = "a request does nothing unless awaited"]
+pub struct Request(Call<Response<Bytes>>);
 
-impl Request {
-    pub(crate) fn new(client: Client, method: Method, path: &str) -> Self {
-        let prepared = if path.starts_with('/') {
-            Prepared::new(
-                client,
-                method,
-                path,
-                CallContext::new(Operation::Other, None),
-            )
+impl Client {
+    /// Creates a request to an endpoint that this crate doesn't model, with this client's transport, key, base URL,
+    /// headers and timeouts.
+    ///
+    /// `path` begins with a slash, is relative to the base URL, and is percent-encoded where necessary.
+    ///
+    /// ```
+    /// use http::Method;
+    /// # use orq_core::Client;
+    /// # use orq_testkit::MemoryTransport;
+    ///
+    /// # futures::executor::block_on(async {
+    /// # let memory = MemoryTransport::new();
+    /// # memory.reply_json(serde_json::json!({ "data": [1, 2] }));
+    /// # let client = Client::new(memory.handle(), "my-key")?;
+    /// let prompts = client.request(Method::GET, "/v2/prompts").query("limit", 2).await?;
+    /// let prompts: serde_json::Value = prompts.json()?;
+    /// assert_eq!(prompts["data"][1], 2);
+    /// # Ok::<(), orq_core::Error>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request {
+        let path = path.as_ref();
+        let template = if path.starts_with('/') {
+            let context = CallContext::new(Operation::Other, None);
+            RequestTemplate::new(self.parts(), method, path, JSON, context)
         } else {
             Err(Error::argument("path", "it must begin with a slash"))
         };
-        let call = Call::new(prepared.map(|prepared| prepared.accept(JSON)), call::bytes);
-        Self { call }
-    }
-
-    fn map(self, map: impl FnOnce(Call<Response<Bytes>>) -> Call<Response<Bytes>>) -> Self {
-        Self {
-            call: map(self.call),
-        }
-    }
-
-    /// Adds a pair to the URL's query, percent-encoded as forms are.
-    pub fn query(self, name: &str, value: impl fmt::Display) -> Self {
-        self.map(|call| {
-            call.change(|prepared| {
-                let mut uri = prepared.uri.to_string();
-                uri.push(if prepared.uri.query().is_some() {
-                    '&'
-                } else {
-                    '?'
-                });
-                let mut pair = form_urlencoded::Serializer::new(String::new());
-                uri.push_str(&pair.append_pair(name, &value.to_string()).finish());
-                let parsed = uri.parse();
-                prepared.uri = parsed.map_err(|error| {
-                    Error::argument("query", "it can't be part of a URL").with_source(error)
-                })?;
-                Ok(())
-            })
-        })
-    }
-
-    /// The request's body, as JSON.
-    pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
-        self.map(|call| {
-            call.change(|prepared| {
-                let json = serde_json::to_vec(body).map_err(|error| {
-                    Error::argument("body", error.to_string()).with_source(error)
-                })?;
-                prepared.set_json_body(json);
-                Ok(())
-            })
-        })
-    }
-
-    /// A header, instead of the client's of the same name. `authorization` is refused.
-    pub fn header<N, V>(self, name: N, value: V) -> Self
-    where
-        N: TryInto<HeaderName>,
-        V: TryInto<HeaderValue>,
-    {
-        self.map(|call| call.header(name, value))
-    }
-
-    /// How long the call may take from its start to its end. `None` means no limit.
-    pub fn timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.map(|call| call.timeout(timeout))
-    }
-
-    /// The request as a future that borrows nothing. Nothing is sent until it is polled.
-    pub fn send(self) -> CallFuture<Response<Bytes>> {
-        self.call.send()
+        Request(Call::new(template, bytes))
     }
 }
 
-impl IntoFuture for Request {
-    type Output = Result<Response<Bytes>, Error>;
-    type IntoFuture = CallFuture<Response<Bytes>>;
+impl Request {
+    /// Adds a parameter to the URL's query, percent-encoded as forms are.
+    pub fn query(self, name: &str, value: impl fmt::Display) -> Self {
+        Self(self.0.change(|template| {
+            let mut uri = template.uri.to_string();
+            uri.push(if template.uri.query().is_some() {
+                '&'
+            } else {
+                '?'
+            });
+            let mut pair = form_urlencoded::Serializer::new(String::new());
+            uri.push_str(&pair.append_pair(name, &value.to_string()).finish());
+            template.uri = uri.parse().map_err(|error| {
+                Error::argument("query", "it can't be part of a URL").with_source(error)
+            })?;
+            Ok(())
+        }))
+    }
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.send()
+    /// Sets the request's body, as JSON.
+    pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
+        Self(self.0.change(|template| {
+            let json = serde_json::to_vec(body)
+                .map_err(|error| Error::argument("body", error.to_string()).with_source(error))?;
+            template.set_json_body(json);
+            Ok(())
+        }))
+    }
+
+    fn with_options(self, set: impl FnOnce(&mut CallOptions)) -> Self {
+        Self(self.0.with_options(set))
+    }
+}
+
+option_setters!([] Request);
+
+impl Future for Request {
+    type Output = Result<Response<Bytes>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll_unpin(cx)
     }
 }
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.call.fmt(f)
+        self.0.fmt(f)
     }
+}
+
+/// Returns the body as it is.
+fn bytes(exchange: Exchange, meta: ResponseMeta, body: TimedBody) -> CallFuture<Response<Bytes>> {
+    Box::pin(async move {
+        let bytes = exchange.collect(&meta, body).await?;
+        let mut response = Response::new(bytes.clone(), meta, Some(bytes));
+        response.key = Some(exchange.key);
+        Ok(response)
+    })
 }

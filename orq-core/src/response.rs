@@ -1,22 +1,106 @@
-//! An answer, together with what is known of the exchange that brought it.
+//! An answer, and the facts of the response that brought it.
 
-use std::{
-    fmt,
-    ops::{Deref, DerefMut},
-};
+use std::{fmt, ops::Deref};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, response::Parts};
+use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    auth::ApiKey,
-    call::retry::FailedAttempt,
-    error::{Error, ErrorKind},
-    model::{Completion, DecodeWarning},
+    error::{Error, ErrorKind, FailedAttempt},
+    headers::{self, RateLimit},
+    model::{DecodeWarning, Warnings},
+    secret::ApiKey,
 };
 
-/// An answer and the exchange that brought it. It derefs to the answer.
+/// The facts of a response: what its status and headers say, and what happened on the way to it.
+///
+/// [`Response::meta`] and [`CompletionStream::meta`](crate::CompletionStream::meta) return it.
+#[derive(Clone)]
+pub struct ResponseMeta {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) trace_id: Option<String>,
+    pub(crate) failed_attempts: Vec<FailedAttempt>,
+    pub(crate) warnings: Warnings,
+}
+
+impl ResponseMeta {
+    pub(crate) fn new(
+        status: StatusCode,
+        headers: HeaderMap,
+        failed_attempts: Vec<FailedAttempt>,
+    ) -> Self {
+        Self {
+            status,
+            trace_id: headers::trace_id(&headers).map(str::to_owned),
+            headers,
+            failed_attempts,
+            warnings: Warnings::default(),
+        }
+    }
+
+    /// Takes the trace id of an answer's telemetry where the headers have none.
+    pub(crate) fn trace_in(&mut self, telemetry: Option<&str>) {
+        if self.trace_id.is_none() {
+            self.trace_id = telemetry.map(str::to_owned);
+        }
+    }
+
+    /// Returns the status, always a 2xx.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Returns orq's trace id: from the header `x-orq-trace-id`, else from the answer's telemetry as soon as that
+    /// has arrived.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.trace_id.as_deref()
+    }
+
+    /// Reads the rate-limit headers.
+    pub fn rate_limit(&self) -> RateLimit {
+        RateLimit::from_headers(&self.headers)
+    }
+
+    /// Returns the attempts that failed before this one succeeded, in their order.
+    pub fn failed_attempts(&self) -> &[FailedAttempt] {
+        &self.failed_attempts
+    }
+
+    /// Returns the parts of the answer that had an unexpected shape and were left out or replaced. At most 65 are
+    /// kept; [`omitted_warnings`](ResponseMeta::omitted_warnings) counts the others.
+    ///
+    /// The text of such parts is still in [`Response::body`] or
+    /// [`CompletionChunk::raw`](crate::model::CompletionChunk::raw).
+    pub fn warnings(&self) -> &[DecodeWarning] {
+        self.warnings.as_slice()
+    }
+
+    /// Returns how many warnings were not kept.
+    pub fn omitted_warnings(&self) -> usize {
+        self.warnings.omitted()
+    }
+}
+
+/// Without the headers, which may contain secrets.
+impl fmt::Debug for ResponseMeta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseMeta")
+            .field("status", &self.status)
+            .field("trace_id", &self.trace_id)
+            .field("failed_attempts", &self.failed_attempts)
+            .field("warnings", &self.warnings())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer and the facts of its response. It dereferences to the answer.
 ///
 /// ```
 /// # use orq_core::{Client, DeploymentRequest};
@@ -26,106 +110,49 @@ use crate::{
 /// # memory.reply_json(serde_json::json!({ "id": "01J", "choices": [] }));
 /// # let client = Client::new(memory.handle(), "my-key")?;
 /// let answer = client.deployments().invoke(&DeploymentRequest::new("greeter")).await?;
-/// assert_eq!(answer.status(), 200);
 /// assert_eq!(answer.id.as_deref(), Some("01J")); // a field of the completion
+/// assert_eq!(answer.meta().status(), 200);
 /// assert!(answer.body().is_some_and(|json| json.starts_with(b"{")));
 /// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();
 /// ```
 #[derive(Clone)]
 pub struct Response<T> {
-    value: T,
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Option<Bytes>,
-    trace_id: Option<String>,
-    warnings: Vec<DecodeWarning>,
-    failed_attempts: Vec<FailedAttempt>,
-    /// For hiding it, should the server have repeated it in what can't be read.
-    key: Option<ApiKey>,
+    pub(crate) value: T,
+    pub(crate) meta: ResponseMeta,
+    pub(crate) body: Option<Bytes>,
+    /// The key to hide in errors of [`json`](Response::json).
+    pub(crate) key: Option<ApiKey>,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, parts: Parts, body: Bytes, warnings: Vec<DecodeWarning>) -> Self {
-        Self {
-            body: Some(body),
-            ..Self::assembled(value, parts.status, parts.headers, warnings)
-        }
-    }
-
-    pub(crate) fn assembled(
-        value: T,
-        status: StatusCode,
-        headers: HeaderMap,
-        warnings: Vec<DecodeWarning>,
-    ) -> Self {
-        let trace_id = trace_id(&headers);
+    pub(crate) fn new(value: T, meta: ResponseMeta, body: Option<Bytes>) -> Self {
         Self {
             value,
-            status,
-            headers,
-            body: None,
-            trace_id,
-            warnings,
-            failed_attempts: Vec::new(),
+            meta,
+            body,
             key: None,
         }
     }
 
-    pub(crate) fn after(mut self, failed_attempts: Vec<FailedAttempt>) -> Self {
-        self.failed_attempts = failed_attempts;
-        self
+    /// Returns the facts of the response: status, headers, trace id, rate limit, failed attempts, warnings.
+    pub fn meta(&self) -> &ResponseMeta {
+        &self.meta
     }
 
-    pub(crate) fn with_key(mut self, key: ApiKey) -> Self {
-        self.key = Some(key);
-        self
-    }
-
-    pub(crate) fn with_trace_id(mut self, trace_id: Option<String>) -> Self {
-        self.trace_id = self.trace_id.or(trace_id);
-        self
-    }
-
-    /// The response's status, always a 2xx.
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// The response's headers.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
-
-    /// The body as the server sent it: as a rule, JSON. `None` for an answer that was assembled from a stream.
+    /// Returns the body as the server sent it, usually JSON; `None` for an answer assembled from a stream.
     pub fn body(&self) -> Option<&Bytes> {
         self.body.as_ref()
     }
 
-    /// orq's id of the trace: from the header `x-orq-trace-id`, else from the answer's telemetry.
-    pub fn trace_id(&self) -> Option<&str> {
-        self.trace_id.as_deref()
-    }
-
-    /// The rate limit that the headers speak of.
-    pub fn rate_limit(&self) -> RateLimit<'_> {
-        RateLimit::new(&self.headers)
-    }
-
-    /// The attempts that had failed before this one succeeded, in their order.
-    pub fn failed_attempts(&self) -> &[FailedAttempt] {
-        &self.failed_attempts
-    }
-
-    /// The parts of the answer that had another shape than expected and were left out of the value.
-    /// [`body`](Response::body) still holds them.
-    pub fn warnings(&self) -> &[DecodeWarning] {
-        &self.warnings
-    }
-
-    /// The answer alone.
+    /// Returns the answer alone.
     pub fn into_inner(self) -> T {
         self.value
+    }
+
+    /// Returns the answer and the facts of its response.
+    pub fn into_parts(self) -> (T, ResponseMeta) {
+        (self.value, self.meta)
     }
 }
 
@@ -137,27 +164,25 @@ impl Response<Bytes> {
     /// [`ErrorKind::Decode`] if the body isn't the JSON of a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.value).map_err(|error| {
-            let unreadable =
-                Error::new(ErrorKind::Decode).with_response(self.status, self.headers.clone());
             let why = format!("the answer can't be read: {error}");
-            match self.key.as_ref().and_then(|key| key.redact_text(&why)) {
-                Some(redacted) => unreadable.with_message(redacted),
-                None => unreadable.with_message(why).with_source(error),
-            }
+            let why = match &self.key {
+                Some(key) => key.hide(why),
+                None => why,
+            };
+            Error::new(ErrorKind::Decode)
+                .with_message(why)
+                .with_response(self.meta.status, self.meta.headers.clone())
         })
     }
 }
 
-/// Without the headers, and with the body's length for the body: the value shows what it says.
+/// Shows the body's length instead of the body: the value shows its content.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("status", &self.status)
             .field("value", &self.value)
-            .field("trace_id", &self.trace_id)
+            .field("meta", &self.meta)
             .field("body", &self.body.as_ref().map(Bytes::len))
-            .field("warnings", &self.warnings)
-            .field("failed_attempts", &self.failed_attempts)
             .finish_non_exhaustive()
     }
 }
@@ -168,54 +193,4 @@ impl<T> Deref for Response<T> {
     fn deref(&self) -> &T {
         &self.value
     }
-}
-
-impl<T> DerefMut for Response<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.value
-    }
-}
-
-/// What the headers `x-ratelimit-*` say, as text: orq writes a reset as `58s`, other servers as a number.
-/// See <https://docs.orq.ai/reference/rate-limits>.
-#[derive(Clone, Copy, Debug)]
-pub struct RateLimit<'a> {
-    headers: &'a HeaderMap,
-}
-
-impl<'a> RateLimit<'a> {
-    pub(crate) fn new(headers: &'a HeaderMap) -> Self {
-        Self { headers }
-    }
-
-    /// How many requests are allowed in the current window.
-    pub fn limit(&self) -> Option<&'a str> {
-        self.header("x-ratelimit-limit")
-    }
-
-    /// How many requests are left in the current window.
-    pub fn remaining(&self) -> Option<&'a str> {
-        self.header("x-ratelimit-remaining")
-    }
-
-    /// When the window ends.
-    pub fn reset(&self) -> Option<&'a str> {
-        self.header("x-ratelimit-reset")
-    }
-
-    fn header(&self, name: &str) -> Option<&'a str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-}
-
-pub(crate) const TRACE_ID: &str = "x-orq-trace-id";
-
-/// The trace id that a response's headers name.
-pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
-    Some(headers.get(TRACE_ID)?.to_str().ok()?.to_owned())
-}
-
-/// The trace id that an answer's telemetry names.
-pub(crate) fn trace_id_in(completion: &Completion) -> Option<&str> {
-    completion.telemetry.as_ref()?.trace_id.as_deref()
 }

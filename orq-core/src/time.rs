@@ -1,44 +1,35 @@
-//! Time as the core sees it: a [`Timer`] given by the transport's runtime.
+//! Time as the core sees it: a [`Timer`] that the transport's runtime provides.
 //!
-//! The core never asks the operating system for the time, so that it runs in a browser and so that a test
-//! can hold the clock in its hand.
+//! The core never asks the operating system for the time, so that it runs in a browser and a test can control the
+//! clock.
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::transport::{BoxFuture, MaybeSend, MaybeSync};
+use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 
 /// The future that [`Timer::sleep`] returns. It is `Send`, except on `wasm32-unknown-unknown`.
 pub type Sleep = BoxFuture<'static, ()>;
 
-/// A clock that can be read and waited on.
+/// A monotonic clock that can be read and waited on.
 ///
-/// Each transport hands out the timer of the runtime it lives in
-/// ([`HttpTransport::timer`](crate::transport::HttpTransport::timer)); a client may be given another one.
+/// Each transport returns the timer of its runtime from
+/// [`HttpTransport::timer`](crate::transport::HttpTransport::timer);
+/// [`ClientBuilder::timer`](crate::client::ClientBuilder::timer) replaces it.
 ///
-/// Implementations must be monotonic: [`now`](Timer::now) never goes back, and a sleep of `d` that began at
-/// `now` does not end while `now() < now + d`.
+/// An implementation must be monotonic: [`now`](Timer::now) never goes back, and a sleep of `d` that began at `t`
+/// ends no earlier than `now() == t + d`.
 pub trait Timer: fmt::Debug + MaybeSend + MaybeSync {
-    /// Time since this timer's own epoch, which means nothing outside of it.
+    /// Returns the time since this timer's own epoch, which has no meaning outside of the timer.
     fn now(&self) -> Duration;
 
-    /// Wall-clock time since the Unix epoch (1970-01-01T00:00:00Z).
-    ///
-    /// It is read only to turn a date that a server sent into a delay.
-    fn wall(&self) -> Duration;
-
-    /// A future that is ready once `duration` has passed.
-    ///
-    /// The time is counted from this call, not from the first poll. Dropping the future forgets it.
+    /// Returns a future that is ready once `duration` has passed, counted from this call and not from the first
+    /// poll. Dropping the future cancels the sleep.
     fn sleep(&self, duration: Duration) -> Sleep;
 }
 
 impl<T: Timer + ?Sized> Timer for Arc<T> {
     fn now(&self) -> Duration {
         (**self).now()
-    }
-
-    fn wall(&self) -> Duration {
-        (**self).wall()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {

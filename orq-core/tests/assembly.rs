@@ -1,14 +1,14 @@
 //! How the chunks of a stream become one answer, where the plain rule is not enough.
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use orq_core::{Delta, Deltas, DeploymentRequest, Response, model::Completion};
+use orq_core::{Delta, DeploymentRequest, Response, model::Completion, stream::Deltas};
 use orq_testkit::{MemoryTransport, client};
 use serde_json::{Value, json};
 
 async fn deltas(memory: &MemoryTransport) -> Deltas {
     let call = client(memory).deployments();
     let stream = call.stream(&DeploymentRequest::new("chat")).await.unwrap();
-    stream.deltas()
+    stream.into_deltas()
 }
 
 async fn whole(chunks: &[Value]) -> Response<Completion> {

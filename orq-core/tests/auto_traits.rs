@@ -2,9 +2,11 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use orq_core::{
-    Call, CallFuture, Client, ClientBuilder, CompletionStream, Deltas, Deployments, Error, Items,
-    ListDeployments, Pages, Request, Response, TextStream,
+    Call, Client, ClientBuilder, CompletionStream, Deployments, Error, Request, Response,
+    ResponseMeta,
+    list::{Items, ListDeployments, Pages},
     model::{Completion, CompletionChunk, Deployment, DeploymentConfig, DeploymentRequest},
+    stream::{Deltas, TextStream},
     transport::{Body, HttpTransport, TransportError},
 };
 use static_assertions::{assert_impl_all, assert_obj_safe};
@@ -13,17 +15,18 @@ assert_obj_safe!(HttpTransport, orq_core::Timer);
 assert_impl_all!(Client: Clone, Send, Sync);
 assert_impl_all!(ClientBuilder: Send);
 assert_impl_all!(Deployments: Clone, Send, Sync);
-assert_impl_all!(Call<Response<Completion>>: Send, Sync);
-assert_impl_all!(CallFuture<Response<Completion>>: Send, Unpin);
-assert_impl_all!(ListDeployments: Clone, Send, Sync);
-assert_impl_all!(Request: Send, Sync);
+assert_impl_all!(Call<Response<Completion>>: Future, Send, Sync, Unpin);
+assert_impl_all!(Call<CompletionStream>: Future, Send, Sync, Unpin);
+assert_impl_all!(ListDeployments: Future, Send, Sync, Unpin);
+assert_impl_all!(Request: Future, Send, Sync, Unpin);
+assert_impl_all!(ResponseMeta: Clone, Send, Sync, Unpin);
 assert_impl_all!(Response<Completion>: Clone, Send, Sync, Unpin);
 assert_impl_all!(CompletionStream: Send, Sync, Unpin);
 assert_impl_all!(Deltas: Send, Sync, Unpin);
 assert_impl_all!(TextStream: Send, Sync, Unpin);
 assert_impl_all!(Pages: Send, Unpin);
 assert_impl_all!(Items: Send, Unpin);
-assert_impl_all!(Body: Send, Sync, Unpin);
+assert_impl_all!(Body: futures::Stream, http_body::Body, Send, Sync, Unpin);
 assert_impl_all!(Error: std::error::Error, Send, Sync, Unpin);
 assert_impl_all!(TransportError: std::error::Error, Send, Sync, Unpin);
 assert_impl_all!(Completion: Clone, Send, Sync);

@@ -47,7 +47,7 @@ async fn body_with_an_object_under_error() {
     assert_eq!(error.message(), Some("The key is not valid."));
     assert!(error.is_auth());
     assert_eq!(error.delivery(), Some(Delivery::Answered));
-    assert_eq!(error.retry_advice(), RetryAdvice::Pointless);
+    assert_eq!(error.retry_advice(), RetryAdvice::Never);
     assert_eq!(
         error.to_string(),
         "api error 401 [invalid_api_key]: The key is not valid."
@@ -86,7 +86,7 @@ async fn body_with_code_and_message() {
         (error.code(), error.message()),
         (Some("internal_error"), Some("Oops"))
     );
-    assert_eq!(error.retry_advice(), RetryAdvice::MayRepeat);
+    assert_eq!(error.retry_advice(), RetryAdvice::MayDuplicate);
 }
 
 #[tokio::test]
@@ -197,7 +197,7 @@ async fn an_answer_of_the_wrong_kind() {
     ] {
         let error = failure(reply).await;
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
-        assert_eq!(error.retry_advice(), RetryAdvice::Pointless);
+        assert_eq!(error.retry_advice(), RetryAdvice::Never);
     }
     let error = failure(Reply::json_text(&b"{\"id\":\"\xff\"}"[..])).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
@@ -245,26 +245,26 @@ async fn rate_limits_say_how_long_to_wait_unless_money_ran_out() {
     ] {
         let body = format!(r#"{{"error":{{"code":"{code}","message":"No"}}}}"#);
         let error = failure(Reply::json_text(body).with_status(429)).await;
-        assert_eq!(error.retry_advice(), RetryAdvice::Pointless, "{code}");
+        assert_eq!(error.retry_advice(), RetryAdvice::Never, "{code}");
     }
 }
 
 #[tokio::test]
 async fn the_advice_follows_the_status_and_the_servers_word() {
-    use RetryAdvice::{MayRepeat, Pointless, Safe};
+    use RetryAdvice::{MayDuplicate, Never, Safe};
     let table = [
-        (400, Pointless),
-        (401, Pointless),
-        (402, Pointless),
-        (404, Pointless),
-        (408, MayRepeat),
-        (409, MayRepeat),
-        (422, Pointless),
-        (500, MayRepeat),
-        (501, Pointless),
-        (502, MayRepeat),
-        (503, Safe),
-        (504, MayRepeat),
+        (400, Never),
+        (401, Never),
+        (402, Never),
+        (404, Never),
+        (408, MayDuplicate),
+        (409, MayDuplicate),
+        (422, Never),
+        (500, MayDuplicate),
+        (501, Never),
+        (502, MayDuplicate),
+        (503, MayDuplicate),
+        (504, MayDuplicate),
     ];
     for (status, advice) in table {
         assert_eq!(
@@ -275,7 +275,29 @@ async fn the_advice_follows_the_status_and_the_servers_word() {
         let yes = Reply::status(status, "").header("x-should-retry", "true");
         assert_eq!(failure(yes).await.retry_advice(), Safe, "{status}");
         let no = Reply::status(status, "").header("x-should-retry", "false");
-        assert_eq!(failure(no).await.retry_advice(), Pointless, "{status}");
+        assert_eq!(failure(no).await.retry_advice(), Never, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_503_is_safe_to_repeat_only_where_the_api_itself_answers() {
+    let own = r#"{"error":{"code":"service_unavailable","message":"Try again."}}"#;
+    for (reply, advice) in [
+        (Reply::status(503, own), RetryAdvice::Safe),
+        (
+            Reply::status(503, "").header("retry-after", "1"),
+            RetryAdvice::Safe,
+        ),
+        (
+            Reply::status(503, "<html>upstream failed</html>"),
+            RetryAdvice::MayDuplicate,
+        ),
+        (
+            Reply::status(503, r#"{"message":"Service Unavailable"}"#),
+            RetryAdvice::MayDuplicate,
+        ),
+    ] {
+        assert_eq!(failure(reply).await.retry_advice(), advice);
     }
 }
 
@@ -321,7 +343,7 @@ async fn a_transports_failure_keeps_its_phase_and_delivery() {
 
     let error = client.deployments().invoke(&request).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
-    assert_eq!(error.retry_advice(), RetryAdvice::MayRepeat);
+    assert_eq!(error.retry_advice(), RetryAdvice::MayDuplicate);
 }
 
 #[tokio::test]

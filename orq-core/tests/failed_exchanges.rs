@@ -4,8 +4,9 @@
 use std::{error::Error as _, sync::Arc, time::Duration};
 
 use orq_core::{
-    Client, Clock, DeploymentRequest, Error, RetryAdvice, Timer, async_trait,
+    Client, DeploymentRequest, Error, RetryAdvice, Timer, async_trait,
     bytes::Bytes,
+    error::Clock,
     http::{self, StatusCode},
     retry::{FailedAttempt, RetryDecision, RetryPolicy},
     transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind},
@@ -80,14 +81,14 @@ async fn the_transports_error_is_the_source() {
 async fn what_a_transport_refuses_it_would_refuse_again() {
     let other = |delivery| transport(TransportErrorKind::Other, Phase::Connect, delivery);
     let advice = failed(other(Delivery::NotSent)).await.retry_advice();
-    assert_eq!(advice, RetryAdvice::Pointless);
+    assert_eq!(advice, RetryAdvice::Never);
     let advice = failed(other(Delivery::MaybeSent)).await.retry_advice();
-    assert_eq!(advice, RetryAdvice::MayRepeat);
+    assert_eq!(advice, RetryAdvice::MayDuplicate);
 }
 
 #[tokio::test]
 async fn json_that_just_ends_was_cut_and_json_that_is_wrong_stays_wrong() {
-    for (body, advice) in [("{", RetryAdvice::Safe), ("{]", RetryAdvice::Pointless)] {
+    for (body, advice) in [("{", RetryAdvice::Safe), ("{]", RetryAdvice::Never)] {
         let memory = MemoryTransport::new();
         memory.reply_json_text(body);
         let error = client(&memory).deployments().list().await.unwrap_err();

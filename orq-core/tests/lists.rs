@@ -170,7 +170,7 @@ async fn a_listing_has_settings_of_its_own_for_every_page() {
 
     let second = std::time::Duration::from_secs(1);
     let list = client.deployments().list().head_timeout(second);
-    let mut call = list.retry(orq_core::retry::NoRetry).send();
+    let mut call = list.retry(orq_core::retry::NoRetry);
     assert!(futures::poll!(&mut call).is_pending());
     memory.timer().advance(second);
     assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Timeout);

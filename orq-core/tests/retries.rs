@@ -8,23 +8,14 @@ use http::StatusCode;
 use orq_core::{
     Client, Delta, DeploymentRequest, Error, ErrorKind, Response,
     model::Completion,
-    retry::{Backoff, FailedAttempt, Jitter, NoRetry, RetryDecision, RetryPolicy, StandardRetry},
+    retry::{Backoff, FailedAttempt, NoRetry, RetryDecision, RetryPolicy, StandardRetry},
     transport::{Delivery, Phase, TransportError, TransportErrorKind},
 };
 use orq_testkit::{Fault, MemoryTransport, Reply};
 use serde_json::json;
 
-#[derive(Debug)]
-struct Longest;
-
-impl Jitter for Longest {
-    fn next(&self) -> f64 {
-        1.0
-    }
-}
-
 fn standard() -> StandardRetry {
-    StandardRetry::new().backoff(Backoff::default().jitter(Longest))
+    StandardRetry::new().backoff(Backoff::default().jitter(|| 1.0))
 }
 
 fn client(memory: &MemoryTransport, policy: impl RetryPolicy + 'static) -> Client {
@@ -34,6 +25,14 @@ fn client(memory: &MemoryTransport, policy: impl RetryPolicy + 'static) -> Clien
 
 fn hello() -> Reply {
     Reply::json(json!({ "choices": [{ "index": 0, "message": { "content": "Hello" } }] }))
+}
+
+/// A 503 that the API itself answers.
+fn overloaded() -> Reply {
+    Reply::status(
+        503,
+        r#"{"error":{"code":"provider_overloaded","message":""}}"#,
+    )
 }
 
 fn unsent() -> TransportError {
@@ -72,7 +71,7 @@ async fn invoke(
     let call = client(memory, policy)
         .deployments()
         .invoke(&DeploymentRequest::new("chat"));
-    run(memory, call.send()).await
+    run(memory, call).await
 }
 
 fn millis<const N: usize>(millis: [u64; N]) -> Vec<Duration> {
@@ -89,13 +88,13 @@ fn why(attempt: &FailedAttempt) -> &str {
 #[tokio::test]
 async fn what_was_not_sent_is_sent_again_and_the_response_tells_of_it() {
     let memory = MemoryTransport::new();
-    memory.fail(unsent()).reply_status(503, "").reply(hello());
+    memory.fail(unsent()).reply(overloaded()).reply(hello());
     let (answer, waits) = invoke(&memory, standard()).await;
     let answer = answer.unwrap();
     assert_eq!(answer.text(), Some("Hello"));
     assert_eq!(waits, millis([500, 1000]));
 
-    let told = answer.failed_attempts();
+    let told = answer.meta().failed_attempts();
     assert_eq!(
         (told[0].kind, told[0].delivery),
         (ErrorKind::Connect, Some(Delivery::NotSent))
@@ -123,9 +122,9 @@ async fn what_was_not_sent_is_sent_again_and_the_response_tells_of_it() {
 async fn after_the_last_attempt_the_error_tells_of_all() {
     let memory = MemoryTransport::new();
     memory
-        .reply_status(503, "")
+        .reply(overloaded())
         .reply_status(429, "")
-        .reply_status(503, "");
+        .reply(overloaded());
     let (answer, waits) = invoke(&memory, standard()).await;
     let error = answer.unwrap_err();
     assert_eq!(waits, millis([500, 1000]));
@@ -157,7 +156,7 @@ async fn a_post_is_repeated_only_where_the_server_cannot_have_begun() {
         (429, 2),
         (500, 1),
         (502, 1),
-        (503, 2),
+        (503, 1),
         (504, 1),
         (307, 1),
     ] {
@@ -174,6 +173,12 @@ async fn a_post_is_repeated_only_where_the_server_cannot_have_begun() {
             "{status}"
         );
     }
+    for of_the_api in [
+        overloaded(),
+        Reply::status(503, "").header("retry-after", "1"),
+    ] {
+        assert_eq!(posts(of_the_api, standard()).await, 2);
+    }
     let broke = Reply::status(
         429,
         r#"{"error":{"code":"cost_budget_exceeded","message":""}}"#,
@@ -189,32 +194,32 @@ async fn a_post_is_repeated_only_where_the_server_cannot_have_begun() {
 
 #[tokio::test]
 async fn the_rest_is_repeated_if_asked_for_by_name() {
-    for status in [408, 409, 500, 502, 504] {
+    for status in [408, 409, 500, 502, 503, 504] {
         let code = StatusCode::from_u16(status).unwrap();
         let reply = || Reply::status(status, "");
         assert_eq!(
-            posts(reply(), standard().repeat_status(code)).await,
+            posts(reply(), standard().retry_on_status(code)).await,
             2,
             "{status}"
         );
         assert_eq!(
-            posts(reply(), standard().repeat_status(StatusCode::IM_A_TEAPOT)).await,
+            posts(reply(), standard().retry_on_status(StatusCode::IM_A_TEAPOT)).await,
             1,
             "{status}"
         );
         assert_eq!(
-            posts(reply(), standard().repeat_broken()).await,
+            posts(reply(), standard().retry_on_broken()).await,
             1,
             "{status}"
         );
     }
     // Asking for what can't succeed changes nothing.
-    let not_found = standard().repeat_status(StatusCode::NOT_FOUND);
+    let not_found = standard().retry_on_status(StatusCode::NOT_FOUND);
     assert_eq!(posts(Reply::status(404, ""), not_found).await, 1);
     assert_eq!(
         posts(
             Reply::json_text("{").break_off(Fault::Reset),
-            standard().repeat_broken()
+            standard().retry_on_broken()
         )
         .await,
         2
@@ -234,7 +239,12 @@ async fn an_unknown_delivery_is_not_repeated_unless_asked_for() {
 
     let memory = MemoryTransport::new();
     memory.fail(unanswered()).reply(hello());
-    assert!(invoke(&memory, standard().repeat_broken()).await.0.is_ok());
+    assert!(
+        invoke(&memory, standard().retry_on_broken())
+            .await
+            .0
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -245,7 +255,7 @@ async fn a_get_is_repeated_after_any_passing_failure() {
             .reply_status(failure, "")
             .reply_json(json!({ "data": [], "has_more": false }));
         let list = client(&memory, standard()).deployments().list();
-        assert!(run(&memory, list.send()).await.0.is_ok(), "{failure}");
+        assert!(run(&memory, list).await.0.is_ok(), "{failure}");
     }
     let memory = MemoryTransport::new();
     memory
@@ -253,20 +263,14 @@ async fn a_get_is_repeated_after_any_passing_failure() {
         .reply(Reply::json_text("{").break_off(Fault::Reset));
     memory.reply_json(json!({ "data": [], "has_more": false }));
     let list = client(&memory, standard()).deployments().list();
-    let (page, waits) = run(&memory, list.send()).await;
-    assert_eq!(page.unwrap().failed_attempts().len(), 2);
+    let (page, waits) = run(&memory, list).await;
+    assert_eq!(page.unwrap().meta().failed_attempts().len(), 2);
     assert_eq!(waits, millis([500, 1000]));
 
     let memory = MemoryTransport::new();
     memory.reply_status(404, "");
     let list = client(&memory, standard()).deployments().list();
-    assert!(
-        run(&memory, list.send())
-            .await
-            .0
-            .unwrap_err()
-            .is_not_found()
-    );
+    assert!(run(&memory, list).await.0.unwrap_err().is_not_found());
 }
 
 #[tokio::test]
@@ -295,7 +299,7 @@ async fn the_servers_wait_is_kept_up_to_a_cap() {
 
     let memory = MemoryTransport::new();
     memory.reply(limited("retry-after", "61")).reply(hello());
-    let patient = standard().longest_wait(Duration::from_secs(61));
+    let patient = standard().max_wait(Duration::from_secs(61));
     assert!(invoke(&memory, patient).await.0.is_ok());
 }
 
@@ -306,13 +310,13 @@ async fn no_wait_runs_past_the_clock_on_the_whole_call() {
     let call = client(&memory, standard())
         .deployments()
         .invoke(&DeploymentRequest::new("chat"));
-    let (answer, waits) = run(&memory, call.timeout(Duration::from_secs(10)).send()).await;
+    let (answer, waits) = run(&memory, call.timeout(Duration::from_secs(10))).await;
     let error = answer.unwrap_err();
     assert_eq!(error.status().unwrap(), 503);
     assert!(waits.is_empty());
     assert_eq!(
         why(&error.attempts()[0]),
-        "a wait of 10s would run past the clock on the whole call"
+        "a wait of 10s would exceed the timeout of the whole call"
     );
 }
 
@@ -325,9 +329,9 @@ async fn the_clock_on_the_whole_call_goes_on_over_all_attempts() {
     let call = client(&memory, standard())
         .deployments()
         .invoke(&DeploymentRequest::new("chat"));
-    let (answer, waits) = run(&memory, call.timeout(Duration::from_secs(10)).send()).await;
+    let (answer, waits) = run(&memory, call.timeout(Duration::from_secs(10))).await;
     let error = answer.unwrap_err();
-    assert_eq!(error.timeout().unwrap().clock, orq_core::Clock::Call);
+    assert_eq!(error.timeout().unwrap().clock, orq_core::error::Clock::Call);
     assert_eq!(waits, millis([6000, 4000]));
     assert_eq!(error.attempts().len(), 2);
 }
@@ -337,12 +341,12 @@ async fn a_stream_is_repeated_until_its_first_event_is_handed_out() {
     const HEL: &str = r#"{"choices":[{"index":0,"message":{"content":"Hel"}}]}"#;
     let memory = MemoryTransport::new();
     memory
-        .reply_status(503, "")
+        .reply(overloaded())
         .reply(Reply::sse([HEL]).break_off(Fault::Reset));
-    let call = client(&memory, standard().repeat_broken())
+    let call = client(&memory, standard().retry_on_broken())
         .deployments()
         .stream(&DeploymentRequest::new("chat"));
-    let (stream, _) = run(&memory, call.send()).await;
+    let (stream, _) = run(&memory, call).await;
     let error = stream.unwrap().finish().await.unwrap_err();
     assert_eq!(error.partial().unwrap().text(), Some("Hel"));
     assert_eq!(error.attempts().len(), 2);
@@ -355,18 +359,18 @@ async fn a_stream_is_repeated_until_its_first_event_is_handed_out() {
     let call = client(&memory, standard())
         .deployments()
         .stream(&DeploymentRequest::new("chat"));
-    let (stream, _) = run(&memory, call.send()).await;
+    let (stream, _) = run(&memory, call).await;
     assert_eq!(stream.unwrap_err().attempts().len(), 1);
 
     let memory = MemoryTransport::new();
     memory.reply(empty()).reply_sse([HEL, "[DONE]"]);
-    let call = client(&memory, standard().repeat_broken())
+    let call = client(&memory, standard().retry_on_broken())
         .deployments()
         .stream(&DeploymentRequest::new("chat"));
-    let (stream, _) = run(&memory, call.send()).await;
+    let (stream, _) = run(&memory, call).await;
     let answer = stream.unwrap().finish().await.unwrap();
     assert_eq!(
-        (answer.text(), answer.failed_attempts().len()),
+        (answer.text(), answer.meta().failed_attempts().len()),
         (Some("Hel"), 1)
     );
 }
@@ -398,15 +402,15 @@ async fn the_calls_policy_wins_and_nothing_is_asked_about_what_was_not_sent() {
 async fn deltas_of_a_repeated_stream_come_once() {
     use futures::TryStreamExt;
     let memory = MemoryTransport::new();
-    memory.reply_status(503, "").reply_sse([
+    memory.reply(overloaded()).reply_sse([
         r#"{"choices":[{"index":0,"message":{"content":"A"}}]}"#,
         "[DONE]",
     ]);
     let call = client(&memory, standard())
         .deployments()
         .stream(&DeploymentRequest::new("chat"));
-    let (stream, _) = run(&memory, call.send()).await;
-    let deltas: Vec<_> = stream.unwrap().deltas().try_collect().await.unwrap();
+    let (stream, _) = run(&memory, call).await;
+    let deltas: Vec<_> = stream.unwrap().into_deltas().try_collect().await.unwrap();
     assert!(matches!(&deltas[..], [Delta::Text { text, .. }] if text == "A"));
 }
 
@@ -414,7 +418,7 @@ async fn deltas_of_a_repeated_stream_come_once() {
 async fn as_many_attempts_are_made_as_were_asked_for() {
     for (asked, made) in [(0, 1), (1, 1), (2, 2), (5, 5)] {
         let memory = MemoryTransport::new();
-        memory.on("chat").times(made).reply(Reply::status(503, ""));
+        memory.on("chat").times(made).reply(overloaded());
         let (result, _) = invoke(&memory, standard().max_attempts(asked)).await;
         let error = result.unwrap_err();
         assert_eq!(error.attempts().len(), made, "{asked}");

@@ -18,29 +18,30 @@ async fn the_status_the_headers_and_the_trace_id() {
     let reply = Reply::sse([HEL, "[DONE]"]).with_status(203);
     memory.reply(reply.header("x-orq-trace-id", "trace-1").header("x-a", "b"));
     let stream = open(&memory).await;
-    assert_eq!(stream.status(), 203);
-    assert_eq!(stream.headers()["x-a"], "b");
-    assert_eq!(stream.trace_id(), Some("trace-1"));
+    assert_eq!(stream.meta().status(), 203);
+    assert_eq!(stream.meta().headers()["x-a"], "b");
+    assert_eq!(stream.meta().trace_id(), Some("trace-1"));
 }
 
 #[tokio::test]
 async fn without_either_there_is_no_trace_id() {
     let memory = MemoryTransport::new();
     memory.reply_sse([HEL, "[DONE]"]);
-    assert_eq!(open(&memory).await.trace_id(), None);
+    assert_eq!(open(&memory).await.meta().trace_id(), None);
 }
 
 #[tokio::test]
 async fn the_attempts_before_it() {
     let memory = MemoryTransport::new();
-    memory.reply_status(503, "").reply_sse([HEL, "[DONE]"]);
+    memory.reply_status(429, "").reply_sse([HEL, "[DONE]"]);
     let stream = open(&memory).await;
     let statuses: Vec<_> = stream
+        .meta()
         .failed_attempts()
         .iter()
         .map(|it| it.status)
         .collect();
-    assert_eq!(statuses, [Some(http::StatusCode::SERVICE_UNAVAILABLE)]);
+    assert_eq!(statuses, [Some(http::StatusCode::TOO_MANY_REQUESTS)]);
 }
 
 #[tokio::test]
@@ -50,9 +51,9 @@ async fn the_parts_that_had_another_shape() {
     memory.reply_sse([HEL, odd, "[DONE]"]);
     let mut stream = open(&memory).await;
     stream.next_chunk().await.unwrap();
-    assert!(stream.warnings().is_empty());
+    assert!(stream.meta().warnings().is_empty());
     stream.next_chunk().await.unwrap();
-    assert_eq!(stream.warnings().len(), 1);
+    assert_eq!(stream.meta().warnings().len(), 1);
 }
 
 #[tokio::test]

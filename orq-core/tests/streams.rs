@@ -377,7 +377,7 @@ async fn events_without_data_and_of_unknown_type_mean_nothing() {
         Some("Hel"),
         "an object is a chunk, whatever its type"
     );
-    assert_eq!(answer.warnings().len(), 1);
+    assert_eq!(answer.meta().warnings().len(), 1);
 }
 
 #[tokio::test]
@@ -432,8 +432,7 @@ async fn garbage_after_the_final_chunk_is_no_loss_but_an_error_is_an_error() {
 
 #[tokio::test]
 async fn an_answer_that_outgrows_the_limit_can_be_read_but_not_finished() {
-    let mut limits = Limits::default();
-    limits.completion = "Hello".len();
+    let limits = Limits::default().completion(HEL.len() + LO.len());
     let memory = MemoryTransport::new();
     let client = Client::builder(memory.handle())
         .api_key("k")
@@ -442,10 +441,7 @@ async fn an_answer_that_outgrows_the_limit_can_be_read_but_not_finished() {
         .unwrap();
     let open = || {
         memory.reply_sse([HEL, LO, FINAL, DONE]);
-        client
-            .deployments()
-            .stream(&DeploymentRequest::new("chat"))
-            .send()
+        client.deployments().stream(&DeploymentRequest::new("chat"))
     };
     let mut stream = open().await.unwrap();
     let mut text = String::new();
@@ -458,7 +454,7 @@ async fn an_answer_that_outgrows_the_limit_can_be_read_but_not_finished() {
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(error.partial().unwrap().text(), Some("Hello"));
 
-    let deltas: Vec<_> = open().await.unwrap().deltas().collect().await;
+    let deltas: Vec<_> = open().await.unwrap().into_deltas().collect().await;
     assert_eq!(deltas.len(), 3);
     assert_eq!(deltas[2].as_ref().unwrap_err().kind(), ErrorKind::TooLarge);
 }
@@ -587,7 +583,7 @@ async fn text_and_deltas_as_streams() {
     let deltas = open(Reply::sse([HEL, call, FINAL, USAGE, DONE]))
         .await
         .unwrap()
-        .deltas();
+        .into_deltas();
     let deltas: Vec<_> = deltas
         .map_ok(|delta| kind(&delta))
         .try_collect()
@@ -636,7 +632,7 @@ fn kind(delta: &Delta) -> String {
 #[tokio::test]
 async fn the_trace_id_comes_from_the_telemetry_too() {
     let traced = r#"{"telemetry":{"trace_id":"t","span_id":"s"},"choices":[]}"#;
-    assert_eq!(whole([traced, DONE]).await.trace_id(), Some("t"));
+    assert_eq!(whole([traced, DONE]).await.meta().trace_id(), Some("t"));
     let error = finish(Reply::sse([traced])).await.unwrap_err();
     assert_eq!(error.trace_id(), Some("t"));
 }

@@ -1,12 +1,13 @@
 //! The clocks, in virtual time.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
-use std::{future::Future, sync::Arc, task::Poll, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use bytes::Bytes;
-use futures::{FutureExt, StreamExt, future::BoxFuture, poll};
+use futures::{FutureExt, StreamExt, poll};
 use orq_core::{
-    Client, Clock, DeploymentRequest, Error, ErrorKind, HttpTransport, Timer,
+    Client, DeploymentRequest, Error, ErrorKind, HttpTransport, Timer,
+    error::Clock,
     transport::{Body, Delivery, Phase, TransportError},
 };
 use orq_testkit::{ManualTimer, MemoryTransport, Reply, client};
@@ -19,10 +20,11 @@ fn secs(seconds: u64) -> Duration {
 
 /// Polls once, lets `wait` pass less a moment, checks that nothing happened, and lets the moment pass.
 async fn fails_after<T: std::fmt::Debug>(
-    mut future: BoxFuture<'_, Result<T, Error>>,
+    future: impl Future<Output = Result<T, Error>>,
     timer: &ManualTimer,
     wait: Duration,
 ) -> Error {
+    let mut future = pin!(future);
     let moment = Duration::from_millis(1);
     assert!(poll!(&mut future).is_pending());
     timer.advance(wait - moment);
@@ -55,10 +57,10 @@ async fn the_head_clock() {
     memory.never().never();
     let deployments = client(&memory).deployments();
     let request = DeploymentRequest::new("chat");
-    let call = deployments.invoke(&request).head_timeout(secs(20)).send();
+    let call = deployments.invoke(&request).head_timeout(secs(20));
     let error = fails_after(call, &memory.timer(), secs(20)).await;
     ran_out(&error, Clock::Head, secs(20), Phase::Headers);
-    let call = deployments.stream(&request).send();
+    let call = deployments.stream(&request);
     ran_out(
         &fails_after(call, &memory.timer(), secs(600)).await,
         Clock::Head,
@@ -73,8 +75,7 @@ async fn the_clock_on_the_whole_call_is_named_on_a_tie() {
     memory.never();
     let call = client(&memory)
         .deployments()
-        .invoke(&DeploymentRequest::new("chat"))
-        .send();
+        .invoke(&DeploymentRequest::new("chat"));
     let error = fails_after(call, &memory.timer(), secs(600)).await;
     ran_out(&error, Clock::Call, secs(600), Phase::Headers);
 }
@@ -85,8 +86,7 @@ async fn the_idle_clock_on_a_unary_body() {
     memory.reply(Reply::json_text("{").stall());
     let call = client(&memory)
         .deployments()
-        .invoke(&DeploymentRequest::new("chat"))
-        .send();
+        .invoke(&DeploymentRequest::new("chat"));
     let error = fails_after(call, &memory.timer(), secs(300)).await;
     ran_out(&error, Clock::Idle, secs(300), Phase::Body);
     assert_eq!(error.status().unwrap(), 200);
@@ -164,13 +164,13 @@ async fn the_calls_setting_wins_over_the_clients() {
         .unwrap();
     let request = DeploymentRequest::new("chat");
     let error = fails_after(
-        client.deployments().invoke(&request).send(),
+        client.deployments().invoke(&request),
         &memory.timer(),
         secs(9),
     )
     .await;
     ran_out(&error, Clock::Call, secs(9), Phase::Headers);
-    let call = client.deployments().invoke(&request).timeout(None).send();
+    let call = client.deployments().invoke(&request).timeout(None);
     let error = fails_after(call, &memory.timer(), secs(600)).await;
     ran_out(&error, Clock::Head, secs(600), Phase::Headers);
 }
@@ -296,7 +296,7 @@ async fn without_a_timer_a_timeout_that_is_set_is_refused() {
 fn futures_can_be_spawned(client: &Client) {
     fn spawn<F: Future + Send + 'static>(_: F) {}
     let request = DeploymentRequest::new("chat");
-    spawn(client.deployments().invoke(&request).send());
+    spawn(client.deployments().invoke(&request));
     spawn(client.deployments().stream(&request).into_future());
-    spawn(client.deployments().list().send());
+    spawn(client.deployments().list());
 }

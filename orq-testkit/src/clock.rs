@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use orq_core::Timer;
@@ -17,7 +18,12 @@ use crate::ManualTimer;
 pub(crate) struct Clock {
     timer: Arc<dyn Timer>,
     manual: Option<ManualTimer>,
+    /// The date at the timer's epoch, as the time since the Unix epoch.
+    pub(crate) starts_at: Duration,
 }
+
+/// 2026-01-01T00:00:00Z.
+const START: Duration = Duration::from_secs(1_767_225_600);
 
 impl Clock {
     pub(crate) fn new(timer: impl Timer + 'static) -> Self {
@@ -25,7 +31,13 @@ impl Clock {
         Self {
             timer: Arc::new(timer),
             manual,
+            starts_at: START,
         }
+    }
+
+    /// The date, as the time since the Unix epoch.
+    pub(crate) fn date(&self) -> Duration {
+        self.starts_at.saturating_add(self.timer.now())
     }
 
     pub(crate) fn timer(&self) -> &Arc<dyn Timer> {

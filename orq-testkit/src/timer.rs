@@ -24,8 +24,6 @@ use self::{
 ///
 /// A sleep's time counts from its making, and a client's clocks start when its call is polled first.
 ///
-/// The wall clock starts at 2026-01-01T00:00:00Z and moves along; [`set_wall`](ManualTimer::set_wall) changes it.
-///
 /// # By hand
 ///
 /// [`ManualTimer::new`] stands still until [`advance`](ManualTimer::advance) moves it.
@@ -117,11 +115,6 @@ impl ManualTimer {
         Some(clock.next_deadline()?.saturating_sub(clock.now))
     }
 
-    /// Sets the wall clock to `wall`, a time since the Unix epoch. Sleeps and [`now`](Timer::now) don't change.
-    pub fn set_wall(&self, wall: Duration) {
-        self.lock().set_wall(wall);
-    }
-
     /// Says that something happened, so that not everything waits.
     pub(crate) fn stir(&self) {
         self.lock().stirred += 1;
@@ -166,10 +159,6 @@ impl Default for ManualTimer {
 impl Timer for ManualTimer {
     fn now(&self) -> Duration {
         self.lock().now
-    }
-
-    fn wall(&self) -> Duration {
-        self.lock().wall()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {

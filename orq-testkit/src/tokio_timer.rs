@@ -1,6 +1,6 @@
 //! Real time, on tokio.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use orq_core::{Sleep, Timer};
 use tokio::time::{Instant, sleep};
@@ -22,13 +22,13 @@ use tokio::time::{Instant, sleep};
 /// memory.allow_unread();
 /// memory.reply(fixture::completion("late").into_reply().head_after(Duration::from_secs(10)));
 ///
-/// let call = client(&memory).deployments().invoke(&DeploymentRequest::new("chat")).send();
+/// let call = client(&memory).deployments().invoke(&DeploymentRequest::new("chat"));
 /// assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
 /// # }
 /// ```
 ///
 /// Its sleeps must be awaited inside of a tokio runtime with time enabled. A runtime that is paused
-/// (`tokio::time::pause`) holds them too; the wall clock goes on.
+/// (`tokio::time::pause`) holds them too.
 #[derive(Clone, Debug)]
 pub struct TokioTimer {
     epoch: Instant,
@@ -52,11 +52,6 @@ impl Default for TokioTimer {
 impl Timer for TokioTimer {
     fn now(&self) -> Duration {
         self.epoch.elapsed()
-    }
-
-    fn wall(&self) -> Duration {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
-        since_epoch.unwrap_or_default()
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the timer")]
@@ -84,11 +79,5 @@ mod tests {
         timer.sleep(SECOND).await;
         assert!(timer.now() >= 3 * SECOND);
         assert!(timer.sleep(Duration::MAX).now_or_never().is_none());
-    }
-
-    #[test]
-    fn the_wall_clock_is_the_systems() {
-        let year_2025 = Duration::from_secs(1_735_689_600);
-        assert!(TokioTimer::new().wall() > year_2025);
     }
 }

@@ -108,8 +108,8 @@ proptest! {
         let memory = MemoryTransport::new();
         memory.reply_json(&answer);
         let call = client(&memory).deployments().invoke(&DeploymentRequest::new("chat"));
-        let response = block_on(call.send()).unwrap();
-        prop_assert!(response.warnings().is_empty(), "{:?}", response.warnings());
+        let response = block_on(call).unwrap();
+        prop_assert!(response.meta().warnings().is_empty(), "{:?}", response.meta().warnings());
         prop_assert_eq!(response.into_inner(), answer);
     }
 

@@ -193,6 +193,14 @@ impl fmt::Display for BuildError {
     }
 }
 
+/// As a [`Config`](orq_core::ErrorKind::Config) error, so that `?` works in functions that return
+/// [`orq_core::Error`].
+impl From<BuildError> for orq_core::Error {
+    fn from(error: BuildError) -> Self {
+        Self::config(error)
+    }
+}
+
 impl StdError for BuildError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(self.source.as_ref())

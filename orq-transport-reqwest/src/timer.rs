@@ -3,7 +3,7 @@
 use std::{
     future::{Future, poll_fn},
     pin::Pin,
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use orq_core::{Sleep, Timer};
@@ -51,12 +51,6 @@ impl Default for TokioTimer {
 impl Timer for TokioTimer {
     fn now(&self) -> Duration {
         Instant::now().saturating_duration_since(self.epoch)
-    }
-
-    fn wall(&self) -> Duration {
-        SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default()
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the timer")]

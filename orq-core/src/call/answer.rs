@@ -1,125 +1,70 @@
-//! From a good response's body to an answer that is no error after all.
+//! From a good response's body to an answer, which may turn out to be an error.
 
 use bytes::Bytes;
-use http::{header, response::Parts};
+use http::header;
 
-use super::Exchange;
+use super::{exchange::Exchange, timed_body::TimedBody};
 use crate::{
-    error::Error,
-    model::{
-        self, Choice, Completion, CompletionChunk, DecodeWarning, DeploymentConfig, DeploymentPage,
-        JsonMap, RawJson, Wire,
-    },
-    response::Response,
-    transport::Body,
+    error::{Error, ErrorKind},
+    headers,
+    model::{Choice, DecodeError, JsonMap, RawJson, Wire, decode},
+    response::ResponseMeta,
 };
 
-/// What a modelled operation answers with. It may turn out to be an error with a good status.
+/// What a modelled operation answers.
 pub(crate) trait Answer: Wire {
+    /// Returns whether it is an error with a good status.
     fn is_error(&self) -> bool;
 }
 
-impl Answer for Completion {
-    fn is_error(&self) -> bool {
-        says_error(&self.choices, &self.extra)
-    }
-}
-
-impl Answer for CompletionChunk {
-    fn is_error(&self) -> bool {
-        says_error(&self.choices, &self.extra)
-    }
-}
-
-impl Answer for DeploymentConfig {
-    fn is_error(&self) -> bool {
-        self.model.is_none() && says_error(&[], &self.extra)
-    }
-}
-
-impl Answer for DeploymentPage {
-    fn is_error(&self) -> bool {
-        self.data.is_empty() && says_error(&[], &self.extra)
-    }
-}
-
-/// Whether what was read as an answer is really an error: it holds an error object, or has no choices and says what
-/// an error says.
-fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
-    let text = |key| {
-        extra
-            .get(key)
-            .and_then(RawJson::json_text)
-            .unwrap_or_default()
-    };
+/// Returns whether what was read as an answer is an error: it has an error object, or no choices and a message.
+pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
+    let text = |key| extra.get(key).map_or("", RawJson::json);
     let says = |key| {
         !matches!(
             text(key),
             "" | "null" | "false" | "0" | "\"\"" | "{}" | "[]"
         )
     };
-    // A router that fails in mid-answer reports the error beside an empty choice.
+    // A router that fails within an answer reports the error beside an empty choice.
     let has_error_object = says("error") && text("error").starts_with('{');
     has_error_object || choices.is_empty() && (says("error") || says("message"))
 }
 
-/// An answer, and the body that it was read from.
-pub(crate) struct Answered<T> {
-    pub(crate) value: T,
-    pub(crate) warnings: Vec<DecodeWarning>,
-    body: Bytes,
-}
-
-impl<T> Answered<T> {
-    pub(crate) fn into_response(self, parts: Parts) -> Response<T> {
-        Response::new(self.value, parts, self.body, self.warnings)
-    }
-}
-
-/// Reads a good response's whole body as an answer.
-pub(crate) async fn answer<T: Answer>(
-    exchange: &mut Exchange,
-    parts: &Parts,
-    body: Body,
-) -> Result<Answered<T>, Error> {
-    let body = exchange.collect(parts, body).await?;
-    let (value, warnings) = decode::<T>(exchange, parts, &body)?;
-    if value.is_error() {
-        return Err(exchange.api_error(parts.status, parts.headers.clone(), body));
-    }
-    Ok(Answered {
-        value,
-        warnings,
-        body,
-    })
-}
-
-/// Reads a body as JSON of the answer's shape.
-fn decode<T: Wire>(
-    exchange: &Exchange,
-    parts: &Parts,
-    body: &[u8],
-) -> Result<(T, Vec<DecodeWarning>), Error> {
-    let key = exchange.client.key();
-    let unreadable = |why: &str| {
-        let kind = parts.headers.get(header::CONTENT_TYPE);
-        let kind = kind
-            .and_then(|kind| kind.to_str().ok())
-            .unwrap_or("no content type");
-        let why = format!("the answer ({kind}) can't be read: {why}");
-        exchange.decode_error(parts, body, why)
-    };
-    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    let text = std::str::from_utf8(body).map_err(|error| unreadable(&error.to_string()))?;
-    model::decode(text).map_err(|error| {
-        let why = error.to_string();
-        match key.redact_text(&why) {
-            Some(redacted) => unreadable(&redacted),
-            None => unreadable(&why).with_source(error),
-        }
-    })
-}
-
-/// Which some servers put before their JSON, though they shouldn't
-/// ([RFC 8259, 8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)).
+/// Some servers put it before their JSON, which [RFC 8259, 8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)
+/// doesn't allow.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Reads the whole body of a good response as an answer, and returns it with the body.
+pub(crate) async fn answer<T: Answer>(
+    exchange: &Exchange,
+    meta: &mut ResponseMeta,
+    body: TimedBody,
+) -> Result<(T, Bytes), Error> {
+    let body = exchange.collect(meta, body).await?;
+    let json = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body);
+    let unreadable = |kind, why: String| {
+        let media_type = headers::text(&meta.headers, header::CONTENT_TYPE.as_str());
+        let media_type = media_type.unwrap_or("no content type");
+        let why = format!("the answer ({media_type}) can't be read: {why}");
+        exchange.decode_error(kind, meta, &body, why)
+    };
+    let text = std::str::from_utf8(json)
+        .map_err(|error| unreadable(ErrorKind::Decode, error.to_string()))?;
+    let (value, warnings) = decode::<T>(text).map_err(|error| {
+        let why = error.to_string();
+        match error {
+            // The source shows the same text, and must not show the key either.
+            DecodeError::Json(_) if exchange.key.redact(why.as_bytes()).is_some() => {
+                unreadable(ErrorKind::Decode, why)
+            }
+            DecodeError::Json(error) => unreadable(ErrorKind::Decode, why).with_source(error),
+            DecodeError::TooManyMembers(_) => unreadable(ErrorKind::TooLarge, why),
+        }
+    })?;
+    if value.is_error() {
+        return Err(exchange.api_error(meta.clone(), &body));
+    }
+    meta.warnings = warnings;
+    Ok((value, body))
+}

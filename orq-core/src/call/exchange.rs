@@ -1,94 +1,100 @@
-//! One exchange: from the request to the head of a good response, or to all that is known of a bad one.
+//! One attempt: from the request to the headers of a good response, or to everything that is known of a bad one.
 
-use std::{future::poll_fn, task::Poll, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use bytes::{Bytes, BytesMut};
-use futures::{StreamExt, stream};
-use http::{HeaderMap, HeaderValue, StatusCode, header, response::Parts};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::{
-    clocks::{Alarm, Timing, ran_out, within},
-    prepared::Prepared,
-    retry::FailedAttempt,
+    template::RequestTemplate,
+    timed_body::{Ending, TimedBody},
 };
 use crate::{
-    auth::ApiKey,
-    client::Client,
-    error::{Clock, Error, ErrorBody, ErrorKind, retry_after},
-    transport::{Body, Delivery, Operation, Phase},
+    clocks::{Alarm, Timing, within},
+    error::{Clock, Error, ErrorKind, FailedAttempt},
+    observe::Recorder,
+    response::ResponseMeta,
+    secret::ApiKey,
+    shared::Shared,
+    transport::{Delivery, Operation, Phase},
 };
 
-/// What a call needs on its way from the request to the answer.
+/// What an attempt needs to make an answer of a response.
 pub(crate) struct Exchange {
-    pub(crate) client: Client,
-    pub(crate) operation: Operation,
-    pub(crate) timing: Timing,
-    /// The clock on the whole call.
-    pub(crate) call_alarm: Option<Alarm>,
-    /// The attempts before this one.
-    pub(crate) earlier: Vec<FailedAttempt>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) key: ApiKey,
+    pub(crate) recorder: Recorder,
 }
 
 const READ_OF_ERROR_BODY: usize = 1024 * 1024;
 const WAIT_FOR_ERROR_BODY: Duration = Duration::from_secs(5);
 
-/// How a whole body ended.
-enum Ending {
-    Complete,
-    TooLarge,
-    Failed(Error),
-}
-
 impl Exchange {
-    pub(crate) fn new(prepared: &Prepared, timing: &Timing, earlier: &[FailedAttempt]) -> Self {
-        Self {
-            client: prepared.client.clone(),
-            operation: prepared.context.operation(),
-            timing: timing.clone(),
-            call_alarm: timing.start(Clock::Call),
-            earlier: earlier.to_vec(),
-        }
-    }
-
-    /// Sends the request and judges the status: `Ok` is a 2xx that has content.
-    pub(crate) async fn send(
-        &mut self,
-        request: http::Request<Bytes>,
-    ) -> Result<(Parts, Body), Error> {
-        let client = self.client.clone();
-        let sent = client.inner().transport.send(request);
-        let head_alarm = self.timing.start(Clock::Head);
-        let response = within(sent, &mut self.call_alarm, head_alarm, Phase::Headers).await??;
-        let (mut parts, body) = response.into_parts();
-        // Whatever is made of this response, the key is not in it.
-        parts.headers = redacted_headers(self.client.key(), parts.headers);
-        let modelled = self.operation != Operation::Other;
-        if parts.status == StatusCode::NO_CONTENT && modelled {
+    /// Sends the request of the attempt after those in `earlier`. `Ok` is a 2xx that may have content.
+    pub(crate) async fn begin(
+        template: &RequestTemplate,
+        timing: &Timing,
+        earlier: &[FailedAttempt],
+        recorder: &Recorder,
+    ) -> Result<(Self, ResponseMeta, TimedBody), Error> {
+        recorder.attempt();
+        let mut call_alarm = timing.start(Clock::Call);
+        let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX);
+        let key = within(template.key.key(), &mut call_alarm, None, Phase::Connect)
+            .await
+            .map_err(|error| error.with_reach(Phase::Connect, Delivery::NotSent))?
+            .map_err(Error::config)?;
+        let exchange = Self {
+            shared: template.shared.clone(),
+            key,
+            recorder: recorder.clone(),
+        };
+        let request = template.request(number.saturating_add(1), &exchange.key);
+        let (mut parts, body) = exchange
+            .send(request, timing, &mut call_alarm)
+            .await?
+            .into_parts();
+        // A server may repeat the key in a header: hidden here, it is in nothing that is made of this response.
+        redact(&exchange.key, &mut parts.headers);
+        let meta = ResponseMeta::new(parts.status, parts.headers, earlier.to_vec());
+        recorder.head(&meta);
+        let is_modelled = template.context.operation() != Operation::Other;
+        if meta.status == StatusCode::NO_CONTENT && is_modelled {
             let error = Error::new(ErrorKind::NoContent)
                 .with_message("the server answered without content");
-            return Err(error.with_response(parts.status, parts.headers));
+            return Err(error.with_response(meta.status, meta.headers));
         }
-        if parts.status.is_success() {
-            return Ok((parts, body));
+        let mut body = TimedBody::new(body, timing, call_alarm, recorder.clone());
+        if meta.status.is_success() {
+            return Ok((exchange, meta, body));
         }
-        // What has arrived of the body is worth having, however the rest of it failed. It is read further than it is
-        // kept, for its code and message; but a retry doesn't wait for it long.
-        let limit = self
-            .client
-            .inner()
-            .limits
-            .error_body
-            .max(READ_OF_ERROR_BODY);
-        let timing = self.timing.clone().with_idle_at_most(WAIT_FOR_ERROR_BODY);
-        let (body, _) = self.read(body, limit, &timing).await;
-        Err(self.api_error(parts.status, parts.headers, body))
+        // What arrives of the body is worth having, even if the rest fails. More is read than is kept, for the code
+        // and the message, but not for long: a retry may be waiting.
+        body.end_within(WAIT_FOR_ERROR_BODY);
+        let limit = exchange.shared.limits.error_body.max(READ_OF_ERROR_BODY);
+        let (body, _) = body.collect(limit).await;
+        Err(exchange.api_error(meta, &body))
     }
 
-    /// Reads a good response's whole body.
-    pub(crate) async fn collect(&mut self, parts: &Parts, body: Body) -> Result<Bytes, Error> {
-        let limit = self.client.inner().limits.response_body;
-        let timing = self.timing.clone();
-        let (bytes, ending) = self.read(body, limit, &timing).await;
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timing: &Timing,
+        call_alarm: &mut Option<Alarm>,
+    ) -> Result<http::Response<crate::transport::Body>, Error> {
+        let sent = self.shared.transport.send(request);
+        let head_alarm = timing.start(Clock::Head);
+        Ok(within(sent, call_alarm, head_alarm, Phase::Headers).await??)
+    }
+
+    /// Reads the whole body of a good response.
+    pub(crate) async fn collect(
+        &self,
+        meta: &ResponseMeta,
+        body: TimedBody,
+    ) -> Result<Bytes, Error> {
+        let limit = self.shared.limits.response_body;
+        let (bytes, ending) = body.collect(limit).await;
         let error = match ending {
             Ending::Complete => return Ok(bytes),
             Ending::TooLarge => Error::new(ErrorKind::TooLarge)
@@ -97,102 +103,41 @@ impl Exchange {
             Ending::Failed(error) => error,
         };
         Err(error
-            .with_response(parts.status, parts.headers.clone())
+            .with_response(meta.status, meta.headers.clone())
             .with_body(self.excerpt(&bytes)))
     }
 
-    /// Waits for the first bytes of a body, and puts them back.
-    pub(crate) async fn peek(&mut self, mut body: Body) -> Result<(Bytes, Body), Error> {
-        let idle_alarm = self.timing.start(Clock::Idle);
-        let next = within(body.next(), &mut self.call_alarm, idle_alarm, Phase::Body).await?;
-        let first = next.transpose()?.unwrap_or_default();
-        let whole = stream::iter([Ok(first.clone())]).chain(body);
-        Ok((first, Body::from_stream(whole)))
+    /// The error that a response with a bad status, or with an error instead of an answer, stands for.
+    pub(crate) fn api_error(&self, meta: ResponseMeta, body: &[u8]) -> Error {
+        Error::of_response(meta.status, meta.headers, body, Some(&self.key))
+            .with_body(self.excerpt(body))
     }
 
-    async fn read(&mut self, mut body: Body, limit: usize, timing: &Timing) -> (Bytes, Ending) {
-        let mut first = Bytes::new();
-        let mut all = BytesMut::new();
-        let ending = loop {
-            // A body that is always ready would never let this clock be seen.
-            if let Some(error) = self.call_ran_out().await {
-                break Ending::Failed(error);
-            }
-            let idle_alarm = timing.start(Clock::Idle);
-            match within(body.next(), &mut self.call_alarm, idle_alarm, Phase::Body).await {
-                Err(error) => break Ending::Failed(error),
-                Ok(Some(Err(error))) => break Ending::Failed(error.into()),
-                Ok(None) => break Ending::Complete,
-                Ok(Some(Ok(chunk))) => {
-                    let room = limit - all.len().max(first.len());
-                    let fits = chunk.len().min(room);
-                    if first.is_empty() && all.is_empty() {
-                        // Most bodies arrive in one piece, which then needs no copy.
-                        first = chunk.slice(..fits);
-                    } else {
-                        if all.is_empty() {
-                            all.extend_from_slice(&std::mem::take(&mut first));
-                        }
-                        all.extend_from_slice(&chunk[..fits]);
-                    }
-                    if chunk.len() > room {
-                        break Ending::TooLarge;
-                    }
-                }
-            }
-        };
-        (if all.is_empty() { first } else { all.freeze() }, ending)
-    }
-
-    async fn call_ran_out(&mut self) -> Option<Error> {
-        let alarm = &mut self.call_alarm;
-        let error = poll_fn(|cx| Poll::Ready(ran_out(cx, [&mut *alarm], Phase::Body))).await?;
-        self.call_alarm = None;
-        Some(error)
-    }
-
-    /// The error that a response with a bad status, or with an error for an answer, stands for.
-    pub(crate) fn api_error(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Error {
-        let key = self.client.key();
-        let said = ErrorBody::parse(&body, key);
-        let body = self.excerpt(&body);
-        let mut error = Error::new(ErrorKind::Api)
-            .with_retry_after(retry_after(&headers, self.timing.wall()))
-            .with_error_body(said);
-        if let Some(to) = redirect_target(status, &headers) {
-            error = error.with_message(format!("not followed: a redirect to {to}"));
-        }
-        error.with_response(status, headers).with_body(body)
-    }
-
-    /// A good response that isn't what the operation answers with.
-    pub(crate) fn decode_error(&self, parts: &Parts, body: &[u8], why: impl Into<String>) -> Error {
-        Error::new(ErrorKind::Decode)
-            .with_message(why)
-            .with_response(parts.status, parts.headers.clone())
+    /// The error of a good response that can't be read as the operation's answer.
+    pub(crate) fn decode_error(
+        &self,
+        kind: ErrorKind,
+        meta: &ResponseMeta,
+        body: &[u8],
+        why: String,
+    ) -> Error {
+        Error::new(kind)
+            .with_message(self.key.hide(why))
+            .with_response(meta.status, meta.headers.clone())
             .with_body(self.excerpt(body))
     }
 
     /// As much of a body as an error keeps, without the key.
-    fn excerpt(&self, body: &[u8]) -> Bytes {
-        self.client
-            .key()
-            .excerpt(body, self.client.inner().limits.error_body)
+    pub(crate) fn excerpt(&self, body: &[u8]) -> Bytes {
+        self.key.excerpt(body, self.shared.limits.error_body)
     }
 }
 
-fn redirect_target(status: StatusCode, headers: &HeaderMap) -> Option<&str> {
-    let location = headers.get(header::LOCATION)?;
-    status.is_redirection().then(|| location.to_str().ok())?
-}
-
-/// The headers as an error keeps them: without the key, should the server have repeated it.
-fn redacted_headers(key: &ApiKey, mut headers: HeaderMap) -> HeaderMap {
+fn redact(key: &ApiKey, headers: &mut HeaderMap) {
     for value in headers.values_mut() {
         if let Some(redacted) = key.redact(value.as_bytes()) {
             *value =
                 HeaderValue::try_from(redacted).unwrap_or(HeaderValue::from_static("[redacted]"));
         }
     }
-    headers
 }

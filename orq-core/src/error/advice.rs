@@ -1,42 +1,43 @@
 //! Whether to try again.
 
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
-use super::{ErrorKind, Inner};
-use crate::transport::Delivery;
+use super::{inner::Inner, kind::ErrorKind};
+use crate::{headers, transport::Delivery};
 
-/// Whether it makes sense to make the same call again.
+/// Whether another attempt of the same call could succeed, and what it would risk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryAdvice {
-    /// Another try may succeed, and nothing can be done twice by it: the request never left, the server
-    /// refused to begin (429, 503), it said so itself (`x-should-retry: true`), or it was a GET.
+    /// Another attempt may succeed and can't do anything twice: the request wasn't sent, the server refused to begin
+    /// (429, or a 503 that the API itself answered), the server asks for it (`x-should-retry: true`), or the method
+    /// is idempotent.
     Safe,
-    /// Another try may succeed, but the server may have begun or finished work on this one: an answer may be
+    /// Another attempt may succeed, but the server may have begun or finished the work of this one: an answer may be
     /// paid for twice.
-    MayRepeat,
+    MayDuplicate,
     /// The same call would fail again.
-    Pointless,
+    Never,
 }
 
 pub(super) fn advise(error: &Inner) -> RetryAdvice {
     let begun = error.status.is_some_and(|status| status.is_success());
-    match header(&error.headers, "x-should-retry") {
-        // Once it has answered well it has done the work, whatever its proxy says.
+    match headers::text(&error.headers, "x-should-retry") {
+        // A server that answered 2xx has done the work, whatever a proxy says.
         Some("true") if !begun => return RetryAdvice::Safe,
-        Some("false") => return RetryAdvice::Pointless,
+        Some("false") => return RetryAdvice::Never,
         _ => {}
     }
     let transient = if error.idempotent {
         RetryAdvice::Safe
     } else {
-        RetryAdvice::MayRepeat
+        RetryAdvice::MayDuplicate
     };
     match error.kind {
         ErrorKind::Api => by_status(error, transient),
-        // A transport that refuses a request, as it does outside of its runtime, would refuse it again.
-        ErrorKind::Other if error.delivery == Some(Delivery::NotSent) => RetryAdvice::Pointless,
-        ErrorKind::Other => RetryAdvice::MayRepeat,
+        // A transport that refuses a request, such as outside of its runtime, would refuse it again.
+        ErrorKind::Other if error.delivery == Some(Delivery::NotSent) => RetryAdvice::Never,
+        ErrorKind::Other => RetryAdvice::MayDuplicate,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Closed | ErrorKind::Protocol => {
             if error.delivery == Some(Delivery::NotSent) {
                 RetryAdvice::Safe
@@ -44,35 +45,42 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
                 transient
             }
         }
-        ErrorKind::StreamError if speaks_of_money(error) => RetryAdvice::Pointless,
+        ErrorKind::StreamError if speaks_of_money(error) => RetryAdvice::Never,
         ErrorKind::Truncated | ErrorKind::StreamError => transient,
-        // JSON that just ends was cut on its way.
+        // JSON that ends too early was cut on its way.
         ErrorKind::Decode if error.idempotent && ends_too_soon(error) => RetryAdvice::Safe,
         ErrorKind::Config
         | ErrorKind::Argument
         | ErrorKind::Tls
         | ErrorKind::NoContent
         | ErrorKind::Decode
-        | ErrorKind::TooLarge => RetryAdvice::Pointless,
+        | ErrorKind::TooLarge => RetryAdvice::Never,
     }
 }
 
 fn by_status(error: &Inner, transient: RetryAdvice) -> RetryAdvice {
     match error.status {
-        Some(StatusCode::TOO_MANY_REQUESTS) if speaks_of_money(error) => RetryAdvice::Pointless,
-        Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => RetryAdvice::Safe,
+        Some(StatusCode::TOO_MANY_REQUESTS) if speaks_of_money(error) => RetryAdvice::Never,
+        Some(StatusCode::TOO_MANY_REQUESTS) => RetryAdvice::Safe,
+        // A bare 503 may come from a proxy whose upstream died while it worked on the request.
+        Some(StatusCode::SERVICE_UNAVAILABLE)
+            if error.code.is_some() || error.retry_after.is_some() =>
+        {
+            RetryAdvice::Safe
+        }
         Some(
             StatusCode::REQUEST_TIMEOUT
             | StatusCode::CONFLICT
             | StatusCode::INTERNAL_SERVER_ERROR
             | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT,
         ) => transient,
-        _ => RetryAdvice::Pointless,
+        _ => RetryAdvice::Never,
     }
 }
 
-/// A budget that is spent stays spent for longer than anyone waits.
+/// A budget that is spent stays spent for longer than a call waits.
 fn speaks_of_money(error: &Inner) -> bool {
     [&error.code, &error.error_type]
         .into_iter()
@@ -88,8 +96,4 @@ fn ends_too_soon(error: &Inner) -> bool {
     let source = error.source.as_deref();
     let json = source.and_then(|source| source.downcast_ref::<serde_json::Error>());
     json.is_some_and(serde_json::Error::is_eof)
-}
-
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok().map(str::trim)
 }

@@ -1,8 +1,8 @@
 //! What orq's servers say in the body of an error.
 
 use crate::{
-    auth::ApiKey,
-    model::{self, JsonMap, RawJson},
+    model::{JsonMap, RawJson, text},
+    secret::ApiKey,
 };
 
 /// The parts of an error body, whichever of its shapes it has.
@@ -18,7 +18,7 @@ pub(crate) struct ErrorBody {
 
 impl ErrorBody {
     /// Reads the body of a response that is known to be an error.
-    pub(crate) fn parse(body: &[u8], key: &ApiKey) -> Self {
+    pub(crate) fn parse(body: &[u8], key: Option<&ApiKey>) -> Self {
         // Redacted after it was read: JSON has more than one spelling of a string, and a short key may be part
         // of a field's name.
         let mut said = Self::read(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body));
@@ -26,8 +26,8 @@ impl ErrorBody {
             .into_iter()
             .flatten()
         {
-            if let Some(redacted) = key.redact_text(text) {
-                *text = redacted;
+            if let Some(key) = key {
+                *text = key.hide(std::mem::take(text));
             }
         }
         said
@@ -62,11 +62,11 @@ impl ErrorBody {
 }
 
 fn string(value: &RawJson) -> Option<String> {
-    model::text(value.json_text()?)
+    text(value.json())
 }
 
 fn scalar(value: &RawJson) -> Option<String> {
-    let json = value.json_text()?;
+    let json = value.json();
     let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
     string(value).or_else(|| is_number.then(|| json.to_owned()))
 }
@@ -173,7 +173,7 @@ mod tests {
     fn the_key_is_replaced_however_it_is_spelled() {
         let key = ApiKey::new("abc/def").unwrap();
         let body = br#"{"error":{"code":"abc/def","message":"the key abc\/def"}}"#;
-        let body = ErrorBody::parse(body, &key);
+        let body = ErrorBody::parse(body, Some(&key));
         assert_eq!(body.code.as_deref(), Some("[redacted]"));
         assert_eq!(body.message.as_deref(), Some("the key [redacted]"));
     }

@@ -2,7 +2,10 @@
 
 use std::{error::Error as StdError, fmt};
 
-use super::{Error, Timeout};
+use super::{
+    inner::Error,
+    kind::{Clock, Timeout},
+};
 use crate::transport::Reach;
 
 impl fmt::Display for Error {
@@ -28,7 +31,7 @@ impl fmt::Display for Error {
             waited: Some(waited),
         }) = inner.timeout
         {
-            write!(f, ": {clock} clock ran out after {waited:?}")?;
+            write!(f, ": timed out after {waited:?} {}", waiting_for(clock))?;
         }
         match (&inner.message, &inner.source) {
             (Some(message), _) => write!(f, ": {}", OneLine(message))?,
@@ -39,6 +42,16 @@ impl fmt::Display for Error {
             write!(f, " (trace {})", OneLine(trace_id))?;
         }
         Ok(())
+    }
+}
+
+fn waiting_for(clock: Clock) -> &'static str {
+    match clock {
+        Clock::Connect => "connecting",
+        Clock::Head => "waiting for the response headers",
+        Clock::Idle => "waiting for more of the response body",
+        Clock::Event => "waiting for an event",
+        Clock::Call => "for the whole call",
     }
 }
 
@@ -102,17 +115,17 @@ mod tests {
 
     use super::*;
     use crate::{
-        error::{Clock, ErrorKind},
+        error::ErrorKind,
         transport::{Delivery, Phase},
     };
 
     #[test]
-    fn a_clock_that_ran_out_is_named() {
+    fn a_timeout_that_expired_is_named() {
         let error = Error::new(ErrorKind::Timeout)
             .with_timeout(Clock::Head, Duration::from_secs(20))
             .with_reach(Phase::Headers, Delivery::MaybeSent);
         let shown = "timeout error while waiting for the response, request may have been sent: \
-                     head clock ran out after 20s";
+                     timed out after 20s waiting for the response headers";
         assert_eq!(error.to_string(), shown);
     }
 

@@ -1,11 +1,11 @@
-//! The kinds of failure.
+//! The kinds of failure, and the timeouts.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use crate::transport::TransportErrorKind;
 
-/// What kind of failure an [`Error`](crate::Error) is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The kind of failure of an [`Error`](crate::Error).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The client can't be built or used as configured. Nothing was sent.
@@ -13,35 +13,36 @@ pub enum ErrorKind {
     /// An argument of the call was refused before anything was sent;
     /// [`Error::field`](crate::Error::field) names it.
     Argument,
-    /// No connection: the host is unknown, refused it or can't be reached.
+    /// No connection: the host is unknown, refuses it or can't be reached.
     Connect,
     /// The TLS handshake failed.
     Tls,
-    /// A clock ran out; [`Error::timeout`](crate::Error::timeout) says which.
+    /// A timeout expired; [`Error::timeout`](crate::Error::timeout) says which.
     Timeout,
     /// The connection was closed or reset.
     Closed,
-    /// What arrived isn't HTTP, isn't an event stream, or breaks their rules.
+    /// What arrived isn't HTTP or violates its rules.
     Protocol,
     /// The server answered with a status other than 2xx, or with an error instead of an answer.
     Api,
     /// The server answered 204: there is no answer.
     NoContent,
-    /// The answer isn't what the operation answers with.
+    /// The answer can't be read as what the operation returns.
     Decode,
     /// The stream ended before its end mark; [`Error::partial`](crate::Error::partial) holds what arrived.
     Truncated,
-    /// The server reported an error in mid-stream; [`Error::partial`](crate::Error::partial) holds what
+    /// The server reported an error within a stream; [`Error::partial`](crate::Error::partial) holds what
     /// arrived before it.
     StreamError,
     /// The answer is larger than the [`Limits`](crate::Limits) allow.
     TooLarge,
-    /// None of the others.
+    /// Any other failure.
+    #[default]
     Other,
 }
 
 impl ErrorKind {
-    /// Whether it is the connection that failed.
+    /// Returns whether the exchange failed, and not what the server answered.
     pub(super) fn is_of_transport(self) -> bool {
         matches!(
             self,
@@ -49,7 +50,7 @@ impl ErrorKind {
         )
     }
 
-    /// The kind in snake case.
+    /// Returns the kind in snake case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",
@@ -87,4 +88,49 @@ impl From<TransportErrorKind> for ErrorKind {
             TransportErrorKind::Other => Self::Other,
         }
     }
+}
+
+/// The timeouts that can end a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Clock {
+    /// For connecting; it is the transport's own.
+    Connect,
+    /// From the start of an attempt until the response's headers.
+    Head,
+    /// Between two pieces of the response's body.
+    Idle,
+    /// Between two events of a stream; comments don't count.
+    Event,
+    /// From the start of the call until its end.
+    Call,
+}
+
+impl Clock {
+    /// Returns the name as one lower-case word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Head => "head",
+            Self::Idle => "idle",
+            Self::Event => "event",
+            Self::Call => "call",
+        }
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A timeout that expired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeout {
+    /// Which timeout.
+    pub clock: Clock,
+    /// Its duration; `None` for a transport's own timeout for connecting.
+    pub waited: Option<Duration>,
 }

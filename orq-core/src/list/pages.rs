@@ -8,23 +8,27 @@ use std::{
 
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 
-use super::ListDeployments;
+use super::listing::{ListDeployments, Query};
 use crate::{
-    call::retry::RetryDecision,
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, RetryDecision},
+    maybe_send::BoxStream,
     model::{Deployment, DeploymentPage},
     response::Response,
-    transport::BoxStream,
 };
 
 impl ListDeployments {
-    /// Page after page, each fetched when it is asked for. The stream ends after the first error.
+    /// Returns page after page, each fetched when it is asked for. The stream ends after the first error.
     pub fn pages(self) -> Pages {
-        let pages = stream::unfold(Next::Fetch(Box::new(self)), |next| async move {
+        let walk = Walk {
+            query: self.query,
+            pages: 0,
+            mark: None,
+        };
+        let pages = stream::unfold(Next::Fetch(Box::new(walk)), |next| async move {
             match next {
-                Next::Fetch(listing) => Some(match listing.clone().send().await {
+                Next::Fetch(walk) => Some(match walk.query.call().await {
                     Ok(page) => {
-                        let next = listing.after(&page);
+                        let next = walk.after(&page);
                         (Ok(page), next)
                     }
                     Err(error) => (Err(error), Next::End),
@@ -33,13 +37,13 @@ impl ListDeployments {
                 Next::End => None,
             }
         });
-        // Polled after its end, `unfold` panics.
+        // `unfold` panics when it is polled after its end.
         Pages(Box::pin(pages.fuse()))
     }
 
-    /// Item after item, over all pages. The stream ends after the first error.
+    /// Returns item after item, over all pages. The stream ends after the first error.
     ///
-    /// Within a page the newest comes first, whichever way the pages go.
+    /// Within a page the newest comes first, in either direction.
     pub fn items(self) -> Items {
         let items = self
             .pages()
@@ -47,87 +51,95 @@ impl ListDeployments {
             .try_flatten();
         Items(Box::pin(items))
     }
+}
 
-    /// Where to go on after `page`.
-    fn after(mut self, page: &Response<DeploymentPage>) -> Next {
-        // Taken for an empty last page, it would end the walk early and in silence.
-        if let Some(warning) = page
-            .warnings()
-            .iter()
-            .find(|warning| is_of_the_page(&warning.path))
-        {
+/// A walk over pages.
+struct Walk {
+    query: Query,
+    /// How many pages were read, and the cursor of one of them, to find out whether they repeat.
+    pages: u64,
+    mark: Option<String>,
+}
+
+/// What a walk over pages does next.
+enum Next {
+    Fetch(Box<Walk>),
+    Fail(Error),
+    End,
+}
+
+impl Walk {
+    /// Decides how to go on after `page`.
+    fn after(mut self: Box<Self>, page: &Response<DeploymentPage>) -> Next {
+        // With an item lost, the walk would skip it or end early without a word.
+        let mut warnings = page.meta().warnings().iter();
+        if let Some(warning) = warnings.find(|warning| is_of_the_page(&warning.path)) {
             return Next::Fail(stuck(&format!("can't be followed: {warning}"), page));
         }
         if !page.has_more {
             return Next::End;
         }
-        let backwards = self.ending_before.is_some();
-        let last = if backwards {
-            page.data.first()
-        } else {
-            page.data.last()
+        let (cursor, last) = match &mut self.query.ending_before {
+            backwards @ Some(_) => (backwards, page.data.first()),
+            None => (&mut self.query.starting_after, page.data.last()),
         };
         let Some(id) = last.and_then(|item| item.id.clone()) else {
             return Next::Fail(stuck(
-                "has more, but no item with an id to go on from",
+                "has more, but no item with an id to continue from",
                 page,
             ));
         };
-        let cursor = if backwards {
-            &self.ending_before
-        } else {
-            &self.starting_after
-        };
-        // Brent: a cursor to compare with that moves on after 1, 2, 4, 8, … pages finds a circle of any length.
+        // Brent's algorithm: a cursor that is kept after 1, 2, 4, 8, … pages finds a circle of any length.
         self.pages += 1;
-        let circle = self.mark.as_ref() == Some(&id);
+        if self.mark.as_ref() == Some(&id) || cursor.as_ref() == Some(&id) {
+            return Next::Fail(stuck("has more, but ends where it began", page));
+        }
         if self.pages.is_power_of_two() {
             self.mark = Some(id.clone());
         }
-        if circle || cursor.as_ref() == Some(&id) {
-            return Next::Fail(stuck("has more, but ends where it began", page));
-        }
-        Next::Fetch(Box::new(if backwards {
-            self.ending_before(id)
-        } else {
-            self.starting_after(id)
-        }))
+        *cursor = Some(id);
+        Next::Fetch(self)
     }
 }
 
-/// Whether a warning is about the page itself, or a whole item of it.
+/// Returns whether a warning is about the page itself or a whole item of it.
 fn is_of_the_page(path: &str) -> bool {
-    matches!(path, "" | "has_more" | "data")
+    matches!(path, "has_more" | "data")
         || path.starts_with("data[") && path.ends_with(']') && path.matches(['[', '.']).count() == 1
 }
 
-/// What a walk over pages does next.
-enum Next {
-    Fetch(Box<ListDeployments>),
-    Fail(Error),
-    End,
-}
-
-/// Without this a server's mistake would make an endless loop, or end the list early and in silence.
+/// The error of a page after which the walk can't go on.
 fn stuck(why: &str, page: &Response<DeploymentPage>) -> Error {
     let error = Error::new(ErrorKind::Decode)
         .with_message(format!("the page {why}"))
-        .with_response(page.status(), page.headers().clone())
+        .with_response(page.meta().status(), page.meta().headers().clone())
         .with_idempotent(true);
-    let earlier = page.failed_attempts().to_vec();
+    let earlier = page.meta().failed_attempts().to_vec();
     error.with_attempts(earlier, RetryDecision::stop("it would fail again"))
 }
 
-/// Pages of a listing: a [`Stream`] of [`Response`]s.
+/// The pages of a listing, as a [`Stream`].
 #[must_use = "streams do nothing unless polled"]
 pub struct Pages(BoxStream<'static, Result<Response<DeploymentPage>, Error>>);
 
-/// Items of a listing: a [`Stream`] of [`Deployment`]s.
+/// The items of a listing, as a [`Stream`].
 #[must_use = "streams do nothing unless polled"]
 pub struct Items(BoxStream<'static, Result<Deployment, Error>>);
 
 macro_rules! streams {
-    ($($name:ident of $item:ty;)*) => {$(
+    ($($name:ident of $item:ty, $next:ident;)*) => {$(
+        impl $name {
+            /// Waits for the next one; `None` at the end.
+            ///
+            /// # Errors
+            ///
+            /// Those of the call of a page, and [`ErrorKind::Decode`](crate::ErrorKind::Decode) for a page after which
+            /// the listing can't go on.
+            pub async fn $next(&mut self) -> Result<Option<$item>, Error> {
+                self.0.next().await.transpose()
+            }
+        }
+
         impl Stream for $name {
             type Item = Result<$item, Error>;
 
@@ -145,6 +157,6 @@ macro_rules! streams {
 }
 
 streams! {
-    Pages of Response<DeploymentPage>;
-    Items of Deployment;
+    Pages of Response<DeploymentPage>, next_page;
+    Items of Deployment, next_item;
 }

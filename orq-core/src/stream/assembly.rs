@@ -1,26 +1,26 @@
-//! Chunks put together again.
+//! Assembling chunks.
 
 use std::{collections::HashMap, mem};
 
 use super::{
     delta::Delta,
-    join::{append, append_content, latest, latest_nullable, overlay, take},
+    merge::{append, append_content, latest, latest_nullable, overlay, take},
     tool_calls::merge_tool_call,
-    weight::weight,
 };
 use crate::model::{Choice, Completion, CompletionChunk, CompletionMessage, MessageKind, Nullable};
 
-/// How many choices, tool calls and unknown fields an answer may have. Each is searched for among the others.
+/// How many choices, tool calls, retrievals, parts of content and unknown fields an answer may have in all. A member
+/// takes more memory than its text, and some are searched for among the others.
 const MOST_MEMBERS: usize = 4096;
 
-/// The completion so far, and what it takes to go on with it.
+/// The completion so far, and what is needed to add to it.
 #[derive(Debug)]
 pub(super) struct Assembly {
     completion: Completion,
-    /// How many bytes may be put together, and how many have come.
+    /// How many bytes of JSON may be assembled, and how many have been.
     limit: usize,
     size: usize,
-    /// How many choices, tool calls and unknown fields may still be added.
+    /// How many members may still be added.
     room: usize,
     /// For each choice of the completion, the index of each of its tool calls, with its place.
     tool_calls_at: Vec<HashMap<u64, usize>>,
@@ -37,9 +37,19 @@ impl Assembly {
         }
     }
 
-    /// The limit, if more has come than it allows. What came from then on is not part of the completion.
-    pub(super) fn exceeded(&self) -> Option<usize> {
-        (self.size > self.limit || self.room == 0).then_some(self.limit)
+    /// Returns which bound was exceeded, if one was. Chunks from then on are not part of the completion.
+    pub(super) fn exceeded(&self) -> Option<String> {
+        if self.size > self.limit {
+            return Some(format!(
+                "the whole answer is larger than {} bytes",
+                self.limit
+            ));
+        }
+        (self.room == 0).then(|| format!("the whole answer has more than {MOST_MEMBERS} members"))
+    }
+
+    fn is_exceeded(&self) -> bool {
+        self.size > self.limit || self.room == 0
     }
 
     pub(super) fn completion(&self) -> &Completion {
@@ -51,11 +61,12 @@ impl Assembly {
         mem::take(&mut self.completion)
     }
 
-    /// Adds a chunk, and tells `deltas` what it brought.
+    /// Adds a chunk, and passes what it added to `deltas`. It counts with the whole of its text.
     pub(super) fn merge(&mut self, chunk: &CompletionChunk, deltas: &mut impl FnMut(Delta)) {
-        self.size = self.size.saturating_add(weight(chunk));
-        if self.exceeded().is_some() {
-            // The text goes on to its reader.
+        let size = chunk.raw().map_or(0, |raw| raw.json().len());
+        self.size = self.size.saturating_add(size);
+        if self.is_exceeded() {
+            // The caller still gets the text.
             return Self::new(usize::MAX).merge(chunk, deltas);
         }
         let whole = &mut self.completion;
@@ -84,10 +95,9 @@ impl Assembly {
         if let Some(more) = &chunk.retrievals
             && whole.retrievals.as_ref() != Some(more)
         {
-            whole
-                .retrievals
-                .get_or_insert_default()
-                .extend(more.iter().cloned());
+            let retrievals = whole.retrievals.get_or_insert_default();
+            let room = &mut self.room;
+            retrievals.extend(more.iter().take_while(|_| take(room)).cloned());
         }
         for (position, choice) in chunk.choices.iter().enumerate() {
             self.merge_choice(position as u64, choice, deltas);
@@ -150,7 +160,7 @@ fn merge_message(
     room: &mut usize,
     deltas: &mut impl FnMut(Delta),
 ) {
-    // A message that once held tool calls or an image stays of that kind, whatever closes it.
+    // A message with tool calls or an image stays of that kind, whatever its last chunk says.
     if matches!(whole.kind, None | Some(MessageKind::Content)) {
         latest(&mut whole.kind, &piece.kind);
     }
@@ -164,7 +174,7 @@ fn merge_message(
     }
     append(&mut whole.reasoning_signature, &piece.reasoning_signature);
     append(&mut whole.redacted_reasoning, &piece.redacted_reasoning);
-    append_content(&mut whole.content, &piece.content);
+    append_content(&mut whole.content, &piece.content, room);
     if let Nullable::Value(content) = &piece.content {
         let text = content.text();
         if !text.is_empty() {

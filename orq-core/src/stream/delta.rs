@@ -1,22 +1,15 @@
-//! What a chunk adds, piece by piece.
+//! What a chunk adds to the answer.
 
-use std::{
-    collections::VecDeque,
-    pin::Pin,
-    task::{Context, Poll, ready},
-};
+use serde::Serialize;
 
-use futures::Stream;
+use crate::model::{FinishReason, Usage};
 
-use super::CompletionStream;
-use crate::{
-    error::Error,
-    model::{Completion, FinishReason, Usage},
-    response::Response,
-};
-
-/// One thing that a chunk adds to the answer. `choice` is the index of the choice it belongs to.
-#[derive(Clone, Debug, PartialEq)]
+/// One thing that a chunk adds to the answer. `choice` is the index of the choice that it belongs to.
+///
+/// Its JSON, for instance for a browser, has the variant's name in snake case under `type`:
+/// `{"type":"text","choice":0,"text":"Hello"}`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Delta {
     /// More text.
@@ -62,7 +55,7 @@ pub enum Delta {
         choice: u64,
         /// The call's position among the choice's calls.
         index: usize,
-        /// The text to append. Only all of it together is JSON.
+        /// The text to append. Only all pieces together are JSON.
         arguments: String,
     },
     /// An image.
@@ -70,7 +63,7 @@ pub enum Delta {
     ImageUrl {
         /// The choice's index.
         choice: u64,
-        /// Where the image is, or the image itself as a data URL.
+        /// The image's URL, or the image itself as a `data:` URL.
         url: String,
     },
     /// The choice is complete.
@@ -78,71 +71,9 @@ pub enum Delta {
     Finish {
         /// The choice's index.
         choice: u64,
-        /// Why it ends.
+        /// Why it ended.
         reason: FinishReason,
     },
-    /// What the answer cost, in tokens.
+    /// Token counts of the answer.
     Usage(Usage),
-}
-
-/// A streamed answer as [`Delta`]s, made by [`CompletionStream::deltas`].
-///
-/// It fails with [`TooLarge`](crate::ErrorKind::TooLarge) where the answer outgrows
-/// [`Limits::completion`](crate::Limits::completion).
-#[derive(Debug)]
-#[must_use = "streams do nothing unless polled"]
-pub struct Deltas {
-    stream: CompletionStream,
-    queue: VecDeque<Delta>,
-}
-
-impl Deltas {
-    pub(super) fn new(stream: CompletionStream) -> Self {
-        Self {
-            stream,
-            queue: VecDeque::new(),
-        }
-    }
-
-    /// Everything that has arrived and was handed out, assembled.
-    pub fn so_far(&self) -> &Completion {
-        self.stream.so_far()
-    }
-
-    /// Reads to the end and returns the whole answer, as [`CompletionStream::finish`].
-    ///
-    /// # Errors
-    ///
-    /// As [`CompletionStream::finish`].
-    pub async fn finish(self) -> Result<Response<Completion>, Error> {
-        self.stream.finish().await
-    }
-}
-
-impl Stream for Deltas {
-    type Item = Result<Delta, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        loop {
-            if let Some(delta) = this.queue.pop_front() {
-                return Poll::Ready(Some(Ok(delta)));
-            }
-            let queue = &mut this.queue;
-            match ready!(
-                this.stream
-                    .poll_chunk(cx, &mut |delta| queue.push_back(delta))
-            ) {
-                Some(Ok(_)) => {
-                    // From here on nobody knows which tool call a piece belongs to.
-                    if let Some(error) = this.stream.too_large() {
-                        this.queue.clear();
-                        return Poll::Ready(Some(Err(this.stream.fail(error))));
-                    }
-                }
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
-            }
-        }
-    }
 }

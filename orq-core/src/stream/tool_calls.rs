@@ -1,14 +1,14 @@
-//! Tool calls put together again.
+//! Assembling tool calls.
 
 use std::collections::HashMap;
 
 use super::{
     delta::Delta,
-    join::{append, latest, overlay, take},
+    merge::{append, latest, overlay, take},
 };
 use crate::model::ToolCall;
 
-/// Adds a piece of a tool call. `keys` tells the place of the latest call of each index.
+/// Adds a piece of a tool call. `keys` has the place of the latest call of each index.
 pub(super) fn merge_tool_call(
     calls: &mut Vec<ToolCall>,
     keys: &mut HashMap<u64, usize>,
@@ -18,7 +18,7 @@ pub(super) fn merge_tool_call(
     deltas: &mut impl FnMut(Delta),
 ) {
     let key = piece.index.unwrap_or(position);
-    // The latest call of this key goes on, unless the piece can't be of it: then it is another call.
+    // The piece belongs to the latest call of its index, unless it can't: then it begins another call.
     let known = keys
         .get(&key)
         .copied()
@@ -34,7 +34,7 @@ pub(super) fn merge_tool_call(
             choice,
             index: at,
             id: piece.id.clone(),
-            name: piece.function.name.clone(),
+            name: piece.function.as_ref().and_then(|function| function.name.clone()),
         });
     } else if let Some(whole) = calls.get_mut(at) {
         if piece.id.as_ref().is_some_and(|id| !id.is_empty()) {
@@ -44,14 +44,18 @@ pub(super) fn merge_tool_call(
         latest(&mut whole.thought_signature, &piece.thought_signature);
         latest(&mut whole.extra_content, &piece.extra_content);
         overlay(&mut whole.extra, &piece.extra, room);
-        overlay(&mut whole.function.extra, &piece.function.extra, room);
-        // Some servers repeat the name with every piece of the arguments.
-        if whole.function.name != piece.function.name {
-            append(&mut whole.function.name, &piece.function.name);
+        if let Some(piece) = &piece.function {
+            let whole = whole.function.get_or_insert_default();
+            overlay(&mut whole.extra, &piece.extra, room);
+            // Some servers repeat the name with every piece of the arguments.
+            if whole.name != piece.name {
+                append(&mut whole.name, &piece.name);
+            }
+            append(&mut whole.arguments, &piece.arguments);
         }
-        append(&mut whole.function.arguments, &piece.function.arguments);
     }
-    if let Some(arguments) = &piece.function.arguments
+    let function = piece.function.as_ref();
+    if let Some(arguments) = function.and_then(|function| function.arguments.as_ref())
         && !arguments.is_empty()
     {
         deltas(Delta::ToolCallArguments {
@@ -62,18 +66,14 @@ pub(super) fn merge_tool_call(
     }
 }
 
-/// Whether `piece` can be more of `call`. Some servers give every call the same index, or none.
+/// Returns whether `piece` can belong to `call`. Some servers give every call the same index, or none.
 fn goes_on(call: &ToolCall, piece: &ToolCall) -> bool {
-    let differ = |old: &Option<String>, new: &Option<String>| match (old.as_deref(), new.as_deref())
-    {
-        (None | Some(""), _) | (_, None | Some("")) => false,
-        (old, new) => old != new,
+    let differ = |old: Option<&str>, new: Option<&str>| {
+        let given = |text: &&str| !text.is_empty();
+        matches!((old.filter(given), new.filter(given)), (Some(old), Some(new)) if old != new)
     };
-    let has_arguments = call
-        .function
-        .arguments
-        .as_ref()
-        .is_some_and(|text| !text.is_empty());
-    let other_name = has_arguments && differ(&call.function.name, &piece.function.name);
-    !differ(&call.id, &piece.id) && !other_name
+    let arguments = call.function.as_ref().and_then(|call| call.arguments.as_deref());
+    let has_arguments = arguments.is_some_and(|text| !text.is_empty());
+    let other_name = has_arguments && differ(Some(call.name()), Some(piece.name()));
+    !differ(call.id.as_deref(), piece.id.as_deref()) && !other_name
 }

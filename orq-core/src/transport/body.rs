@@ -8,15 +8,17 @@ use std::{
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
+use http_body::{Frame, SizeHint};
 use sync_wrapper::SyncWrapper;
 
-use super::{BoxStream, MaybeSend, TransportError};
+use super::TransportError;
+use crate::maybe_send::{BoxStream, MaybeSend};
 
-/// The body of a response: a [`Stream`] of [`Bytes`] that ends with `None` or with one error.
+/// The body of a response: a [`Stream`] of [`Bytes`] that ends with `None` or after one error. It is also an
+/// [`http_body::Body`] of data frames.
 ///
-/// It is made from bytes in hand (`Body::from("…")`) or from a stream ([`Body::from_stream`]). The stream need
-/// only be `Send`; the body is `Sync` all the same. Dropping the body drops the stream, which is how an
-/// exchange is cancelled.
+/// Make one from bytes (`Body::from("…")`) or from a stream ([`Body::from_stream`]). The stream needs only to be
+/// `Send`; the body is `Sync` nevertheless. Dropping the body drops the stream, which cancels the exchange.
 ///
 /// ```
 /// use futures::StreamExt;
@@ -38,12 +40,12 @@ enum Inner {
 }
 
 impl Body {
-    /// A body of no bytes.
+    /// Returns a body without bytes.
     pub fn empty() -> Self {
         Self(Inner::Ended)
     }
 
-    /// A body that passes on what `stream` yields. After an error it is polled no more.
+    /// Returns a body that yields what `stream` yields. The stream isn't polled again after its end or an error.
     pub fn from_stream<S>(stream: S) -> Self
     where
         S: Stream<Item = Result<Bytes, TransportError>> + MaybeSend + 'static,
@@ -111,6 +113,30 @@ impl Stream for Body {
             Inner::Full(bytes) => (bytes.iter().len(), Some(bytes.iter().len())),
             Inner::Stream(_) => (0, None),
             Inner::Ended => (0, Some(0)),
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        self.poll_next(cx).map_ok(Frame::data)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.0, Inner::Full(None) | Inner::Ended)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Inner::Full(Some(bytes)) => SizeHint::with_exact(bytes.len() as u64),
+            Inner::Stream(_) => SizeHint::default(),
+            Inner::Full(None) | Inner::Ended => SizeHint::with_exact(0),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Which call a request belongs to.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-/// What the client is doing. It travels with each request, for layers, recorders and doubles.
+/// The operation of the client that a request belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {
-    /// `POST /v2/deployments/invoke`, answered at once.
+    /// `POST /v2/deployments/invoke`, answered with one JSON object.
     Invoke,
-    /// An answer over server-sent events, whichever endpoint gives it.
+    /// An answer as server-sent events: `POST /v2/deployments/stream`, or invoke with `"stream": true`.
     Stream,
     /// `POST /v2/deployments/get_config`.
     GetConfig,
@@ -19,7 +19,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// The operation's name in orq's API (`invoke`, `stream`, `get_config`, `list`), or `other`.
+    /// Returns the operation's name in orq's API (`invoke`, `stream`, `get_config`, `list`), or `other`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Invoke => "invoke",
@@ -37,7 +37,8 @@ impl fmt::Display for Operation {
     }
 }
 
-/// The call that a request belongs to, found in the request's extensions.
+/// The call that a request belongs to. The client puts it into the request's extensions, for layers, recorders and
+/// test doubles.
 ///
 /// ```
 /// use orq_core::transport::{CallContext, Operation};
@@ -53,12 +54,12 @@ impl fmt::Display for Operation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallContext {
     operation: Operation,
-    deployment: Option<std::sync::Arc<str>>,
+    deployment: Option<Arc<str>>,
     attempt: u32,
 }
 
 impl CallContext {
-    /// The context of a call's first attempt.
+    /// Creates the context of a call's first attempt.
     pub fn new(operation: Operation, deployment: Option<&str>) -> Self {
         Self {
             operation,
@@ -67,23 +68,23 @@ impl CallContext {
         }
     }
 
-    /// The same call's attempt number `attempt`, counted from 1.
+    /// Sets the number of the attempt, counted from 1.
     pub fn with_attempt(mut self, attempt: u32) -> Self {
         self.attempt = attempt;
         self
     }
 
-    /// What the client is doing.
+    /// Returns the operation.
     pub fn operation(&self) -> Operation {
         self.operation
     }
 
-    /// The key of the deployment, for the operations that name one.
+    /// Returns the key of the deployment, for operations on one deployment.
     pub fn deployment(&self) -> Option<&str> {
         self.deployment.as_deref()
     }
 
-    /// Which attempt of the call this is, counted from 1.
+    /// Returns the number of the attempt, counted from 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }

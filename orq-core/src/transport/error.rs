@@ -4,7 +4,7 @@ use std::{error::Error as StdError, fmt};
 
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
-/// What went wrong, in the transport's eyes.
+/// The kind of failure that a transport reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -12,7 +12,7 @@ pub enum TransportErrorKind {
     Connect,
     /// The TLS handshake failed: an unknown or wrong certificate, no common version.
     Tls,
-    /// The transport's own clock ran out, as a rule the one on connecting.
+    /// A timeout of the transport's own expired, usually the one for connecting.
     Timeout,
     /// The peer closed or reset the connection.
     Closed,
@@ -24,30 +24,32 @@ pub enum TransportErrorKind {
 
 /// How far the exchange had come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Phase {
-    /// Looking the host up, connecting, shaking hands.
+    /// Resolving the host name, connecting, TLS handshake.
     Connect,
     /// Sending the request.
     Send,
-    /// Waiting for the response's head.
+    /// Waiting for the response's headers.
     Headers,
     /// Reading the response's body.
     Body,
 }
 
-/// Whether the request can have reached the server, which decides if sending it again is safe.
+/// Whether the request can have reached the server. It decides whether repeating the request is safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Delivery {
-    /// The server can't have begun work on it.
+    /// The server can't have begun to process the request.
     NotSent,
-    /// Unknown: some or all of it left this machine and no answer came.
+    /// Unknown: some or all of the request was sent and no response arrived.
     MaybeSent,
-    /// The server answered, at least with a response head.
+    /// The server answered at least with its status and headers.
     Answered,
 }
 
 impl TransportErrorKind {
-    /// The kind as one lower-case word.
+    /// Returns the kind as one lower-case word.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Connect => "connect",
@@ -61,7 +63,7 @@ impl TransportErrorKind {
 }
 
 impl Phase {
-    /// The phase as one lower-case word.
+    /// Returns the phase as one lower-case word.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Connect => "connect",
@@ -73,7 +75,7 @@ impl Phase {
 }
 
 impl Delivery {
-    /// The delivery in snake case.
+    /// Returns the delivery in snake case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotSent => "not_sent",
@@ -97,8 +99,8 @@ display_as_str!(TransportErrorKind Phase Delivery);
 
 /// The failure of one exchange.
 ///
-/// Its constructor asks for the [`Delivery`], because nobody but the transport can know it. A transport that
-/// isn't sure says [`Delivery::MaybeSent`].
+/// Its constructor requires the [`Delivery`], because only the transport can know it. A transport that isn't sure
+/// uses [`Delivery::MaybeSent`].
 ///
 /// ```
 /// use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
@@ -120,7 +122,7 @@ struct Inner {
 }
 
 impl TransportError {
-    /// An error of this kind, in this phase, with this delivery.
+    /// Creates an error of this kind, in this phase, with this delivery.
     pub fn new(kind: TransportErrorKind, phase: Phase, delivery: Delivery) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -130,23 +132,23 @@ impl TransportError {
         }))
     }
 
-    /// Adds what lies underneath. It must not hold header values, nor a URL with credentials.
+    /// Sets the underlying error. It must show neither header values nor a URL with credentials.
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    /// What went wrong.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> TransportErrorKind {
         self.0.kind
     }
 
-    /// How far the exchange had come.
+    /// Returns how far the exchange had come.
     pub fn phase(&self) -> Phase {
         self.0.phase
     }
 
-    /// Whether the request can have reached the server.
+    /// Returns whether the request can have reached the server.
     pub fn delivery(&self) -> Delivery {
         self.0.delivery
     }

@@ -5,39 +5,43 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{Body, MaybeSend, MaybeSync, TransportError};
-use crate::time::Timer;
+use super::{Body, TransportError};
+use crate::{
+    maybe_send::{MaybeSend, MaybeSync},
+    time::Timer,
+};
 
-/// One HTTP exchange, nothing else: no retries, no redirects, no authentication, no judging of statuses.
+/// Performs one HTTP exchange and nothing else: no retries, no redirects, no authentication, no interpretation of
+/// statuses.
 ///
 /// # Contract
 ///
 /// A transport **must**
-/// - send the request once, as given: method, URI, every header with its bytes, the body;
-/// - return `Ok` for *any* status, as soon as the response's head is there, without waiting for the body;
-/// - hand the body's bytes over as they arrive, in order, and end it with `None` only at the end that HTTP
-///   defines (`content-length` reached, last chunk, `END_STREAM`); anything else is an `Err`;
-/// - say in an error where it happened ([`Phase`](super::Phase)) and whether the request can have reached the
+/// - send the request once, unchanged: method, URI, the bytes of every header, the body;
+/// - return `Ok` for *any* status as soon as the response's headers have arrived, without waiting for the body;
+/// - yield the body's bytes as they arrive, in order, and end it with `None` only at the end that HTTP defines
+///   (`content-length` reached, last chunk, `END_STREAM`); any other end is an `Err`;
+/// - report in an error where it happened ([`Phase`](super::Phase)) and whether the request can have reached the
 ///   server ([`Delivery`](super::Delivery)); where that is unknown, `MaybeSent`;
 /// - stop the exchange when the future or the body is dropped;
 /// - read no further ahead than a bounded buffer while nobody polls the body.
 ///
 /// A transport **must not**
-/// - send a request a second time, not even on a stale pooled connection, unless none of it left the machine;
+/// - send a request a second time, not even on a stale pooled connection, unless nothing of it was sent;
 /// - follow a redirect, add credentials, or keep cookies;
-/// - show header values in its `Debug` output or in an error: they hold the caller's key.
+/// - show header values in its `Debug` output or in an error: they contain the API key.
 ///
 /// A transport **may**
-/// - add the headers that HTTP itself needs (`host`, `content-length`, `connection`, `accept-encoding` if it
+/// - add the headers that HTTP itself needs (`host`, `content-length`, `connection`, and `accept-encoding` if it
 ///   decodes what it asks for and the request has none);
-/// - limit the time to connect; every other clock is the caller's;
-/// - ignore the request's extensions. They hold a [`CallContext`](super::CallContext), which is meant for
-///   layers and recorders.
+/// - limit the time for connecting; every other timeout is the client's;
+/// - ignore the request's extensions. They have a [`CallContext`](super::CallContext) for layers and recorders.
 ///
 /// # Layers
 ///
-/// A layer is a transport that wraps a transport. It can look at the request, the
-/// [`CallContext`](super::CallContext) and the answer; it passes `timer` on.
+/// A layer is a transport that wraps a transport. It can inspect the request, the
+/// [`CallContext`](super::CallContext) and the response; it must pass on the wrapped transport's `timer`. A layer
+/// that measures a whole answer must wrap the body too, since `send` returns once the headers have arrived.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -68,8 +72,9 @@ use crate::time::Timer;
 ///
 /// # A transport of your own
 ///
-/// The trait is an `#[async_trait]`, and so must each `impl` of it be. `orq_testkit::conformance` is a suite that holds
-/// a transport or a layer to this contract on real sockets, in five lines.
+/// Each `impl` needs the attribute `#[async_trait]`; without it the compiler reports that the lifetime parameters of
+/// `send` don't match (E0195). `orq_testkit::conformance` tests a transport or a layer against this contract on
+/// real sockets, in five lines.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -87,7 +92,7 @@ use crate::time::Timer;
 ///         Ok(http::Response::new(Body::from(json)))
 ///     }
 ///     fn timer(&self) -> Option<Arc<dyn Timer>> {
-///         None // no runtime here: the client runs without clocks
+///         None // no runtime: the client runs without timeouts
 ///     }
 /// }
 ///
@@ -100,26 +105,32 @@ use crate::time::Timer;
 /// ```
 #[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), async_trait)]
 #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an `HttpTransport`",
+    note = "unwrap a `Result` with `?`: `ReqwestTransport::new()?`",
+    note = "for a ready-made `reqwest::Client` use `ReqwestTransport::from_client(client)`",
+    note = "for an `orq_testkit::MemoryTransport` use `memory.handle()`"
+)]
 pub trait HttpTransport: fmt::Debug + MaybeSend + MaybeSync {
-    /// Sends one request and returns the head of its response, with a body still to be read.
+    /// Sends one request and returns its response, whose body is still to be read.
     ///
     /// # Errors
     ///
-    /// A [`TransportError`] if no response head arrived. A status of 4xx or 5xx is no error here.
+    /// A [`TransportError`] if the response's headers didn't arrive. A status of 4xx or 5xx is not an error.
     async fn send(
         &self,
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Body>, TransportError>;
 
-    /// The clock of the runtime this transport lives in, or `None` if it has none.
+    /// Returns the timer of the runtime that this transport runs in, or `None` if it has none.
     ///
-    /// Required, so that a layer can't forget to pass it on. Without a timer the client's default timeouts are
-    /// off, and a timeout that was set by hand is refused.
+    /// The method is required so that a layer can't forget to pass it on. Without a timer the default timeouts are
+    /// off, and a timeout that was set explicitly is an error.
     fn timer(&self) -> Option<Arc<dyn Timer>>;
 
-    /// A short name for the `user-agent` header, such as `reqwest`.
+    /// Returns a short name for the `user-agent` header, such as `reqwest`. Default: `custom`.
     ///
-    /// The client asks the innermost transport only, so a layer need not pass it on.
+    /// The client asks only the innermost transport, so a layer need not pass it on.
     fn name(&self) -> &str {
         "custom"
     }

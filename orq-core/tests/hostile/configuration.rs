@@ -100,7 +100,10 @@ async fn no_path_and_no_query_leads_to_another_host_or_adds_a_header() {
 async fn headers_that_frame_the_message_are_refused() {
     let memory = MemoryTransport::new();
     for name in ["content-length", "Transfer-Encoding", "host", "connection"] {
-        let why = format!("the header `{}` is the transport's", name.to_lowercase());
+        let why = format!(
+            "the header `{}` is set by the transport",
+            name.to_lowercase()
+        );
         let error = builder().header(name, "7").build().unwrap_err();
         assert_eq!(
             (error.kind(), error.message()),

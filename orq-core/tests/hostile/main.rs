@@ -51,7 +51,7 @@ fn eager(memory: &MemoryTransport) -> Client {
     let at_once = Backoff::exponential(Duration::ZERO, Duration::ZERO);
     let retry = StandardRetry::new()
         .backoff(at_once)
-        .longest_wait(Duration::MAX);
+        .max_wait(Duration::MAX);
     let builder = Client::builder(memory.handle()).api_key("test-key");
     builder.retry(retry).timeout(None).build().unwrap()
 }

@@ -24,8 +24,8 @@ async fn a_failure_in_mid_stream_says_where_it_happened_and_in_the_servers_words
 #[tokio::test]
 async fn a_streamed_refusal_for_money_is_pointless_to_repeat() {
     for (code, advice) in [
-        ("cost_budget_exceeded", RetryAdvice::Pointless),
-        ("provider_error", RetryAdvice::MayRepeat),
+        ("cost_budget_exceeded", RetryAdvice::Never),
+        ("provider_error", RetryAdvice::MayDuplicate),
     ] {
         let event = format!(r#"{{"error":{{"code":"{code}","message":"No"}}}}"#);
         let error = open(Reply::sse([event])).await.unwrap_err();
@@ -64,11 +64,14 @@ async fn an_event_of_an_unknown_type_may_hold_anything_but_an_error() {
     let answer = finish(with(r#"data: {"message":"searching"}"#))
         .await
         .unwrap();
-    assert_eq!((answer.text(), answer.warnings().len()), (Some("Hel!"), 0));
+    assert_eq!(
+        (answer.text(), answer.meta().warnings().len()),
+        (Some("Hel!"), 0)
+    );
     for unreadable in ["data: ping", "data: [1]", "data: {"] {
         let answer = finish(with(unreadable)).await.unwrap();
         assert_eq!(answer.text(), Some("Hel!"), "{unreadable}");
-        let warning = answer.warnings()[0].to_string();
+        let warning = answer.meta().warnings()[0].to_string();
         assert_eq!(warning, "skipped an event of type \"status\"");
     }
     let error = finish(with(r#"data: {"error":{"message":"No"}}"#))
@@ -168,7 +171,7 @@ async fn the_content_type_may_be_spelled_in_any_way_or_be_missing() {
 async fn text_and_deltas_stay_ended() {
     for (events, items) in [(vec![HEL, DONE], 1), (vec![HEL], 2)] {
         let mut text = open(Reply::sse(&events)).await.unwrap().into_text();
-        let mut deltas = open(Reply::sse(&events)).await.unwrap().deltas();
+        let mut deltas = open(Reply::sse(&events)).await.unwrap().into_deltas();
         for _ in 0..items {
             assert!(text.next().await.is_some());
             assert!(deltas.next().await.is_some());

@@ -6,6 +6,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use clap::{Parser, builder::NonEmptyStringValueParser};
@@ -42,7 +43,14 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), String> {
     // Nobody here asks for the calls.
-    let mut builder = FakeOrq::builder().timer(TokioTimer::new()).keep_calls(0);
+    let mut builder = FakeOrq::builder()
+        .timer(TokioTimer::new())
+        .starts_at(
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default(),
+        )
+        .keep_calls(0);
     for key in arguments.api_keys {
         builder = builder.api_key(key);
     }

@@ -1,6 +1,6 @@
 //! What a double starts with.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use orq_core::Timer;
 
@@ -210,13 +210,21 @@ impl FakeOrqBuilder {
         self
     }
 
-    /// Sets the clock: the wall time in answers, what rate limits, latencies, paces and scripts go by, and what a
+    /// Sets the clock: the dates in answers, what rate limits, latencies, paces and scripts go by, and what a
     /// client in the same process waits on.
     ///
     /// Default: a [`ManualTimer::auto`](crate::ManualTimer::auto) of its own, so that waits take no time and the same
     /// calls get the same answers.
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
+        let starts_at = self.clock.starts_at;
         self.clock = Clock::new(timer);
+        self.clock.starts_at = starts_at;
+        self
+    }
+
+    /// Sets the date at the timer's epoch, as the time since the Unix epoch. Default: 2026-01-01T00:00:00Z.
+    pub fn starts_at(mut self, date: Duration) -> Self {
+        self.clock.starts_at = date;
         self
     }
 

@@ -20,7 +20,7 @@ use crate::{Fault, RecordedRequest};
 ///
 /// let fake = FakeOrq::new();
 /// let request = DeploymentRequest::new("chat").input("firstname", "Jane");
-/// let mut stream = block_on(fake.client().deployments().stream(&request).send())?;
+/// let mut stream = block_on(fake.client().deployments().stream(&request))?;
 /// block_on(stream.next_text())?;
 /// drop(stream);
 ///

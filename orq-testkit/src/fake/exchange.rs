@@ -11,7 +11,7 @@ use super::date::rfc3339;
 pub(crate) struct Exchange {
     /// Counted from 1.
     pub(crate) number: u64,
-    /// The wall clock's time since the Unix epoch.
+    /// The date, as the time since the Unix epoch.
     pub(crate) at: Duration,
 }
 

@@ -24,10 +24,10 @@ use crate::{Fault, Reply, body_end::BodyEnd, failure::fail};
 /// let deployments = fake.client().deployments();
 /// let request = DeploymentRequest::new("moody");
 ///
-/// let answer = block_on(deployments.invoke(&request).send())?;
-/// assert_eq!(answer.failed_attempts().len(), 2);
+/// let answer = block_on(deployments.invoke(&request))?;
+/// assert_eq!(answer.meta().failed_attempts().len(), 2);
 ///
-/// let error = block_on(deployments.invoke(&request).send()).unwrap_err();
+/// let error = block_on(deployments.invoke(&request)).unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::Closed);
 /// # Ok::<(), orq_core::Error>(())
 /// ```

@@ -71,7 +71,7 @@ use crate::failure::fail;
 /// that of a gateway: path, key, the double's rate limit, the body's schema, the deployment, its rate limit; then, for
 /// invoke and stream, a mocked answer, a fault, a script, and at last the replies.
 ///
-/// **Ids and dates** are not random: ids count the exchanges, dates are the wall time of the double's timer. The same
+/// **Ids and dates** are not random: ids count the exchanges, dates follow the double's timer from 2026-01-01 on. The same
 /// calls in the same order get the same answers, as long as they come at the same times.
 ///
 /// **Headers**: `x-orq-trace-id` on every answer but a mocked one; on a 200 and on a refusal by the rate limit also

@@ -33,12 +33,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// let deployments = fake.client().deployments();
 /// let request = DeploymentRequest::new("chat");
 ///
-/// let first = block_on(deployments.invoke(&request).send())?;
-/// assert_eq!(first.rate_limit().remaining(), Some("0"));
+/// let first = block_on(deployments.invoke(&request))?;
+/// assert_eq!(first.meta().rate_limit().remaining(), Some("0"));
 ///
 /// // The client waits for the minute that it is told, and tries again. The minute passes by itself.
-/// let second = block_on(deployments.invoke(&request).send())?;
-/// assert_eq!(second.failed_attempts().len(), 1);
+/// let second = block_on(deployments.invoke(&request))?;
+/// assert_eq!(second.meta().failed_attempts().len(), 1);
 /// # Ok::<(), orq_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -70,7 +70,7 @@ impl Service {
         let call = self.calls.begin(request, self.clock.timer().now());
         let exchange = Exchange {
             number: u64::try_from(call.request().number()).unwrap_or(u64::MAX),
-            at: self.clock.timer().wall(),
+            at: self.clock.date(),
         };
         let mut findings = Findings::default();
         let plan = self.decide(&call, exchange, &mut findings);

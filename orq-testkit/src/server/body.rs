@@ -38,7 +38,7 @@ impl Outgoing {
     /// A body that is in hand goes out with its length, a stream as it comes.
     pub(super) async fn of(response: Response<Body>, ending: Ending) -> Response<Self> {
         let (head, mut body) = response.into_parts();
-        let in_hand = body.size_hint().1.is_some();
+        let in_hand = Stream::size_hint(&body).1.is_some();
         let outgoing = match in_hand {
             true => match body.next().await {
                 Some(Ok(bytes)) => Self::Full(bytes),

@@ -31,7 +31,7 @@ use super::{
 /// let client = Client::new(FakeOrq::new(), FakeOrq::DEFAULT_API_KEY)?;
 /// proptest!(ProptestConfig::with_cases(16), |(mut request in deployment_request())| {
 ///     request.key = "chat".to_owned();
-///     let answer = block_on(client.deployments().invoke(&request).send())?;
+///     let answer = block_on(client.deployments().invoke(&request))?;
 ///     prop_assert!(answer.text().is_some());
 /// });
 /// # Ok::<(), orq_core::Error>(())

@@ -9,9 +9,6 @@ use std::{
 
 use super::Wakers;
 
-/// 2026-01-01T00:00:00Z, since the Unix epoch.
-pub(super) const WALL_START: Duration = Duration::from_secs(1_767_225_600);
-
 /// Who moves the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Advance {
@@ -26,9 +23,6 @@ pub(super) struct Clock {
     pub(super) holds: usize,
     /// Counts whatever happens on this clock. While it stands, everything waits.
     pub(super) stirred: u64,
-    /// What the wall clock showed when `now` was `wall_set_at`.
-    wall: Duration,
-    wall_set_at: Duration,
     next_id: u64,
     /// The sleeps that aren't due yet, by deadline; a waker once they were polled.
     pub(super) sleeps: BTreeMap<(Duration, u64), Option<Waker>>,
@@ -43,22 +37,10 @@ impl Clock {
             advance,
             holds: 0,
             stirred: 0,
-            wall: WALL_START,
-            wall_set_at: Duration::ZERO,
             next_id: 0,
             sleeps: BTreeMap::new(),
             called: BTreeSet::new(),
         }
-    }
-
-    pub(super) fn wall(&self) -> Duration {
-        let since = self.now.saturating_sub(self.wall_set_at);
-        self.wall.saturating_add(since)
-    }
-
-    pub(super) fn set_wall(&mut self, wall: Duration) {
-        self.wall = wall;
-        self.wall_set_at = self.now;
     }
 
     /// The deadline and the id of a new sleep.

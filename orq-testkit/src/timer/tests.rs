@@ -54,25 +54,13 @@ fn the_next_sleep_can_be_found_and_a_dropped_one_is_forgotten() {
 }
 
 #[test]
-fn the_wall_clock_moves_along_and_can_be_set() {
-    let timer = ManualTimer::new();
-    timer.advance(SECOND);
-    assert_eq!(timer.wall(), clock::WALL_START + SECOND);
-    timer.set_wall(100 * SECOND);
-    assert_eq!(timer.wall(), 100 * SECOND);
-    timer.advance(SECOND);
-    assert_eq!(timer.wall(), 101 * SECOND);
-    assert_eq!(timer.now(), 2 * SECOND);
-}
-
-#[test]
 fn the_end_of_time_is_reached_without_overflow() {
     let timer = ManualTimer::new();
     timer.advance(SECOND);
     let never = timer.sleep(Duration::MAX);
     timer.advance(Duration::MAX);
     assert!(never.now_or_never().is_some());
-    assert_eq!(timer.wall(), Duration::MAX);
+    assert_eq!(timer.now(), Duration::MAX);
 }
 
 #[test]

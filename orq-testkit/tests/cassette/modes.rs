@@ -22,7 +22,7 @@ fn never() -> Result<FakeOrq, io::Error> {
 fn call(session: &Session) -> Option<String> {
     let deployments = client(session.handle(), FakeOrq::DEFAULT_API_KEY).deployments();
     let request = DeploymentRequest::new("chat").input("firstname", "Jane");
-    let answer = block_on(deployments.invoke(&request).send()).unwrap();
+    let answer = block_on(deployments.invoke(&request)).unwrap();
     answer.text().map(str::to_owned)
 }
 

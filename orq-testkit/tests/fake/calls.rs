@@ -84,8 +84,7 @@ fn who_goes_away_before_the_head_is_seen() {
     let call = fake
         .client()
         .deployments()
-        .invoke(&DeploymentRequest::new("a"))
-        .send();
+        .invoke(&DeploymentRequest::new("a"));
     assert_eq!(
         lines(&fake),
         [""; 0],
@@ -106,7 +105,7 @@ fn calls_that_go_on_together_are_seen() {
         .deployment(FakeDeployment::new("a").script(script))
         .build();
     let deployments = fake.client().deployments();
-    let calls = [(); 3].map(|()| deployments.invoke(&DeploymentRequest::new("a")).send());
+    let calls = [(); 3].map(|()| deployments.invoke(&DeploymentRequest::new("a")));
     let test = async {
         gate.reached().await;
         gate.open();
@@ -136,7 +135,7 @@ fn it_tells_the_key_and_never_shows_it() {
         with_key("sk-orq-three"),
     ];
     for client in clients {
-        let _ = block_on(client.deployments().invoke(&request).send());
+        let _ = block_on(client.deployments().invoke(&request));
     }
     let calls = fake.calls();
     let keys: Vec<_> = calls.iter().map(FakeCall::api_key).collect();
@@ -145,7 +144,7 @@ fn it_tells_the_key_and_never_shows_it() {
     assert!(!printed.contains("sk-orq-two"), "{printed}");
     // Not even where it was taken for a deployment's key.
     let mistaken = DeploymentRequest::new("sk-orq-one");
-    block_on(client.deployments().invoke(&mistaken).send()).unwrap_err();
+    block_on(client.deployments().invoke(&mistaken)).unwrap_err();
     assert_eq!(
         lines(&fake)[3],
         "4 POST /v2/deployments/invoke 404 <redacted>"

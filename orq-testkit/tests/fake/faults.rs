@@ -107,7 +107,7 @@ fn a_body_stands_still_at_its_byte() {
     }
     let request = DeploymentRequest::new("faulty");
     let call = fake.client().deployments().stream(&request);
-    let error = block_on(call.send()).unwrap_err();
+    let error = block_on(call).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
 }
 
@@ -128,7 +128,7 @@ fn a_stream_that_breaks_late_keeps_its_text() {
         .fault(FakeFault::cut_at(900));
     let fake = FakeOrq::builder().deployment(deployment).build();
     let request = DeploymentRequest::new("faulty");
-    let stream = block_on(fake.client().deployments().stream(&request).send()).unwrap();
+    let stream = block_on(fake.client().deployments().stream(&request)).unwrap();
     let error = block_on(stream.finish()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Truncated);
     let text = error.partial().unwrap().text().unwrap();

@@ -64,7 +64,7 @@ fn the_default_client_waits_and_gets_all_its_answers() {
     let deployments = fake.client().deployments();
     let request = DeploymentRequest::new("chat");
     for _ in 0..5 {
-        block_on(deployments.invoke(&request).send()).unwrap();
+        block_on(deployments.invoke(&request)).unwrap();
     }
     let statuses: Vec<_> = fake
         .calls()

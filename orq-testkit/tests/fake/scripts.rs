@@ -86,7 +86,7 @@ fn a_script_plays_in_the_doubles_time() {
         .timer(timer.clone());
     let request = DeploymentRequest::new("slow");
     let deployments = fake.build().client().deployments();
-    let stream = block_on(deployments.stream(&request).send()).unwrap();
+    let stream = block_on(deployments.stream(&request)).unwrap();
     // A stream is there with its first event.
     assert_eq!(timer.now(), 2 * MINUTE);
     assert_eq!(block_on(stream.finish()).unwrap().text(), Some("Hello"));
@@ -100,7 +100,7 @@ fn a_script_may_wait_for_the_test_and_break() {
     let fake = scripted([script]);
     let request = DeploymentRequest::new("scripted");
     let deployments = fake.client().deployments();
-    let mut stream = block_on(deployments.stream(&request).send()).unwrap();
+    let mut stream = block_on(deployments.stream(&request)).unwrap();
     block_on(stream.next_chunk()).unwrap().unwrap();
     let opened = async {
         gate.reached().await;
@@ -114,7 +114,7 @@ fn a_script_may_wait_for_the_test_and_break() {
 fn a_script_may_have_no_answer() {
     let fake = scripted([Reply::never()]);
     let request = DeploymentRequest::new("scripted");
-    let error = block_on(fake.client().deployments().invoke(&request).send()).unwrap_err();
+    let error = block_on(fake.client().deployments().invoke(&request)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
 }
 

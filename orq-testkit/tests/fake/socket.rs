@@ -144,9 +144,9 @@ async fn the_rate_limit_tells_when_to_come_again() {
     let (_server, client) = serve(&fake).await;
     let chat = || client.deployments().invoke(&DeploymentRequest::new("chat"));
     let first = chat().await.unwrap();
-    assert_eq!(first.rate_limit().limit(), Some("1"));
-    assert_eq!(first.rate_limit().remaining(), Some("0"));
-    assert_eq!(first.rate_limit().reset(), Some("60s"));
+    assert_eq!(first.meta().rate_limit().limit(), Some("1"));
+    assert_eq!(first.meta().rate_limit().remaining(), Some("0"));
+    assert_eq!(first.meta().rate_limit().reset(), Some("60s"));
     timer.advance(13 * SECOND);
     let error = chat().await.unwrap_err();
     assert!(error.is_rate_limited());

@@ -34,7 +34,7 @@ fn a_head_that_is_late_is_waited_for_or_not() {
     let request = DeploymentRequest::new("slow");
     let deployments = fake.client().deployments();
     let call = deployments.invoke(&request).timeout(10 * SECOND);
-    let error = block_on(call.send()).unwrap_err();
+    let error = block_on(call).unwrap_err();
     assert_eq!(error.timeout().unwrap().clock, Clock::Call);
     assert_eq!(timer.now(), 10 * SECOND);
 }
@@ -67,7 +67,7 @@ fn a_stream_that_is_too_slow_runs_into_the_idle_timeout() {
     let request = DeploymentRequest::new("slow");
     let deployments = fake.client().deployments();
     let call = deployments.stream(&request).idle_timeout(30 * SECOND);
-    let error = block_on(call.send()).unwrap_err();
+    let error = block_on(call).unwrap_err();
     assert_eq!(error.timeout().unwrap().clock, Clock::Idle);
 }
 
@@ -127,7 +127,7 @@ fn by_hand_the_test_says_when() {
     let fake = FakeOrq::builder().deployment(slow).timer(timer.clone());
     let client = Client::new(fake.build(), FakeOrq::DEFAULT_API_KEY).unwrap();
     let request = DeploymentRequest::new("slow");
-    let mut call = client.deployments().invoke(&request).send();
+    let mut call = client.deployments().invoke(&request);
     assert!((&mut call).now_or_never().is_none());
     timer.advance(SECOND);
     let answer = call.now_or_never().unwrap().unwrap();
@@ -141,7 +141,7 @@ fn a_wait_before_a_retry_passes_by_itself() {
         .fault(FakeFault::error(503, "provider_overloaded").first(2));
     let fake = FakeOrq::builder().deployment(flaky).build();
     let request = DeploymentRequest::new("flaky");
-    let answer = block_on(fake.client().deployments().invoke(&request).send()).unwrap();
+    let answer = block_on(fake.client().deployments().invoke(&request)).unwrap();
     assert_eq!(answer.text(), Some("at last"));
     assert_eq!(fake.calls().len(), 3);
     assert!(fake.timer().unwrap().now() > Duration::ZERO);

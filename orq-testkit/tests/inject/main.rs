@@ -35,7 +35,7 @@ fn client(faults: &FaultInjector) -> Client {
 
 fn invoke(client: &Client) -> Result<Completion, Error> {
     let call = client.deployments().invoke(&hello());
-    Ok(block_on(call.send())?.into_inner())
+    Ok(block_on(call)?.into_inner())
 }
 
 fn stream(client: &Client) -> Result<Completion, Error> {

@@ -41,7 +41,7 @@ fn a_request_s_fault_does_not_hang_on_what_else_is_under_way() {
     let at_once = rules();
     let deployments = client(&at_once).deployments();
     // All the heads, and then the bodies from the last to the first.
-    let heads = join_all((0..40).map(|_| deployments.stream(&hello()).send()));
+    let heads = join_all((0..40).map(|_| deployments.stream(&hello())));
     let mut streams: Vec<_> = block_on(heads).into_iter().flatten().collect();
     while let Some(stream) = streams.pop() {
         let _ = block_on(stream.finish());

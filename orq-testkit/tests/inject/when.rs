@@ -50,11 +50,8 @@ fn only_the_deployment_in_question_is_broken() {
     let reasoning = client
         .deployments()
         .invoke(&DeploymentRequest::new("reasoning"));
-    assert_eq!(
-        block_on(reasoning.send()).unwrap_err().kind(),
-        ErrorKind::Connect
-    );
-    assert!(block_on(client.deployments().list().send()).is_ok());
+    assert_eq!(block_on(reasoning).unwrap_err().kind(), ErrorKind::Connect);
+    assert!(block_on(client.deployments().list()).is_ok());
 }
 
 #[test]
@@ -100,7 +97,7 @@ fn a_retry_gets_past_what_breaks_the_first_attempts() {
         .layer(faults.layer())
         .build()
         .unwrap();
-    let answer = run(&timer, client.deployments().invoke(&hello()).send()).unwrap();
+    let answer = run(&timer, client.deployments().invoke(&hello())).unwrap();
     assert_eq!(answer.text(), Some(ANSWER));
     let expected = [
         r#"#1 invoke "chat", attempt 1: refused"#,

@@ -83,7 +83,7 @@ fn no_message_shows_the_key_where_a_deployment_should_stand() {
     let key = "sk-orq-secret";
     let client = orq_core::Client::new(memory.handle(), key).unwrap();
     let request = orq_core::DeploymentRequest::new(key);
-    let _ = block_on(client.deployments().invoke(&request).send()).unwrap_err();
+    let _ = block_on(client.deployments().invoke(&request)).unwrap_err();
     let message = failure(|| drop(memory));
     assert!(
         message.contains("the deployment is \"<redacted>\""),
@@ -107,7 +107,7 @@ fn a_reply_that_is_used_less_often_than_it_says_fails_the_test() {
     let message = failure(|| {
         let memory = MemoryTransport::new();
         memory.on(Operation::Invoke).times(3).reply(answer("hi"));
-        block_on(client(&memory).deployments().invoke(&chat()).send()).unwrap();
+        block_on(client(&memory).deployments().invoke(&chat())).unwrap();
     });
     assert!(
         message.contains("on operation invoke was used 1 of 3 times"),
@@ -163,7 +163,7 @@ fn the_nearest_rule_is_named_with_what_is_different() {
         .and(Condition::json("/inputs/firstname", "Jane"))
         .reply(answer("Hello Jane"));
     let request = orq_core::DeploymentRequest::new("greeter").input("firstname", "Joan");
-    let error = block_on(client(&memory).deployments().invoke(&request).send()).unwrap_err();
+    let error = block_on(client(&memory).deployments().invoke(&request)).unwrap_err();
 
     let line = line!() - 4;
     let nearest = format!(
@@ -183,8 +183,8 @@ fn a_rule_that_is_used_up_says_so() {
     let memory = MemoryTransport::new();
     memory.on("chat").reply(answer("once"));
     let deployments = client(&memory).deployments();
-    block_on(deployments.invoke(&chat()).send()).unwrap();
-    block_on(deployments.invoke(&chat()).send()).unwrap_err();
+    block_on(deployments.invoke(&chat())).unwrap();
+    block_on(deployments.invoke(&chat())).unwrap_err();
     let message = failure(|| drop(memory));
     assert!(
         message.contains("but it was used up (1 times)"),
@@ -278,7 +278,7 @@ fn a_test_that_fails_by_itself_still_tells_what_went_wrong() {
 fn a_request_that_nobody_scripted() {
     let memory = MemoryTransport::new();
     memory.on("caht").reply(answer("Hello"));
-    block_on(client(&memory).deployments().invoke(&chat()).send()).unwrap();
+    block_on(client(&memory).deployments().invoke(&chat())).unwrap();
 }
 
 #[test]

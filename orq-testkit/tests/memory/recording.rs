@@ -57,7 +57,7 @@ fn a_request_can_be_asked_what_it_is() {
     let memory = MemoryTransport::new();
     memory.reply(answer("Hello Jane"));
     let asked = DeploymentRequest::new("greeter").input("firstname", "Jane");
-    block_on(client(&memory).deployments().invoke(&asked).send()).unwrap();
+    block_on(client(&memory).deployments().invoke(&asked)).unwrap();
 
     let sent = memory.only_request();
     assert_eq!(
@@ -78,7 +78,7 @@ fn a_difference_is_printed_and_the_secret_is_not() {
     let asked = DeploymentRequest::new("greeter")
         .input("firstname", "Jane")
         .input("k", "test-key");
-    block_on(client(&memory).deployments().invoke(&asked).send()).unwrap();
+    block_on(client(&memory).deployments().invoke(&asked)).unwrap();
     let sent = memory.only_request();
     let message =
         failure(|| sent.assert_json_contains(json!({"inputs": {"firstname": "Joan", "k": ""}})));

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{answer, chat, failure, says};
 
 fn invoke(memory: &MemoryTransport, request: &DeploymentRequest) -> String {
-    let answer = block_on(client(memory).deployments().invoke(request).send()).unwrap();
+    let answer = block_on(client(memory).deployments().invoke(request)).unwrap();
     answer.text().unwrap().to_owned()
 }
 
@@ -29,7 +29,7 @@ fn a_rule_is_for_an_operation() {
     let deployments = client(&memory).deployments();
     let streamed = block_on(async { deployments.stream(&chat()).await?.finish().await });
     assert_eq!(streamed.unwrap().text(), Some("streamed"));
-    assert!(block_on(deployments.list().send()).unwrap().data.is_empty());
+    assert!(block_on(deployments.list()).unwrap().data.is_empty());
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_rule_is_for_what_the_json_says() {
         .deployments()
         .invoke(&chat())
         .header("x-tenant", "7");
-    assert_eq!(block_on(tenant.send()).unwrap().text(), Some("tenant"));
+    assert_eq!(block_on(tenant).unwrap().text(), Some("tenant"));
 }
 
 #[test]
@@ -122,7 +122,7 @@ async fn a_condition_that_panics_in_a_task_fails_the_test() {
         .on(Condition::json_where("absent is empty", panics))
         .any_times()
         .reply(answer("never"));
-    let call = client(&memory).deployments().invoke(&chat()).send();
+    let call = client(&memory).deployments().invoke(&chat());
     assert!(tokio::spawn(call).await.unwrap_err().is_panic());
 
     assert_eq!(memory.requests().len(), 1);

@@ -45,7 +45,7 @@ async fn a_gate_tells_that_it_was_reached_and_waits_to_be_opened() {
         .events([says("lo"), "[DONE]".into()]);
     memory.reply(reply.head_gate(&head));
 
-    let mut call = client(&memory).deployments().stream(&chat()).send();
+    let mut call = client(&memory).deployments().stream(&chat());
     assert!(poll!(&mut call).is_pending());
     assert!(head.is_reached());
     head.open();
@@ -105,7 +105,7 @@ async fn at_an_open_gate_time_goes_on_although_nobody_reads_there() {
             gate.open();
         }
         drop(gate);
-        let mut call = deployments.invoke(&chat()).send();
+        let mut call = deployments.invoke(&chat());
         let mut polls = (0..1_000_000).map(|_| (&mut call).now_or_never());
         assert!(polls.any(|polled| polled.is_some()), "open: {open}");
     }

@@ -14,7 +14,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 fn ten_minutes_pass_by_themselves_when_everything_waits() {
     let memory = MemoryTransport::new();
     memory.never();
-    let error = block_on(client(&memory).deployments().invoke(&chat()).send()).unwrap_err();
+    let error = block_on(client(&memory).deployments().invoke(&chat())).unwrap_err();
     assert_eq!(error.timeout().unwrap().clock, Clock::Call);
     assert_eq!(memory.timer().now(), 10 * MINUTE);
 }
@@ -23,7 +23,7 @@ fn ten_minutes_pass_by_themselves_when_everything_waits() {
 async fn ten_minutes_pass_by_hand() {
     let memory = MemoryTransport::new();
     memory.never();
-    let mut call = client(&memory).deployments().invoke(&chat()).send();
+    let mut call = client(&memory).deployments().invoke(&chat());
     assert!(poll!(&mut call).is_pending());
     memory
         .timer()
@@ -43,7 +43,7 @@ fn a_wait_before_a_retry_passes_too() {
         .api_key("test-key")
         .build()
         .unwrap();
-    let answer = block_on(client.deployments().invoke(&chat()).send()).unwrap();
+    let answer = block_on(client.deployments().invoke(&chat())).unwrap();
     assert_eq!(answer.text(), Some("at last"));
     assert_eq!(memory.requests()[1].at(), MINUTE / 2);
 }

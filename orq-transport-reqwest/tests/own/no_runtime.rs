@@ -12,13 +12,7 @@ use crate::{guarded, post};
 fn a_call_outside_of_a_runtime_fails_at_once() {
     let transport = ReqwestTransport::new().unwrap();
     let client = Client::new(transport, "sk-test").unwrap();
-    let error = block_on(
-        client
-            .deployments()
-            .invoke(&DeploymentRequest::new("chat"))
-            .send(),
-    )
-    .unwrap_err();
+    let error = block_on(client.deployments().invoke(&DeploymentRequest::new("chat"))).unwrap_err();
     assert_eq!(
         (error.kind(), error.delivery()),
         (ErrorKind::Other, Some(Delivery::NotSent))

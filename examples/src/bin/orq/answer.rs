@@ -96,7 +96,7 @@ impl<'a> AnswerText<'a> {
         if let Some(usage) = answer.usage.as_option() {
             self.marked(0, "[usage] ", &tokens(usage))?;
         }
-        warn(answer.warnings());
+        warn(answer.meta().warnings());
         answer.choices.iter().for_each(tell_why_it_ended);
         Ok(())
     }

@@ -80,7 +80,7 @@ async fn stream_text(
     request: &DeploymentRequest,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let mut deltas = client.deployments().stream(request).await?.deltas();
+    let mut deltas = client.deployments().stream(request).await?.into_deltas();
     let mut text = AnswerText::new(output);
     while let Some(delta) = deltas.try_next().await? {
         text.delta(&delta)?;
@@ -113,7 +113,7 @@ async fn config(
             output.line(json::received(body, &*config)?)
         }
         Format::Text => {
-            warn(config.warnings());
+            warn(config.meta().warnings());
             output.line(summary::of(&request.key, &config))
         }
     }
@@ -145,7 +145,7 @@ async fn list_page(
             output.line(json::received(body, &*page)?)
         }
         Format::Text => {
-            warn(page.warnings());
+            warn(page.meta().warnings());
             output.write(table::of(&page.data))?;
             tell_of_more(&page);
             Ok(())

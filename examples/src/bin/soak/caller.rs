@@ -111,7 +111,7 @@ impl Caller {
         let end = self.note(call, answer.as_ref().err());
         let meant = self.end(call, end);
         let told = match &answer {
-            Ok(answer) => answer.failed_attempts().len() + 1,
+            Ok(answer) => answer.meta().failed_attempts().len() + 1,
             Err(error) => error.attempts().len(),
         };
         if told != sends {

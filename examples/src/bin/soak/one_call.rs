@@ -40,14 +40,12 @@ impl OneCall {
         chance: &mut Chance,
     ) -> Result<Self, Error> {
         let backoff = Backoff::exponential(Duration::from_millis(5), Duration::from_millis(40));
-        let mut retry = StandardRetry::new()
-            .backoff(backoff)
-            .longest_wait(LONGEST_WAIT);
+        let mut retry = StandardRetry::new().backoff(backoff).max_wait(LONGEST_WAIT);
         if opted_in {
             retry = retry
-                .repeat_broken()
-                .repeat_status(StatusCode::INTERNAL_SERVER_ERROR)
-                .repeat_status(StatusCode::BAD_GATEWAY);
+                .retry_on_broken()
+                .retry_on_status(StatusCode::INTERNAL_SERVER_ERROR)
+                .retry_on_status(StatusCode::BAD_GATEWAY);
         }
         let (patience, whole_call) = chance.one_of([
             (Some(PATIENCE), None),

@@ -78,7 +78,7 @@ async fn text_stream(stream: CompletionStream) -> Read {
 }
 
 async fn deltas(stream: CompletionStream) -> Read {
-    let mut deltas = stream.deltas();
+    let mut deltas = stream.into_deltas();
     let mut said = Said::default();
     loop {
         match deltas.try_next().await {

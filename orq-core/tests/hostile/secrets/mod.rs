@@ -80,7 +80,7 @@ impl Verb {
             Self::Stream => {
                 let mut stream = deployments.stream(&request()).await?;
                 while let Some(chunk) = stream.next().await {
-                    let shown = stream.warnings().iter().map(ToString::to_string);
+                    let shown = stream.meta().warnings().iter().map(ToString::to_string);
                     warnings.replace(shown.collect());
                     chunk?;
                 }
@@ -209,10 +209,10 @@ async fn the_key_is_in_no_debug_of_what_holds_it_nor_of_a_good_answer() {
     ]);
     memory.reply(Reply::json_text(HEL).header("x-orq-trace-id", KEY));
     let answer = deployments.invoke(&request()).await.unwrap();
-    shown.push(format!("{answer:?} {:?}", answer.headers()));
+    shown.push(format!("{answer:?} {:?}", answer.meta().headers()));
     memory.reply(Reply::sse([HEL, DONE]).header("x-echo", KEY));
     let stream = deployments.stream(&request()).await.unwrap();
-    shown.push(format!("{stream:?} {:?}", stream.headers()));
+    shown.push(format!("{stream:?} {:?}", stream.meta().headers()));
     shown.push(format!("{:?}", memory.requests()));
     for text in shown {
         assert_eq!(leaks(KEY, &text), None, "{text}");

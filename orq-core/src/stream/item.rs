@@ -4,42 +4,43 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use crate::{
-    auth::ApiKey,
-    call::Answer,
-    error::ErrorBody,
-    model::{self, CompletionChunk, DecodeWarning},
+    call::says_error,
+    error::{ErrorBody, ErrorKind},
+    model::{CompletionChunk, DecodeError, DecodeWarning, Warnings, decode},
+    secret::ApiKey,
 };
 
-/// What an event holds. One event may hold several: old servers glue JSON objects and the end mark together.
+/// A part of an event's data. An event may have several: some servers put JSON objects and the end mark into one.
 #[derive(Debug)]
 pub(super) enum Item {
     Chunk(Box<CompletionChunk>),
     /// The end mark `[DONE]`.
     Done,
-    /// The server reports an error, in these words.
+    /// The server reports an error; with the beginning of its text.
     Error(ErrorBody, Bytes),
-    /// None of these, with the reason and the beginning of what it was.
-    Unreadable(String, Bytes),
+    /// It can't be read, for this reason; with the beginning of its text.
+    Unreadable(ErrorKind, String, Bytes),
 }
 
-/// How events are read: for hiding the key, and for keeping no more than may be kept.
+/// Reads the data of events.
 pub(super) struct Interpreter {
+    /// The key, to hide it in messages.
     pub(super) key: ApiKey,
-    /// How much of an error's words is kept.
+    /// How many bytes of an error's text are kept.
     pub(super) excerpt: usize,
 }
 
 const END_MARK: &str = "[DONE]";
 
 impl Interpreter {
-    /// Takes the next item off the data of an event of this type; `None` if nothing is left of it.
+    /// Takes the next item from the data of an event of this type; `None` if nothing is left.
     ///
-    /// Usually one object fills the event. An event without data keeps the connection alive.
+    /// Usually an event is one object. An event without data keeps the connection alive.
     pub(super) fn next_item(
         &self,
         event_type: &str,
         data: &mut &str,
-        warnings: &mut Vec<DecodeWarning>,
+        warnings: &mut Warnings,
     ) -> Option<Item> {
         let is_unknown = !matches!(event_type, "message" | "error");
         *data = data.trim();
@@ -54,10 +55,11 @@ impl Interpreter {
             let whole = *data;
             let (json, rest) = first_value(whole);
             *data = rest;
-            let item = match model::decode::<CompletionChunk>(json) {
-                // An event of a type that we don't know may well have a message and mean no error.
+            let item = match decode::<CompletionChunk>(json) {
+                // An event of an unknown type may have a message without being an error.
                 Ok((chunk, _))
-                    if chunk.is_error() && (!is_unknown || chunk.extra.contains_key("error")) =>
+                    if says_error(&chunk.choices, &chunk.extra)
+                        && (!is_unknown || chunk.extra.contains_key("error")) =>
                 {
                     self.error(json)
                 }
@@ -65,13 +67,20 @@ impl Interpreter {
                     warnings.extend(more);
                     return Some(Item::Chunk(Box::new(chunk)));
                 }
-                Err(_) if is_unknown => {
+                Err(DecodeError::Json(_)) if is_unknown => {
                     warnings.push(self.skipped(event_type));
                     continue;
                 }
-                Err(error) => self.unreadable(error.to_string(), whole),
+                Err(error) => {
+                    let kind = match &error {
+                        DecodeError::Json(_) => ErrorKind::Decode,
+                        DecodeError::TooManyMembers(_) => ErrorKind::TooLarge,
+                    };
+                    let why = format!("an event can't be read: {error}");
+                    Item::Unreadable(kind, self.key.hide(why), self.excerpt(whole))
+                }
             };
-            // What comes after an error counts no more.
+            // What follows an error has no meaning.
             *data = "";
             return Some(item);
         }
@@ -80,24 +89,20 @@ impl Interpreter {
 
     fn error(&self, text: &str) -> Item {
         Item::Error(
-            ErrorBody::parse(text.as_bytes(), &self.key),
+            ErrorBody::parse(text.as_bytes(), Some(&self.key)),
             self.excerpt(text),
         )
     }
 
-    fn unreadable(&self, why: String, text: &str) -> Item {
-        Item::Unreadable(self.redacted(why), self.excerpt(text))
-    }
-
     fn skipped(&self, event_type: &str) -> DecodeWarning {
         // Redacted before it is cut.
-        let shown = self.redacted(event_type.to_owned());
-        let shown: String = shown.chars().take(64).collect();
+        let shown: String = self
+            .key
+            .hide(event_type.to_owned())
+            .chars()
+            .take(64)
+            .collect();
         DecodeWarning::new("", format!("skipped an event of type {shown:?}"))
-    }
-
-    fn redacted(&self, text: String) -> String {
-        self.key.redact_text(&text).unwrap_or(text)
     }
 
     fn excerpt(&self, text: &str) -> Bytes {
@@ -105,7 +110,7 @@ impl Interpreter {
     }
 }
 
-/// Splits the first JSON value off, as text. What isn't JSON is not split.
+/// Splits the text after its first JSON value. A text that doesn't begin with one is not split.
 fn first_value(text: &str) -> (&str, &str) {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
     match values.next() {

@@ -1,24 +1,24 @@
-//! The key that opens the API, kept out of sight.
+//! The API key: what it may contain, where it comes from, and how it is kept out of messages.
 
-use std::fmt;
+use std::{error::Error as StdError, fmt, sync::Arc};
 
+use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderValue;
 
-use crate::error::Error;
+use crate::maybe_send::{MaybeSend, MaybeSync};
 
-/// An orq.ai API key: a JWT or `sk-orq-…`, sent as `Authorization: Bearer KEY`.
+/// An orq.ai API key (a JWT or `sk-orq-…`), sent as `Authorization: Bearer KEY`.
 ///
-/// It is checked once, when made, and printed never: `Debug` shows a placeholder, and there is no way to read
-/// it back.
+/// It is validated when it is created and never shown: `Debug` prints a placeholder, and the key can't be read back.
 ///
 /// ```
-/// use orq_core::ApiKey;
+/// use orq_core::secret::ApiKey;
 ///
 /// let key = ApiKey::new("sk-orq-secret")?;
 /// assert_eq!(format!("{key:?}"), "ApiKey(redacted)");
 /// assert!(ApiKey::new("sk-orq\n").is_err());
-/// # Ok::<(), orq_core::Error>(())
+/// # Ok::<(), orq_core::secret::InvalidApiKey>(())
 /// ```
 #[derive(Clone)]
 pub struct ApiKey {
@@ -26,39 +26,95 @@ pub struct ApiKey {
     header: HeaderValue,
 }
 
-const SCHEME: &str = "Bearer ";
+/// Why a text can't be an [`ApiKey`]. It doesn't show the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidApiKey(&'static str);
 
-impl ApiKey {
-    /// Takes a key as it stands.
+/// Supplies the API key for each attempt of each call, for keys that are rotated or fetched from a secret store.
+///
+/// The time that it takes counts towards the timeout of the call. Its error fails the call with
+/// [`ErrorKind::Config`](crate::ErrorKind::Config) and must not show a key.
+///
+/// ```
+/// use orq_core::{Client, async_trait, secret::{ApiKey, ApiKeyProvider, ProviderError}};
+/// use orq_testkit::FakeOrq;
+///
+/// #[derive(Debug)]
+/// struct Vault;
+///
+/// #[async_trait]
+/// impl ApiKeyProvider for Vault {
+///     async fn api_key(&self) -> Result<ApiKey, ProviderError> {
+///         Ok(ApiKey::new("sk-orq-test")?) // ask the secret store here, and cache what it says
+///     }
+/// }
+///
+/// let client = Client::builder(FakeOrq::new()).api_key_provider(Vault).build()?;
+/// # Ok::<(), orq_core::Error>(())
+/// ```
+#[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), async_trait)]
+#[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
+pub trait ApiKeyProvider: fmt::Debug + MaybeSend + MaybeSync {
+    /// Returns the key for the next attempt.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the key is empty, or holds white space or a byte
-    /// other than visible ASCII, which the header can't carry. The error doesn't show the key.
-    pub fn new(key: impl AsRef<str>) -> Result<Self, Error> {
+    /// Whatever prevents that. The call is not repeated.
+    async fn api_key(&self) -> Result<ApiKey, ProviderError>;
+}
+
+/// Why an [`ApiKeyProvider`] has no key.
+pub type ProviderError = Box<dyn StdError + Send + Sync>;
+
+/// Where a client's key comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum KeySource {
+    Fixed(ApiKey),
+    Provider(Arc<dyn ApiKeyProvider>),
+}
+
+impl KeySource {
+    pub(crate) async fn key(&self) -> Result<ApiKey, ProviderError> {
+        match self {
+            Self::Fixed(key) => Ok(key.clone()),
+            Self::Provider(provider) => provider.api_key().await,
+        }
+    }
+}
+
+const SCHEME: &str = "Bearer ";
+
+impl ApiKey {
+    /// Creates a key from its text, unchanged.
+    ///
+    /// # Errors
+    ///
+    /// If the text is empty, or contains white space or a byte that isn't visible ASCII. The error doesn't show it.
+    pub fn new(key: impl AsRef<str>) -> Result<Self, InvalidApiKey> {
         let key = key.as_ref();
         if key.is_empty() {
-            return Err(Error::configuration("the API key is empty"));
+            return Err(InvalidApiKey("the API key is empty"));
         }
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::configuration(
-                "the API key holds a character that is not visible ASCII",
+            return Err(InvalidApiKey(
+                "the API key contains a character that is not visible ASCII",
             ));
         }
         let mut header = HeaderValue::try_from(format!("{SCHEME}{key}"))
-            .map_err(|_| Error::configuration("the API key does not fit into a header"))?;
+            .map_err(|_| InvalidApiKey("the API key does not fit into a header"))?;
         header.set_sensitive(true);
         Ok(Self { header })
     }
 
-    /// The value of the `authorization` header, marked sensitive.
+    /// Returns the value of the `authorization` header, marked sensitive.
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()
     }
 
-    /// The first `most` bytes of a text, without the key.
+    /// Returns the first `most` bytes of a text, with the key replaced.
     pub(crate) fn excerpt(&self, text: &[u8], most: usize) -> Bytes {
-        // Redacted before it is cut, so that the cut doesn't hide the key's end from us.
+        // Redacted before it is cut, because a cut in the middle of the key would hide it from the search.
         let text = &text[..text.len().min(most.saturating_add(2 * self.header.len()))];
         let kept = match self.redact(text) {
             Some(redacted) => Bytes::from(redacted),
@@ -67,20 +123,20 @@ impl ApiKey {
         kept.slice(..kept.len().min(most))
     }
 
-    /// As [`redact`](ApiKey::redact), for text.
-    pub(crate) fn redact_text(&self, text: &str) -> Option<String> {
-        let redacted = self.redact(text.as_bytes())?;
-        Some(String::from_utf8_lossy(&redacted).into_owned())
+    /// Replaces the key in a text that may go into a message.
+    pub(crate) fn hide(&self, text: String) -> String {
+        let redacted = self.redact(text.as_bytes());
+        redacted.map_or(text, |text| String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Replaces the key wherever it stands in `text`, and the beginning of it at the end of a text that was cut.
-    /// `None` if it stands nowhere.
+    /// Replaces every occurrence of the key in `text`, and a prefix of it at the end of a text that was cut. Returns
+    /// `None` if there is none.
     ///
-    /// Servers have been seen to repeat the key in the body of a 401.
+    /// Some servers repeat the key in the body of a 401.
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
         let key = &self.header.as_bytes()[SCHEME.len()..];
         let mut redacted = redact(key, text);
-        // As JSON may spell it, which few keys give cause for.
+        // The key as JSON may escape it.
         for escaped in [&b"\"\\"[..], b"\"\\/"] {
             if key.iter().any(|byte| escaped.contains(byte)) {
                 let text = redacted.as_deref().unwrap_or(text);
@@ -144,7 +200,6 @@ mod tests {
             "secret\u{7f}",
         ] {
             let error = ApiKey::new(key).unwrap_err();
-            assert_eq!(error.kind(), crate::ErrorKind::Config);
             assert!(
                 !format!("{error} {error:?}").contains("secret"),
                 "{error:?}"
@@ -162,15 +217,12 @@ mod tests {
     #[test]
     fn the_beginning_of_a_key_at_a_cut_is_redacted() {
         let key = ApiKey::new("sk-orq-0123456789").unwrap();
+        assert_eq!(key.hide("a sk-orq-0123".into()), "a [redacted]");
         assert_eq!(
-            key.redact_text("a sk-orq-0123").as_deref(),
-            Some("a [redacted]")
+            key.hide("sk-orq-012345678 sk-orq-012".into()),
+            "sk-orq-012345678 [redacted]"
         );
-        assert_eq!(
-            key.redact_text("sk-orq-012345678 sk-orq-012").as_deref(),
-            Some("sk-orq-012345678 [redacted]")
-        );
-        assert_eq!(key.redact_text("a sk-orq-"), None, "which says nothing");
+        assert_eq!(key.redact(b"a sk-orq-"), None, "too short to tell anything");
     }
 
     #[test]

@@ -1,11 +1,15 @@
-//! How a piece of a value joins the whole of it.
+//! How a piece of a value is merged into the whole.
 
 use std::mem;
 
 use crate::model::{Content, ContentPart, JsonMap, Nullable, TextPart};
 
-/// Appends text to text, and parts to parts.
-pub(super) fn append_content(whole: &mut Nullable<Content>, piece: &Nullable<Content>) {
+/// Appends text to text, and parts to parts as long as there is room for them.
+pub(super) fn append_content(
+    whole: &mut Nullable<Content>,
+    piece: &Nullable<Content>,
+    room: &mut usize,
+) {
     let Nullable::Value(piece) = piece else {
         return latest_nullable(whole, piece);
     };
@@ -20,12 +24,17 @@ pub(super) fn append_content(whole: &mut Nullable<Content>, piece: &Nullable<Con
                     {
                         last.text.push_str(&part.text);
                     }
-                    (_, part) => joined.push(part),
+                    (_, part) if take(room) => joined.push(part),
+                    _ => break,
                 }
             }
             *whole = Content::Parts(joined);
         }
-        (whole, piece) => *whole = Nullable::Value(piece.clone()),
+        (whole, Content::Parts(_)) => {
+            *whole = Nullable::Value(Content::Parts(Vec::new()));
+            append_content(whole, &Nullable::Value(piece.clone()), room);
+        }
+        (whole, Content::Text(_)) => *whole = Nullable::Value(piece.clone()),
     }
 }
 
@@ -46,7 +55,7 @@ pub(super) fn latest<T: Clone>(whole: &mut Option<T>, piece: &Option<T>) {
     }
 }
 
-/// A value beats null, and null beats nothing.
+/// A value replaces null, and null replaces an absent value.
 pub(super) fn latest_nullable<T: Clone>(whole: &mut Nullable<T>, piece: &Nullable<T>) {
     match piece {
         Nullable::Value(_) => whole.clone_from(piece),
@@ -55,14 +64,14 @@ pub(super) fn latest_nullable<T: Clone>(whole: &mut Nullable<T>, piece: &Nullabl
     }
 }
 
-/// Appends a piece of text, and returns it if there is any.
+/// Appends a piece of text, and returns it unless it is empty.
 pub(super) fn append<'a>(whole: &mut Option<String>, piece: &'a Option<String>) -> Option<&'a str> {
     let piece = piece.as_deref()?;
     whole.get_or_insert_default().push_str(piece);
     (!piece.is_empty()).then_some(piece)
 }
 
-/// Takes over unknown fields, of which the last value counts.
+/// Takes unknown fields over, of which the last value counts, as long as there is room for them.
 pub(super) fn overlay(whole: &mut JsonMap, piece: &JsonMap, room: &mut usize) {
     for (key, value) in piece.iter() {
         if whole.contains_key(key) || take(room) {
@@ -73,7 +82,7 @@ pub(super) fn overlay(whole: &mut JsonMap, piece: &JsonMap, room: &mut usize) {
     }
 }
 
-/// Whether there is room for one more.
+/// Takes room for one member; `false` if there is none left.
 pub(super) fn take(room: &mut usize) -> bool {
     let Some(left) = room.checked_sub(1) else {
         return false;

@@ -1,7 +1,7 @@
-//! The clocks of a call: what is set, what is the default, and waiting with one of them running.
+//! The timeouts of a call: settings, defaults, and waiting while they run.
 
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
     pin::pin,
     sync::Arc,
     task::{Context, Poll},
@@ -12,7 +12,6 @@ use futures::{
     FutureExt,
     future::{Either, select},
 };
-
 use sync_wrapper::SyncWrapper;
 
 use crate::{
@@ -25,7 +24,7 @@ const HEAD: Duration = Duration::from_secs(600);
 const IDLE: Duration = Duration::from_secs(300);
 const UNARY_CALL: Duration = Duration::from_secs(600);
 
-/// What the user said about one clock.
+/// The setting of one timeout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Setting {
     #[default]
@@ -52,7 +51,7 @@ impl Setting {
     }
 }
 
-/// What the user said about all of them, for a client or for one call.
+/// The settings of all timeouts, for a client or for one call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Clocks {
     pub(crate) call: Setting,
@@ -62,21 +61,21 @@ pub(crate) struct Clocks {
 }
 
 impl Clocks {
-    /// A timeout that was asked for but can't be measured is refused rather than ignored.
+    /// A timeout that was set but can't be measured is an error rather than ignored.
     pub(crate) fn check(&self, has_timer: bool) -> Result<(), Error> {
         let set = [self.call, self.head, self.idle, self.event]
             .iter()
             .any(|setting| matches!(setting, Setting::On(_)));
         if set && !has_timer {
             return Err(Error::configuration(
-                "a timeout is set, but the transport gives no timer to measure it; \
-                 ClientBuilder::timer supplies one",
+                "a timeout is set, but the transport has no timer to measure it; \
+                 ClientBuilder::timer sets one",
             ));
         }
         Ok(())
     }
 
-    /// These settings where set, else the client's, else the defaults; without a timer none.
+    /// Returns these settings where set, else the client's, else the defaults; without a timer none of them.
     pub(crate) fn resolve(
         &self,
         client: &Self,
@@ -102,12 +101,12 @@ impl Clocks {
     }
 }
 
-/// The clocks of one call, ready to run.
-#[derive(Clone, Debug)]
+/// The timeouts of one call, ready to run.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Timing {
     timer: Option<Arc<dyn Timer>>,
     call: Option<Duration>,
-    /// When the clock on the whole call runs out: it goes on over all attempts.
+    /// When the timeout of the whole call expires, over all attempts.
     call_end: Option<Duration>,
     head: Option<Duration>,
     idle: Option<Duration>,
@@ -115,7 +114,7 @@ pub(crate) struct Timing {
 }
 
 impl Timing {
-    /// Starts `clock`, or lets the one on the whole call go on; nothing if it is off.
+    /// Starts a timeout, or continues that of the whole call; `None` if it is off.
     pub(crate) fn start(&self, clock: Clock) -> Option<Alarm> {
         let timer = self.timer.as_ref()?;
         let after = match clock {
@@ -130,52 +129,55 @@ impl Timing {
         } else {
             after
         };
-        let sleep = SyncWrapper::new(timer.sleep(left));
-        Some(Alarm {
-            sleep,
-            clock,
-            after,
-        })
+        Some(Alarm::new(timer, clock, after, left))
     }
 
-    /// The same clocks, with less patience between bytes.
-    pub(crate) fn with_idle_at_most(mut self, idle: Duration) -> Self {
-        self.idle = Some(self.idle.map_or(idle, |set| set.min(idle)));
-        self
+    /// Starts the timeout between bytes, with at most this duration; `None` without a timer.
+    pub(crate) fn start_idle_at_most(&self, most: Duration) -> Option<Alarm> {
+        let after = self.idle.map_or(most, |idle| idle.min(most));
+        Some(Alarm::new(self.timer.as_ref()?, Clock::Idle, after, after))
     }
 
-    /// What is left of the time for the whole call; `None` if it is not limited.
+    /// Returns the timer's time; `None` without a timer.
+    pub(crate) fn now(&self) -> Option<Duration> {
+        Some(self.timer.as_ref()?.now())
+    }
+
+    /// Returns how much of the time for the whole call is left; `None` if it isn't limited.
     pub(crate) fn left(&self) -> Option<Duration> {
-        let now = self.timer.as_ref()?.now();
-        Some(self.call_end?.saturating_sub(now))
+        Some(self.call_end?.saturating_sub(self.now()?))
     }
 
-    /// Whether there is a timer.
+    /// Returns whether there is a timer.
     pub(crate) fn can_wait(&self) -> bool {
         self.timer.is_some()
     }
 
-    /// A wait of the client's own; `None` if there is nothing to measure it with.
+    /// Returns a sleep; `None` without a timer.
     pub(crate) fn sleep(&self, duration: Duration) -> Option<Sleep> {
         Some(self.timer.as_ref()?.sleep(duration))
     }
-
-    /// Time since the Unix epoch, if anyone knows it.
-    pub(crate) fn wall(&self) -> Option<Duration> {
-        self.timer.as_ref().map(|timer| timer.wall())
-    }
 }
 
-/// A clock that runs.
+/// A timeout that runs.
 pub(crate) struct Alarm {
-    /// Wrapped so that what holds a running clock is `Sync`.
+    /// Wrapped so that its owner is `Sync`.
     sleep: SyncWrapper<Sleep>,
     clock: Clock,
     after: Duration,
 }
 
 impl Alarm {
-    /// The error to fail with if the clock has run out.
+    fn new(timer: &Arc<dyn Timer>, clock: Clock, after: Duration, left: Duration) -> Self {
+        let sleep = SyncWrapper::new(timer.sleep(left));
+        Self {
+            sleep,
+            clock,
+            after,
+        }
+    }
+
+    /// Returns the error to fail with if the timeout has expired.
     fn poll(&mut self, cx: &mut Context<'_>, phase: Phase) -> Option<Error> {
         self.sleep
             .get_mut()
@@ -196,7 +198,7 @@ impl Alarm {
     }
 }
 
-/// The error of the first of these clocks that ran out, the outer ones first.
+/// Returns the error of the first of these timeouts that has expired, the outer ones first.
 pub(crate) fn ran_out<const N: usize>(
     cx: &mut Context<'_>,
     alarms: [&mut Option<Alarm>; N],
@@ -206,15 +208,14 @@ pub(crate) fn ran_out<const N: usize>(
     running.find_map(|alarm| alarm.poll(cx, phase))
 }
 
-/// Waits for `future` while two clocks run. What is ready wins over a clock; the outer clock wins over the
-/// inner one.
+/// Waits for `future` while two timeouts run. A result wins over a timeout, the outer timeout over the inner one.
 pub(crate) async fn within<F: Future>(
     future: F,
     outer: &mut Option<Alarm>,
     mut inner: Option<Alarm>,
     phase: Phase,
 ) -> Result<F::Output, Error> {
-    let alarms = pin!(futures::future::poll_fn(|cx| {
+    let alarms = pin!(poll_fn(|cx| {
         let error = ran_out(cx, [&mut *outer, &mut inner], phase);
         error.map_or(Poll::Pending, Poll::Ready)
     }));

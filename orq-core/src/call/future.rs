@@ -1,0 +1,146 @@
+//! The future of one call.
+
+use std::{
+    fmt,
+    future::Future,
+    mem,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use sync_wrapper::SyncWrapper;
+
+use super::{
+    retry_loop::{Conclude, run},
+    template::RequestTemplate,
+};
+use crate::{
+    error::Error,
+    maybe_send::BoxFuture,
+    options::{CallOptions, option_setters},
+};
+
+pub(crate) type CallFuture<T> = BoxFuture<'static, Result<T, Error>>;
+
+/// One call: a future that can be awaited, spawned and joined, with settings to change before.
+///
+/// The request was validated and serialized when the call was made, so a call borrows nothing; an error found there
+/// is returned when the call is awaited. Nothing is sent before the first poll. Dropping the call cancels the
+/// exchange.
+///
+/// A setter that is called after the first poll fails the call with an `argument` error. A call that has returned its
+/// result stays pending when it is polled again.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use orq_core::{Client, DeploymentRequest};
+/// # use orq_testkit::MemoryTransport;
+/// # futures::executor::block_on(async {
+/// # let memory = MemoryTransport::new();
+/// # for _ in 0..3 { memory.reply_json(serde_json::json!({ "choices": [] })); }
+/// # let client = Client::new(memory.handle(), "my-key")?;
+/// let request = DeploymentRequest::new("greeter");
+/// client.deployments().invoke(&request).timeout(Duration::from_secs(20)).await?;
+///
+/// let calls = (0..2).map(|n| client.deployments().invoke(&request.clone().input("n", n)));
+/// for answer in futures::future::join_all(calls).await {
+///     answer?;
+/// }
+/// # Ok::<(), orq_core::Error>(())
+/// # }).unwrap();
+/// ```
+#[must_use = "a call does nothing unless awaited"]
+pub struct Call<T>(State<T>);
+
+enum State<T> {
+    Ready(Box<RequestTemplate>, Conclude<T>),
+    Refused(Error),
+    /// Wrapped so that a call is `Sync`.
+    Running(SyncWrapper<CallFuture<T>>),
+    Done,
+}
+
+impl<T: 'static> Call<T> {
+    pub(crate) fn new(template: Result<RequestTemplate, Error>, conclude: Conclude<T>) -> Self {
+        Self(match template {
+            Ok(template) => State::Ready(Box::new(template), conclude),
+            Err(error) => State::Refused(error),
+        })
+    }
+
+    /// Changes the request, if it wasn't refused before.
+    pub(crate) fn change(
+        self,
+        change: impl FnOnce(&mut RequestTemplate) -> Result<(), Error>,
+    ) -> Self {
+        Self(match self.0 {
+            State::Ready(mut template, conclude) => match change(&mut template) {
+                Ok(()) => State::Ready(template, conclude),
+                Err(error) => State::Refused(error),
+            },
+            State::Running(_) | State::Done => State::Refused(Error::argument(
+                "call",
+                "a setting was changed after the call had begun",
+            )),
+            refused @ State::Refused(_) => refused,
+        })
+    }
+
+    pub(crate) fn with_options(self, set: impl FnOnce(&mut CallOptions)) -> Self {
+        self.change(|template| {
+            set(&mut template.options);
+            match template.options.refused.take() {
+                Some(why) => Err(Error::argument("header", why)),
+                None => Ok(()),
+            }
+        })
+    }
+}
+
+option_setters!([<T: 'static>] Call<T>);
+
+impl<T: 'static> Future for Call<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            match &mut self.0 {
+                State::Running(running) => {
+                    let polled = running.get_mut().as_mut().poll(cx);
+                    if polled.is_ready() {
+                        self.0 = State::Done;
+                    }
+                    return polled;
+                }
+                State::Done => return Poll::Pending,
+                State::Ready(..) | State::Refused(_) => {}
+            }
+            match mem::replace(&mut self.0, State::Done) {
+                State::Ready(template, conclude) => {
+                    let running = Box::pin(run(*template, conclude));
+                    self.0 = State::Running(SyncWrapper::new(running));
+                }
+                State::Refused(error) => return Poll::Ready(Err(error)),
+                State::Running(_) | State::Done => {}
+            }
+        }
+    }
+}
+
+impl<T> Unpin for Call<T> {}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Call");
+        match &self.0 {
+            State::Ready(template, _) => debug
+                .field("method", &template.method)
+                .field("uri", &template.uri),
+            State::Refused(error) => debug.field("error", error),
+            State::Running(_) => debug.field("state", &"running"),
+            State::Done => debug.field("state", &"done"),
+        };
+        debug.finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,99 @@
+//! Attempt after attempt, until one succeeds or the policy stops.
+
+use std::time::Duration;
+
+use super::{exchange::Exchange, template::RequestTemplate, timed_body::TimedBody};
+use crate::{
+    clocks::Timing,
+    error::{Error, FailedAttempt, RetryDecision},
+    maybe_send::BoxFuture,
+    observe::{Outcome, Recorder},
+    response::ResponseMeta,
+    retry::{RetryPolicy, StandardRetry},
+};
+
+/// Makes the operation's answer of a good response.
+pub(crate) type Conclude<T> =
+    fn(Exchange, ResponseMeta, TimedBody) -> BoxFuture<'static, Result<T, Error>>;
+
+/// Runs a call to its end; for a stream, until it is open.
+pub(crate) async fn run<T>(template: RequestTemplate, conclude: Conclude<T>) -> Result<T, Error> {
+    let shared = &template.shared;
+    let clocks = &template.options.clocks;
+    clocks.check(shared.timer.is_some())?;
+    let timing = clocks.resolve(
+        &shared.options.clocks,
+        shared.timer.as_ref(),
+        template.is_stream(),
+    );
+    let recorder = Recorder::new(shared.observer.as_ref(), &timing, &template.context);
+    let result = attempts(&template, &timing, &recorder, conclude).await;
+    match &result {
+        Err(error) => recorder.end(Outcome::Failed(error)),
+        Ok(_) if template.is_stream() => {}
+        Ok(_) => recorder.end(Outcome::Complete),
+    }
+    result
+}
+
+async fn attempts<T>(
+    template: &RequestTemplate,
+    timing: &Timing,
+    recorder: &Recorder,
+    conclude: Conclude<T>,
+) -> Result<T, Error> {
+    let policies = [&template.options.retry, &template.shared.options.retry];
+    let standard = StandardRetry::new();
+    let policy = policies
+        .into_iter()
+        .find_map(Option::as_deref)
+        .unwrap_or(&standard);
+    let mut earlier = Vec::new();
+    loop {
+        let error = match attempt(template, timing, &earlier, recorder, conclude).await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error.with_idempotent(template.is_idempotent()),
+        };
+        let decision = decide(policy, &error, &earlier, timing);
+        let RetryDecision::Repeat { after } = decision else {
+            return Err(error.with_attempts(earlier, decision));
+        };
+        earlier.push(FailedAttempt::new(&error, decision));
+        // The error may hold the response; without it the connection is free during the wait.
+        drop(error);
+        if let Some(sleep) = timing.sleep(after).filter(|_| after > Duration::ZERO) {
+            sleep.await;
+        }
+    }
+}
+
+async fn attempt<T>(
+    template: &RequestTemplate,
+    timing: &Timing,
+    earlier: &[FailedAttempt],
+    recorder: &Recorder,
+    conclude: Conclude<T>,
+) -> Result<T, Error> {
+    let (exchange, meta, body) = Exchange::begin(template, timing, earlier, recorder).await?;
+    conclude(exchange, meta, body).await
+}
+
+/// What the policy decides, within the bounds of every policy.
+fn decide(
+    policy: &dyn RetryPolicy,
+    error: &Error,
+    earlier: &[FailedAttempt],
+    timing: &Timing,
+) -> RetryDecision {
+    match policy.decide(error, earlier) {
+        RetryDecision::Repeat { after } if timing.left().is_some_and(|left| left <= after) => {
+            RetryDecision::stop(format!(
+                "a wait of {after:?} would exceed the timeout of the whole call"
+            ))
+        }
+        RetryDecision::Repeat { after } if after > Duration::ZERO && !timing.can_wait() => {
+            RetryDecision::stop("there is no timer to wait with")
+        }
+        decision => decision,
+    }
+}

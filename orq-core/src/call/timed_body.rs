@@ -1,0 +1,178 @@
+//! The body of a response, read while the timeouts run.
+
+use std::{
+    future::poll_fn,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+
+use crate::{
+    clocks::{Alarm, Timing, ran_out},
+    error::{Clock, Error},
+    observe::Recorder,
+    transport::{Body, Phase},
+};
+
+/// A body with the timeouts that end it.
+pub(crate) struct TimedBody {
+    body: Body,
+    /// Bytes that were read ahead.
+    ahead: Option<Bytes>,
+    timing: Timing,
+    /// The timeout of the whole call.
+    call_alarm: Option<Alarm>,
+    /// Runs while an event is expected.
+    event_alarm: Option<Alarm>,
+    /// Runs while bytes are expected.
+    idle_alarm: Option<Alarm>,
+    /// How long to wait for the rest of the body: bytes don't reset `idle_alarm` then.
+    rest: Option<Duration>,
+    recorder: Recorder,
+}
+
+/// How reading a whole body ended.
+pub(crate) enum Ending {
+    Complete,
+    TooLarge,
+    Failed(Error),
+}
+
+impl TimedBody {
+    pub(crate) fn new(
+        body: Body,
+        timing: &Timing,
+        call_alarm: Option<Alarm>,
+        recorder: Recorder,
+    ) -> Self {
+        Self {
+            body,
+            ahead: None,
+            timing: timing.clone(),
+            call_alarm,
+            event_alarm: None,
+            idle_alarm: None,
+            rest: None,
+            recorder,
+        }
+    }
+
+    /// Returns a body that has ended.
+    pub(crate) fn empty() -> Self {
+        Self::new(Body::empty(), &Timing::default(), None, Recorder::default())
+    }
+
+    /// Limits how long to wait for the rest of the body, from the next poll that finds no bytes.
+    pub(crate) fn end_within(&mut self, time: Duration) {
+        if self.rest.is_none() {
+            self.rest = Some(time);
+            self.idle_alarm = None;
+        }
+    }
+
+    /// An event has arrived.
+    pub(crate) fn event_arrived(&mut self) {
+        self.event_alarm = None;
+    }
+
+    /// Polls for the next bytes of an event stream. They count as part of the event that is expected.
+    pub(crate) fn poll_event_bytes(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Error>>> {
+        if self.event_alarm.is_none() {
+            self.event_alarm = self.timing.start(Clock::Event);
+        }
+        self.poll_bytes(cx)
+    }
+
+    fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        // Before the body, because a body that is always ready would hide an expired timeout.
+        let outer = [&mut self.call_alarm, &mut self.event_alarm];
+        if let Some(error) = ran_out(cx, outer, Phase::Body) {
+            self.stop();
+            return Poll::Ready(Some(Err(error)));
+        }
+        if let Some(bytes) = self.ahead.take() {
+            return Poll::Ready(Some(Ok(bytes)));
+        }
+        if let Poll::Ready(arrived) = self.body.poll_next_unpin(cx) {
+            if self.rest.is_none() {
+                self.idle_alarm = None;
+            }
+            if let Some(Ok(bytes)) = &arrived {
+                self.recorder.bytes(bytes.len());
+            }
+            return Poll::Ready(arrived.map(|arrived| arrived.map_err(Error::from)));
+        }
+        if self.idle_alarm.is_none() {
+            self.idle_alarm = match self.rest {
+                Some(rest) => self.timing.start_idle_at_most(rest),
+                None => self.timing.start(Clock::Idle),
+            };
+        }
+        match ran_out(cx, [&mut self.idle_alarm], Phase::Body) {
+            Some(error) => {
+                self.stop();
+                Poll::Ready(Some(Err(error)))
+            }
+            None => Poll::Pending,
+        }
+    }
+
+    async fn next(&mut self) -> Option<Result<Bytes, Error>> {
+        poll_fn(|cx| self.poll_bytes(cx)).await
+    }
+
+    /// Waits for the first bytes and keeps them; empty if the body has none.
+    pub(crate) async fn peek(&mut self) -> Result<Bytes, Error> {
+        let first = self.next().await.transpose()?.unwrap_or_default();
+        self.ahead = Some(first.clone());
+        Ok(first)
+    }
+
+    /// Reads the whole body, or what arrives of it and fits.
+    pub(crate) async fn collect(mut self, limit: usize) -> (Bytes, Ending) {
+        let mut first = Bytes::new();
+        let mut all = BytesMut::new();
+        let ending = loop {
+            let chunk = match self.next().await {
+                None => break Ending::Complete,
+                Some(Err(error)) => break Ending::Failed(error),
+                Some(Ok(chunk)) => chunk,
+            };
+            let room = limit - all.len().max(first.len());
+            let fits = chunk.len().min(room);
+            if first.is_empty() && all.is_empty() {
+                // Most bodies arrive in one piece, which needs no copy.
+                first = chunk.slice(..fits);
+            } else {
+                if all.is_empty() {
+                    all.extend_from_slice(&std::mem::take(&mut first));
+                }
+                all.extend_from_slice(&chunk[..fits]);
+            }
+            if chunk.len() > room {
+                break Ending::TooLarge;
+            }
+        };
+        (if all.is_empty() { first } else { all.freeze() }, ending)
+    }
+
+    /// Polls once more after the end mark of a stream, so that the connection can be reused if the body ends here.
+    pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) {
+        let _ = self.body.poll_next_unpin(cx);
+    }
+
+    /// Drops the body and its timeouts: the connection is returned to its pool or closed.
+    pub(crate) fn stop(&mut self) {
+        self.body = Body::empty();
+        self.ahead = None;
+        self.call_alarm = None;
+        self.event_alarm = None;
+        self.idle_alarm = None;
+        self.recorder = Recorder::default();
+    }
+}

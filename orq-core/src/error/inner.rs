@@ -1,0 +1,208 @@
+//! What an error knows, and how the client puts it together.
+
+use std::{error::Error as StdError, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::{
+    attempt::{FailedAttempt, RetryDecision},
+    body::ErrorBody,
+    kind::{Clock, ErrorKind, Timeout},
+    retry_after::retry_after,
+};
+use crate::{
+    headers,
+    model::Completion,
+    secret::{ApiKey, InvalidApiKey},
+    transport::{Delivery, Phase, TransportError},
+};
+
+pub(super) type Source = Box<dyn StdError + Send + Sync + 'static>;
+
+/// Why a call failed.
+///
+/// It is as large as a pointer and opaque; its methods tell what is known. `Display` is one line for a log: kind,
+/// status, code, orq's message, trace id. Neither `Display` nor `Debug` shows a header, a body or the API key.
+///
+/// ```
+/// use orq_core::{ErrorKind, RetryAdvice};
+///
+/// fn report(error: &orq_core::Error) {
+///     match error.kind() {
+///         ErrorKind::Api if error.is_rate_limited() => println!("wait {:?}", error.retry_after()),
+///         ErrorKind::Truncated => println!("got only {:?}", error.partial().and_then(|partial| partial.text())),
+///         _ if error.retry_advice() == RetryAdvice::Safe => println!("try again: {error}"),
+///         _ => println!("give up: {error}"),
+///     }
+/// }
+/// ```
+pub struct Error(pub(super) Box<Inner>);
+
+#[derive(Default)]
+pub(super) struct Inner {
+    pub(super) kind: ErrorKind,
+    pub(super) field: Option<String>,
+    pub(super) message: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) error_type: Option<String>,
+    pub(super) status: Option<StatusCode>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Bytes>,
+    pub(super) trace_id: Option<String>,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) phase: Option<Phase>,
+    pub(super) delivery: Option<Delivery>,
+    pub(super) timeout: Option<Timeout>,
+    pub(super) partial: Option<Completion>,
+    pub(super) idempotent: bool,
+    pub(super) attempts: Vec<FailedAttempt>,
+    pub(super) source: Option<Source>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            ..Inner::default()
+        }))
+    }
+
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config).with_message(message)
+    }
+
+    pub(crate) fn argument(field: impl Into<String>, message: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Argument).with_message(message);
+        error.0.field = Some(field.into());
+        error
+    }
+
+    pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.0.message = Some(message.into());
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The error that a response with a bad status, or with an error instead of an answer, stands for.
+    pub(crate) fn of_response(
+        status: StatusCode,
+        headers: HeaderMap,
+        body: &[u8],
+        key: Option<&ApiKey>,
+    ) -> Self {
+        let mut error = Self::new(ErrorKind::Api).with_error_body(ErrorBody::parse(body, key));
+        error.0.retry_after = retry_after(&headers);
+        if status.is_redirection()
+            && let Some(to) = headers::text(&headers, "location")
+        {
+            error = error.with_message(format!("not followed: a redirect to {to}"));
+        }
+        error.with_response(status, headers)
+    }
+
+    pub(crate) fn with_error_body(mut self, body: ErrorBody) -> Self {
+        self.0.code = body.code;
+        self.0.error_type = body.error_type;
+        self.0.message = body.message.or(self.0.message);
+        self
+    }
+
+    pub(crate) fn with_response(mut self, status: StatusCode, headers: HeaderMap) -> Self {
+        self.0.trace_id = headers::trace_id(&headers)
+            .map(str::to_owned)
+            .or(self.0.trace_id);
+        self.0.status = Some(status);
+        self.0.headers = headers;
+        self.0.delivery = Some(Delivery::Answered);
+        self
+    }
+
+    pub(crate) fn with_body(mut self, body: Bytes) -> Self {
+        self.0.body = Some(body);
+        self
+    }
+
+    pub(crate) fn with_reach(mut self, phase: Phase, delivery: Delivery) -> Self {
+        self.0.phase = Some(phase);
+        self.0.delivery = Some(delivery);
+        self
+    }
+
+    pub(crate) fn with_timeout(mut self, clock: Clock, waited: Duration) -> Self {
+        self.0.timeout = Some(Timeout {
+            clock,
+            waited: Some(waited),
+        });
+        self
+    }
+
+    /// Adds the part of a streamed answer that had arrived. Its telemetry may have the trace id, in which `key` is
+    /// hidden, in case the server repeated it.
+    pub(crate) fn with_partial(mut self, partial: Completion, key: &ApiKey) -> Self {
+        let in_telemetry = || partial.trace_id().map(|id| key.hide(id.to_owned()));
+        self.0.trace_id = self.0.trace_id.take().or_else(in_telemetry);
+        self.0.partial = Some(partial);
+        self
+    }
+
+    pub(crate) fn with_idempotent(mut self, idempotent: bool) -> Self {
+        self.0.idempotent = idempotent;
+        self
+    }
+
+    /// Adds the earlier attempts, and this failure with the decision about it.
+    pub(crate) fn with_attempts(
+        mut self,
+        earlier: Vec<FailedAttempt>,
+        decision: RetryDecision,
+    ) -> Self {
+        let last = FailedAttempt::new(&self, decision);
+        self.0.attempts = earlier;
+        self.0.attempts.push(last);
+        self
+    }
+}
+
+impl FailedAttempt {
+    /// Creates the record of an attempt that failed with this error.
+    pub fn new(error: &Error, decision: RetryDecision) -> Self {
+        Self {
+            kind: error.0.kind,
+            status: error.0.status,
+            delivery: error.0.delivery,
+            summary: error.to_string(),
+            decision,
+        }
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        let kind = ErrorKind::from(error.kind());
+        let mut this = Self::new(kind).with_reach(error.phase(), error.delivery());
+        if kind == ErrorKind::Timeout && error.phase() == Phase::Connect {
+            this.0.timeout = Some(Timeout {
+                clock: Clock::Connect,
+                waited: None,
+            });
+        }
+        this.with_source(error)
+    }
+}
+
+impl From<InvalidApiKey> for Error {
+    fn from(error: InvalidApiKey) -> Self {
+        Self::configuration(error.to_string())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

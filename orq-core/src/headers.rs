@@ -1,0 +1,197 @@
+//! Headers that have a meaning for the client.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+pub(crate) const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
+
+/// Returns a header's value without surrounding white space, if it is there and is visible ASCII.
+pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// Returns orq's trace id of a response.
+pub(crate) fn trace_id(headers: &HeaderMap) -> Option<&str> {
+    text(headers, "x-orq-trace-id")
+}
+
+/// Returns whether the response declares an event stream.
+pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
+    media_type(headers).is_some_and(|media_type| media_type == "text/event-stream")
+}
+
+/// Returns whether the response declares JSON, or a format based on JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    media_type(headers)
+        .is_some_and(|media_type| media_type == "application/json" || media_type.ends_with("+json"))
+}
+
+/// Returns the media type in lower case and without parameters.
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = text(headers, header::CONTENT_TYPE.as_str())?;
+    let essence = value.split(';').next().unwrap_or_default();
+    Some(essence.trim().to_ascii_lowercase())
+}
+
+/// The rate limit that a response's headers report.
+///
+/// orq sends `x-ratelimit-limit`, `-remaining` and `-reset` for requests, and the same with `-cost` for the budget;
+/// see <https://docs.orq.ai/reference/rate-limits>. A header that is absent or can't be read is `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// Number of requests allowed in the current window.
+    pub limit: Option<u64>,
+    /// Number of requests left in the current window.
+    pub remaining: Option<u64>,
+    /// Time until the current window ends.
+    pub reset: Option<Duration>,
+    /// Cost allowed in the current window, in the currency of the workspace.
+    pub limit_cost: Option<f64>,
+    /// Cost left in the current window, in the currency of the workspace.
+    pub remaining_cost: Option<f64>,
+    /// Time until the current window of the cost ends.
+    pub reset_cost: Option<Duration>,
+}
+
+impl RateLimit {
+    /// Reads the rate limit from a response's headers.
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        let read = |name| text(headers, name);
+        Self {
+            limit: read("x-ratelimit-limit").and_then(|text| text.parse().ok()),
+            remaining: read("x-ratelimit-remaining").and_then(|text| text.parse().ok()),
+            reset: read("x-ratelimit-reset").and_then(duration),
+            limit_cost: read("x-ratelimit-limit-cost").and_then(decimal),
+            remaining_cost: read("x-ratelimit-remaining-cost").and_then(decimal),
+            reset_cost: read("x-ratelimit-reset-cost").and_then(duration),
+        }
+    }
+}
+
+/// Reads a duration: seconds (`58`, `0.5`) or a number with a unit (`58s`, `250ms`, `2m`, `1h`).
+pub(crate) fn duration(text: &str) -> Option<Duration> {
+    let unit_at = text.find(|c: char| c.is_ascii_alphabetic());
+    let (number, unit) = text.split_at(unit_at.unwrap_or(text.len()));
+    let seconds = match unit {
+        "" | "s" => 1.0,
+        "ms" => 0.001,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return None,
+    };
+    Some(from_seconds(decimal(number.trim_end())? * seconds))
+}
+
+/// A number of seconds beyond what a `Duration` can hold is the longest one: an absent wait would mean to repeat at
+/// once.
+pub(crate) fn from_seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+}
+
+/// Reads a plain decimal number. `f64`'s own parser would accept `inf` and `1e9` too.
+pub(crate) fn decimal(text: &str) -> Option<f64> {
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_plain.then(|| text.parse().ok())?
+}
+
+/// Checks a header that the caller sets; an error says why it is refused.
+pub(crate) fn checked<N, V>(name: N, value: V) -> Result<(HeaderName, HeaderValue), String>
+where
+    N: TryInto<HeaderName>,
+    V: TryInto<HeaderValue>,
+{
+    const OF_THE_TRANSPORT: [HeaderName; 4] = [
+        header::CONNECTION,
+        header::CONTENT_LENGTH,
+        header::HOST,
+        header::TRANSFER_ENCODING,
+    ];
+    let name = name
+        .try_into()
+        .map_err(|_| "the header's name is not valid".to_owned())?;
+    if name == header::AUTHORIZATION {
+        return Err("the header `authorization` is made from the API key".to_owned());
+    }
+    if OF_THE_TRANSPORT.contains(&name) {
+        return Err(format!("the header `{name}` is set by the transport"));
+    }
+    let value = value
+        .try_into()
+        .map_err(|_| format!("the value of the header `{name}` is not valid"))?;
+    Ok((name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_a_unit_or_is_in_seconds() {
+        for (text, milliseconds) in [
+            ("58s", Some(58_000)),
+            ("58", Some(58_000)),
+            ("0.5", Some(500)),
+            ("250ms", Some(250)),
+            ("2m", Some(120_000)),
+            ("1h", Some(3_600_000)),
+            ("", None),
+            ("s", None),
+            ("-1", None),
+            ("1e9", None),
+            ("inf", None),
+            ("1d", None),
+            ("1.2.3", None),
+        ] {
+            let expected = milliseconds.map(Duration::from_millis);
+            assert_eq!(duration(text), expected, "{text}");
+        }
+        assert_eq!(duration(&"9".repeat(30)), Some(Duration::MAX));
+    }
+
+    #[test]
+    fn a_rate_limit_is_counts_durations_and_costs() {
+        let headers = HeaderMap::from_iter(
+            [
+                ("x-ratelimit-limit", "100"),
+                ("x-ratelimit-remaining", "many"),
+                ("x-ratelimit-reset", "58s"),
+                ("x-ratelimit-remaining-cost", "1.25"),
+                ("x-ratelimit-reset-cost", "3600"),
+            ]
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
+            }),
+        );
+        let limit = RateLimit::from_headers(&headers);
+        assert_eq!((limit.limit, limit.remaining), (Some(100), None));
+        assert_eq!(limit.reset, Some(Duration::from_secs(58)));
+        assert_eq!((limit.limit_cost, limit.remaining_cost), (None, Some(1.25)));
+        assert_eq!(limit.reset_cost, Some(Duration::from_secs(3600)));
+    }
+
+    #[test]
+    fn a_media_type_is_compared_without_case_and_parameters() {
+        for (value, json, events) in [
+            ("application/json; charset=utf-8", true, false),
+            ("Application/Problem+JSON", true, false),
+            ("text/event-stream;charset=utf-8", false, true),
+            ("text/plain", false, false),
+        ] {
+            let value = HeaderValue::from_static(value);
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, value.clone())]);
+            assert_eq!(
+                (is_json(&headers), is_event_stream(&headers)),
+                (json, events),
+                "{value:?}"
+            );
+        }
+    }
+}

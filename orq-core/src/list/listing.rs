@@ -1,0 +1,180 @@
+//! One page of the list of deployments.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use futures::FutureExt;
+use http::Method;
+
+use crate::{
+    call::{Answer, Call, RequestTemplate, says_error},
+    client::Client,
+    deployments::{Deployments, decoded},
+    error::Error,
+    headers::JSON,
+    model::DeploymentPage,
+    options::{CallOptions, option_setters},
+    response::Response,
+    transport::{CallContext, Operation},
+};
+
+const PATH: &str = "/v2/deployments";
+
+/// A listing of deployments, made by [`Deployments::list`]: a future of one page.
+///
+/// [`pages`](ListDeployments::pages) and [`items`](ListDeployments::items) follow the cursor to the end: from
+/// `starting_after` to older deployments or, with `ending_before`, back to newer ones.
+///
+/// ```
+/// # use orq_core::Client;
+/// # use orq_testkit::FakeOrq;
+/// # futures::executor::block_on(async {
+/// # let client = Client::new(FakeOrq::new(), "sk-orq-test")?;
+/// let page = client.deployments().list().limit(2).await?;
+/// assert_eq!(page.data.len(), 2);
+///
+/// let mut items = client.deployments().list().limit(2).items();
+/// while let Some(deployment) = items.next_item().await? {
+///     println!("{}", deployment.key.unwrap_or_default());
+/// }
+/// # Ok::<(), orq_core::Error>(())
+/// # }).unwrap();
+/// ```
+#[must_use = "a listing does nothing unless awaited, or its pages or items are read"]
+pub struct ListDeployments {
+    pub(super) query: Query,
+    /// The call of the page, once it was polled.
+    call: Option<Call<Response<DeploymentPage>>>,
+}
+
+/// Which page, and the settings of its call.
+#[derive(Clone)]
+pub(super) struct Query {
+    client: Client,
+    limit: Option<u32>,
+    pub(super) starting_after: Option<String>,
+    pub(super) ending_before: Option<String>,
+    options: CallOptions,
+}
+
+impl Deployments {
+    /// Lists the workspace's deployments, newest first:
+    /// [`GET /v2/deployments`](https://docs.orq.ai/reference/deployments/list-all-deployments).
+    ///
+    /// Await it for one page; [`pages`](ListDeployments::pages) and [`items`](ListDeployments::items) follow the
+    /// cursor.
+    ///
+    /// # Errors
+    ///
+    /// Of kind `argument`, before anything is sent: a limit outside of 1–50, both cursors at once.
+    pub fn list(&self) -> ListDeployments {
+        ListDeployments {
+            query: Query {
+                client: self.client.clone(),
+                limit: None,
+                starting_after: None,
+                ending_before: None,
+                options: CallOptions::default(),
+            },
+            call: None,
+        }
+    }
+}
+
+impl ListDeployments {
+    /// Sets the number of deployments of a page, 1 to 50. The server's default is 10.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.query.limit = Some(limit);
+        self
+    }
+
+    /// Begins after the deployment with this id, with the next older one.
+    pub fn starting_after(mut self, id: impl Into<String>) -> Self {
+        self.query.starting_after = Some(id.into());
+        self
+    }
+
+    /// Ends before the deployment with this id: the page has the newer ones next to it.
+    pub fn ending_before(mut self, id: impl Into<String>) -> Self {
+        self.query.ending_before = Some(id.into());
+        self
+    }
+
+    fn with_options(mut self, set: impl FnOnce(&mut CallOptions)) -> Self {
+        set(&mut self.query.options);
+        self
+    }
+}
+
+option_setters!([] ListDeployments);
+
+impl Query {
+    /// The call of this page.
+    pub(super) fn call(&self) -> Call<Response<DeploymentPage>> {
+        Call::new(self.template(), decoded)
+    }
+
+    fn template(&self) -> Result<RequestTemplate, Error> {
+        if let Some(why) = &self.options.refused {
+            return Err(Error::argument("header", why));
+        }
+        if self.limit.is_some_and(|limit| !(1..=50).contains(&limit)) {
+            return Err(Error::argument("limit", "it must be between 1 and 50"));
+        }
+        if self.starting_after.is_some() && self.ending_before.is_some() {
+            return Err(Error::argument(
+                "ending_before",
+                "it can't be set together with starting_after",
+            ));
+        }
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let limit = self.limit.map(|limit| limit.to_string());
+        for (name, value) in [
+            ("limit", &limit),
+            ("starting_after", &self.starting_after),
+            ("ending_before", &self.ending_before),
+        ] {
+            query.extend_pairs(value.iter().map(|value| (name, value)));
+        }
+        let query = query.finish();
+        let path = match query.as_str() {
+            "" => PATH.to_owned(),
+            query => format!("{PATH}?{query}"),
+        };
+        let context = CallContext::new(Operation::List, None);
+        let parts = self.client.parts();
+        let mut template = RequestTemplate::new(parts, Method::GET, &path, JSON, context)?;
+        template.options = self.options.clone();
+        Ok(template)
+    }
+}
+
+impl Answer for DeploymentPage {
+    fn is_error(&self) -> bool {
+        self.data.is_empty() && says_error(&[], &self.extra)
+    }
+}
+
+impl Future for ListDeployments {
+    type Output = Result<Response<DeploymentPage>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let call = this.call.get_or_insert_with(|| this.query.call());
+        call.poll_unpin(cx)
+    }
+}
+
+impl fmt::Debug for ListDeployments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListDeployments")
+            .field("limit", &self.query.limit)
+            .field("starting_after", &self.query.starting_after)
+            .field("ending_before", &self.query.ending_before)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,277 @@
+//! One report for each call, for logs and metrics.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use http::StatusCode;
+
+use crate::{
+    clocks::Timing,
+    error::Error,
+    maybe_send::{MaybeSend, MaybeSync},
+    model::{Choice, Completion, CompletionChunk, FinishReason, Usage},
+    response::ResponseMeta,
+    transport::{CallContext, Operation},
+};
+
+/// Receives one [`CallReport`] for each call that was polled, also when the call or its stream is dropped.
+///
+/// Set one with [`ClientBuilder::observer`](crate::ClientBuilder::observer).
+///
+/// ```
+/// use orq_core::observe::{CallReport, Observer, Outcome};
+/// # use orq_core::{Client, DeploymentRequest};
+/// # use orq_testkit::FakeOrq;
+///
+/// #[derive(Debug)]
+/// struct Log;
+///
+/// impl Observer for Log {
+///     fn call_ended(&self, report: &CallReport, outcome: Outcome<'_>) {
+///         println!("{} {:?}: {outcome:?} after {:?}", report.operation, report.deployment, report.total);
+///     }
+/// }
+///
+/// # futures::executor::block_on(async {
+/// let client = Client::builder(FakeOrq::new()).api_key("sk-orq-test").observer(Log).build()?;
+/// client.deployments().invoke(&DeploymentRequest::new("chat").input("firstname", "Jane")).await?;
+/// # Ok::<(), orq_core::Error>(())
+/// # }).unwrap();
+/// ```
+pub trait Observer: fmt::Debug + MaybeSend + MaybeSync {
+    /// Takes the report of a call that has ended. It runs within the call and must not block.
+    fn call_ended(&self, report: &CallReport, outcome: Outcome<'_>);
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Outcome<'a> {
+    /// With a complete answer; a stream was read to its end.
+    Complete,
+    /// With an error. A stream that was cut has the kind [`Truncated`](crate::ErrorKind::Truncated).
+    Failed(&'a Error),
+    /// The call or its stream was dropped before its end.
+    Dropped,
+}
+
+/// What is known about a call that has ended. All times are `None` if the client has no timer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CallReport {
+    /// The operation.
+    pub operation: Operation,
+    /// The key of the deployment, for operations on one.
+    pub deployment: Option<String>,
+    /// How many attempts were begun.
+    pub attempts: u32,
+    /// The status of the last response.
+    pub status: Option<StatusCode>,
+    /// orq's trace id.
+    pub trace_id: Option<String>,
+    /// Time from the start of the call to the headers of the last response.
+    pub time_to_head: Option<Duration>,
+    /// Time from the start of the call to the first text of a stream that was returned to the caller.
+    pub time_to_first_text: Option<Duration>,
+    /// The longest time between two pieces of the body of the last response.
+    pub largest_gap: Option<Duration>,
+    /// Time from the start of the call to its end.
+    pub total: Option<Duration>,
+    /// Number of bytes of response bodies that were read.
+    pub bytes: u64,
+    /// orq's id of the answer.
+    pub response_id: Option<String>,
+    /// The model that answered.
+    pub model: Option<String>,
+    /// Token counts, if the answer had them.
+    pub usage: Option<Usage>,
+    /// For each choice by its index, why it ended; `None` if that didn't arrive.
+    pub finish_reasons: BTreeMap<u64, Option<FinishReason>>,
+}
+
+/// Collects the report of one call. All its clones together are one call; the last one that is dropped reports that
+/// the call was dropped, unless it has ended before.
+#[derive(Clone, Default)]
+pub(crate) struct Recorder(Option<Arc<Recording>>);
+
+struct Recording {
+    observer: Arc<dyn Observer>,
+    timing: Timing,
+    started: Option<Duration>,
+    state: Mutex<State>,
+}
+
+struct State {
+    report: CallReport,
+    /// When the last piece of the body arrived.
+    last_bytes: Option<Duration>,
+    has_ended: bool,
+}
+
+impl Recorder {
+    pub(crate) fn new(
+        observer: Option<&Arc<dyn Observer>>,
+        timing: &Timing,
+        context: &CallContext,
+    ) -> Self {
+        let Some(observer) = observer else {
+            return Self(None);
+        };
+        let report = CallReport {
+            operation: context.operation(),
+            deployment: context.deployment().map(str::to_owned),
+            attempts: 0,
+            status: None,
+            trace_id: None,
+            time_to_head: None,
+            time_to_first_text: None,
+            largest_gap: None,
+            total: None,
+            bytes: 0,
+            response_id: None,
+            model: None,
+            usage: None,
+            finish_reasons: BTreeMap::new(),
+        };
+        Self(Some(Arc::new(Recording {
+            observer: observer.clone(),
+            timing: timing.clone(),
+            started: timing.now(),
+            state: Mutex::new(State {
+                report,
+                last_bytes: None,
+                has_ended: false,
+            }),
+        })))
+    }
+
+    fn note(&self, change: impl FnOnce(&mut State, &Recording)) {
+        if let Some(recording) = &self.0 {
+            change(&mut recording.state(), recording);
+        }
+    }
+
+    /// An attempt begins.
+    pub(crate) fn attempt(&self) {
+        self.note(|state, _| state.report.attempts = state.report.attempts.saturating_add(1));
+    }
+
+    /// The headers of a response have arrived.
+    pub(crate) fn head(&self, meta: &ResponseMeta) {
+        self.note(|state, recording| {
+            state.report.status = Some(meta.status);
+            state.report.trace_id.clone_from(&meta.trace_id);
+            state.report.time_to_head = recording.elapsed();
+            state.report.largest_gap = None;
+            state.last_bytes = recording.timing.now();
+        });
+    }
+
+    /// A piece of the body has arrived.
+    pub(crate) fn bytes(&self, count: usize) {
+        self.note(|state, recording| {
+            state.report.bytes = state.report.bytes.saturating_add(count as u64);
+            let now = recording.timing.now();
+            let gap = now
+                .zip(state.last_bytes)
+                .map(|(now, last)| now.saturating_sub(last));
+            state.report.largest_gap = state.report.largest_gap.max(gap);
+            state.last_bytes = now;
+        });
+    }
+
+    /// An answer has arrived.
+    pub(crate) fn answer(&self, answer: &Completion) {
+        self.note(|state, _| {
+            let report = &mut state.report;
+            report.answered(&answer.id, &answer.model, answer.usage(), answer.trace_id());
+            report.ended(&answer.choices);
+        });
+    }
+
+    /// A chunk of a stream is returned to the caller.
+    pub(crate) fn chunk(&self, chunk: &CompletionChunk) {
+        self.note(|state, recording| {
+            let report = &mut state.report;
+            report.answered(&chunk.id, &chunk.model, chunk.usage(), chunk.trace_id());
+            report.ended(&chunk.choices);
+            if report.time_to_first_text.is_none()
+                && chunk.text().is_some_and(|text| !text.is_empty())
+            {
+                report.time_to_first_text = recording.elapsed();
+            }
+        });
+    }
+
+    /// The call has ended.
+    pub(crate) fn end(&self, outcome: Outcome<'_>) {
+        if let Some(recording) = &self.0 {
+            recording.end(outcome);
+        }
+    }
+}
+
+impl CallReport {
+    fn answered(
+        &mut self,
+        id: &Option<String>,
+        model: &Option<String>,
+        usage: Option<&Usage>,
+        trace_id: Option<&str>,
+    ) {
+        let keep = |kept: &mut Option<String>, new: Option<&str>| {
+            if kept.is_none() {
+                *kept = new.map(str::to_owned);
+            }
+        };
+        keep(&mut self.response_id, id.as_deref());
+        keep(&mut self.model, model.as_deref());
+        keep(&mut self.trace_id, trace_id);
+        if usage.is_some() {
+            self.usage = usage.cloned();
+        }
+    }
+
+    fn ended(&mut self, choices: &[Choice]) {
+        for (position, choice) in (0..).zip(choices) {
+            let reason = self
+                .finish_reasons
+                .entry(choice.index.unwrap_or(position))
+                .or_default();
+            if let Some(finished) = choice.finish_reason.as_option() {
+                *reason = Some(finished.clone());
+            }
+        }
+    }
+}
+
+impl Recording {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn elapsed(&self) -> Option<Duration> {
+        Some(self.timing.now()?.saturating_sub(self.started?))
+    }
+
+    fn end(&self, outcome: Outcome<'_>) {
+        let mut state = self.state();
+        if std::mem::replace(&mut state.has_ended, true) {
+            return;
+        }
+        state.report.total = self.elapsed();
+        let report = state.report.clone();
+        drop(state);
+        self.observer.call_ended(&report, outcome);
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.end(Outcome::Dropped);
+    }
+}

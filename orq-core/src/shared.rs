@@ -1,0 +1,22 @@
+//! What all calls of a client share.
+
+use std::sync::Arc;
+
+use http::HeaderValue;
+
+use crate::{
+    base_url::BaseUrl, limits::Limits, observe::Observer, options::CallOptions, time::Timer,
+    transport::HttpTransport,
+};
+
+/// The transport and the settings of a client.
+pub(crate) struct Shared {
+    pub(crate) transport: Arc<dyn HttpTransport>,
+    pub(crate) timer: Option<Arc<dyn Timer>>,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) environment: Option<String>,
+    pub(crate) contact_id: Option<HeaderValue>,
+    pub(crate) options: CallOptions,
+    pub(crate) limits: Limits,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+}

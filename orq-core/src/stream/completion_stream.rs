@@ -1,0 +1,301 @@
+//! A streamed answer.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use futures::{Stream, StreamExt};
+
+use super::{assembly::Assembly, delta::Delta, item::Item, item_reader::ItemReader};
+use crate::{
+    call::{Exchange, TimedBody},
+    error::{Error, ErrorKind, RetryDecision},
+    model::{Completion, CompletionChunk},
+    observe::{Outcome, Recorder},
+    response::{Response, ResponseMeta},
+    transport::{Delivery, Phase},
+};
+
+/// How long to wait for the end mark once the answer is complete. The usage may come before it.
+const WAIT_FOR_END: Duration = Duration::from_secs(5);
+
+/// A streamed answer: a [`Stream`] of [`CompletionChunk`]s that distinguishes its end from a cut.
+///
+/// Chunks are handed out as they arrive, and assembled: [`so_far`](CompletionStream::so_far) is what was handed out,
+/// and [`finish`](CompletionStream::finish) reads the rest and returns the whole answer.
+///
+/// # The end
+///
+/// The answer is complete with the event `[DONE]`, or with the end of the body after a chunk that is marked
+/// `is_final`. After such a chunk the stream is read on for a few seconds, since the usage may follow; a failure
+/// there loses nothing. Any other end is an error with the part of the answer that arrived in [`Error::partial`]:
+/// [`Truncated`](ErrorKind::Truncated) if the body ended.
+///
+/// After an error the stream yields `None`. Dropping the stream cancels the exchange.
+///
+/// The idle timeout runs from the poll that found no bytes until bytes are found: a `next_chunk` that was dropped
+/// while it waited leaves it running.
+///
+/// ```
+/// # use orq_core::{Client, DeploymentRequest};
+/// # use orq_testkit::MemoryTransport;
+/// # futures::executor::block_on(async {
+/// # let memory = MemoryTransport::new();
+/// # memory.reply_sse([
+/// #     r#"{"choices":[{"index":0,"message":{"content":"Hel"}}]}"#,
+/// #     r#"{"choices":[{"index":0,"message":{"content":"lo"},"finish_reason":"stop"}]}"#,
+/// #     "[DONE]",
+/// # ]);
+/// # let client = Client::new(memory.handle(), "my-key")?;
+/// let mut stream = client.deployments().stream(&DeploymentRequest::new("greeter")).await?;
+/// while let Some(text) = stream.next_text().await? {
+///     print!("{text}");
+/// }
+/// let whole = stream.finish().await?;
+/// assert_eq!(whole.text().as_deref(), Some("Hello"));
+/// # Ok::<(), orq_core::Error>(())
+/// # }).unwrap();
+/// ```
+#[must_use = "streams do nothing unless polled"]
+pub struct CompletionStream {
+    pub(super) reader: ItemReader,
+    meta: ResponseMeta,
+    assembly: Assembly,
+    /// Deltas of the last chunk that are not handed out.
+    deltas: VecDeque<Delta>,
+    /// Whether a chunk marked final was handed out.
+    has_final: bool,
+    state: State,
+    /// Set once the stream is handed out, which makes its end that of the call.
+    pub(super) recorder: Recorder,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Reading,
+    Complete,
+    Failed,
+}
+
+impl CompletionStream {
+    pub(crate) fn new(exchange: Exchange, meta: ResponseMeta, body: TimedBody) -> Self {
+        let limits = &exchange.shared.limits;
+        Self {
+            assembly: Assembly::new(limits.completion),
+            reader: ItemReader::new(exchange.key, limits, body),
+            meta,
+            deltas: VecDeque::new(),
+            has_final: false,
+            state: State::Reading,
+            recorder: Recorder::default(),
+        }
+    }
+
+    /// Waits for the next chunk; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// If the connection failed, a timeout expired, the stream was cut, or the server reported an error. The part of
+    /// the answer that arrived is in [`Error::partial`].
+    pub async fn next_chunk(&mut self) -> Result<Option<CompletionChunk>, Error> {
+        self.next().await.transpose()
+    }
+
+    /// Waits for the next piece of choice 0's text; `None` at the end. Chunks without text are passed over.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`next_chunk`](CompletionStream::next_chunk).
+    pub async fn next_text(&mut self) -> Result<Option<String>, Error> {
+        poll_fn(|cx| self.poll_text(cx)).await.transpose()
+    }
+
+    /// Waits for the next thing that a chunk adds: text, reasoning, a tool call, a finish reason, usage; `None` at the
+    /// end. Reading on by another method skips the deltas of the last chunk that were not handed out.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`next_chunk`](CompletionStream::next_chunk), and [`TooLarge`](ErrorKind::TooLarge) if the answer
+    /// exceeds [`Limits::completion`](crate::Limits::completion).
+    pub async fn next_delta(&mut self) -> Result<Option<Delta>, Error> {
+        poll_fn(|cx| self.poll_delta(cx)).await.transpose()
+    }
+
+    /// Returns everything that was handed out since the start, assembled.
+    pub fn so_far(&self) -> &Completion {
+        self.assembly.completion()
+    }
+
+    /// Returns the facts of the response: status, headers, trace id, rate limit, failed attempts, and the warnings so
+    /// far.
+    pub fn meta(&self) -> &ResponseMeta {
+        &self.meta
+    }
+
+    /// Reads to the end and returns the whole answer, with everything since the start.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`next_chunk`](CompletionStream::next_chunk), and [`TooLarge`](ErrorKind::TooLarge) if the answer
+    /// exceeds [`Limits::completion`](crate::Limits::completion). A stream that was cut is never taken for a whole
+    /// one; to accept a partial answer, use [`Error::into_partial`].
+    pub async fn finish(mut self) -> Result<Response<Completion>, Error> {
+        while self.next_chunk().await?.is_some() {}
+        if self.state == State::Failed {
+            let error = Error::new(ErrorKind::Truncated).with_message("the stream failed before");
+            return Err(self.located(error));
+        }
+        if let Some(error) = self.too_large() {
+            return Err(self.located(error));
+        }
+        Ok(Response::new(self.assembly.take(), self.meta, None))
+    }
+
+    fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+        deltas: &mut impl FnMut(Delta),
+    ) -> Poll<Option<Result<CompletionChunk, Error>>> {
+        self.deltas.clear();
+        if self.state != State::Reading {
+            return Poll::Ready(None);
+        }
+        let item = ready!(self.reader.poll_item(cx));
+        self.meta
+            .warnings
+            .extend(std::mem::take(&mut self.reader.warnings));
+        let error = match item {
+            Ok(Item::Chunk(chunk)) => {
+                self.recorder.chunk(&chunk);
+                self.meta.trace_in(chunk.trace_id());
+                self.assembly.merge(&chunk, deltas);
+                if chunk.is_final == Some(true) {
+                    self.has_final = true;
+                    self.reader.body.end_within(WAIT_FOR_END);
+                }
+                return Poll::Ready(Some(Ok(*chunk)));
+            }
+            Ok(Item::Done) => {
+                self.reader.body.poll_end(cx);
+                self.complete();
+                return Poll::Ready(None);
+            }
+            // An error that the server reports counts even after the final chunk.
+            Ok(Item::Error(body, text)) => {
+                let error = Error::new(ErrorKind::StreamError)
+                    .with_message("the server reported an error")
+                    .with_error_body(body)
+                    .with_body(text);
+                return Poll::Ready(Some(Err(self.fail(error))));
+            }
+            Ok(Item::Unreadable(kind, why, text)) => {
+                Error::new(kind).with_message(why).with_body(text)
+            }
+            Err(error) => error,
+        };
+        if self.has_final {
+            self.complete();
+            return Poll::Ready(None);
+        }
+        Poll::Ready(Some(Err(self.fail(error))))
+    }
+
+    pub(super) fn poll_text(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<String, Error>>> {
+        loop {
+            let mut text = String::new();
+            let mut add = |delta| {
+                if let Delta::Text {
+                    choice: 0,
+                    text: more,
+                } = delta
+                {
+                    text.push_str(&more);
+                }
+            };
+            match ready!(self.poll_chunk(cx, &mut add)) {
+                Some(Ok(_)) if text.is_empty() => {}
+                Some(Ok(_)) => return Poll::Ready(Some(Ok(text))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
+    pub(super) fn poll_delta(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Delta, Error>>> {
+        loop {
+            if let Some(delta) = self.deltas.pop_front() {
+                return Poll::Ready(Some(Ok(delta)));
+            }
+            let mut deltas = VecDeque::new();
+            match ready!(self.poll_chunk(cx, &mut |delta| deltas.push_back(delta))) {
+                Some(Ok(_)) => match self.too_large() {
+                    // From here on it is unknown which tool call a piece belongs to.
+                    Some(error) => return Poll::Ready(Some(Err(self.fail(error)))),
+                    None => self.deltas = deltas,
+                },
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
+    fn too_large(&self) -> Option<Error> {
+        let why = self.assembly.exceeded()?;
+        Some(Error::new(ErrorKind::TooLarge).with_message(why))
+    }
+
+    fn complete(&mut self) {
+        self.state = State::Complete;
+        self.reader.stop();
+        self.recorder.end(Outcome::Complete);
+    }
+
+    pub(super) fn fail(&mut self, error: Error) -> Error {
+        self.state = State::Failed;
+        self.reader.stop();
+        let error = self.located(error);
+        self.recorder.end(Outcome::Failed(&error));
+        error
+    }
+
+    /// The error with everything that the stream knows.
+    fn located(&self, error: Error) -> Error {
+        error
+            .with_response(self.meta.status, self.meta.headers.clone())
+            .with_reach(Phase::Body, Delivery::Answered)
+            .with_partial(self.so_far().clone(), self.reader.key())
+            .with_attempts(
+                self.meta.failed_attempts.clone(),
+                RetryDecision::stop("the stream had begun"),
+            )
+    }
+}
+
+impl Stream for CompletionStream {
+    type Item = Result<CompletionChunk, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_chunk(cx, &mut drop)
+    }
+}
+
+impl fmt::Debug for CompletionStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompletionStream")
+            .field("meta", &self.meta)
+            .field("state", &self.state)
+            .field("so_far", self.so_far())
+            .finish_non_exhaustive()
+    }
+}
