@@ -13,7 +13,7 @@ use crate::{
     auth::ApiKey,
     call::retry::FailedAttempt,
     error::{Error, ErrorKind},
-    model::{Completion, DecodeWarning},
+    model::{Completion, DecodeWarning, Warnings},
 };
 
 /// An answer and the exchange that brought it. It derefs to the answer.
@@ -40,16 +40,18 @@ pub struct Response<T> {
     body: Option<Bytes>,
     trace_id: Option<String>,
     warnings: Vec<DecodeWarning>,
+    omitted_warnings: usize,
     failed_attempts: Vec<FailedAttempt>,
     /// For hiding it, should the server have repeated it in what can't be read.
     key: Option<ApiKey>,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, parts: Parts, body: Bytes, warnings: Vec<DecodeWarning>) -> Self {
+    pub(crate) fn new(value: T, parts: Parts, body: Bytes, warnings: Warnings) -> Self {
         Self {
             body: Some(body),
-            ..Self::assembled(value, parts.status, parts.headers, warnings)
+            omitted_warnings: warnings.omitted,
+            ..Self::assembled(value, parts.status, parts.headers, warnings.list)
         }
     }
 
@@ -67,6 +69,7 @@ impl<T> Response<T> {
             body: None,
             trace_id,
             warnings,
+            omitted_warnings: 0,
             failed_attempts: Vec::new(),
             key: None,
         }
@@ -118,9 +121,15 @@ impl<T> Response<T> {
     }
 
     /// The parts of the answer that had another shape than expected and were left out of the value.
-    /// [`body`](Response::body) still holds them.
+    /// [`body`](Response::body) still holds them. At most 65 are listed; the others are
+    /// [counted](Response::omitted_warnings).
     pub fn warnings(&self) -> &[DecodeWarning] {
         &self.warnings
+    }
+
+    /// Returns how many warnings there were beyond those that [`warnings`](Response::warnings) lists.
+    pub fn omitted_warnings(&self) -> usize {
+        self.omitted_warnings
     }
 
     /// The answer alone.

@@ -5,10 +5,10 @@ use http::{header, response::Parts};
 
 use super::Exchange;
 use crate::{
-    error::Error,
+    error::{Error, ErrorKind},
     model::{
-        self, Choice, Completion, CompletionChunk, DecodeWarning, DeploymentConfig, DeploymentPage,
-        JsonMap, RawJson, Wire,
+        self, Choice, Completion, CompletionChunk, DecodeError, DeploymentConfig, DeploymentPage,
+        JsonMap, RawJson, Warnings, Wire,
     },
     response::Response,
     transport::Body,
@@ -46,12 +46,7 @@ impl Answer for DeploymentPage {
 /// Whether what was read as an answer is really an error: it holds an error object, or has no choices and says what
 /// an error says.
 fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
-    let text = |key| {
-        extra
-            .get(key)
-            .and_then(RawJson::json_text)
-            .unwrap_or_default()
-    };
+    let text = |key| extra.get(key).map(RawJson::json).unwrap_or_default();
     let says = |key| {
         !matches!(
             text(key),
@@ -66,7 +61,7 @@ fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
 /// An answer, and the body that it was read from.
 pub(crate) struct Answered<T> {
     pub(crate) value: T,
-    pub(crate) warnings: Vec<DecodeWarning>,
+    pub(crate) warnings: Warnings,
     body: Bytes,
 }
 
@@ -99,23 +94,27 @@ fn decode<T: Wire>(
     exchange: &Exchange,
     parts: &Parts,
     body: &[u8],
-) -> Result<(T, Vec<DecodeWarning>), Error> {
+) -> Result<(T, Warnings), Error> {
     let key = exchange.client.key();
-    let unreadable = |why: &str| {
-        let kind = parts.headers.get(header::CONTENT_TYPE);
-        let kind = kind
-            .and_then(|kind| kind.to_str().ok())
+    let unreadable = |kind: ErrorKind, why: &str| {
+        let media_type = parts.headers.get(header::CONTENT_TYPE);
+        let media_type = media_type
+            .and_then(|media_type| media_type.to_str().ok())
             .unwrap_or("no content type");
-        let why = format!("the answer ({kind}) can't be read: {why}");
-        exchange.decode_error(parts, body, why)
+        let why = format!("the answer ({media_type}) can't be read: {why}");
+        exchange.unreadable(kind, parts, body, why)
     };
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    let text = std::str::from_utf8(body).map_err(|error| unreadable(&error.to_string()))?;
+    let text = std::str::from_utf8(body)
+        .map_err(|error| unreadable(ErrorKind::Decode, &error.to_string()))?;
     model::decode(text).map_err(|error| {
         let why = error.to_string();
+        let DecodeError::Json(error) = error else {
+            return unreadable(ErrorKind::TooLarge, &why);
+        };
         match key.redact_text(&why) {
-            Some(redacted) => unreadable(&redacted),
-            None => unreadable(&why).with_source(error),
+            Some(redacted) => unreadable(ErrorKind::Decode, &redacted),
+            None => unreadable(ErrorKind::Decode, &why).with_source(error),
         }
     })
 }

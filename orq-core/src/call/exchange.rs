@@ -166,8 +166,14 @@ impl Exchange {
     }
 
     /// A good response that isn't what the operation answers with.
-    pub(crate) fn decode_error(&self, parts: &Parts, body: &[u8], why: impl Into<String>) -> Error {
-        Error::new(ErrorKind::Decode)
+    pub(crate) fn unreadable(
+        &self,
+        kind: ErrorKind,
+        parts: &Parts,
+        body: &[u8],
+        why: impl Into<String>,
+    ) -> Error {
+        Error::new(kind)
             .with_message(why)
             .with_response(parts.status, parts.headers.clone())
             .with_body(self.excerpt(body))

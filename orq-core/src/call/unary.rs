@@ -8,7 +8,7 @@ use super::{
     answer::{Answer, answer},
 };
 use crate::{
-    model::Completion,
+    model::{Completion, Warnings},
     response::{Response, trace_id_in},
     stream::CompletionStream,
     transport::{Body, MaybeSend},
@@ -51,7 +51,7 @@ pub(crate) fn bytes(
 ) -> CallFuture<Response<Bytes>> {
     Box::pin(async move {
         let bytes = exchange.collect(&parts, body).await?;
-        let response = Response::new(bytes.clone(), parts, bytes, Vec::new());
+        let response = Response::new(bytes.clone(), parts, bytes, Warnings::default());
         Ok(response
             .after(exchange.earlier)
             .with_key(exchange.client.key().clone()))

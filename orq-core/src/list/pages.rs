@@ -97,7 +97,7 @@ impl ListDeployments {
 
 /// Whether a warning is about the page itself, or a whole item of it.
 fn is_of_the_page(path: &str) -> bool {
-    matches!(path, "" | "has_more" | "data")
+    matches!(path, "has_more" | "data")
         || path.starts_with("data[") && path.ends_with(']') && path.matches(['[', '.']).count() == 1
 }
 

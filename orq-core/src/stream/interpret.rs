@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use crate::{
     auth::ApiKey,
     call::Answer,
-    error::ErrorBody,
-    model::{self, CompletionChunk, DecodeWarning},
+    error::{ErrorBody, ErrorKind},
+    model::{self, CompletionChunk, DecodeError, DecodeWarning},
 };
 
 /// What an event holds. One event may hold several: old servers glue JSON objects and the end mark together.
@@ -19,7 +19,7 @@ pub(super) enum Item {
     /// The server reports an error, in these words.
     Error(ErrorBody, Bytes),
     /// None of these, with the reason and the beginning of what it was.
-    Unreadable(String, Bytes),
+    Unreadable(ErrorKind, String, Bytes),
 }
 
 /// How events are read: for hiding the key, and for keeping no more than may be kept.
@@ -62,14 +62,14 @@ impl Interpreter {
                     self.error(json)
                 }
                 Ok((chunk, more)) => {
-                    warnings.extend(more);
+                    warnings.extend(more.list);
                     return Some(Item::Chunk(Box::new(chunk)));
                 }
                 Err(_) if is_unknown => {
                     warnings.push(self.skipped(event_type));
                     continue;
                 }
-                Err(error) => self.unreadable(error.to_string(), whole),
+                Err(error) => self.unreadable(&error, whole),
             };
             // What comes after an error counts no more.
             *data = "";
@@ -85,8 +85,12 @@ impl Interpreter {
         )
     }
 
-    fn unreadable(&self, why: String, text: &str) -> Item {
-        Item::Unreadable(self.redacted(why), self.excerpt(text))
+    fn unreadable(&self, error: &DecodeError, text: &str) -> Item {
+        let kind = match error {
+            DecodeError::Json(_) => ErrorKind::Decode,
+            DecodeError::TooManyMembers(_) => ErrorKind::TooLarge,
+        };
+        Item::Unreadable(kind, self.redacted(error.to_string()), self.excerpt(text))
     }
 
     fn skipped(&self, event_type: &str) -> DecodeWarning {

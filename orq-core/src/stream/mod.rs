@@ -225,7 +225,7 @@ impl CompletionStream {
                     .with_body(words);
                 return Poll::Ready(Some(Err(self.fail(error))));
             }
-            Ok(Item::Unreadable(why, words)) => Error::new(ErrorKind::Decode)
+            Ok(Item::Unreadable(kind, why, words)) => Error::new(kind)
                 .with_message(format!("an event can't be read: {why}"))
                 .with_body(words),
             Err(error) => error,

@@ -7,7 +7,7 @@ use http::{header, response::Parts};
 use super::{CompletionStream, interpret::Item};
 use crate::{
     call::{CallFuture, Exchange, answer, is_event_stream, is_json},
-    error::Error,
+    error::{Error, ErrorKind},
     model::CompletionChunk,
     transport::Body,
 };
@@ -30,7 +30,7 @@ pub(crate) fn open(
         if parts.headers.contains_key(header::CONTENT_TYPE) {
             let bytes = exchange.collect(&parts, body).await?;
             let why = "the answer is neither an event stream nor JSON";
-            return Err(exchange.decode_error(&parts, &bytes, why));
+            return Err(exchange.unreadable(ErrorKind::Decode, &parts, &bytes, why));
         }
         // It doesn't say. No line of an event stream begins with a brace and means anything.
         let (first, body) = exchange.peek(body).await?;
@@ -54,7 +54,7 @@ async fn whole(
 ) -> Result<CompletionStream, Error> {
     let answer = answer::<CompletionChunk>(&mut exchange, &parts, body).await?;
     let mut stream = CompletionStream::new(exchange, parts, Body::empty());
-    stream.reader.warn(answer.warnings);
+    stream.reader.warn(answer.warnings.list);
     stream.reader.push_front(Item::Done);
     stream
         .reader

@@ -6,7 +6,7 @@ use super::{
     delta::Delta,
     join::{append, latest, overlay, take},
 };
-use crate::model::ToolCall;
+use crate::model::{FunctionCall, ToolCall};
 
 /// Adds a piece of a tool call. `keys` tells the place of the latest call of each index.
 pub(super) fn merge_tool_call(
@@ -17,6 +17,8 @@ pub(super) fn merge_tool_call(
     room: &mut usize,
     deltas: &mut impl FnMut(Delta),
 ) {
+    let nothing = FunctionCall::default();
+    let said = piece.function.as_ref().unwrap_or(&nothing);
     let key = piece.index.unwrap_or(position);
     // The latest call of this key goes on, unless the piece can't be of it: then it is another call.
     let known = keys
@@ -34,7 +36,7 @@ pub(super) fn merge_tool_call(
             choice,
             index: at,
             id: piece.id.clone(),
-            name: piece.function.name.clone(),
+            name: said.name.clone(),
         });
     } else if let Some(whole) = calls.get_mut(at) {
         if piece.id.as_ref().is_some_and(|id| !id.is_empty()) {
@@ -44,14 +46,17 @@ pub(super) fn merge_tool_call(
         latest(&mut whole.thought_signature, &piece.thought_signature);
         latest(&mut whole.extra_content, &piece.extra_content);
         overlay(&mut whole.extra, &piece.extra, room);
-        overlay(&mut whole.function.extra, &piece.function.extra, room);
-        // Some servers repeat the name with every piece of the arguments.
-        if whole.function.name != piece.function.name {
-            append(&mut whole.function.name, &piece.function.name);
+        if let Some(piece) = &piece.function {
+            let whole = whole.function.get_or_insert_default();
+            overlay(&mut whole.extra, &piece.extra, room);
+            // Some servers repeat the name with every piece of the arguments.
+            if whole.name != piece.name {
+                append(&mut whole.name, &piece.name);
+            }
+            append(&mut whole.arguments, &piece.arguments);
         }
-        append(&mut whole.function.arguments, &piece.function.arguments);
     }
-    if let Some(arguments) = &piece.function.arguments
+    if let Some(arguments) = &said.arguments
         && !arguments.is_empty()
     {
         deltas(Delta::ToolCallArguments {
@@ -69,11 +74,12 @@ fn goes_on(call: &ToolCall, piece: &ToolCall) -> bool {
         (None | Some(""), _) | (_, None | Some("")) => false,
         (old, new) => old != new,
     };
-    let has_arguments = call
-        .function
-        .arguments
-        .as_ref()
-        .is_some_and(|text| !text.is_empty());
-    let other_name = has_arguments && differ(&call.function.name, &piece.function.name);
+    let other_name = match (&call.function, &piece.function) {
+        (Some(call), Some(piece)) => {
+            let has_arguments = call.arguments.as_ref().is_some_and(|text| !text.is_empty());
+            has_arguments && differ(&call.name, &piece.name)
+        }
+        _ => false,
+    };
     !differ(&call.id, &piece.id) && !other_name
 }

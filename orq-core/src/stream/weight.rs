@@ -26,16 +26,17 @@ fn of_message(message: &CompletionMessage) -> usize {
     };
     let refusal = message.refusal.as_option().map_or(0, String::len);
     let calls = message.tool_calls.iter().flatten().map(|call| {
-        let texts = [
-            &call.id,
-            &call.thought_signature,
-            &call.function.name,
-            &call.function.arguments,
-        ];
-        texts.into_iter().map(of_text).sum::<usize>()
+        let texts = [&call.id, &call.thought_signature];
+        let function = call.function.iter().map(|function| {
+            of_text(&function.name) + of_text(&function.arguments) + of_fields(&function.extra)
+        });
+        texts
+            .into_iter()
+            .map(of_text)
+            .chain(function)
+            .sum::<usize>()
             + call.extra_content.as_ref().map_or(0, of_raw)
             + of_fields(&call.extra)
-            + of_fields(&call.function.extra)
     });
     let texts = [
         &message.url,
@@ -62,7 +63,7 @@ fn of_fields(fields: &JsonMap) -> usize {
 }
 
 fn of_raw(raw: &RawJson) -> usize {
-    raw.json_text().map_or(0, str::len)
+    raw.json().len()
 }
 
 #[cfg(test)]

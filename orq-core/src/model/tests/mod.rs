@@ -13,7 +13,7 @@ fn read<T: Wire>(json: &str) -> (T, Vec<String>) {
     let (value, warnings) = decode(json).unwrap();
     (
         value,
-        warnings.iter().map(DecodeWarning::to_string).collect(),
+        warnings.list.iter().map(DecodeWarning::to_string).collect(),
     )
 }
 
