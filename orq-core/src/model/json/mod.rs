@@ -25,6 +25,8 @@ pub use raw::RawJson;
 pub use warning::DecodeWarning;
 
 pub(crate) use decode::{DecodeError, Wire, decode};
+#[cfg(test)]
+pub(super) use decode::{decode_lenient, decode_typed};
 pub(super) use decode::{deserialize, pairs, tag};
 pub(super) use field::{Field, Kept, Object, Slot, check_tag};
 pub(super) use number::StringOrNumber;

@@ -153,7 +153,7 @@ fn a_chunk_keeps_its_json_and_no_more() {
 }
 
 /// JSON whose keys are ours, so that it gets deep into the nouns before it goes wrong.
-fn hostile_json() -> impl Strategy<Value = String> {
+pub(super) fn hostile_json() -> impl Strategy<Value = String> {
     let key = prop::sample::select(vec![
         "id",
         "_id",

@@ -1,6 +1,7 @@
 //! What every answer must stand, tested through the client's own entry, which gives warnings.
 
 mod attacks;
+mod passes;
 mod property;
 mod strict_client_rows;
 mod wrong_shapes;
