@@ -79,12 +79,12 @@ impl ResponseMeta {
     /// The text of such parts is still in [`Response::body`] or
     /// [`CompletionChunk::raw`](crate::model::CompletionChunk::raw).
     pub fn warnings(&self) -> &[DecodeWarning] {
-        self.warnings.as_slice()
+        &self.warnings.list
     }
 
     /// Returns how many warnings were not kept.
     pub fn omitted_warnings(&self) -> usize {
-        self.warnings.omitted()
+        self.warnings.omitted
     }
 }
 

@@ -37,7 +37,7 @@ async fn a_chunk_is_the_events_data_and_done_ends_the_stream() {
     let mut stream = open(Reply::sse([HEL, LO, DONE])).await.unwrap();
     let first = stream.next_chunk().await.unwrap().unwrap();
     assert_eq!(first.id.as_deref(), Some("1"));
-    assert_eq!(first.raw().unwrap().json_text(), Some(HEL));
+    assert_eq!(first.raw().unwrap().json(), HEL);
     assert_eq!(stream.so_far().text(), Some("Hel"));
     assert!(stream.next_chunk().await.unwrap().is_some());
     assert!(stream.next_chunk().await.unwrap().is_none());
@@ -196,7 +196,12 @@ async fn tool_calls_join_by_index() {
             (
                 call.id.as_deref().unwrap(),
                 call.name(),
-                call.function.arguments.as_deref().unwrap(),
+                call.function
+                    .as_ref()
+                    .unwrap()
+                    .arguments
+                    .as_deref()
+                    .unwrap(),
             )
         })
         .collect();
@@ -217,7 +222,7 @@ async fn tool_calls_without_index_join_by_position() {
     let arguments: Vec<_> = answer
         .tool_calls()
         .iter()
-        .map(|call| call.function.arguments.as_deref())
+        .map(|call| call.function.as_ref()?.arguments.as_deref())
         .collect();
     assert_eq!(arguments, [Some("11"), Some("22")]);
 }
@@ -233,7 +238,10 @@ async fn another_id_at_the_same_index_is_another_call() {
     let calls = answer.tool_calls();
     assert_eq!(calls.len(), 2);
     assert_eq!(calls[0].thought_signature.as_deref(), Some("s"));
-    assert_eq!(calls[1].function.arguments.as_deref(), Some("{}"));
+    assert_eq!(
+        calls[1].function.as_ref().unwrap().arguments.as_deref(),
+        Some("{}")
+    );
 }
 
 #[tokio::test]

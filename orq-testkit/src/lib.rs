@@ -50,7 +50,7 @@
 //! assert_eq!(stream.finish().await?.text(), Some("It rains in Paris."));
 //!
 //! let answer = deployments.invoke(&request).await?;
-//! assert_eq!(answer.tool_calls()[0].function.name.as_deref(), Some("get_weather"));
+//! assert_eq!(answer.tool_calls()[0].name(), "get_weather");
 //! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
 //! ```

@@ -36,10 +36,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         // The model's own turn goes back first, with its reasoning and signatures; then a result for each call.
         request = request.message(answer.to_message());
         for call in answer.tool_calls() {
+            let function = call.function.clone().unwrap_or_default();
             println!(
                 "-> {}({})",
                 call.name(),
-                call.function.arguments.as_deref().unwrap_or_default()
+                function.arguments.unwrap_or_default()
             );
             let result = match call.arguments::<WeatherQuery>() {
                 Ok(query) => weather(&query),

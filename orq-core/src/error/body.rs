@@ -1,7 +1,7 @@
 //! What orq's servers say in the body of an error.
 
 use crate::{
-    model::{JsonMap, RawJson, text},
+    model::{JsonMap, RawJson},
     secret::ApiKey,
 };
 
@@ -49,26 +49,22 @@ impl ErrorBody {
             .get("error")
             .and_then(|error| error.parse::<JsonMap>().ok());
         let place = inner.as_ref().unwrap_or(object);
-        let text = |key| place.get(key).and_then(string);
+        let text = |key| place.get(key).and_then(RawJson::text);
         let outer = |key| object.get(key);
         Self {
             code: place.get("code").or(outer("code")).and_then(scalar),
             error_type: text("type"),
             message: text("message")
                 .or_else(|| text("error"))
-                .or_else(|| outer("message").and_then(string)),
+                .or_else(|| outer("message").and_then(RawJson::text)),
         }
     }
-}
-
-fn string(value: &RawJson) -> Option<String> {
-    text(value.json())
 }
 
 fn scalar(value: &RawJson) -> Option<String> {
     let json = value.json();
     let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-    string(value).or_else(|| is_number.then(|| json.to_owned()))
+    value.text().or_else(|| is_number.then(|| json.to_owned()))
 }
 
 /// A short plain text, as load balancers and proxies answer. HTML and cut-off JSON say nothing in one line.

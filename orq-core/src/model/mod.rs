@@ -101,4 +101,4 @@ pub use request::{
 };
 pub use tool::{FunctionCall, FunctionDefinition, ToolCall, ToolDefinition, ToolType};
 
-pub(crate) use json::{Wire, decode, text};
+pub(crate) use json::{DecodeError, Warnings, Wire, decode};

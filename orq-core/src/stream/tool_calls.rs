@@ -34,7 +34,10 @@ pub(super) fn merge_tool_call(
             choice,
             index: at,
             id: piece.id.clone(),
-            name: piece.function.as_ref().and_then(|function| function.name.clone()),
+            name: piece
+                .function
+                .as_ref()
+                .and_then(|function| function.name.clone()),
         });
     } else if let Some(whole) = calls.get_mut(at) {
         if piece.id.as_ref().is_some_and(|id| !id.is_empty()) {
@@ -72,7 +75,10 @@ fn goes_on(call: &ToolCall, piece: &ToolCall) -> bool {
         let given = |text: &&str| !text.is_empty();
         matches!((old.filter(given), new.filter(given)), (Some(old), Some(new)) if old != new)
     };
-    let arguments = call.function.as_ref().and_then(|call| call.arguments.as_deref());
+    let arguments = call
+        .function
+        .as_ref()
+        .and_then(|call| call.arguments.as_deref());
     let has_arguments = arguments.is_some_and(|text| !text.is_empty());
     let other_name = has_arguments && differ(Some(call.name()), Some(piece.name()));
     !differ(call.id.as_deref(), piece.id.as_deref()) && !other_name

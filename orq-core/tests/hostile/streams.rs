@@ -135,7 +135,14 @@ async fn whole_tool_calls_without_id_and_index_stay_two() {
     let calls: Vec<_> = answer
         .tool_calls()
         .iter()
-        .map(|call| (call.name(), call.function.arguments.as_deref()))
+        .map(|call| {
+            (
+                call.name(),
+                call.function
+                    .as_ref()
+                    .and_then(|it| it.arguments.as_deref()),
+            )
+        })
         .collect();
     assert_eq!(calls, [("weather", Some("{}")), ("time", Some("{}"))]);
 }

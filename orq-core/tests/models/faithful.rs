@@ -27,8 +27,8 @@ fn the_order_of_keys_is_kept_at_every_depth() {
     let request: DeploymentRequest = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&request).unwrap(), text);
     let reordered: DeploymentRequest = serde_json::from_str(
-        r#"{"aaa":1,"zzz":{"b":2,"y":{"a":1,"x":1}},"messages":[{"content":"c","zz":{"b":2,"y":{"a":1,"x":1.0}},"role":"user"}],
-            "inputs":{"a":1,"z":{"a":0.1,"y":{"b":[{"c":123456789012345678901234567890,"d":1}],"x":1}}},"key":"k"}"#,
+        r#"{"aaa":1,"zzz":{"b":2,"y":{"a":1,"x":1}},"messages":[{"content":"c","zz":{"b":2,"y":{"a":1,"x":1}},"role":"user"}],
+            "inputs":{"a":1,"z":{"a":0.10,"y":{"b":[{"c":123456789012345678901234567890,"d":1}],"x":1}}},"key":"k"}"#,
     )
     .unwrap();
     assert_eq!(
@@ -40,7 +40,10 @@ fn the_order_of_keys_is_kept_at_every_depth() {
 #[test]
 fn stream_is_no_field_of_ours_and_kept() {
     let request: DeploymentRequest = serde_json::from_str(r#"{"stream":true,"key":"k"}"#).unwrap();
-    assert_eq!(request.extra.get("stream"), Some(&RawJson::new(true)));
+    assert_eq!(
+        request.extra.get("stream"),
+        Some(&RawJson::new(true).unwrap())
+    );
     assert_eq!(
         serde_json::to_string(&request).unwrap(),
         r#"{"key":"k","stream":true}"#

@@ -118,7 +118,7 @@ fn tool_calls_with_all_they_have() {
         .extra_content(json!({"google": {"thought_signature": "g"}}))
         .extra("x", 1);
     call.index = Some(0);
-    call.function = call.function.extra("x", 1);
+    call.function = call.function.map(|function| function.extra("x", 1));
     round_trip(
         &call,
         concat!(

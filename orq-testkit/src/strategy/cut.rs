@@ -112,12 +112,15 @@ impl Cut {
     /// First everything but the arguments, then those, with no more than the index to tell whose they are.
     fn tool_call(&mut self, whole: &ToolCall) -> Vec<ToolCall> {
         let mut first = whole.clone();
-        let arguments = first.function.arguments.as_mut().map(std::mem::take);
+        let function = first.function.as_mut();
+        let arguments = function
+            .and_then(|function| function.arguments.as_mut())
+            .map(std::mem::take);
         let mut pieces = vec![first];
         for text in self.pieces(arguments.as_deref()) {
             let mut piece = ToolCall::default();
             piece.index = whole.index;
-            piece.function.arguments = Some(text);
+            piece.function.get_or_insert_default().arguments = Some(text);
             pieces.push(piece);
         }
         pieces

@@ -2,23 +2,32 @@
 
 use orq_core::model::{JsonMap, Number, RawJson};
 use proptest::{collection::vec, prelude::*};
+use serde::Serialize;
 
 use super::text::{name, text};
 
 /// Any JSON value, three levels deep at most.
 pub(super) fn json() -> impl Strategy<Value = RawJson> {
     let leaf = prop_oneof![
-        text().prop_map(RawJson::new),
-        any::<bool>().prop_map(RawJson::new),
-        number().prop_map(RawJson::new),
-        Just(RawJson::new(())),
+        text().prop_map(written),
+        any::<bool>().prop_map(written),
+        number().prop_map(written),
+        Just(written(())),
     ];
     leaf.prop_recursive(3, 8, 3, |inner| {
         prop_oneof![
-            vec(inner.clone(), 0..3).prop_map(RawJson::new),
-            vec((name(), inner), 0..3).prop_map(|pairs| RawJson::new(JsonMap::from_iter(pairs))),
+            vec(inner.clone(), 0..3).prop_map(written),
+            vec((name(), inner), 0..3).prop_map(|pairs| written(JsonMap::from_iter(pairs))),
         ]
     })
+}
+
+#[allow(
+    clippy::expect_used,
+    reason = "none of these values has a key or a number that JSON doesn't have"
+)]
+fn written(value: impl Serialize) -> RawJson {
+    RawJson::new(value).expect("a value that can be written as JSON")
 }
 
 /// An object of up to three pairs.

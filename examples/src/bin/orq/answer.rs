@@ -3,7 +3,7 @@
 use orq_core::{
     Delta, Response,
     model::{
-        Choice, Completion, CompletionMessage, Content, ContentPart, Retrieval, ToolCall, Usage,
+        Choice, Completion, CompletionMessage, Content, ContentPart, FunctionCall, Retrieval, Usage,
     },
 };
 
@@ -121,8 +121,9 @@ impl<'a> AnswerText<'a> {
             self.marked(choice, "[image] ", url)?;
         }
         for (index, call) in message.tool_calls.iter().flatten().enumerate() {
-            let ToolCall { id, function, .. } = call;
-            self.tool_call(choice, index, id.as_deref(), function.name.as_deref())?;
+            let nothing = FunctionCall::default();
+            let function = call.function.as_ref().unwrap_or(&nothing);
+            self.tool_call(choice, index, call.id.as_deref(), function.name.as_deref())?;
             let arguments = function.arguments.as_deref().unwrap_or_default();
             self.more(choice, Section::ToolCall(index), arguments)?;
         }

@@ -23,7 +23,7 @@ pub(crate) fn received(raw: Option<&[u8]>, value: &impl Serialize) -> Result<Vec
 
 /// The bytes of a value's own JSON.
 pub(crate) fn bytes(raw: Option<&RawJson>) -> Option<&[u8]> {
-    raw?.json_text().map(str::as_bytes)
+    raw.map(|raw| raw.json().as_bytes())
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ fn parse(text: &str, key: Option<String>) -> Result<DeploymentRequest, serde_jso
     };
     let mut fields: JsonMap = serde_json::from_str(text)?;
     fields.insert("key", key);
-    RawJson::new(fields).parse()
+    RawJson::new(fields)?.parse()
 }
 
 #[cfg(test)]
@@ -109,7 +109,7 @@ mod tests {
         let mut request = parse(r#"{"key":"a","inputs":{"z":1,"a":2}}"#, None).unwrap();
         let pair = |name: &str, value: u32| Pair {
             name: name.to_owned(),
-            value: RawJson::new(value),
+            value: RawJson::new(value).unwrap(),
         };
         put(&mut request.inputs, vec![pair("z", 3), pair("b", 4)]);
         put(&mut request.context, vec![]);

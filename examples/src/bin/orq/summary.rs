@@ -13,8 +13,8 @@ pub(crate) fn of(key: &str, config: &DeploymentConfig) -> String {
     row("type", text(config.model_type.as_ref()));
     row("parameters", parameters(config));
     for tool in config.tools.iter().flatten() {
-        let function = tool.function.name.as_deref().unwrap_or("?");
-        row("tool", Some(function.to_owned()));
+        let function = tool.function.clone().unwrap_or_default();
+        row("tool", function.name.or_else(|| Some("?".to_owned())));
     }
     for message in &config.messages {
         row("message", Some(spoken(message)));

@@ -27,7 +27,7 @@ impl Said {
             text: completion.text().unwrap_or_default().to_owned(),
             reasoning: completion.reasoning().unwrap_or_default().to_owned(),
             arguments: arguments
-                .filter_map(|call| call.function.arguments.as_deref())
+                .filter_map(|call| call.function.as_ref()?.arguments.as_deref())
                 .collect(),
         }
     }

@@ -89,6 +89,11 @@ macro_rules! answer {
                 self.usage.as_option()
             }
 
+            /// orq's trace id, from the telemetry.
+            pub(crate) fn trace_id(&self) -> Option<&str> {
+                self.telemetry.as_ref()?.trace_id.as_deref()
+            }
+
             /// Choice 0's refusal.
             pub fn refusal(&self) -> Option<&str> {
                 self.message()?.refusal.as_option().map(String::as_str)

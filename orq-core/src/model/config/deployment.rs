@@ -2,8 +2,8 @@
 
 use super::PromptConfig;
 use crate::model::RawJson;
+use crate::model::json::StringOrNumber;
 use crate::model::json::object::object;
-use crate::model::json::text_of_string_or_number;
 
 object! { Lenient
     /// A deployment in a list.
@@ -22,7 +22,7 @@ object! { Lenient
         /// Its model and prompt. Also read as `promptConfig`.
         pub prompt_config: Option<PromptConfig> = "prompt_config" | "promptConfig",
         /// Its version. A number is read as its text.
-        pub version: Option<String> = "version" by text_of_string_or_number,
+        pub version: Option<String> = "version" by StringOrNumber,
     } keeping raw
 }
 

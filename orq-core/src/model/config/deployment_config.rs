@@ -1,8 +1,8 @@
 //! The configuration that a deployment would use for a request.
 
 use super::{ModelParameters, PromptMessage};
+use crate::model::json::StringOrNumber;
 use crate::model::json::object::object;
-use crate::model::json::text_of_string_or_number;
 use crate::model::{ModelType, Provider, ToolDefinition};
 
 object! { Lenient
@@ -18,7 +18,7 @@ object! { Lenient
         /// What the model does.
         pub model_type: Option<ModelType> = "type",
         /// The deployment's version. A number is read as its text.
-        pub version: Option<String> = "version" by text_of_string_or_number,
+        pub version: Option<String> = "version" by StringOrNumber,
         /// The prompt, with the request's variables in place.
         pub messages: Vec<PromptMessage> = "messages",
         /// The model's parameters.

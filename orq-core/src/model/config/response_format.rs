@@ -1,10 +1,11 @@
 //! The format that a model answers in.
 
-use serde::{Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::model::json::object::{deserialize, object};
-use crate::model::json::{ReadError, Reader, Wire};
+use crate::model::json::{Reader, Wire, tag};
 use crate::model::{JsonMap, Nullable, RawJson};
 
 object! { Lenient
@@ -61,14 +62,14 @@ pub enum ResponseFormat {
 }
 
 impl ResponseFormat {
-    fn read_known(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
+    fn read_known<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Self, E> {
         if raw.get().starts_with('"') {
-            return String::read(raw, reader).map(Self::Named);
+            return String::read_raw(raw, reader).map(Self::Named);
         }
-        match reader.tag(raw, "type")?.as_deref() {
-            Some("text") => TextFormat::read(raw, reader).map(Self::Text),
-            Some("json_object") => JsonObjectFormat::read(raw, reader).map(Self::JsonObject),
-            Some("json_schema") => JsonSchemaFormat::read(raw, reader).map(Self::JsonSchema),
+        match tag(raw, "type", reader)?.as_deref() {
+            Some("text") => TextFormat::read_raw(raw, reader).map(Self::Text),
+            Some("json_object") => JsonObjectFormat::read_raw(raw, reader).map(Self::JsonObject),
+            Some("json_schema") => JsonSchemaFormat::read_raw(raw, reader).map(Self::JsonSchema),
             Some(_) | None => Ok(Self::Other(raw.into())),
         }
     }
@@ -87,7 +88,10 @@ impl Serialize for ResponseFormat {
 }
 
 impl Wire for ResponseFormat {
-    fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
+    const EXPECTED: &'static str = "an object";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
         Self::read_known(raw, reader).or_else(|error| {
             reader.recover(error)?;
             Ok(Self::Other(raw.into()))

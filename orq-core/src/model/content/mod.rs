@@ -11,11 +11,12 @@ mod text;
 
 use std::borrow::Cow;
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::json::object::deserialize;
-use super::json::{ReadError, Reader, Wire};
+use super::json::{Reader, Wire};
 
 pub use audio::{AudioFormat, AudioPart, InputAudio};
 pub use cache_control::{CacheControl, CacheKind, CacheTtl};
@@ -127,11 +128,14 @@ impl Serialize for Content {
 }
 
 impl Wire for Content {
-    fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
+    const EXPECTED: &'static str = "a string or an array of parts";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
         match raw.get().bytes().next() {
-            Some(b'"') => String::read(raw, reader).map(Self::Text),
-            Some(b'[') => Vec::read(raw, reader).map(Self::Parts),
-            _ => Err(reader.expected("a string or an array of parts", raw)),
+            Some(b'"') => String::read_raw(raw, reader).map(Self::Text),
+            Some(b'[') => Vec::read_raw(raw, reader).map(Self::Parts),
+            _ => Err(D::Error::custom(Self::EXPECTED)),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! One part of a message's content.
 
-use serde::{Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{AudioFormat, AudioPart, FileData, FilePart, ImagePart, ImageUrl, InputAudio};
 use super::{ReasoningPart, RedactedReasoningPart, RefusalPart, TextPart};
 use crate::model::RawJson;
 use crate::model::json::object::deserialize;
-use crate::model::json::{ReadError, Reader, Wire};
+use crate::model::json::{Reader, Wire, tag};
 
 /// One part of a message's content, told apart by `type` on the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,16 +76,16 @@ impl ContentPart {
         }
     }
 
-    fn read_known(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
-        match reader.tag(raw, "type")?.as_deref() {
-            Some("text") => TextPart::read(raw, reader).map(Self::Text),
-            Some("image_url") => ImagePart::read(raw, reader).map(Self::ImageUrl),
-            Some("input_audio") => AudioPart::read(raw, reader).map(Self::InputAudio),
-            Some("file") => FilePart::read(raw, reader).map(Self::File),
-            Some("refusal") => RefusalPart::read(raw, reader).map(Self::Refusal),
-            Some("reasoning") => ReasoningPart::read(raw, reader).map(Self::Reasoning),
+    fn read_known<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Self, E> {
+        match tag(raw, "type", reader)?.as_deref() {
+            Some("text") => TextPart::read_raw(raw, reader).map(Self::Text),
+            Some("image_url") => ImagePart::read_raw(raw, reader).map(Self::ImageUrl),
+            Some("input_audio") => AudioPart::read_raw(raw, reader).map(Self::InputAudio),
+            Some("file") => FilePart::read_raw(raw, reader).map(Self::File),
+            Some("refusal") => RefusalPart::read_raw(raw, reader).map(Self::Refusal),
+            Some("reasoning") => ReasoningPart::read_raw(raw, reader).map(Self::Reasoning),
             Some("redacted_reasoning") => {
-                RedactedReasoningPart::read(raw, reader).map(Self::RedactedReasoning)
+                RedactedReasoningPart::read_raw(raw, reader).map(Self::RedactedReasoning)
             }
             Some(_) | None => Ok(Self::Other(raw.into())),
         }
@@ -107,7 +108,10 @@ impl Serialize for ContentPart {
 }
 
 impl Wire for ContentPart {
-    fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
+    const EXPECTED: &'static str = "an object";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
         Self::read_known(raw, reader).or_else(|error| {
             reader.recover(error)?;
             Ok(Self::Other(raw.into()))

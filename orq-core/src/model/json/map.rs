@@ -1,17 +1,19 @@
 //! Free-form objects.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use serde::de::{DeserializeOwned, Error as _};
-use serde::ser::SerializeMap;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::decode::{self, Wire};
 use super::raw::RawJson;
-use super::reader::{Mode, ReadError, Reader};
-use super::wire::{self, Wire};
+use super::reader::{Mode, Reader};
+
+/// From how many pairs on a key is found by an index when pairs are inserted.
+const INDEXED: usize = 16;
 
 /// A JSON object without a fixed shape: pairs of a key and any JSON value, in order.
 ///
@@ -29,12 +31,20 @@ use super::wire::{self, Wire};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct JsonMap {
+pub struct JsonMap(Option<Box<Inner>>);
+
+/// Apart, because nearly all of the many maps of an answer are empty.
+#[derive(Clone, Default)]
+struct Inner {
     pairs: Vec<(String, RawJson)>,
+    /// Where each key was last, once many pairs were inserted.
+    index: Option<HashMap<String, usize>>,
+    /// The keys whose values can't be written as JSON, and why.
+    failures: Vec<(String, String)>,
 }
 
 impl JsonMap {
-    /// A map without pairs.
+    /// Returns a map without pairs.
     pub fn new() -> Self {
         Self::default()
     }
@@ -42,55 +52,68 @@ impl JsonMap {
     /// Writes a value (a struct, a map, `serde_json::json!`) as JSON, and takes its pairs.
     ///
     /// # Errors
-    /// When the value can't be written as JSON, or is no object there.
+    /// When the value can't be written as JSON, or isn't an object there.
     pub fn from_serialize(value: impl Serialize) -> Result<Self, serde_json::Error> {
-        RawJson::new(value).parse()
+        RawJson::new(value)?.parse()
     }
 
-    /// Like [`JsonMap::from_serialize`] for setters, which can't fail: the map that holds the failure can't be written.
-    pub(in crate::model) fn from_serialize_later(value: impl Serialize) -> Self {
-        Self::from_serialize(value).unwrap_or_else(|error| Self {
-            pairs: vec![(
-                String::new(),
-                RawJson::failed(format!("not a JSON object: {error}")),
-            )],
-        })
-    }
-
-    /// Sets a key to a value. A key that is there keeps its place.
+    /// Sets a key to a value and returns the value that was there. A key that is there keeps its place.
     ///
-    /// A value that can't be written as JSON is no error here; see [`RawJson::new`].
+    /// A value that can't be written as JSON (see [`RawJson::new`]) is no error here, so that setters can't fail: the
+    /// map keeps why, and can't be written itself until the key is removed or set to another value.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Serialize) -> Option<RawJson> {
-        self.insert_raw(key, RawJson::new(value))
+        let key = key.into();
+        match RawJson::new(value) {
+            Ok(value) => self.insert_raw(key, value),
+            Err(error) => {
+                let old = self.remove(&key);
+                self.0
+                    .get_or_insert_default()
+                    .failures
+                    .push((key, error.to_string()));
+                old
+            }
+        }
     }
 
-    /// Sets a key to a value that is JSON already. Gives back the value that was there.
+    /// Sets a key to a value that is JSON already, and returns the value that was there.
     pub fn insert_raw(&mut self, key: impl Into<String>, value: RawJson) -> Option<RawJson> {
         let key = key.into();
-        let Some(last) = self.pairs.iter().rposition(|(name, _)| *name == key) else {
-            self.pairs.push((key, value));
+        let inner = self.0.get_or_insert_default();
+        inner.failures.retain(|(failed, _)| *failed != key);
+        if inner.index.is_none() && inner.pairs.len() >= INDEXED {
+            let keys = inner.pairs.iter().enumerate();
+            inner.index = Some(keys.map(|(at, (key, _))| (key.clone(), at)).collect());
+        }
+        let Some(last) = inner.last(&key) else {
+            if let Some(index) = &mut inner.index {
+                index.insert(key.clone(), inner.pairs.len());
+            }
+            inner.pairs.push((key, value));
             return None;
         };
-        let old = self
+        let old = inner
             .pairs
             .get_mut(last)
             .map(|pair| std::mem::replace(&mut pair.1, value));
-        let mut index = 0;
-        self.pairs.retain(|(name, _)| {
-            let kept = *name != key || index == last;
-            index += 1;
-            kept
-        });
+        if inner
+            .index
+            .as_ref()
+            .is_none_or(|index| index.len() < inner.pairs.len())
+        {
+            let mut at = 0..;
+            inner
+                .pairs
+                .retain(|(name, _)| at.next() == Some(last) || *name != key);
+            inner.index = None;
+        }
         old
     }
 
-    /// A key's value; the last one, if the key was read more than once.
+    /// Returns a key's value; the last one, if the key was read more than once.
     pub fn get(&self, key: &str) -> Option<&RawJson> {
-        self.pairs
-            .iter()
-            .rev()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value)
+        let inner = self.0.as_deref()?;
+        inner.pairs.get(inner.last(key)?).map(|(_, value)| value)
     }
 
     /// Reads a key's value as a `T`; `None` if the key isn't there.
@@ -101,37 +124,82 @@ impl JsonMap {
         self.get(key).map(RawJson::parse).transpose()
     }
 
-    /// Whether the key is there.
+    /// Returns whether the key is there.
     pub fn contains_key(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
-    /// Takes a key out, however often it is there, and gives back its last value.
+    /// Takes a key out, however often it is there, and returns its last value.
     pub fn remove(&mut self, key: &str) -> Option<RawJson> {
-        self.pairs
-            .extract_if(.., |(name, _)| name == key)
-            .last()
-            .map(|(_, value)| value)
+        let inner = self.0.as_deref_mut()?;
+        inner.failures.retain(|(failed, _)| failed != key);
+        inner.last(key)?;
+        inner.index = None;
+        let taken = inner.pairs.extract_if(.., |(name, _)| name == key);
+        taken.last().map(|(_, value)| value)
     }
 
-    /// The pairs in their order.
+    /// Returns the pairs in their order.
     pub fn iter(&self) -> JsonMapIter<'_> {
-        JsonMapIter(self.pairs.iter())
+        JsonMapIter(self.pairs().iter())
     }
 
-    /// How many pairs there are.
+    /// Returns how many pairs there are.
     pub fn len(&self) -> usize {
-        self.pairs.len()
+        self.pairs().len()
     }
 
-    /// Whether there are no pairs.
+    /// Returns whether there are no pairs.
     pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
+        self.pairs().is_empty()
     }
 
-    /// Adds a pair as it was read, be the key there already or not.
-    pub(in crate::model) fn push(&mut self, key: Cow<'_, str>, value: &RawValue) {
-        self.pairs.push((key.into_owned(), value.into()));
+    /// Returns the first key whose value can't be written as JSON, and why.
+    pub(crate) fn failure(&self) -> Option<(&str, &str)> {
+        let (key, why) = self.0.as_deref()?.failures.first()?;
+        Some((key, why))
+    }
+
+    /// Fails if a value can't be written as JSON.
+    pub(in crate::model) fn check<E: serde::ser::Error>(&self) -> Result<(), E> {
+        self.failure().map_or(Ok(()), |(key, why)| {
+            Err(E::custom(format!(
+                "`{key}` can't be written as JSON: {why}"
+            )))
+        })
+    }
+
+    /// Returns the value of a field of this name beside the map. The map keeps why there is none.
+    pub(in crate::model) fn settle<T>(
+        &mut self,
+        name: &str,
+        value: Result<T, serde_json::Error>,
+    ) -> Option<T> {
+        let inner = self.0.get_or_insert_default();
+        inner.failures.retain(|(failed, _)| failed != name);
+        value
+            .map_err(|error| inner.failures.push((name.to_owned(), error.to_string())))
+            .ok()
+    }
+
+    /// Adds a pair as it was read, whether or not the key is there already.
+    pub(in crate::model) fn push<'a>(&mut self, key: impl Into<Cow<'a, str>>, value: &RawValue) {
+        let inner = self.0.get_or_insert_default();
+        inner.index = None;
+        inner.pairs.push((key.into().into_owned(), value.into()));
+    }
+
+    fn pairs(&self) -> &[(String, RawJson)] {
+        self.0.as_deref().map_or(&[], |inner| &inner.pairs)
+    }
+}
+
+impl Inner {
+    fn last(&self, key: &str) -> Option<usize> {
+        match &self.index {
+            Some(index) => index.get(key).copied(),
+            None => self.pairs.iter().rposition(|(name, _)| name == key),
+        }
     }
 }
 
@@ -167,7 +235,9 @@ impl IntoIterator for JsonMap {
     type IntoIter = std::vec::IntoIter<(String, RawJson)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.pairs.into_iter()
+        self.0
+            .map_or_else(Vec::new, |inner| inner.pairs)
+            .into_iter()
     }
 }
 
@@ -190,37 +260,41 @@ impl<K: Into<String>, V: Serialize> FromIterator<(K, V)> for JsonMap {
 impl PartialEq for JsonMap {
     fn eq(&self, other: &Self) -> bool {
         let values = |map| -> BTreeMap<_, _> { Self::iter(map).collect() };
-        values(self) == values(other)
+        values(self) == values(other) && self.failure() == other.failure()
     }
 }
 
 impl fmt::Debug for JsonMap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self).finish()
+        let mut map = f.debug_map();
+        map.entries(self);
+        if let Some((key, why)) = self.failure() {
+            map.entry(&key, &format_args!("<can't be written: {why}>"));
+        }
+        map.finish()
     }
 }
 
 impl Serialize for JsonMap {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (key, value) in self {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
+        self.check::<S::Error>()?;
+        serializer.collect_map(self)
     }
 }
 
 impl<'de> Deserialize<'de> for JsonMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        wire::from_raw(&raw, Mode::Strict).map_err(D::Error::custom)
+        decode::deserialize(deserializer, Mode::Strict)
     }
 }
 
 impl Wire for JsonMap {
-    fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
+    const EXPECTED: &'static str = "an object";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
         let mut map = Self::new();
-        for (key, value) in reader.object(raw)? {
+        for (key, value) in decode::pairs::<D::Error>(raw, reader)? {
             map.push(key, value);
         }
         Ok(map)
@@ -271,11 +345,11 @@ mod tests {
             text,
             "kept as it was read"
         );
-        assert_eq!(map.get("a"), Some(&RawJson::new(3)));
+        assert_eq!(map.get("a"), Some(&RawJson::new(3).unwrap()));
         assert_eq!(map, read(r#"{"b":2,"a":3}"#));
-        assert_eq!(map.insert("a", 4), Some(RawJson::new(3)));
+        assert_eq!(map.insert("a", 4), Some(RawJson::new(3).unwrap()));
         assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"b":2,"a":4}"#);
-        assert_eq!(map.remove("a"), Some(RawJson::new(4)));
+        assert_eq!(map.remove("a"), Some(RawJson::new(4).unwrap()));
         assert_eq!(map.remove("a"), None);
         assert_eq!(
             (map.len(), map.is_empty(), map.contains_key("b")),
@@ -287,9 +361,65 @@ mod tests {
     fn equality_is_that_of_json() {
         assert_eq!(
             read(r#"{"a":1,"b":{"c":2,"d":3}}"#),
-            read(r#"{"b":{"d":3.0,"c":2},"a":1}"#)
+            read(r#"{"b":{"d":3,"c":2},"a":1}"#)
         );
         assert_ne!(read(r#"{"a":1}"#), read(r#"{"a":1,"b":null}"#));
         assert_ne!(read(r#"{"a":1}"#), read(r#"{"a":2}"#));
+    }
+    #[test]
+    fn a_value_that_cannot_be_written_fails_when_the_map_is() {
+        let failed = |map: &JsonMap| serde_json::to_string(map).unwrap_err().to_string();
+        let mut map = read(r#"{"a":1,"b":2}"#);
+        assert_eq!(map.insert("a", f64::NAN), Some(RawJson::new(1).unwrap()));
+        map.insert("c", HashMap::from([((1, 2), 3)]));
+        assert_eq!(map.failure(), Some(("a", "JSON has no number NaN")));
+        assert_eq!(
+            failed(&map),
+            "`a` can't be written as JSON: JSON has no number NaN"
+        );
+        assert_eq!(
+            format!("{map:?}"),
+            r#"{"b": 2, "a": <can't be written: JSON has no number NaN>}"#
+        );
+        assert_eq!((map.get("a"), map.len()), (None, 1));
+        assert_eq!(map, map.clone());
+        assert_ne!(map, read(r#"{"b":2}"#));
+        assert!(JsonMap::from_serialize(&map).is_err());
+
+        map.insert("a", 3);
+        assert_eq!(
+            failed(&map),
+            "`c` can't be written as JSON: key must be a string"
+        );
+        assert_eq!(map.remove("c"), None);
+        assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"b":2,"a":3}"#);
+    }
+
+    #[test]
+    fn many_keys_are_found_by_an_index() {
+        let mut plain: Vec<(String, usize)> = Vec::new();
+        let mut map = read(r#"{"0":0,"0":1}"#);
+        plain.push(("0".into(), 1));
+        for step in 0..4000 {
+            let key = (step * 7 % 1000).to_string();
+            if step % 97 == 5 {
+                map.remove(&key);
+                plain.retain(|(name, _)| *name != key);
+                continue;
+            }
+            map.insert(key.clone(), step);
+            match plain.iter_mut().find(|(name, _)| *name == key) {
+                Some(pair) => pair.1 = step,
+                None => plain.push((key, step)),
+            }
+        }
+        let pairs: Vec<_> = map
+            .iter()
+            .map(|(key, value)| (key.to_owned(), value.parse().unwrap()))
+            .collect();
+        assert_eq!(pairs, plain);
+        for (key, value) in &plain {
+            assert_eq!(map.parse(key).unwrap(), Some(*value));
+        }
     }
 }

@@ -1,14 +1,14 @@
-//! How the nouns are read from and written to JSON.
+//! How the types of the models are read from and written to JSON.
 //!
-//! Every level is read from a borrowed [`RawValue`](serde_json::value::RawValue) as pairs of key and raw text, so no
-//! number is rounded, no key is moved, and one misshapen field costs that field alone. Nothing goes through
-//! `serde_json::Value` or serde's buffering of content, whose meaning hangs on features that another crate of
-//! the build may switch on.
+//! Each type has one reader, which serves two passes (see [`decode`](self::decode())). Nothing goes through
+//! `serde_json::Value` or serde's buffering of content, whose meaning hangs on features of serde_json that another
+//! crate of the build may switch on.
 
-mod decimal;
-mod equality;
+mod decode;
+mod field;
+mod finite;
+
 mod map;
-mod members;
 mod nullable;
 mod number;
 pub(super) mod object;
@@ -17,7 +17,6 @@ mod raw;
 mod reader;
 mod text;
 mod warning;
-mod wire;
 
 pub use map::{JsonMap, JsonMapIter};
 pub use nullable::Nullable;
@@ -25,8 +24,12 @@ pub use number::Number;
 pub use raw::RawJson;
 pub use warning::DecodeWarning;
 
-pub(super) use object::{Kept, Slot};
-pub(super) use reader::{Mode, ReadError, Reader};
-pub(crate) use text::text;
-pub(super) use wire::{Field, from_raw, text_of_string_or_number};
-pub(crate) use wire::{Wire, decode};
+pub(crate) use decode::{DecodeError, Wire, decode};
+#[cfg(test)]
+pub(super) use decode::{decode_lenient, decode_typed};
+pub(super) use decode::{deserialize, pairs, tag};
+pub(super) use field::{Field, Kept, Object, Slot, check_tag};
+pub(super) use number::StringOrNumber;
+pub(super) use reader::{Mode, Reader};
+pub(super) use text::{read_key, read_text};
+pub(crate) use warning::Warnings;

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::decode::Wire;
+use super::field::Field;
+
 /// A field that orq's schema allows to be absent, `null` or a value, and where the three are kept apart.
 ///
 /// Written as nothing, `null` or the value. Fields that may only be absent or a value are an [`Option`].
@@ -95,5 +98,25 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
             Some(value) => Self::Value(value),
             None => Self::Null,
         })
+    }
+}
+
+impl<T: Wire + Serialize> Field for Nullable<T> {
+    type Value = T;
+
+    fn from_value(value: T) -> Self {
+        Self::Value(value)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::Absent)
+    }
+
+    fn null() -> Option<Self> {
+        Some(Self::Null)
+    }
+
+    fn is_present(&self) -> bool {
+        !self.is_absent()
     }
 }

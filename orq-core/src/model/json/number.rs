@@ -7,9 +7,8 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::decimal::Decimal;
-use super::reader::{Mode, ReadError, Reader};
-use super::wire::{self, Wire};
+use super::decode::{self, Wire};
+use super::reader::{Mode, Reader};
 
 /// A JSON number: exact for every `i64` and `u64`, otherwise an `f64`.
 ///
@@ -68,6 +67,7 @@ impl Number {
         }
     }
 
+    /// Reads the text of a JSON number.
     fn parse(text: &str) -> Result<Self, &'static str> {
         let whole = |digits: &str| {
             let unsigned = digits.parse::<u64>().map(Self::from);
@@ -78,10 +78,7 @@ impl Number {
         if !text.contains(['.', 'e', 'E']) {
             return whole(text).ok_or("the number is beyond 64 bits");
         }
-        if let Some(number) = Decimal::parse(text)
-            .and_then(|decimal| decimal.small_integer())
-            .and_then(|digits| whole(&digits))
-        {
+        if let Some(number) = whole_digits(text).and_then(|digits| whole(&digits)) {
             return Ok(number);
         }
         match text.parse::<f64>() {
@@ -89,6 +86,25 @@ impl Number {
             _ => Err("the number is beyond a 64-bit float"),
         }
     }
+}
+
+/// Returns the digits of a number with a point or an exponent if it is a whole one, as `9007199254740993.0` is,
+/// which no float can hold. `None` also for zeros beyond any 64-bit number.
+fn whole_digits(text: &str) -> Option<String> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let zeros = exponent.parse::<i64>().ok()?;
+    let zeros = zeros.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    let places = usize::try_from(zeros.unsigned_abs()).ok()?;
+    let digits = format!("{whole}{fraction}");
+    if zeros >= 0 {
+        return (places <= 20).then(|| digits + &"0".repeat(places));
+    }
+    let (digits, rest) = digits.split_at_checked(digits.len().checked_sub(places)?)?;
+    rest.bytes()
+        .all(|digit| digit == b'0')
+        .then(|| digits.to_owned())
 }
 
 impl From<u64> for Number {
@@ -165,20 +181,63 @@ impl Serialize for Number {
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        wire::from_raw(&raw, Mode::Strict).map_err(D::Error::custom)
+        decode::deserialize(deserializer, Mode::Strict)
     }
 }
 
 impl Wire for Number {
-    fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
-        match raw.get().bytes().next() {
-            Some(b'0'..=b'9' | b'-') => {
-                Self::parse(raw.get()).map_err(|message| reader.error(message))
-            }
-            _ => Err(reader.expected("a number", raw)),
+    const EXPECTED: &'static str = "a number";
+
+    /// From the text in both passes: serde_json rounds floats, and what it does with numbers hangs on its features.
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
+        if !is_number(raw) {
+            return Err(D::Error::custom(Self::EXPECTED));
         }
+        Self::parse(raw.get()).map_err(|message| reader.error(message))
     }
+}
+
+/// In an answer, a count may stand in quotes: the index of a choice must not be lost to that.
+impl Wire for u64 {
+    const EXPECTED: &'static str = Number::EXPECTED;
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        if reader.is_typed() {
+            return Self::deserialize(input);
+        }
+        let raw = <&RawValue>::deserialize(input)?;
+        let quoted = raw.get().strip_prefix('"');
+        let quoted = quoted.and_then(|text| text.strip_suffix('"')?.parse().ok());
+        if let Some(count) = quoted.filter(|_| !reader.is_strict()) {
+            let error = reader.error("expected a number, found a string");
+            return reader.recover(error).map(|()| count);
+        }
+        let number = Number::read_raw::<D::Error>(raw, reader)?;
+        number.as_u64().ok_or_else(|| {
+            reader.error(format!("expected a whole number from 0 on, found {number}"))
+        })
+    }
+}
+
+/// A string, or the text of a number, for fields that are both in the wild.
+pub(in crate::model) struct StringOrNumber;
+
+impl Wire<String> for StringOrNumber {
+    const EXPECTED: &'static str = String::EXPECTED;
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<String, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
+        if is_number(raw) {
+            return Ok(raw.get().to_owned());
+        }
+        String::read_raw(raw, reader)
+    }
+}
+
+fn is_number(raw: &RawValue) -> bool {
+    raw.get()
+        .starts_with(|first: char| first == '-' || first.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -1,37 +1,27 @@
-//! The nouns themselves: a struct, what it is on the wire, and the unknown fields it keeps.
+//! The macros that define types with fields: the struct, how it is read and written, and its setters.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use serde_json::value::RawValue;
-
-use super::map::JsonMap;
-use super::raw::RawJson;
-use super::reader::{ReadError, Reader};
-use super::wire::{Field, ReadValue};
-
-/// Defines a noun: the struct, and how it is read and written.
+/// Defines a type with fields: the struct, and how it is read and written.
 ///
 /// ```text
-/// object! { Strict + may_be_empty             // how serde reads it: a request Strict, an answer Lenient
+/// object! { Strict                            // how serde reads it: a request Strict, an answer Lenient
 ///     /// Docs.
 ///     #[derive(Default)]
 ///     pub struct Part tagged "type" = "part" { // written first, and not a field
 ///         /// Docs.
 ///         pub id: Option<String> = "id" | "_id",           // name on the wire, and other spellings to read
 ///         /// Docs.
-///         pub version: Option<String> = "version" by text, // read by a function of its own
-///     } keeping raw                            // the noun's own JSON, for `raw()`
+///         pub version: Option<String> = "version" by Text, // read in the way of another type
+///     } keeping raw                            // the object's own JSON, for `raw()`
 /// }
 /// ```
 macro_rules! object {
     (
-        $mode:ident $(+ $empty:ident)?
+        $mode:ident
         $(#[$meta:meta])*
         pub struct $name:ident $(tagged $tag:literal = $kind:literal)? {
             $(
                 $(#[$field_meta:meta])*
-                pub $field:ident : $type:ty = $wire:literal $(| $alias:literal)* $(by $read:path)?,
+                pub $field:ident : $type:ty = $wire:literal $(| $alias:literal)* $(by $read:ty)?,
             )*
         } $(keeping $kept:ident)?
     ) => {
@@ -40,43 +30,50 @@ macro_rules! object {
         #[non_exhaustive]
         pub struct $name {
             $( $(#[$field_meta])* pub $field: $type, )*
-            /// Fields that this version of the crate doesn't know, in their order. They are sent as they are; one
-            /// that has the name of a field that is set is not.
+            /// Fields that this version of the crate doesn't know, in their order. They are sent as they are, except
+            /// one that has the name of a field that is set.
             pub extra: $crate::model::JsonMap,
             $( $kept: $crate::model::json::Kept, )?
         }
 
-        impl $crate::model::json::Wire for $name {
-            fn read(
-                raw: &serde_json::value::RawValue,
+        impl $crate::model::json::Object for $name {
+            fn read_members<'de, A: serde::de::MapAccess<'de>>(
+                mut map: A,
                 reader: &mut $crate::model::json::Reader,
-            ) -> Result<Self, $crate::model::json::ReadError> {
+            ) -> Result<Self, A::Error> {
                 let mut extra = $crate::model::JsonMap::new();
-                $( let mut $field = $crate::model::json::Slot::default(); )*
-                for (key, value) in reader.object(raw)? {
-                    match key.as_ref() {
-                        $( $tag => reader.in_field($tag, |reader| $crate::model::json::object::check_tag($kind, value, reader))?, )?
+                $( let mut $field = $crate::model::json::Slot::<$type, $crate::model::json::object::reading!($type $(, $read)?)>::new($wire); )*
+                while let Some(key) = $crate::model::json::read_key(&mut map, reader)? {
+                    match &*key {
+                        $( $tag => $crate::model::json::check_tag($tag, $kind, &mut map, reader)?, )?
                         $(
-                            $wire => $field.put(value, &mut extra),
-                            $( $alias => $field.put_alias($alias, value, &mut extra), )*
+                            $wire => $field.put($wire, &mut map, reader, &mut extra)?,
+                            $( $alias => $field.put($alias, &mut map, reader, &mut extra)?, )*
                         )*
-                        _ => extra.push(key, value),
+                        _ => extra.push(key, map.next_value()?),
                     }
                 }
                 Ok(Self {
-                    $( $field: $field.read($wire, reader, $crate::model::json::object::reading!($type $(, $read)?))?, )*
+                    $( $field: $field.finish(reader)?, )*
                     extra,
-                    $( $kept: $crate::model::json::Kept::new(raw), )?
+                    $( $kept: $crate::model::json::Kept::default(), )?
                 })
             }
 
-            $( $crate::model::json::object::$empty!(); )?
+            $(
+                const KEEPS_JSON: bool = true;
+
+                fn keep_json(&mut self, raw: &serde_json::value::RawValue) {
+                    self.$kept = $crate::model::json::Kept::new(raw);
+                }
+            )?
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap as _;
 
+                self.extra.check()?;
                 let mut map = serializer.serialize_map(None)?;
                 $( map.serialize_entry($tag, $kind)?; )?
                 $(
@@ -102,38 +99,23 @@ macro_rules! object {
     };
 }
 
-/// For a noun that says nothing when it is empty: it is left out, and read as empty where it isn't there.
-macro_rules! may_be_empty {
-    () => {
-        fn missing() -> Option<Self> {
-            Some(Self::default())
-        }
-
-        fn is_left_out(&self) -> bool {
-            *self == Self::default()
-        }
-    };
-}
-
 /// Implements serde's `Deserialize` by way of `Wire`.
 macro_rules! deserialize {
     ($mode:ident $name:ident) => {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let raw = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
-                $crate::model::json::from_raw(&raw, $crate::model::json::Mode::$mode)
-                    .map_err(<D::Error as serde::de::Error>::custom)
+                $crate::model::json::deserialize(deserializer, $crate::model::json::Mode::$mode)
             }
         }
     };
 }
 
-/// How a field's value is read: as its type is, or by the function that is named.
+/// How a field's value is read: in the way of its own type, or of the one that is named.
 macro_rules! reading {
     ($type:ty) => {
-        <<$type as $crate::model::json::Field>::Value as $crate::model::json::Wire>::read
+        <$type as $crate::model::json::Field>::Value
     };
-    ($type:ty, $read:path) => {
+    ($type:ty, $read:ty) => {
         $read
     };
 }
@@ -163,95 +145,4 @@ macro_rules! setters {
     };
 }
 
-pub(in crate::model) use {deserialize, may_be_empty, object, reading, setters};
-
-/// A tag says what its noun is, so another tag is another noun.
-pub(in crate::model) fn check_tag(
-    expected: &str,
-    raw: &RawValue,
-    reader: &mut Reader,
-) -> Result<(), ReadError> {
-    let found = reader.string(raw)?;
-    if found == expected {
-        return Ok(());
-    }
-    Err(reader.error(format!("expected `{expected}`, found `{found}`")))
-}
-
-/// The raw value of one field while its noun is read. Of several values the last counts, and what is found under
-/// the field's own name counts more than what is found under another spelling, unless it is null.
-#[derive(Default)]
-pub(in crate::model) struct Slot<'a> {
-    own: Option<&'a RawValue>,
-    alias: Option<(&'static str, &'a RawValue)>,
-}
-
-impl<'a> Slot<'a> {
-    pub(in crate::model) fn put(&mut self, raw: &'a RawValue, extra: &mut JsonMap) {
-        self.own = Some(raw);
-        self.settle(extra);
-    }
-
-    pub(in crate::model) fn put_alias(
-        &mut self,
-        name: &'static str,
-        raw: &'a RawValue,
-        extra: &mut JsonMap,
-    ) {
-        if let Some((older, raw)) = self.alias.replace((name, raw))
-            && older != name
-        {
-            extra.push(Cow::Borrowed(older), raw);
-        }
-        self.settle(extra);
-    }
-
-    /// The spelling that doesn't count is kept as an unknown field.
-    fn settle(&mut self, extra: &mut JsonMap) {
-        if self.own.is_some_and(|raw| raw.get() != "null")
-            && let Some((name, raw)) = self.alias.take()
-        {
-            extra.push(Cow::Borrowed(name), raw);
-        }
-    }
-
-    pub(in crate::model) fn read<F: Field>(
-        self,
-        wire: &'static str,
-        reader: &mut Reader,
-        read: ReadValue<F::Value>,
-    ) -> Result<F, ReadError> {
-        let (name, raw) = match (self.alias, self.own) {
-            (Some((name, raw)), _) => (name, Some(raw)),
-            (None, own) => (wire, own),
-        };
-        F::read_field(name, raw, reader, read)
-    }
-}
-
-/// The JSON that a noun was read from. It is no part of the noun's value: all are equal.
-#[derive(Clone, Default)]
-pub(in crate::model) struct Kept(Option<RawJson>);
-
-impl Kept {
-    pub(in crate::model) fn new(raw: &RawValue) -> Self {
-        Self(Some(raw.into()))
-    }
-
-    pub(in crate::model) fn get(&self) -> Option<&RawJson> {
-        self.0.as_ref()
-    }
-}
-
-impl PartialEq for Kept {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl fmt::Debug for Kept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The fields say it all; twice the text helps nobody.
-        f.write_str(if self.0.is_some() { "kept" } else { "none" })
-    }
-}
+pub(in crate::model) use {deserialize, object, reading, setters};

@@ -97,11 +97,13 @@ macro_rules! open_enum {
         }
 
         impl $crate::model::json::Wire for $name {
-            fn read(
-                raw: &serde_json::value::RawValue,
+            const EXPECTED: &'static str = "a string";
+
+            fn read<'de, D: serde::Deserializer<'de>>(
+                input: D,
                 reader: &mut $crate::model::json::Reader,
-            ) -> Result<Self, $crate::model::json::ReadError> {
-                reader.string(raw).map(|value| Self::from(value.as_ref()))
+            ) -> Result<Self, D::Error> {
+                $crate::model::json::read_text(input, reader).map(|value| Self::from(&*value))
             }
         }
     };

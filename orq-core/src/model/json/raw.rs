@@ -1,51 +1,47 @@
 //! Any JSON value, kept as its text.
 
 use std::fmt;
-use std::sync::Arc;
 
-use serde::de::{self, DeserializeOwned};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::equality;
-use super::reader::{ReadError, Reader};
-use super::wire::Wire;
+use super::decode::Wire;
+use super::finite::FiniteFloats;
+use super::reader::{Mode, Reader};
 
 /// Any JSON value, kept as the text it was read from or written to: order of keys and every digit included.
 ///
-/// Two are equal when they are equal as JSON values: white space, the order of keys and the spelling of numbers
-/// (`24` and `24.0`) and strings make no difference, and of a key that occurs twice the last counts.
+/// Two are equal when their texts are the same, or when they are equal as [`serde_json::Value`]s: white space, the
+/// order of keys and escapes in strings make no difference, and of a key that occurs twice the last counts. `1` and
+/// `1.0` differ. A value that is nested more than 128 levels deep equals its own text only.
 ///
 /// ```
 /// use orq_core::model::RawJson;
 ///
 /// let order = RawJson::from_text(r#"{"z": 1, "a": {"id": 123456789012345678901}}"#)?;
-/// assert_eq!(order.json_text(), Some(r#"{"z": 1, "a": {"id": 123456789012345678901}}"#));
-/// assert_eq!(order, RawJson::from_text(r#"{"a":{"id":123456789012345678901},"z":1.0}"#)?);
-/// assert_eq!(RawJson::new([1, 2]).parse::<Vec<u8>>()?, [1, 2]);
+/// assert_eq!(order.json(), r#"{"z": 1, "a": {"id": 123456789012345678901}}"#);
+/// assert_eq!(order, RawJson::from_text(r#"{"a":{"id":123456789012345678901},"z":1}"#)?);
+/// assert_eq!(RawJson::new([1, 2])?.parse::<Vec<u8>>()?, [1, 2]);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct RawJson(Held);
-
-#[derive(Clone)]
-enum Held {
-    Json(Box<RawValue>),
-    /// Why the value that [`RawJson::new`] was given can't be written as JSON.
-    Failed(Arc<str>),
-}
+pub struct RawJson(Box<RawValue>);
 
 impl RawJson {
     /// Writes a value as JSON.
     ///
-    /// A value that can't be written (a map whose keys are no strings, a `Serialize` that fails) is no error here:
-    /// the failure is held, and comes out when this is itself written. So setters that take values can't fail, and
-    /// the call that would send the request does.
-    pub fn new(value: impl Serialize) -> Self {
-        match serde_json::value::to_raw_value(&value) {
-            Ok(raw) => Self(Held::Json(raw)),
-            Err(error) => Self::failed(error.to_string()),
+    /// # Errors
+    /// When the value can't be written as JSON: a map whose keys aren't strings, a `Serialize` that fails, NaN or an
+    /// infinity anywhere in it.
+    pub fn new(value: impl Serialize) -> Result<Self, serde_json::Error> {
+        let raw = serde_json::value::to_raw_value(&value)?;
+        // Only what was written as null may have been a float without a place in JSON.
+        if raw.get().contains("null") {
+            value.serialize(FiniteFloats)?;
         }
+        Ok(Self(raw))
     }
 
     /// Takes JSON text as it is.
@@ -53,121 +49,159 @@ impl RawJson {
     /// # Errors
     /// When the text isn't one JSON value.
     pub fn from_text(text: impl Into<String>) -> Result<Self, serde_json::Error> {
-        RawValue::from_string(text.into()).map(|raw| Self(Held::Json(raw)))
+        RawValue::from_string(text.into()).map(Self)
     }
 
-    pub(crate) fn failed(message: impl Into<Arc<str>>) -> Self {
-        Self(Held::Failed(message.into()))
-    }
-
-    /// The JSON text as it stands, a string in its quotes; or `None` if [`RawJson::new`] was given a value that can't
-    /// be written as JSON. To read the value, there is [`parse`](RawJson::parse).
-    pub fn json_text(&self) -> Option<&str> {
-        match &self.0 {
-            Held::Json(raw) => Some(raw.get()),
-            Held::Failed(_) => None,
-        }
+    /// Returns the JSON text as it stands, a string in its quotes. To read the value, use [`parse`](RawJson::parse).
+    pub fn json(&self) -> &str {
+        self.0.get()
     }
 
     /// Reads the value as a `T`.
     ///
     /// # Errors
-    /// When the value isn't of `T`'s shape, is nested more than 128 levels deep (serde_json's bound), or couldn't
-    /// be written in the first place.
+    /// When the value isn't of `T`'s shape, or is nested more than 128 levels deep (serde_json's bound).
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        match &self.0 {
-            Held::Json(raw) => serde_json::from_str(raw.get()),
-            Held::Failed(message) => Err(de::Error::custom(message)),
-        }
+        serde_json::from_str(self.json())
     }
 
-    /// Whether the value is `null`.
+    /// Returns whether the value is `null`.
     pub fn is_null(&self) -> bool {
-        self.json_text() == Some("null")
+        self.json() == "null"
+    }
+
+    pub(in crate::model) fn raw(&self) -> &RawValue {
+        &self.0
+    }
+
+    /// Returns the text of a string, with U+FFFD for each lone surrogate; `None` if the value isn't a string.
+    pub(crate) fn text(&self) -> Option<String> {
+        String::read_raw::<serde_json::Error>(&self.0, &mut Reader::new(Mode::Lenient)).ok()
     }
 }
 
 impl From<&RawValue> for RawJson {
     fn from(raw: &RawValue) -> Self {
-        Self(Held::Json(raw.to_owned()))
+        Self(raw.to_owned())
     }
 }
 
 impl PartialEq for RawJson {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (Held::Json(left), Held::Json(right)) => equality::equal(left.get(), right.get()),
-            (Held::Failed(left), Held::Failed(right)) => left == right,
-            _ => false,
-        }
+        self.json() == other.json()
+            || matches!((self.parse(), other.parse()), (Ok::<Value, _>(left), Ok::<Value, _>(right)) if left == right)
     }
 }
 
 impl fmt::Debug for RawJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        f.write_str(self.json())
     }
 }
 
 impl fmt::Display for RawJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Held::Json(raw) => f.write_str(raw.get()),
-            Held::Failed(message) => write!(f, "<no JSON: {message}>"),
-        }
+        f.write_str(self.json())
     }
 }
 
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            Held::Json(raw) => raw.serialize(serializer),
-            Held::Failed(message) => Err(ser::Error::custom(message)),
-        }
+        self.0.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for RawJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(|raw| Self(Held::Json(raw)))
+        Box::<RawValue>::deserialize(deserializer).map(Self)
     }
 }
 
 impl Wire for RawJson {
-    const KEEPS_NULL: bool = true;
+    const EXPECTED: &'static str = "JSON";
 
-    fn read(raw: &RawValue, _: &mut Reader) -> Result<Self, ReadError> {
-        Ok(Self::from(raw))
+    fn read<'de, D: Deserializer<'de>>(input: D, _: &mut Reader) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(input).map(Self::from)
+    }
+
+    fn null() -> Option<Self> {
+        Some(Self::from(RawValue::NULL))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, HashMap};
+
+    use serde_json::json;
 
     use super::*;
 
+    fn raw(text: &str) -> RawJson {
+        RawJson::from_text(text).unwrap()
+    }
+
     #[test]
-    fn a_value_that_cannot_be_written_fails_when_it_is_sent() {
-        let held = RawJson::new(BTreeMap::from([((1, 2), 3)]));
-        assert_eq!(held.json_text(), None);
-        assert!(!held.is_null());
-        assert_eq!(
-            serde_json::to_string(&held).unwrap_err().to_string(),
-            "key must be a string"
+    fn what_cannot_be_written_is_an_error() {
+        let error = RawJson::new(BTreeMap::from([((1, 2), 3)])).unwrap_err();
+        assert_eq!(error.to_string(), "key must be a string");
+    }
+
+    #[derive(Serialize)]
+    enum Shape {
+        Unit,
+        Newtype(f64),
+        Tuple(f64, Option<f64>),
+        Struct { a: f64, b: () },
+    }
+
+    #[test]
+    fn a_float_that_json_does_not_have_is_an_error_wherever_it_is() {
+        #[derive(Serialize)]
+        struct Pair(f64, u8);
+        #[derive(Serialize)]
+        struct Newtype(f64);
+
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            for result in [
+                RawJson::new(number),
+                RawJson::new(number as f32),
+                RawJson::new(Some(number)),
+                RawJson::new([1.0, number]),
+                RawJson::new((1, "a", number)),
+                RawJson::new(HashMap::from([("a", vec![number])])),
+                RawJson::new(Pair(number, 1)),
+                RawJson::new(Newtype(number)),
+                RawJson::new(Shape::Newtype(number)),
+                RawJson::new(Shape::Tuple(1.0, Some(number))),
+                RawJson::new(Shape::Struct { a: number, b: () }),
+            ] {
+                let error = result.unwrap_err().to_string();
+                assert_eq!(error, format!("JSON has no number {number}"));
+            }
+        }
+    }
+
+    #[test]
+    fn null_is_no_error() {
+        let all = (
+            (1_u8, 2_u16, 3_u32, 4_u64, 5_u128),
+            (-1_i8, -2_i16, -3_i32, -4_i64, -5_i128),
+            (true, 'c', "null", 0.5_f32, 0.5_f64, None::<u8>, ()),
+            (
+                Shape::Unit,
+                Shape::Tuple(1.5, None),
+                Shape::Struct { a: 0.5, b: () },
+            ),
+            json!({"a": [null], "b": raw("null")}),
         );
         assert_eq!(
-            held.parse::<()>().unwrap_err().to_string(),
-            "key must be a string"
+            RawJson::new(all).unwrap().json(),
+            concat!(
+                r#"[[1,2,3,4,5],[-1,-2,-3,-4,-5],[true,"c","null",0.5,0.5,null,null],"#,
+                r#"["Unit",{"Tuple":[1.5,null]},{"Struct":{"a":0.5,"b":null}}],{"a":[null],"b":null}]"#
+            )
         );
-        assert_eq!(held, held.clone());
-        assert_ne!(held, RawJson::new(()));
-        assert_eq!(
-            RawJson::new(&held),
-            held,
-            "a held failure stays one when it is wrapped again"
-        );
-        assert_eq!(format!("{held:?}"), "<no JSON: key must be a string>");
     }
 
     #[test]
@@ -175,11 +209,43 @@ mod tests {
         let text = r#"{"b": 1.10, "a": [1e400, "\ud800"]}"#;
         let raw = RawJson::from_text(text).unwrap();
         assert_eq!(serde_json::to_string(&raw).unwrap(), text);
-        assert_eq!(
-            serde_json::from_str::<RawJson>(text).unwrap().json_text(),
-            Some(text)
-        );
+        assert_eq!(serde_json::from_str::<RawJson>(text).unwrap().json(), text);
         assert!(RawJson::from_text("{} {}").is_err());
+    }
+
+    #[test]
+    fn spelling_makes_no_difference() {
+        for (left, right) in [
+            (
+                r#"{"a":1,"b":[true,null]}"#,
+                r#" { "b" : [ true , null ] , "a" : 1 } "#,
+            ),
+            (r#""A\n""#, r#""\u0041\u000a""#),
+            (r#""\ud83d\ude00""#, "\"😀\""),
+            (r#"{"a":1,"a":2}"#, r#"{"a":2}"#),
+            (r#"{"a":1,"b":3,"a":2}"#, r#"{"a":2,"b":3}"#),
+            ("[]", "[ ]"),
+            (r#""\ud800""#, r#""\ud800""#),
+        ] {
+            assert_eq!(raw(left), raw(right));
+        }
+    }
+
+    #[test]
+    fn values_make_a_difference() {
+        for (left, right) in [
+            ("[1,2]", "[2,1]"),
+            ("[]", "{}"),
+            ("[[]]", "[]"),
+            ("null", "false"),
+            ("1", "\"1\""),
+            (r#"{"a":1}"#, r#"{"a":1,"b":1}"#),
+            (r#"{"a":1,"a":2}"#, r#"{"a":1}"#),
+            (r#""\ud800""#, r#""\ud801""#),
+            ("18446744073709551614", "18446744073709551615"),
+        ] {
+            assert_ne!(raw(left), raw(right));
+        }
     }
 
     #[test]
@@ -187,6 +253,8 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
         let raw = RawJson::from_text(deep.clone()).unwrap();
         assert_eq!(raw, RawJson::from_text(format!(" {deep}")).unwrap());
+        let other = format!("{}1{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
+        assert_ne!(raw, RawJson::from_text(other).unwrap());
         assert!(raw.parse::<serde_json::Value>().is_err());
     }
 }

@@ -1,134 +1,145 @@
-//! The walk through one JSON document: where we are, how strict we are, what was odd.
+//! The state of reading one document: which pass, where it stands, what was odd.
 
-use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
-use serde_json::value::RawValue;
+use serde::de;
 
-use super::members::{elements, entries};
-use super::text::{Bytes, Text};
-use super::warning::DecodeWarning;
-
-/// How many warnings one document may leave; what is over is counted. An answer of a million misshapen list
-/// elements must not cost a million warnings.
-const MAX_WARNINGS: usize = 64;
+use super::warning::{DecodeWarning, Warnings};
 
 /// How many elements of lists and pairs of objects one answer may have. Each takes up to a hundred times the memory
 /// of its text.
-const MAX_MEMBERS: usize = 65_536;
+pub(super) const MAX_MEMBERS: usize = 65_536;
 
-/// How deep nouns that hold their own kind are followed.
+/// How deep values that hold their own kind are followed.
 const MAX_DEPTH: usize = 32;
 
 /// What a wrong shape means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::model) enum Mode {
-    /// An error. For requests, which the caller can mend.
+    /// An error. For requests, which the caller can correct.
     Strict,
     /// A warning, and the field is left out. For answers, which the caller has paid for.
     Lenient,
 }
 
-/// Why a value couldn't be read, and where it stands.
-#[derive(Debug)]
-pub(crate) struct ReadError {
-    path: String,
-    message: String,
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path.is_empty() {
-            write!(f, "{}: ", self.path)?;
-        }
-        f.write_str(&self.message)
-    }
-}
+/// The words of an error whose own words are kept by the reader.
+const UNREADABLE: &str = "unexpected JSON";
 
 enum Segment {
     Field(&'static str),
     Index(usize),
 }
 
-/// The state of reading one document.
+/// The state of one pass over a document.
 pub(crate) struct Reader {
     mode: Mode,
+    is_typed: bool,
     path: Vec<Segment>,
     depth: usize,
     members_left: usize,
-    warnings: Vec<DecodeWarning>,
-    uncounted: usize,
+    has_too_many: bool,
+    /// Why the value that was read last couldn't be, if that is known.
+    failure: Option<DecodeWarning>,
+    warnings: Warnings,
 }
 
 impl Reader {
-    pub(in crate::model) fn new(mode: Mode) -> Self {
+    /// For the typed pass, where anything odd is an error that needs no words.
+    pub(super) fn typed(mode: Mode) -> Self {
+        Self {
+            is_typed: true,
+            ..Self::new(mode)
+        }
+    }
+
+    /// For the pass that reads every member from its raw text.
+    pub(super) fn new(mode: Mode) -> Self {
         Self {
             mode,
+            is_typed: false,
             path: Vec::new(),
             depth: 0,
             members_left: match mode {
                 Mode::Strict => usize::MAX,
                 Mode::Lenient => MAX_MEMBERS,
             },
-            warnings: Vec::new(),
-            uncounted: 0,
+            has_too_many: false,
+            failure: None,
+            warnings: Warnings::default(),
         }
+    }
+
+    pub(in crate::model) fn is_typed(&self) -> bool {
+        self.is_typed
     }
 
     pub(in crate::model) fn is_strict(&self) -> bool {
         self.mode == Mode::Strict
     }
 
-    pub(super) fn into_warnings(mut self) -> Vec<DecodeWarning> {
-        if self.uncounted > 0 {
-            self.warnings.push(DecodeWarning::new(
-                "",
-                format!("{} more warnings", self.uncounted),
-            ));
-        }
+    pub(super) fn has_too_many(&self) -> bool {
+        self.has_too_many
+    }
+
+    pub(super) fn into_warnings(self) -> Warnings {
         self.warnings
     }
 
-    /// An error about the value that is being read.
-    pub(in crate::model) fn error(&self, message: impl Into<String>) -> ReadError {
-        let mut path = String::new();
-        for segment in &self.path {
-            match segment {
-                Segment::Field(name) => {
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(name);
-                }
-                Segment::Index(index) => {
-                    // Writing to a String can't fail.
-                    let _ = write!(path, "[{index}]");
-                }
-            }
-        }
-        ReadError {
-            path,
-            message: message.into(),
+    /// Makes the error of what couldn't be read, with its path.
+    pub(super) fn into_error<E: de::Error>(self) -> E {
+        match self.failure {
+            Some(failure) => E::custom(failure),
+            None => E::custom(UNREADABLE),
         }
     }
 
-    pub(in crate::model) fn expected(&self, what: &str, found: &RawValue) -> ReadError {
-        self.error(format!("expected {what}, found {}", kind(found)))
+    /// Makes an error about the value that is being read. Its words are kept here, for the error of a generic
+    /// `Deserializer` can't give them back.
+    pub(in crate::model) fn error<E: de::Error>(&mut self, message: impl Into<String>) -> E {
+        if !self.is_typed {
+            self.failure = Some(DecodeWarning::new(self.path(), message));
+        }
+        E::custom(UNREADABLE)
     }
 
-    /// Gives the error back when strict; notes it as a warning when lenient.
-    pub(in crate::model) fn recover(&mut self, error: ReadError) -> Result<(), ReadError> {
-        if self.is_strict() {
+    /// Turns the error into a warning when an answer is read leniently; gives it back otherwise.
+    pub(in crate::model) fn recover<E: de::Error>(&mut self, error: E) -> Result<(), E> {
+        if self.is_typed || self.is_strict() || self.has_too_many {
             return Err(error);
         }
-        if self.warnings.len() < MAX_WARNINGS {
-            self.warnings.push(DecodeWarning {
-                path: error.path,
-                message: error.message,
-            });
-        } else {
-            self.uncounted += 1;
+        if let Some(failure) = self.failure.take() {
+            self.warnings.push(failure);
         }
+        Ok(())
+    }
+
+    /// Drops the error where there is another way to read the value; gives it back in the typed pass.
+    pub(in crate::model) fn dismiss<E: de::Error>(&mut self, error: E) -> Result<(), E> {
+        if self.is_typed || self.has_too_many {
+            return Err(error);
+        }
+        self.failure = None;
+        Ok(())
+    }
+
+    /// Makes the error of a failure that was reported further inside, or else one with these words.
+    pub(super) fn error_unless_known<E: de::Error>(
+        &mut self,
+        message: impl FnOnce() -> String,
+    ) -> E {
+        match self.failure {
+            Some(_) => E::custom(UNREADABLE),
+            None => self.error(message()),
+        }
+    }
+
+    /// Counts one more element of a list or pair of an object.
+    pub(super) fn count_member<E: de::Error>(&mut self) -> Result<(), E> {
+        let Some(left) = self.members_left.checked_sub(1) else {
+            self.has_too_many = true;
+            return Err(self.error("too many members"));
+        };
+        self.members_left = left;
         Ok(())
     }
 
@@ -140,11 +151,7 @@ impl Reader {
         self.within(Segment::Field(name), read)
     }
 
-    pub(in crate::model) fn in_element<T>(
-        &mut self,
-        index: usize,
-        read: impl FnOnce(&mut Self) -> T,
-    ) -> T {
+    pub(super) fn in_element<T>(&mut self, index: usize, read: impl FnOnce(&mut Self) -> T) -> T {
         self.within(Segment::Index(index), read)
     }
 
@@ -155,7 +162,7 @@ impl Reader {
         value
     }
 
-    /// Reads a noun inside its own kind; `None` when that is nested deeper than we follow.
+    /// Reads a value inside its own kind; `None` when that is nested deeper than we follow.
     pub(in crate::model) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth == MAX_DEPTH {
             return None;
@@ -166,82 +173,16 @@ impl Reader {
         Some(value)
     }
 
-    /// A string. In an answer, lone surrogates (half an emoji, cut off by a server that counts in UTF-16) become
-    /// U+FFFD, with a warning.
-    pub(in crate::model) fn string<'a>(
-        &mut self,
-        raw: &'a RawValue,
-    ) -> Result<Cow<'a, str>, ReadError> {
-        if !raw.get().starts_with('"') {
-            return Err(self.expected("a string", raw));
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for segment in &self.path {
+            // Writing to a String can't fail.
+            let _ = match segment {
+                Segment::Field(name) if path.is_empty() => write!(path, "{name}"),
+                Segment::Field(name) => write!(path, ".{name}"),
+                Segment::Index(index) => write!(path, "[{index}]"),
+            };
         }
-        let bytes: Bytes<'a> =
-            serde_json::from_str(raw.get()).map_err(|error| self.error(error.to_string()))?;
-        let text = Text::from(bytes);
-        if text.lossy {
-            self.recover(self.error("the string holds a lone surrogate"))?;
-        }
-        Ok(text.text)
-    }
-
-    /// The pairs of an object, in their order.
-    pub(in crate::model) fn object<'a>(
-        &mut self,
-        raw: &'a RawValue,
-    ) -> Result<Vec<(Cow<'a, str>, &'a RawValue)>, ReadError> {
-        if !raw.get().starts_with('{') {
-            return Err(self.expected("an object", raw));
-        }
-        let entries =
-            entries(raw.get(), self.members_left).map_err(|error| self.error(error.to_string()))?;
-        self.members_left -= entries.pairs.len();
-        if entries.lossy {
-            self.recover(self.error("a key holds a lone surrogate"))?;
-        }
-        if entries.cut {
-            self.recover(self.error("the answer has too many members; these are left out"))?;
-        }
-        Ok(entries.pairs)
-    }
-
-    /// The string under a key of an object that says which noun the object is, if it is there.
-    pub(in crate::model) fn tag<'a>(
-        &mut self,
-        raw: &'a RawValue,
-        key: &'static str,
-    ) -> Result<Option<Cow<'a, str>>, ReadError> {
-        let pairs = self.object(raw)?;
-        let tag = pairs.iter().rfind(|(name, _)| name == key);
-        tag.map(|(_, value)| self.in_field(key, |reader| reader.string(value)))
-            .transpose()
-    }
-
-    /// The elements of an array.
-    pub(in crate::model) fn array<'a>(
-        &mut self,
-        raw: &'a RawValue,
-    ) -> Result<Vec<&'a RawValue>, ReadError> {
-        if !raw.get().starts_with('[') {
-            return Err(self.expected("an array", raw));
-        }
-        let list = elements(raw.get(), self.members_left)
-            .map_err(|error| self.error(error.to_string()))?;
-        self.members_left -= list.elements.len();
-        if list.cut {
-            self.recover(self.error("the answer has too many members; these are left out"))?;
-        }
-        Ok(list.elements)
-    }
-}
-
-/// What kind of value a JSON text holds, as an error message says it.
-fn kind(raw: &RawValue) -> &'static str {
-    match raw.get().bytes().next() {
-        Some(b'{') => "an object",
-        Some(b'[') => "an array",
-        Some(b'"') => "a string",
-        Some(b't' | b'f') => "a boolean",
-        Some(b'n') => "null",
-        _ => "a number",
+        path
     }
 }

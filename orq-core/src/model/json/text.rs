@@ -1,82 +1,91 @@
-//! Strings as JSON may hold them: lone surrogates included.
+//! Strings and keys as JSON may hold them: lone surrogates included.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
-/// A JSON string without its escapes. A lone surrogate (`"\ud800"`), which no `str` can hold, stands as the three
-/// bytes that generalised UTF-8 gives it.
-pub(super) struct Bytes<'a>(pub(super) Cow<'a, [u8]>);
+use super::reader::Reader;
 
-impl<'de: 'a, 'a> Deserialize<'de> for Bytes<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct BytesVisitor;
+/// Reads a string.
+///
+/// In an answer, each lone surrogate (half an emoji, cut off by a server that counts in UTF-16) becomes U+FFFD, with
+/// a warning.
+pub(in crate::model) fn read_text<'de, D: Deserializer<'de>>(
+    input: D,
+    reader: &mut Reader,
+) -> Result<Cow<'de, str>, D::Error> {
+    let what = "the string";
+    Text { reader, what }.deserialize(input)
+}
 
-        impl<'de> Visitor<'de> for BytesVisitor {
-            type Value = Bytes<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
-                Ok(Bytes(Cow::Borrowed(bytes)))
-            }
-
-            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-                Ok(Bytes(Cow::Owned(bytes.to_vec())))
-            }
-        }
-
-        deserializer.deserialize_bytes(BytesVisitor)
+/// Reads the next key of an object and counts it.
+pub(in crate::model) fn read_key<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    reader: &mut Reader,
+) -> Result<Option<Cow<'de, str>>, A::Error> {
+    let what = "a key";
+    let key = map.next_key_seed(Text { reader, what })?;
+    if key.is_some() {
+        reader.count_member()?;
     }
+    Ok(key)
 }
 
-/// A string, and whether lone surrogates in it were replaced by U+FFFD.
-pub(super) struct Text<'a> {
-    pub(super) text: Cow<'a, str>,
-    pub(super) lossy: bool,
+struct Text<'r> {
+    reader: &'r mut Reader,
+    what: &'static str,
 }
 
-impl<'a> From<Bytes<'a>> for Text<'a> {
-    fn from(Bytes(bytes): Bytes<'a>) -> Self {
-        let bytes = match bytes {
-            Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
-                Ok(text) => {
-                    return Self {
-                        text: Cow::Borrowed(text),
-                        lossy: false,
-                    };
-                }
-                Err(_) => bytes.to_vec(),
-            },
-            Cow::Owned(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => {
-                    return Self {
-                        text: Cow::Owned(text),
-                        lossy: false,
-                    };
-                }
-                Err(error) => error.into_bytes(),
-            },
-        };
-        Self {
-            text: Cow::Owned(replace_surrogates(bytes)),
-            lossy: true,
+impl<'de> DeserializeSeed<'de> for Text<'_> {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        // serde_json refuses lone surrogates in a `str` and control characters only there; the second pass reads
+        // text that was checked for those.
+        if self.reader.is_typed() {
+            input.deserialize_str(self)
+        } else {
+            input.deserialize_bytes(self)
         }
     }
 }
 
-/// The text of a JSON string, with U+FFFD for a lone surrogate; `None` if it isn't one.
-pub(crate) fn text(json: &str) -> Option<String> {
-    let bytes: Bytes<'_> = serde_json::from_str(json)
-        .ok()
-        .filter(|_| json.starts_with('"'))?;
-    Some(Text::from(bytes).text.into_owned())
+impl<'de> Visitor<'de> for Text<'_> {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+
+    fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(_) => self.visit_bytes(bytes),
+        }
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return Ok(Cow::Owned(text.to_owned()));
+        }
+        let error = self
+            .reader
+            .error(format!("{} holds a lone surrogate", self.what));
+        self.reader.recover(error)?;
+        Ok(Cow::Owned(replace_surrogates(bytes.to_vec())))
+    }
 }
 
-/// One U+FFFD for each surrogate; both take three bytes.
+/// Puts one U+FFFD in the place of each surrogate, which generalised UTF-8 writes in three bytes, too.
 fn replace_surrogates(mut bytes: Vec<u8>) -> String {
     for start in 0..bytes.len() {
         if let Some(surrogate @ [0xED, 0xA0..=0xBF, _]) = bytes.get_mut(start..start + 3) {
@@ -89,27 +98,33 @@ fn replace_surrogates(mut bytes: Vec<u8>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::json::reader::Mode;
 
-    fn read(json: &str) -> (String, bool) {
-        let text = Text::from(serde_json::from_str::<Bytes<'_>>(json).unwrap());
-        (text.text.into_owned(), text.lossy)
+    #[track_caller]
+    fn check(json: &str, text: &str, is_lossy: bool) {
+        let mut reader = Reader::new(Mode::Lenient);
+        assert_eq!(
+            read_text(&mut serde_json::Deserializer::from_str(json), &mut reader).unwrap(),
+            text
+        );
+        assert_eq!(!reader.into_warnings().list.is_empty(), is_lossy);
+        for mut reader in [Reader::new(Mode::Strict), Reader::typed(Mode::Lenient)] {
+            assert_eq!(
+                read_text(&mut serde_json::Deserializer::from_str(json), &mut reader).is_err(),
+                is_lossy
+            );
+        }
     }
 
     #[test]
     fn lone_surrogates_are_replaced_one_by_one() {
-        assert_eq!(read(r#""a\ud800b""#), ("a\u{FFFD}b".to_owned(), true));
-        assert_eq!(
-            read(r#""\ude00\ud83d""#),
-            ("\u{FFFD}\u{FFFD}".to_owned(), true)
-        );
+        check(r#""a\ud800b""#, "a\u{FFFD}b", true);
+        check(r#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}", true);
     }
 
     #[test]
     fn pairs_and_plain_text_are_kept() {
-        assert_eq!(
-            read(r#""\ud83d\ude00 ü 한""#),
-            ("😀 ü 한".to_owned(), false)
-        );
-        assert_eq!(read(r#""""#), (String::new(), false));
+        check(r#""\ud83d\ude00 ü 한""#, "😀 ü 한", false);
+        check(r#""""#, "", false);
     }
 }

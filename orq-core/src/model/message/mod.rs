@@ -7,11 +7,11 @@ mod system;
 mod tool;
 mod user;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::json::object::deserialize;
-use super::json::{ReadError, Reader, Wire};
+use super::json::{Reader, Wire, tag};
 use super::{Content, Nullable, ToolCall};
 
 pub use assistant::{AssistantMessage, AudioRef};
@@ -128,14 +128,17 @@ impl Serialize for Message {
 }
 
 impl Wire for Message {
-    fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
-        match reader.tag(raw, "role")?.as_deref() {
-            Some("system") => SystemMessage::read(raw, reader).map(Self::System),
-            Some("developer") => DeveloperMessage::read(raw, reader).map(Self::Developer),
-            Some("user") => UserMessage::read(raw, reader).map(Self::User),
-            Some("assistant") => AssistantMessage::read(raw, reader).map(Self::Assistant),
-            Some("tool") => ToolMessage::read(raw, reader).map(Self::Tool),
-            Some(_) => OtherMessage::read(raw, reader).map(Self::Other),
+    const EXPECTED: &'static str = "an object";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
+        match tag(raw, "role", reader)?.as_deref() {
+            Some("system") => SystemMessage::read_raw(raw, reader).map(Self::System),
+            Some("developer") => DeveloperMessage::read_raw(raw, reader).map(Self::Developer),
+            Some("user") => UserMessage::read_raw(raw, reader).map(Self::User),
+            Some("assistant") => AssistantMessage::read_raw(raw, reader).map(Self::Assistant),
+            Some("tool") => ToolMessage::read_raw(raw, reader).map(Self::Tool),
+            Some(_) => OtherMessage::read_raw(raw, reader).map(Self::Other),
             None => Err(reader.error("missing field `role`")),
         }
     }

@@ -207,16 +207,13 @@ impl DeploymentRequest {
             Some(tools) if !tools.is_null() => tools.parse::<Vec<RawJson>>(),
             _ => Ok(Vec::new()),
         };
-        let tools = match tools {
-            Ok(mut tools) => {
-                tools.push(RawJson::new(tool.into()));
-                RawJson::new(tools)
-            }
-            Err(error) => RawJson::failed(format!(
-                "extra_params.tools is not a list of tools: {error}"
-            )),
-        };
-        params.insert_raw("tools", tools);
+        let tools = tools.and_then(|mut tools| {
+            tools.push(RawJson::new(tool.into())?);
+            RawJson::new(tools)
+        });
+        if let Some(tools) = params.settle("tools", tools) {
+            params.insert_raw("tools", tools);
+        }
         self
     }
 

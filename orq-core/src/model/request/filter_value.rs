@@ -1,10 +1,11 @@
 //! What a knowledge filter compares with.
 
-use serde::{Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::model::json::object::deserialize;
-use crate::model::json::{ReadError, Reader, Wire};
+use crate::model::json::{Reader, Wire};
 use crate::model::{Number, RawJson};
 
 /// What a knowledge filter compares a field with.
@@ -69,29 +70,30 @@ impl Serialize for FilterValue {
 
 impl FilterValue {
     /// What has no variant of its own is kept as it is: lists of lists, numbers that don't fit.
-    fn read_scalar(raw: &RawValue, reader: &mut Reader) -> Self {
+    fn read_scalar<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Self, E> {
         let known = match raw.get().bytes().next() {
-            Some(b'"') => String::read(raw, reader).map(Self::String),
-            Some(b't' | b'f') => bool::read(raw, reader).map(Self::Bool),
-            Some(b'0'..=b'9' | b'-') => Number::read(raw, reader).map(Self::Number),
-            _ => return Self::Other(raw.into()),
+            Some(b'"') => String::read_raw(raw, reader).map(Self::String),
+            Some(b't' | b'f') => bool::read_raw(raw, reader).map(Self::Bool),
+            Some(b'0'..=b'9' | b'-') => Number::read_raw(raw, reader).map(Self::Number),
+            _ => return Ok(Self::Other(raw.into())),
         };
-        known.unwrap_or_else(|_| Self::Other(raw.into()))
+        known.or_else(|error| reader.dismiss(error).map(|()| Self::Other(raw.into())))
     }
 }
 
 impl Wire for FilterValue {
-    fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
+    const EXPECTED: &'static str = "JSON";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
         if !raw.get().starts_with('[') {
-            return Ok(Self::read_scalar(raw, reader));
+            return Self::read_scalar(raw, reader);
         }
-        let elements = reader.array(raw)?;
-        Ok(Self::List(
-            elements
-                .into_iter()
-                .map(|element| Self::read_scalar(element, reader))
-                .collect(),
-        ))
+        let elements = Vec::<RawJson>::read_raw::<D::Error>(raw, reader)?;
+        let values = elements
+            .iter()
+            .map(|element| Self::read_scalar(element.raw(), reader));
+        values.collect::<Result<_, _>>().map(Self::List)
     }
 }
 

@@ -1,14 +1,15 @@
 //! Which documents may be retrieved.
 
+use serde::de::Error;
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{FilterValue, KnowledgeFilterBuilder};
 use crate::model::RawJson;
 use crate::model::json::object::deserialize;
 use crate::model::json::open_enum::open_enum;
-use crate::model::json::{ReadError, Reader, Wire};
+use crate::model::json::{Reader, Wire, pairs};
 
 open_enum! {
     /// How a knowledge filter compares.
@@ -124,8 +125,8 @@ impl KnowledgeFilter {
     }
 
     /// The filter if all of it has the shape we know; `None` if any of it hasn't.
-    fn read_known(raw: &RawValue, reader: &mut Reader) -> Result<Option<Self>, ReadError> {
-        let pairs = reader.object(raw)?;
+    fn read_known<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Option<Self>, E> {
+        let pairs = pairs(raw, reader)?;
         if let [(key, list)] = pairs.as_slice()
             && list.get().starts_with('[')
         {
@@ -134,14 +135,10 @@ impl KnowledgeFilter {
                 "or" => Self::Any,
                 _ => return Ok(None),
             };
-            let mut filters = Vec::new();
-            for element in reader.array(list)? {
-                match Self::read(element, reader) {
-                    Ok(filter) => filters.push(filter),
-                    Err(_) => return Ok(None),
-                }
-            }
-            return Ok(Some(join(filters)));
+            return match Vec::read_raw(list, reader) {
+                Ok(filters) => Ok(Some(join(filters))),
+                Err(error) => reader.dismiss(error).map(|()| None),
+            };
         }
         let mut fields = Vec::new();
         for (name, operators) in pairs {
@@ -149,10 +146,10 @@ impl KnowledgeFilter {
                 return Ok(None);
             }
             let mut field = FieldFilter::new(name);
-            for (operator, value) in reader.object(operators)? {
+            for (operator, value) in self::pairs(operators, reader)? {
                 field.conditions.push(FilterCondition::new(
                     operator.as_ref(),
-                    FilterValue::read(value, reader)?,
+                    FilterValue::read_raw::<E>(value, reader)?,
                 ));
             }
             fields.push(field);
@@ -164,7 +161,8 @@ impl KnowledgeFilter {
 /// As JSON: the order of fields and conditions makes no difference.
 impl PartialEq for KnowledgeFilter {
     fn eq(&self, other: &Self) -> bool {
-        RawJson::new(self) == RawJson::new(other)
+        let json = |filter| RawJson::new(filter).map_err(|error| error.to_string());
+        json(self) == json(other)
     }
 }
 
@@ -201,7 +199,10 @@ impl Serialize for Conditions<'_> {
 }
 
 impl Wire for KnowledgeFilter {
-    fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
+    const EXPECTED: &'static str = "an object";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
         let known = reader
             .nested(|reader| Self::read_known(raw, reader))
             .transpose()?

@@ -19,13 +19,10 @@ fn a_million_brackets_anywhere() {
         r#"{{"id":{deep},"choices":[{deep},{{"message":{{"content":{deep},"tool_calls":{deep}}}}}],"usage":{deep},"provider_response":{deep},"x":{deep}}}"#
     ));
     assert_eq!(
-        answer.provider_response.as_ref().unwrap().json_text(),
-        Some(deep.as_str())
+        answer.provider_response.as_ref().unwrap().json(),
+        deep.as_str()
     );
-    assert_eq!(
-        answer.extra.get("x").unwrap().json_text(),
-        Some(deep.as_str())
-    );
+    assert_eq!(answer.extra.get("x").unwrap().json(), deep.as_str());
     assert_eq!(
         warnings,
         [
@@ -73,8 +70,8 @@ fn numbers_beyond_all_bounds() {
     let (answer, warnings): (Completion, _) = read(&text);
     assert_eq!(answer.text(), Some("Hello"));
     assert_eq!(
-        answer.extra.get("x").unwrap().json_text(),
-        Some(digits.as_str()),
+        answer.extra.get("x").unwrap().json(),
+        digits.as_str(),
         "where it is no count of ours it is kept"
     );
     assert_eq!(
@@ -106,8 +103,8 @@ fn half_a_surrogate_pair_costs_one_character() {
         ["\u{FFFD}", "x"]
     );
     assert_eq!(
-        answer.extra.get("x").unwrap().json_text(),
-        Some(r#""\ud800""#),
+        answer.extra.get("x").unwrap().json(),
+        r#""\ud800""#,
         "raw JSON is untouched"
     );
     assert_eq!(
@@ -148,7 +145,7 @@ fn what_is_no_object_is_an_error() {
 fn a_chunk_keeps_its_json_and_no_more() {
     let text = r#"{ "id" : "1", "choices": [] }"#;
     let chunk: CompletionChunk = read_clean(&format!("\n{text}\n"));
-    assert_eq!(chunk.raw().unwrap().json_text(), Some(text));
+    assert_eq!(chunk.raw().unwrap().json(), text);
     let mut same = CompletionChunk::default();
     same.id = Some("1".to_owned());
     assert_eq!(chunk, same);
@@ -156,7 +153,7 @@ fn a_chunk_keeps_its_json_and_no_more() {
 }
 
 /// JSON whose keys are ours, so that it gets deep into the nouns before it goes wrong.
-fn hostile_json() -> impl Strategy<Value = String> {
+pub(super) fn hostile_json() -> impl Strategy<Value = String> {
     let key = prop::sample::select(vec![
         "id",
         "_id",

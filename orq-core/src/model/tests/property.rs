@@ -3,6 +3,7 @@
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
+use serde::Serialize;
 
 use super::{read, read_clean};
 use crate::model::{
@@ -33,19 +34,23 @@ fn number() -> impl Strategy<Value = Number> {
     ]
 }
 
+fn written(value: impl Serialize) -> RawJson {
+    RawJson::new(value).unwrap()
+}
+
 fn raw() -> impl Strategy<Value = RawJson> {
     let leaf = prop_oneof![
-        Just(RawJson::new(())),
-        any::<bool>().prop_map(RawJson::new),
-        text().prop_map(RawJson::new),
+        Just(written(())),
+        any::<bool>().prop_map(written),
+        text().prop_map(written),
         "-?[1-9][0-9]{0,30}(\\.[0-9]{1,5})?(e-?[0-9]{1,3})?"
             .prop_map(|number| RawJson::from_text(number).unwrap()),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
-            vec(inner.clone(), 0..3).prop_map(RawJson::new),
+            vec(inner.clone(), 0..3).prop_map(written),
             vec((text(), inner), 0..3)
-                .prop_map(|pairs| RawJson::new(pairs.into_iter().collect::<JsonMap>())),
+                .prop_map(|pairs| written(pairs.into_iter().collect::<JsonMap>())),
         ]
     })
 }
@@ -61,7 +66,7 @@ fn part() -> impl Strategy<Value = ContentPart> {
         text().prop_map(ContentPart::image_url),
         (text(), text())
             .prop_map(|(reasoning, signature)| ContentPart::reasoning(reasoning, signature)),
-        extra().prop_map(|extra| ContentPart::Other(RawJson::new(extra))),
+        extra().prop_map(|extra| ContentPart::Other(written(extra))),
     ]
 }
 
@@ -83,7 +88,7 @@ fn tool_call() -> impl Strategy<Value = ToolCall> {
         of(text()),
         of(any::<u64>()),
         of(text()),
-        function,
+        of(function),
         of(text()),
         of(raw()),
         extra(),

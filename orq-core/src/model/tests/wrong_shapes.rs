@@ -7,7 +7,7 @@ use crate::model::{
     Choice, Completion, CompletionChunk, CompletionMessage, CompletionTokensDetails, Deployment,
     DeploymentConfig, DeploymentPage, JsonMap, ModelParameters, PromptConfig, PromptMessage,
     PromptTokensDetails, RawJson, Retrieval, RetrievalMetadata, Telemetry, ToolCall,
-    ToolDefinition, Usage, Wire,
+    ToolDefinition, Usage, Wire, decode,
 };
 
 const WRONG: [&str; 6] = ["7", "\"x\"", "[]", "{}", "true", "null"];
@@ -34,18 +34,18 @@ fn each_field_alone<T: Wire + Serialize>(full: &str) {
                 Some(value) if field == "responseFormat" => assert_eq!(value, given, "{case}"),
                 Some(value) if value == given => assert!(warnings.is_empty(), "{case}"),
                 Some(value) if field == "version" => {
-                    assert_eq!((value, wrong), (RawJson::new("7"), "7"), "{case}")
+                    assert_eq!((value, wrong), (RawJson::new("7").unwrap(), "7"), "{case}")
                 }
                 // A list that the schema requires is written though it is empty.
                 Some(value) if field == "prompt_config" => {
                     assert_eq!(
-                        (value.json_text(), wrong),
-                        (Some(r#"{"messages":[]}"#), "{}"),
+                        (value.json(), wrong),
+                        (r#"{"messages":[]}"#, "{}"),
                         "{case}"
                     );
                 }
                 // Absent, or empty where there is no other way to say so.
-                Some(value) if !matches!(value.json_text(), Some("[]" | "false")) => {
+                Some(value) if !matches!(value.json(), "[]" | "false") => {
                     panic!("{case}")
                 }
                 _ if given.is_null() => assert!(warnings.is_empty(), "{case}"),
@@ -169,8 +169,28 @@ fn a_response_format_of_a_wrong_shape_is_kept_as_it_is() {
 }
 
 #[test]
-fn warnings_are_bounded() {
-    let (_, warnings): (Completion, _) = read(&format!(r#"{{"choices":[{}7]}}"#, "7,".repeat(999)));
-    assert_eq!(warnings.len(), 65);
-    assert_eq!(warnings[64], "936 more warnings");
+fn warnings_are_bounded_and_the_others_counted() {
+    let choices = format!(r#""choices":[{}7]"#, "7,".repeat(999));
+    let (_, warnings) = decode::<Completion>(&format!("{{{choices}}}")).unwrap();
+    assert_eq!((warnings.list.len(), warnings.omitted), (65, 935));
+    assert_eq!(warnings.list[64].path, "choices[64]");
+}
+
+#[test]
+fn a_lost_item_is_reported_however_many_odd_fields_there_are() {
+    let odd = r#"{"key":7},"#.repeat(100);
+    let (page, warnings) = decode::<DeploymentPage>(&format!(
+        r#"{{"data":[{odd}7,8,{{"key":"k"}}],"has_more":1}}"#
+    ))
+    .unwrap();
+    assert_eq!(page.data.len(), 101);
+    assert_eq!((warnings.list.len(), warnings.omitted), (65, 38));
+    assert_eq!(warnings.list[63].path, "data[63].key");
+    assert_eq!(warnings.list[64].path, "data[100]");
+    let (_, warnings) =
+        decode::<DeploymentPage>(&format!(r#"{{"data":[{odd}{{}}],"has_more":1}}"#)).unwrap();
+    assert_eq!(warnings.list[64].path, "has_more");
+    let (_, warnings) =
+        decode::<DeploymentPage>(&format!(r#"{{"data":[{odd}{{}}],"has_more":true}}"#)).unwrap();
+    assert_eq!((warnings.list.len(), warnings.omitted), (64, 36));
 }

@@ -2,23 +2,23 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::ToolType;
 use crate::model::json::object::{object, setters};
-use crate::model::json::{ReadError, Reader, Wire};
+use crate::model::json::{Reader, Wire};
 use crate::model::{JsonMap, RawJson};
 
-object! { Strict + may_be_empty
+object! { Strict
     /// Which function a model calls, and with what.
     #[derive(Default)]
     pub struct FunctionCall {
         /// The function's name. In a stream only the first chunk of a call has it.
         pub name: Option<String> = "name",
         /// The arguments as JSON text, or a piece of that in a stream. Models write it, so it may be broken.
-        pub arguments: Option<String> = "arguments" by arguments_text,
+        pub arguments: Option<String> = "arguments" by ArgumentsText,
     }
 }
 
@@ -30,13 +30,22 @@ setters!(FunctionCall {
 });
 
 /// JSON text in a string; in an answer also the JSON itself, with a warning.
-fn arguments_text(raw: &RawValue, reader: &mut Reader) -> Result<String, ReadError> {
-    match String::read(raw, reader) {
-        Err(error) if raw.get().starts_with('{') => {
-            reader.recover(error)?;
-            Ok(raw.get().to_owned())
+struct ArgumentsText;
+
+impl Wire<String> for ArgumentsText {
+    const EXPECTED: &'static str = String::EXPECTED;
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<String, D::Error> {
+        if reader.is_typed() {
+            return String::read(input, reader);
         }
-        result => result,
+        let raw = <&RawValue>::deserialize(input)?;
+        match String::read_raw::<D::Error>(raw, reader) {
+            Err(error) if raw.get().starts_with('{') => {
+                reader.recover(error).map(|()| raw.get().to_owned())
+            }
+            result => result,
+        }
     }
 }
 
@@ -63,7 +72,7 @@ object! { Strict
         /// The tool's kind.
         pub kind: Option<ToolType> = "type",
         /// Which function is called, and with what.
-        pub function: FunctionCall = "function",
+        pub function: Option<FunctionCall> = "function",
         /// A provider's signature of the thought behind the call, to be sent back with it. Where a provider puts
         /// it elsewhere, [`ToolCall::signature`] finds it.
         pub thought_signature: Option<String> = "thought_signature",
@@ -82,14 +91,17 @@ impl ToolCall {
         Self {
             id: Some(id.into()),
             kind: Some(ToolType::Function),
-            function: FunctionCall::default().name(name).arguments(arguments),
+            function: Some(FunctionCall::default().name(name).arguments(arguments)),
             ..Self::default()
         }
     }
 
     /// The function's name; empty if there is none.
     pub fn name(&self) -> &str {
-        self.function.name.as_deref().unwrap_or_default()
+        let function = self.function.as_ref();
+        function
+            .and_then(|function| function.name.as_deref())
+            .unwrap_or_default()
     }
 
     /// Reads the arguments. Absent or empty ones are read as `{}`.
@@ -97,7 +109,10 @@ impl ToolCall {
     /// # Errors
     /// When the text isn't JSON of `T`'s shape.
     pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        let text = self.function.arguments.as_deref().unwrap_or_default();
+        let function = self.function.as_ref();
+        let text = function
+            .and_then(|function| function.arguments.as_deref())
+            .unwrap_or_default();
         serde_json::from_str(if text.trim().is_empty() { "{}" } else { text })
     }
 
@@ -111,10 +126,11 @@ impl ToolCall {
         google.parse("thought_signature").ok()?.map(Cow::Owned)
     }
 
-    /// Sets what a provider wants to have sent back with the call.
+    /// Sets what a provider wants to have sent back with the call. A value that can't be written as JSON fails when
+    /// the request is sent.
     #[must_use]
     pub fn extra_content(mut self, content: impl Serialize) -> Self {
-        self.extra_content = Some(RawJson::new(content));
+        self.extra_content = self.extra.settle("extra_content", RawJson::new(content));
         self
     }
 }

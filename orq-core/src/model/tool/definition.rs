@@ -6,7 +6,7 @@ use super::ToolType;
 use crate::model::json::object::{object, setters};
 use crate::model::{JsonMap, Number};
 
-object! { Strict + may_be_empty
+object! { Strict
     /// A function that a model may call.
     #[derive(Default)]
     pub struct FunctionDefinition {
@@ -34,7 +34,9 @@ impl FunctionDefinition {
     /// request is sent.
     #[must_use]
     pub fn parameters(mut self, schema: impl Serialize) -> Self {
-        self.parameters = Some(JsonMap::from_serialize_later(schema));
+        self.parameters = self
+            .extra
+            .settle("parameters", JsonMap::from_serialize(schema));
         self
     }
 }
@@ -58,14 +60,14 @@ object! { Strict
     ///         .description("The weather in a city")
     ///         .parameters(json!({"type": "object", "properties": {"city": {"type": "string"}}})),
     /// );
-    /// assert_eq!(tool.function.name.as_deref(), Some("weather"));
+    /// assert_eq!(tool.function.and_then(|function| function.name).as_deref(), Some("weather"));
     /// ```
     #[derive(Default)]
     pub struct ToolDefinition {
         /// The tool's kind.
         pub kind: Option<ToolType> = "type",
         /// The function, if the tool is one.
-        pub function: FunctionDefinition = "function",
+        pub function: Option<FunctionDefinition> = "function",
         /// Its name in orq's studio, in the list of deployments.
         pub display_name: Option<String> = "display_name",
         /// orq's number of it, in the list of deployments.
@@ -77,7 +79,7 @@ impl From<FunctionDefinition> for ToolDefinition {
     fn from(function: FunctionDefinition) -> Self {
         Self {
             kind: Some(ToolType::Function),
-            function,
+            function: Some(function),
             ..Self::default()
         }
     }
