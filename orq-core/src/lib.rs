@@ -103,6 +103,7 @@ mod limits;
 pub mod list;
 mod maybe_send;
 pub mod model;
+mod named_enum;
 pub mod observe;
 mod options;
 mod request;

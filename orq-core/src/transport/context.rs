@@ -1,39 +1,22 @@
 //! Which call a request belongs to.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
-/// The operation of the client that a request belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Operation {
-    /// `POST /v2/deployments/invoke`, answered with one JSON object.
-    Invoke,
-    /// An answer as server-sent events: `POST /v2/deployments/stream`, or invoke with `"stream": true`.
-    Stream,
-    /// `POST /v2/deployments/get_config`.
-    GetConfig,
-    /// `GET /v2/deployments`.
-    List,
-    /// A request that the caller made with [`Client::request`](crate::Client::request).
-    Other,
-}
+use crate::named_enum::named_enum;
 
-impl Operation {
-    /// Returns the operation's name in orq's API (`invoke`, `stream`, `get_config`, `list`), or `other`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Invoke => "invoke",
-            Self::Stream => "stream",
-            Self::GetConfig => "get_config",
-            Self::List => "list",
-            Self::Other => "other",
-        }
-    }
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+named_enum! {
+    /// The operation of the client that a request belongs to.
+    pub enum Operation {
+        /// `POST /v2/deployments/invoke`, answered with one JSON object.
+        Invoke = "invoke",
+        /// An answer as server-sent events: `POST /v2/deployments/stream`, or invoke with `"stream": true`.
+        Stream = "stream",
+        /// `POST /v2/deployments/get_config`.
+        GetConfig = "get_config",
+        /// `GET /v2/deployments`.
+        List = "list",
+        /// A request that the caller made with [`Client::request`](crate::Client::request).
+        Other = "other",
     }
 }
 

@@ -2,100 +2,54 @@
 
 use std::{error::Error as StdError, fmt};
 
+use crate::named_enum::named_enum;
+
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
-/// The kind of failure that a transport reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TransportErrorKind {
-    /// No connection: the host is unknown, refused it or can't be reached.
-    Connect,
-    /// The TLS handshake failed: an unknown or wrong certificate, no common version.
-    Tls,
-    /// A timeout of the transport's own expired, usually the one for connecting.
-    Timeout,
-    /// The peer closed or reset the connection.
-    Closed,
-    /// What arrived isn't HTTP, or breaks its rules.
-    Protocol,
-    /// None of the others.
-    Other,
-}
-
-/// How far the exchange had come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Phase {
-    /// Resolving the host name, connecting, TLS handshake.
-    Connect,
-    /// Sending the request.
-    Send,
-    /// Waiting for the response's headers.
-    Headers,
-    /// Reading the response's body.
-    Body,
-}
-
-/// Whether the request can have reached the server. It decides whether repeating the request is safe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Delivery {
-    /// The server can't have begun to process the request.
-    NotSent,
-    /// Unknown: some or all of the request was sent and no response arrived.
-    MaybeSent,
-    /// The server answered at least with its status and headers.
-    Answered,
-}
-
-impl TransportErrorKind {
-    /// Returns the kind as one lower-case word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Timeout => "timeout",
-            Self::Closed => "closed",
-            Self::Protocol => "protocol",
-            Self::Other => "other",
-        }
+named_enum! {
+    /// The kind of failure that a transport reports.
+    pub enum TransportErrorKind {
+        /// No connection: the host is unknown, refused it or can't be reached.
+        Connect = "connect",
+        /// The TLS handshake failed: an unknown or wrong certificate, no common version.
+        Tls = "tls",
+        /// A timeout of the transport's own expired, usually the one for connecting.
+        Timeout = "timeout",
+        /// The peer closed or reset the connection.
+        Closed = "closed",
+        /// What arrived isn't HTTP, or breaks its rules.
+        Protocol = "protocol",
+        /// None of the others.
+        Other = "other",
     }
 }
 
-impl Phase {
-    /// Returns the phase as one lower-case word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Connect => "connect",
-            Self::Send => "send",
-            Self::Headers => "headers",
-            Self::Body => "body",
-        }
+named_enum! {
+    /// How far the exchange had come.
+    #[derive(PartialOrd, Ord)]
+    pub enum Phase {
+        /// Resolving the host name, connecting, TLS handshake.
+        Connect = "connect",
+        /// Sending the request.
+        Send = "send",
+        /// Waiting for the response's headers.
+        Headers = "headers",
+        /// Reading the response's body.
+        Body = "body",
     }
 }
 
-impl Delivery {
-    /// Returns the delivery in snake case.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotSent => "not_sent",
-            Self::MaybeSent => "maybe_sent",
-            Self::Answered => "answered",
-        }
+named_enum! {
+    /// Whether the request can have reached the server. It decides whether repeating the request is safe.
+    pub enum Delivery {
+        /// The server can't have begun to process the request.
+        NotSent = "not_sent",
+        /// Unknown: some or all of the request was sent and no response arrived.
+        MaybeSent = "maybe_sent",
+        /// The server answered at least with its status and headers.
+        Answered = "answered",
     }
 }
-
-macro_rules! display_as_str {
-    ($($name:ident)*) => {$(
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    )*};
-}
-
-display_as_str!(TransportErrorKind Phase Delivery);
 
 /// The failure of one exchange.
 ///
