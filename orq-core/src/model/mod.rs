@@ -61,6 +61,7 @@ mod config;
 mod content;
 mod json;
 mod message;
+mod part;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -80,19 +81,17 @@ pub use config::{
     JsonSchemaFormat, ModelParameters, OutputFormat, PhotoRealVersion, PromptConfig, PromptMessage,
 };
 pub use config::{ReasoningEffort, ResponseFormat, TextFormat, ThinkingLevel, Verbosity};
-pub use content::TextPart;
-pub use content::{
-    AudioFormat, AudioPart, CacheControl, CacheKind, CacheTtl, Content, ContentPart, FileData,
-    FilePart,
-};
-pub use content::{
-    ImageDetail, ImagePart, ImageUrl, InputAudio, ReasoningPart, RedactedReasoningPart, RefusalPart,
-};
+pub use content::{Content, ContentPart};
 pub use json::{DecodeWarning, JsonMap, JsonMapIter, Nullable, Number, RawJson};
 pub use message::UserMessage;
 pub use message::{
     AssistantMessage, AudioRef, DeveloperMessage, Message, OtherMessage, SystemMessage, ToolMessage,
 };
+pub use part::{
+    AudioFormat, AudioPart, CacheControl, CacheKind, CacheTtl, FileData, FilePart, ImageDetail,
+    ImagePart, ImageUrl, InputAudio,
+};
+pub use part::{ReasoningPart, RedactedReasoningPart, RefusalPart, TextPart};
 pub use request::{
     DeploymentRequest, Document, DocumentMetadata, FieldFilter, FilterCondition, FilterOperator,
 };
