@@ -3,10 +3,10 @@
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::model::Role;
 use crate::model::content::Content;
 use crate::model::json::object::{deserialize, object, setters};
 use crate::model::json::{Nullable, ReadError, Reader, Wire};
+use crate::model::kinds::Role;
 use crate::model::part::CacheControl;
 use crate::model::tool::ToolCall;
 

@@ -56,24 +56,22 @@
 //! - Names follow the wire, but `type` is `kind` (`model_type` where it is a model's), and camel case is snake case.
 //! - They are read from JSON, by serde_json: another format's `Deserializer` is refused.
 
-mod answer;
+mod choice;
+mod completion;
 mod config;
 mod content;
 mod json;
+mod kinds;
 mod message;
 mod part;
 mod request;
 #[cfg(test)]
 mod tests;
 mod tool;
+mod usage;
 
-pub use answer::{
-    Choice, Completion, CompletionChunk, CompletionMessage, CompletionTokensDetails, FinishReason,
-};
-pub use answer::{
-    MessageKind, ModelType, ObjectKind, PromptTokensDetails, Provider, Retrieval, RetrievalMetadata,
-};
-pub use answer::{Role, Telemetry, Usage};
+pub use choice::{Choice, CompletionMessage};
+pub use completion::{Completion, CompletionChunk};
 pub use config::{
     Deployment, DeploymentConfig, DeploymentPage, EncodingFormat, JsonObjectFormat, JsonSchema,
 };
@@ -83,6 +81,7 @@ pub use config::{
 pub use config::{ReasoningEffort, ResponseFormat, TextFormat, ThinkingLevel, Verbosity};
 pub use content::{Content, ContentPart};
 pub use json::{DecodeWarning, JsonMap, JsonMapIter, Nullable, Number, RawJson};
+pub use kinds::{FinishReason, MessageKind, ModelType, ObjectKind, Provider, Role};
 pub use message::UserMessage;
 pub use message::{
     AssistantMessage, AudioRef, DeveloperMessage, Message, OtherMessage, SystemMessage, ToolMessage,
@@ -99,5 +98,8 @@ pub use request::{
     FilterValue, Identity, InvokeOptions, KnowledgeFilter, KnowledgeFilterBuilder, Thread,
 };
 pub use tool::{FunctionCall, FunctionDefinition, ToolCall, ToolDefinition, ToolType};
+pub use usage::{
+    CompletionTokensDetails, PromptTokensDetails, Retrieval, RetrievalMetadata, Telemetry, Usage,
+};
 
 pub(crate) use json::{Wire, decode, text};

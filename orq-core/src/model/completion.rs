@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::{
-    Choice, CompletionMessage, FinishReason, ObjectKind, Provider, Retrieval, Telemetry, Usage,
-};
-use crate::model::json::Kept;
+use crate::model::choice::{Choice, CompletionMessage};
 use crate::model::json::object::object;
-use crate::model::{Message, Nullable, RawJson, ToolCall};
+use crate::model::json::{Kept, Nullable, RawJson};
+use crate::model::kinds::{FinishReason, ObjectKind, Provider};
+use crate::model::message::Message;
+use crate::model::tool::ToolCall;
+use crate::model::usage::{Retrieval, Telemetry, Usage};
 
 /// An answer and a chunk of one have the same fields.
 macro_rules! answer {
