@@ -63,6 +63,7 @@ mod content;
 mod json;
 mod kinds;
 mod message;
+mod parameters;
 mod part;
 mod request;
 #[cfg(test)]
@@ -72,13 +73,7 @@ mod usage;
 
 pub use choice::{Choice, CompletionMessage};
 pub use completion::{Completion, CompletionChunk};
-pub use config::{
-    Deployment, DeploymentConfig, DeploymentPage, EncodingFormat, JsonObjectFormat, JsonSchema,
-};
-pub use config::{
-    JsonSchemaFormat, ModelParameters, OutputFormat, PhotoRealVersion, PromptConfig, PromptMessage,
-};
-pub use config::{ReasoningEffort, ResponseFormat, TextFormat, ThinkingLevel, Verbosity};
+pub use config::{Deployment, DeploymentConfig, DeploymentPage, PromptConfig, PromptMessage};
 pub use content::{Content, ContentPart};
 pub use json::{DecodeWarning, JsonMap, JsonMapIter, Nullable, Number, RawJson};
 pub use kinds::{FinishReason, MessageKind, ModelType, ObjectKind, Provider, Role};
@@ -86,6 +81,9 @@ pub use message::UserMessage;
 pub use message::{
     AssistantMessage, AudioRef, DeveloperMessage, Message, OtherMessage, SystemMessage, ToolMessage,
 };
+pub use parameters::{EncodingFormat, JsonObjectFormat, JsonSchema, JsonSchemaFormat};
+pub use parameters::{ModelParameters, OutputFormat, PhotoRealVersion, ReasoningEffort};
+pub use parameters::{ResponseFormat, TextFormat, ThinkingLevel, Verbosity};
 pub use part::{
     AudioFormat, AudioPart, CacheControl, CacheKind, CacheTtl, FileData, FilePart, ImageDetail,
     ImagePart, ImageUrl, InputAudio,
