@@ -60,9 +60,12 @@ mod choice;
 mod completion;
 mod config;
 mod content;
+mod filter;
+mod filter_builder;
 mod json;
 mod kinds;
 mod message;
+mod options;
 mod parameters;
 mod part;
 mod request;
@@ -75,12 +78,15 @@ pub use choice::{Choice, CompletionMessage};
 pub use completion::{Completion, CompletionChunk};
 pub use config::{Deployment, DeploymentConfig, DeploymentPage, PromptConfig, PromptMessage};
 pub use content::{Content, ContentPart};
+pub use filter::{FieldFilter, FilterCondition, FilterOperator, FilterValue, KnowledgeFilter};
+pub use filter_builder::KnowledgeFilterBuilder;
 pub use json::{DecodeWarning, JsonMap, JsonMapIter, Nullable, Number, RawJson};
 pub use kinds::{FinishReason, MessageKind, ModelType, ObjectKind, Provider, Role};
 pub use message::UserMessage;
 pub use message::{
     AssistantMessage, AudioRef, DeveloperMessage, Message, OtherMessage, SystemMessage, ToolMessage,
 };
+pub use options::{Document, DocumentMetadata, Identity, InvokeOptions, Thread};
 pub use parameters::{EncodingFormat, JsonObjectFormat, JsonSchema, JsonSchemaFormat};
 pub use parameters::{ModelParameters, OutputFormat, PhotoRealVersion, ReasoningEffort};
 pub use parameters::{ResponseFormat, TextFormat, ThinkingLevel, Verbosity};
@@ -89,12 +95,7 @@ pub use part::{
     ImagePart, ImageUrl, InputAudio,
 };
 pub use part::{ReasoningPart, RedactedReasoningPart, RefusalPart, TextPart};
-pub use request::{
-    DeploymentRequest, Document, DocumentMetadata, FieldFilter, FilterCondition, FilterOperator,
-};
-pub use request::{
-    FilterValue, Identity, InvokeOptions, KnowledgeFilter, KnowledgeFilterBuilder, Thread,
-};
+pub use request::DeploymentRequest;
 pub use tool::{FunctionCall, FunctionDefinition, ToolCall, ToolDefinition, ToolType};
 pub use usage::{
     CompletionTokensDetails, PromptTokensDetails, Retrieval, RetrievalMetadata, Telemetry, Usage,

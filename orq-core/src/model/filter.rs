@@ -4,11 +4,9 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{FilterValue, KnowledgeFilterBuilder};
-use crate::model::RawJson;
 use crate::model::json::object::deserialize;
 use crate::model::json::open_enum::open_enum;
-use crate::model::json::{ReadError, Reader, Wire};
+use crate::model::json::{Number, RawJson, ReadError, Reader, Wire};
 
 open_enum! {
     /// How a knowledge filter compares.
@@ -93,11 +91,6 @@ impl FilterCondition {
 }
 
 impl KnowledgeFilter {
-    /// Conditions on a field, to be said next. A field without any is sent without any, and orq refuses it.
-    pub fn field(name: impl Into<String>) -> KnowledgeFilterBuilder {
-        KnowledgeFilterBuilder::new(name)
-    }
-
     /// Every one of the filters must match. Filters that are themselves joined by `and` are taken in as equals,
     /// because orq's schema has one level only.
     pub fn all(filters: impl IntoIterator<Item = impl Into<Self>>) -> Self {
@@ -211,3 +204,93 @@ impl Wire for KnowledgeFilter {
 }
 
 deserialize!(Strict KnowledgeFilter);
+
+/// What a knowledge filter compares a field with.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum FilterValue {
+    /// Text.
+    String(String),
+    /// A number.
+    Number(Number),
+    /// True or false.
+    Bool(bool),
+    /// Several values, for `in` and `nin`.
+    List(Vec<FilterValue>),
+    /// Anything else, as it is on the wire.
+    Other(RawJson),
+}
+
+impl From<&str> for FilterValue {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl From<String> for FilterValue {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<bool> for FilterValue {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+macro_rules! from_numbers {
+    ($($number:ty),*) => {$(
+        impl From<$number> for FilterValue {
+            fn from(value: $number) -> Self {
+                Self::Number(value.into())
+            }
+        }
+    )*};
+}
+
+from_numbers!(
+    Number, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64
+);
+
+impl Serialize for FilterValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::String(value) => value.serialize(serializer),
+            Self::Number(value) => value.serialize(serializer),
+            Self::Bool(value) => value.serialize(serializer),
+            Self::List(values) => values.serialize(serializer),
+            Self::Other(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl FilterValue {
+    /// What has no variant of its own is kept as it is: lists of lists, numbers that don't fit.
+    fn read_scalar(raw: &RawValue, reader: &mut Reader) -> Self {
+        let known = match raw.get().bytes().next() {
+            Some(b'"') => String::read(raw, reader).map(Self::String),
+            Some(b't' | b'f') => bool::read(raw, reader).map(Self::Bool),
+            Some(b'0'..=b'9' | b'-') => Number::read(raw, reader).map(Self::Number),
+            _ => return Self::Other(raw.into()),
+        };
+        known.unwrap_or_else(|_| Self::Other(raw.into()))
+    }
+}
+
+impl Wire for FilterValue {
+    fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
+        if !raw.get().starts_with('[') {
+            return Ok(Self::read_scalar(raw, reader));
+        }
+        let elements = reader.array(raw)?;
+        Ok(Self::List(
+            elements
+                .into_iter()
+                .map(|element| Self::read_scalar(element, reader))
+                .collect(),
+        ))
+    }
+}
+
+deserialize!(Strict FilterValue);

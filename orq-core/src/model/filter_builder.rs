@@ -1,7 +1,9 @@
 //! Saying a knowledge filter in one line.
 
-use super::{FieldFilter, FilterCondition, FilterOperator, FilterValue, KnowledgeFilter};
-use crate::model::Number;
+use crate::model::filter::{
+    FieldFilter, FilterCondition, FilterOperator, FilterValue, KnowledgeFilter,
+};
+use crate::model::json::Number;
 
 /// Conditions on the fields of a document's metadata. Begun by [`KnowledgeFilter::field`].
 ///
@@ -15,8 +17,15 @@ pub struct KnowledgeFilterBuilder {
     field: String,
 }
 
+impl KnowledgeFilter {
+    /// Conditions on a field, to be said next. A field without any is sent without any, and orq refuses it.
+    pub fn field(name: impl Into<String>) -> KnowledgeFilterBuilder {
+        KnowledgeFilterBuilder::new(name)
+    }
+}
+
 impl KnowledgeFilterBuilder {
-    pub(super) fn new(field: impl Into<String>) -> Self {
+    fn new(field: impl Into<String>) -> Self {
         let field = field.into();
         Self {
             filters: vec![vec![FieldFilter::new(field.clone())]],

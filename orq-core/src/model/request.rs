@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Document, Identity, InvokeOptions, KnowledgeFilter, Thread};
+use crate::model::filter::KnowledgeFilter;
 use crate::model::json::object::{object, setters};
-use crate::model::{JsonMap, Message, RawJson, ToolDefinition};
+use crate::model::json::{JsonMap, RawJson};
+use crate::model::message::Message;
+use crate::model::options::{Document, Identity, InvokeOptions, Thread};
+use crate::model::tool::ToolDefinition;
 
 object! { Strict
     /// A request to a deployment: the one body of [invoke](https://docs.orq.ai/reference/deployments/invoke), stream
