@@ -3,7 +3,7 @@
 use crate::model::json::open_enum::open_enum;
 
 open_enum! {
-    /// What an answer is.
+    /// The kind of an answer.
     pub enum ObjectKind {
         Chat = "chat",
         Completion = "completion",
@@ -12,7 +12,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What a message of an answer holds.
+    /// The kind of a message in an answer.
     pub enum MessageKind {
         Content = "content",
         ToolCalls = "tool_calls",
@@ -21,31 +21,34 @@ open_enum! {
 }
 
 open_enum! {
-    /// Why a model stopped.
+    /// The reason why a model stopped.
     pub enum FinishReason {
-        /// : the model came to an end.
+        /// : the model completed its answer.
         Stop = "stop",
-        /// : the answer reached the model's limit.
+        /// : the answer reached the model's limit of tokens.
         Length = "length",
-        /// : the answer reached the limit of the configuration.
+        /// : the answer reached the limit of tokens in the configuration.
         MaxTokens = "max_tokens",
         /// : the model waits for the results of its tool calls.
         ToolCalls = "tool_calls",
-        /// : the provider withheld the rest.
+        /// : the provider's content filter withheld the rest.
         ContentFilter = "content_filter",
     }
 }
 
 open_enum! {
-    /// What a model does.
+    /// The type of a model.
     pub enum ModelType {
         Chat = "chat",
         Completion = "completion",
         Embedding = "embedding",
         Image = "image",
+        /// : text to speech.
         Tts = "tts",
+        /// : speech to text.
         Stt = "stt",
         Rerank = "rerank",
+        /// : text recognition in images.
         Ocr = "ocr",
         Moderation = "moderation",
         Vision = "vision",
@@ -53,7 +56,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Who speaks in a message. Requests know the first five; answers and configurations all.
+    /// The role of a message's author. Requests may use the first five; answers and configurations use all.
     pub enum Role {
         System = "system",
         Developer = "developer",
@@ -68,7 +71,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Who runs a model. orq adds to this list all the time.
+    /// The provider of a model. orq adds providers frequently.
     pub enum Provider {
         OpenAi = "openai",
         Groq = "groq",

@@ -4,75 +4,78 @@ use crate::model::json::object::object;
 use crate::model::json::{Nullable, Number};
 
 object! { Lenient
-    /// How many tokens a call took.
+    /// The number of tokens that a call used. An answer has it if the request asks for it, by
+    /// [`include_usage`](crate::model::DeploymentRequest::include_usage).
     #[derive(Default)]
     pub struct Usage {
-        /// Tokens in all.
+        /// The number of tokens in total.
         pub total_tokens: Option<u64> = "total_tokens",
-        /// Tokens of the prompt. Also read as `input_tokens`.
+        /// The number of tokens in the prompt. Also read as `input_tokens`.
         pub prompt_tokens: Option<u64> = "prompt_tokens" | "input_tokens",
-        /// Tokens of the answer. Also read as `output_tokens`.
+        /// The number of tokens in the answer. Also read as `output_tokens`.
         pub completion_tokens: Option<u64> = "completion_tokens" | "output_tokens",
-        /// What the prompt's tokens were.
+        /// The tokens of the prompt in detail.
         pub prompt_tokens_details: Option<PromptTokensDetails> = "prompt_tokens_details",
-        /// What the answer's tokens were.
+        /// The tokens of the answer in detail.
         pub completion_tokens_details: Nullable<CompletionTokensDetails> = "completion_tokens_details",
     }
 }
 
 object! { Lenient
-    /// What a prompt's tokens were.
+    /// The tokens of a prompt in detail.
     #[derive(Default)]
     pub struct PromptTokensDetails {
-        /// Tokens that the provider had in its cache.
+        /// The number of tokens that the provider read from its cache.
         pub cached_tokens: Nullable<u64> = "cached_tokens",
     }
 }
 
 object! { Lenient
-    /// What an answer's tokens were.
+    /// The tokens of an answer in detail.
     #[derive(Default)]
     pub struct CompletionTokensDetails {
-        /// Tokens of the model's reasoning.
+        /// The number of tokens of reasoning.
         pub reasoning_tokens: Nullable<u64> = "reasoning_tokens",
     }
 }
 
 object! { Lenient
-    /// Where orq keeps the trace of a call.
+    /// The trace of a call in orq.
     #[derive(Default)]
     pub struct Telemetry {
-        /// The trace.
+        /// The id of the trace.
         pub trace_id: Option<String> = "trace_id",
-        /// The call's span in the trace.
+        /// The id of the call's span in the trace.
         pub span_id: Option<String> = "span_id",
     }
 }
 
 object! { Lenient
-    /// A piece of a document that was retrieved from a knowledge base.
+    /// A chunk of a document that was retrieved from a knowledge base. An answer has these if the request asks for
+    /// [them](https://docs.orq.ai/docs/include-retrievals), by
+    /// [`include_retrievals`](crate::model::DeploymentRequest::include_retrievals).
     #[derive(Default)]
     pub struct Retrieval {
         /// The text.
         pub document: Option<String> = "document",
-        /// Where it is from, and how well it fits.
+        /// The source of the text, and its scores.
         pub metadata: Option<RetrievalMetadata> = "metadata",
     }
 }
 
 object! { Lenient
-    /// Where a retrieved text is from, and how well it fits.
+    /// The source of a retrieved text, and its scores.
     #[derive(Default)]
     pub struct RetrievalMetadata {
-        /// The name of its file.
+        /// The name of the file.
         pub file_name: Option<String> = "file_name",
-        /// The page of the file.
+        /// The page in the file.
         pub page_number: Nullable<Number> = "page_number",
-        /// The file's media type.
+        /// The media type of the file.
         pub file_type: Option<String> = "file_type",
-        /// How well the search found it to fit.
+        /// The cosine similarity to the query, from 0 to 1.
         pub search_score: Option<Number> = "search_score",
-        /// How well the reranking model found it to fit.
+        /// The score of the reranking model, from 0 to 1. Twice the score does not mean twice the relevance.
         pub rerank_score: Option<Number> = "rerank_score",
     }
 }
