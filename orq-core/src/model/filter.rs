@@ -1,4 +1,4 @@
-//! Which documents may be retrieved.
+//! Filters by which documents are retrieved from knowledge bases.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -7,24 +7,34 @@ use serde_json::value::RawValue;
 use crate::model::json::object::deserialize;
 use crate::model::json::open_enum::open_enum;
 use crate::model::json::{Number, RawJson, ReadError, Reader, Wire};
+use crate::model::macros::{conversions, serialize_as_variant};
 
 open_enum! {
-    /// How a knowledge filter compares.
+    /// The comparison in a condition of a knowledge filter.
     pub enum FilterOperator {
+        /// : equal.
         Eq = "eq",
+        /// : not equal.
         Ne = "ne",
+        /// : greater than.
         Gt = "gt",
+        /// : greater than or equal.
         Gte = "gte",
+        /// : less than.
         Lt = "lt",
+        /// : less than or equal.
         Lte = "lte",
+        /// : one of a list.
         In = "in",
+        /// : none of a list.
         Nin = "nin",
     }
 }
 
-/// Which documents of a knowledge base may be retrieved, by their metadata.
+/// A filter on the metadata of documents, which decides what may be retrieved from the deployment's knowledge bases.
+/// See [invoke](https://docs.orq.ai/reference/deployments/invoke).
 ///
-/// Conditions on fields, or several filters joined by `and` or `or`. Several conditions on one field are all sent.
+/// It holds conditions on fields, or several filters joined by `and` or `or`. All conditions on one field are sent.
 ///
 /// ```
 /// use orq_core::model::KnowledgeFilter;
@@ -40,11 +50,11 @@ open_enum! {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KnowledgeFilter {
-    /// Every condition on every field must hold.
+    /// Matches if all conditions on all fields hold.
     Fields(Vec<FieldFilter>),
-    /// `and`: every filter must match.
+    /// `and`: matches if all filters match.
     All(Vec<KnowledgeFilter>),
-    /// `or`: one filter must match.
+    /// `or`: matches if at least one filter matches.
     Any(Vec<KnowledgeFilter>),
     /// A filter of another shape, as it is on the wire.
     Other(RawJson),
@@ -54,9 +64,9 @@ pub enum KnowledgeFilter {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FieldFilter {
-    /// The field's name.
+    /// The name of the field.
     pub field: String,
-    /// What must hold for it.
+    /// The conditions, which must all hold.
     pub conditions: Vec<FilterCondition>,
 }
 
@@ -64,14 +74,14 @@ pub struct FieldFilter {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FilterCondition {
-    /// How to compare.
+    /// The comparison.
     pub operator: FilterOperator,
-    /// What to compare with.
+    /// The value to compare with.
     pub value: FilterValue,
 }
 
 impl FieldFilter {
-    /// A field without conditions.
+    /// Creates a field without conditions.
     pub fn new(field: impl Into<String>) -> Self {
         Self {
             field: field.into(),
@@ -81,7 +91,7 @@ impl FieldFilter {
 }
 
 impl FilterCondition {
-    /// A condition.
+    /// Creates a condition.
     pub fn new(operator: impl Into<FilterOperator>, value: impl Into<FilterValue>) -> Self {
         Self {
             operator: operator.into(),
@@ -91,32 +101,27 @@ impl FilterCondition {
 }
 
 impl KnowledgeFilter {
-    /// Every one of the filters must match. Filters that are themselves joined by `and` are taken in as equals,
-    /// because orq's schema has one level only.
+    /// Creates a filter that matches if all of these match. A filter among them that is itself joined by `and` is
+    /// replaced by its filters, because orq's schema has one level only.
     pub fn all(filters: impl IntoIterator<Item = impl Into<Self>>) -> Self {
-        let mut all = Vec::new();
-        for filter in filters {
-            match filter.into() {
-                Self::All(inner) => all.extend(inner),
-                filter => all.push(filter),
-            }
-        }
-        Self::All(all)
+        let filters = filters.into_iter().flat_map(|filter| match filter.into() {
+            Self::All(inner) => inner,
+            filter => vec![filter],
+        });
+        Self::All(filters.collect())
     }
 
-    /// One of the filters must match.
+    /// Creates a filter that matches if at least one of these matches. A filter among them that is itself joined by
+    /// `or` is replaced by its filters.
     pub fn any(filters: impl IntoIterator<Item = impl Into<Self>>) -> Self {
-        let mut any = Vec::new();
-        for filter in filters {
-            match filter.into() {
-                Self::Any(inner) => any.extend(inner),
-                filter => any.push(filter),
-            }
-        }
-        Self::Any(any)
+        let filters = filters.into_iter().flat_map(|filter| match filter.into() {
+            Self::Any(inner) => inner,
+            filter => vec![filter],
+        });
+        Self::Any(filters.collect())
     }
 
-    /// The filter if all of it has the shape we know; `None` if any of it hasn't.
+    /// The filter if all of it has a known shape, else `None`.
     fn read_known(raw: &RawValue, reader: &mut Reader) -> Result<Option<Self>, ReadError> {
         let pairs = reader.object(raw)?;
         if let [(key, list)] = pairs.as_slice()
@@ -154,7 +159,7 @@ impl KnowledgeFilter {
     }
 }
 
-/// As JSON: the order of fields and conditions makes no difference.
+/// Compares as JSON: the order of fields and conditions makes no difference.
 impl PartialEq for KnowledgeFilter {
     fn eq(&self, other: &Self) -> bool {
         RawJson::new(self) == RawJson::new(other)
@@ -165,11 +170,9 @@ impl Serialize for KnowledgeFilter {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (key, filters) = match self {
             Self::Fields(fields) => {
-                return serializer.collect_map(
-                    fields
-                        .iter()
-                        .map(|field| (&field.field, Conditions(&field.conditions))),
-                );
+                let fields = fields.iter();
+                return serializer
+                    .collect_map(fields.map(|field| (&field.field, Conditions(field))));
             }
             Self::Other(raw) => return raw.serialize(serializer),
             Self::All(filters) => ("and", filters),
@@ -181,15 +184,12 @@ impl Serialize for KnowledgeFilter {
     }
 }
 
-struct Conditions<'a>(&'a [FilterCondition]);
+struct Conditions<'a>(&'a FieldFilter);
 
 impl Serialize for Conditions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(
-            self.0
-                .iter()
-                .map(|condition| (condition.operator.as_str(), &condition.value)),
-        )
+        let conditions = self.0.conditions.iter();
+        serializer.collect_map(conditions.map(|one| (one.operator.as_str(), &one.value)))
     }
 }
 
@@ -205,7 +205,7 @@ impl Wire for KnowledgeFilter {
 
 deserialize!(Strict KnowledgeFilter);
 
-/// What a knowledge filter compares a field with.
+/// The value that a condition of a knowledge filter compares with.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FilterValue {
@@ -213,60 +213,31 @@ pub enum FilterValue {
     String(String),
     /// A number.
     Number(Number),
-    /// True or false.
+    /// A boolean.
     Bool(bool),
-    /// Several values, for `in` and `nin`.
+    /// A list of values, for `in` and `nin`.
     List(Vec<FilterValue>),
     /// Anything else, as it is on the wire.
     Other(RawJson),
 }
 
-impl From<&str> for FilterValue {
-    fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
-    }
-}
-
-impl From<String> for FilterValue {
-    fn from(value: String) -> Self {
-        Self::String(value)
-    }
-}
-
-impl From<bool> for FilterValue {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
-    }
-}
+conversions!(FilterValue {
+    |value: &str| Self::String(value.to_owned()),
+    |value: String| Self::String(value),
+    |value: bool| Self::Bool(value),
+    |value: Number| Self::Number(value),
+});
 
 macro_rules! from_numbers {
-    ($($number:ty),*) => {$(
-        impl From<$number> for FilterValue {
-            fn from(value: $number) -> Self {
-                Self::Number(value.into())
-            }
-        }
-    )*};
+    ($($number:ty),*) => { conversions!(FilterValue { $( |value: $number| Self::Number(value.into()), )* }); };
 }
 
-from_numbers!(
-    Number, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64
-);
+from_numbers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64);
 
-impl Serialize for FilterValue {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::String(value) => value.serialize(serializer),
-            Self::Number(value) => value.serialize(serializer),
-            Self::Bool(value) => value.serialize(serializer),
-            Self::List(values) => values.serialize(serializer),
-            Self::Other(value) => value.serialize(serializer),
-        }
-    }
-}
+serialize_as_variant!(FilterValue => String, Number, Bool, List, Other);
 
 impl FilterValue {
-    /// What has no variant of its own is kept as it is: lists of lists, numbers that don't fit.
+    /// A value without a variant of its own is kept as it is: lists of lists, numbers that don't fit.
     fn read_scalar(raw: &RawValue, reader: &mut Reader) -> Self {
         let known = match raw.get().bytes().next() {
             Some(b'"') => String::read(raw, reader).map(Self::String),

@@ -1,24 +1,25 @@
-//! Saying a knowledge filter in one line.
+//! A builder of knowledge filters.
 
 use crate::model::filter::{
     FieldFilter, FilterCondition, FilterOperator, FilterValue, KnowledgeFilter,
 };
 use crate::model::json::Number;
 
-/// Conditions on the fields of a document's metadata. Begun by [`KnowledgeFilter::field`].
+/// A builder of conditions on the fields of a document's metadata. [`KnowledgeFilter::field`] creates it, and
+/// [`KnowledgeFilter::from`] or a setter that takes a filter ends it.
 ///
-/// JSON has room for each operator once per field. The same operator said again (`.ne("a").ne("b")`) goes into a
-/// second filter, and the two are joined by `and`: nothing that was said is dropped.
+/// On the wire each field has each operator at most once. A repeated operator (`.ne("a").ne("b")`) goes into a
+/// second filter, joined to the first by `and`, so that no condition is lost.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct KnowledgeFilterBuilder {
-    /// Never empty. All but the first hold what found no room in the ones before.
+    /// Never empty. All but the first hold the conditions that repeat an operator of those before.
     filters: Vec<Vec<FieldFilter>>,
     field: String,
 }
 
 impl KnowledgeFilter {
-    /// Conditions on a field, to be said next. A field without any is sent without any, and orq refuses it.
+    /// Starts a filter on a field. Conditions have to follow: orq refuses a field without any.
     pub fn field(name: impl Into<String>) -> KnowledgeFilterBuilder {
         KnowledgeFilterBuilder::new(name)
     }
@@ -33,7 +34,7 @@ impl KnowledgeFilterBuilder {
         }
     }
 
-    /// Goes on to another field of the same document.
+    /// Continues with another field of the same document.
     pub fn field(mut self, name: impl Into<String>) -> Self {
         self.field = name.into();
         if let Some(first) = self.filters.first_mut()
@@ -44,78 +45,73 @@ impl KnowledgeFilterBuilder {
         self
     }
 
-    /// The field must be this.
+    /// Requires the field to equal this value.
     pub fn eq(self, value: impl Into<FilterValue>) -> Self {
         self.operator(FilterOperator::Eq, value)
     }
 
-    /// The field must not be this.
+    /// Requires the field to differ from this value.
     pub fn ne(self, value: impl Into<FilterValue>) -> Self {
         self.operator(FilterOperator::Ne, value)
     }
 
-    /// The field must be greater.
+    /// Requires the field to be greater than this number.
     pub fn gt(self, value: impl Into<Number>) -> Self {
         self.operator(FilterOperator::Gt, value.into())
     }
 
-    /// The field must be this or greater.
+    /// Requires the field to be greater than or equal to this number.
     pub fn gte(self, value: impl Into<Number>) -> Self {
         self.operator(FilterOperator::Gte, value.into())
     }
 
-    /// The field must be less.
+    /// Requires the field to be less than this number.
     pub fn lt(self, value: impl Into<Number>) -> Self {
         self.operator(FilterOperator::Lt, value.into())
     }
 
-    /// The field must be this or less.
+    /// Requires the field to be less than or equal to this number.
     pub fn lte(self, value: impl Into<Number>) -> Self {
         self.operator(FilterOperator::Lte, value.into())
     }
 
-    /// The field must be one of these (`in` on the wire).
+    /// Requires the field to be one of these values. Named `in` on the wire.
     pub fn one_of(self, values: impl IntoIterator<Item = impl Into<FilterValue>>) -> Self {
-        self.operator(
-            FilterOperator::In,
-            FilterValue::List(values.into_iter().map(Into::into).collect()),
-        )
+        self.list(FilterOperator::In, values)
     }
 
-    /// The field must be none of these (`nin` on the wire).
+    /// Requires the field to be none of these values. Named `nin` on the wire.
     pub fn not_in(self, values: impl IntoIterator<Item = impl Into<FilterValue>>) -> Self {
-        self.operator(
-            FilterOperator::Nin,
-            FilterValue::List(values.into_iter().map(Into::into).collect()),
-        )
+        self.list(FilterOperator::Nin, values)
     }
 
-    /// A condition with any operator, known to this crate or not.
+    fn list(
+        self,
+        operator: FilterOperator,
+        values: impl IntoIterator<Item = impl Into<FilterValue>>,
+    ) -> Self {
+        let values = values.into_iter().map(Into::into).collect();
+        self.operator(operator, FilterValue::List(values))
+    }
+
+    /// Adds a condition with any operator, known to this crate or not.
     pub fn operator(
         mut self,
         operator: impl Into<FilterOperator>,
         value: impl Into<FilterValue>,
     ) -> Self {
         let condition = FilterCondition::new(operator, value);
+        let repeats = |other: &FilterCondition| other.operator == condition.operator;
         for filter in &mut self.filters {
             match filter.iter_mut().find(|filter| filter.field == self.field) {
-                Some(field)
-                    if field
-                        .conditions
-                        .iter()
-                        .any(|other| other.operator == condition.operator) => {}
-                Some(field) => {
-                    field.conditions.push(condition);
-                    return self;
-                }
-                None => {
-                    filter.push(FieldFilter {
-                        field: self.field.clone(),
-                        conditions: vec![condition],
-                    });
-                    return self;
-                }
+                Some(field) if field.conditions.iter().any(repeats) => continue,
+                Some(field) => field.conditions.push(condition),
+                None => filter.push(FieldFilter {
+                    field: self.field.clone(),
+                    conditions: vec![condition],
+                }),
             }
+            return self;
         }
         self.filters.push(vec![FieldFilter {
             field: self.field.clone(),

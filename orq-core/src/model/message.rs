@@ -1,16 +1,20 @@
 //! The messages of a request.
 
-use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::model::content::Content;
 use crate::model::json::object::{deserialize, object, setters};
 use crate::model::json::{Nullable, ReadError, Reader, Wire};
 use crate::model::kinds::Role;
+use crate::model::macros::{conversions, list_setters, serialize_as_variant};
 use crate::model::part::CacheControl;
 use crate::model::tool::ToolCall;
 
-/// A message of a request, told apart by `role` on the wire.
+/// A message of a request, as [invoke](https://docs.orq.ai/reference/deployments/invoke) takes it. Its `role` on the
+/// wire decides the variant.
+///
+/// It is also made from an answer ([`Completion`](crate::model::Completion)) and from a message of a configuration
+/// ([`PromptMessage`](crate::model::PromptMessage)).
 ///
 /// ```
 /// use orq_core::model::{ContentPart, Message};
@@ -24,13 +28,13 @@ use crate::model::tool::ToolCall;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Message {
-    /// `system`
+    /// `system`: instructions to the model.
     System(SystemMessage),
-    /// `developer`
+    /// `developer`: instructions to the model, as newer OpenAI models name them.
     Developer(DeveloperMessage),
-    /// `user`
+    /// `user`: what the user says.
     User(UserMessage),
-    /// `assistant`
+    /// `assistant`: what the model said.
     Assistant(AssistantMessage),
     /// `tool`: the result of a tool call.
     Tool(ToolMessage),
@@ -39,39 +43,40 @@ pub enum Message {
 }
 
 impl Message {
-    /// A system message.
+    /// Creates a system message.
     pub fn system(content: impl Into<Content>) -> Self {
         Self::System(SystemMessage::new(content))
     }
 
-    /// A developer message.
+    /// Creates a developer message.
     pub fn developer(content: impl Into<Content>) -> Self {
         Self::Developer(DeveloperMessage::new(content))
     }
 
-    /// A user message.
+    /// Creates a user message.
     pub fn user(content: impl Into<Content>) -> Self {
         Self::User(UserMessage::new(content))
     }
 
-    /// A message of the model.
+    /// Creates a message of the model.
     pub fn assistant(content: impl Into<Content>) -> Self {
         Self::Assistant(AssistantMessage::new(content))
     }
 
-    /// The result of a tool call, by the call's id. A plain string is the safest content.
+    /// Creates the result of the tool call with this id. Some providers accept plain text only.
     pub fn tool(tool_call_id: impl Into<String>, content: impl Into<Content>) -> Self {
         Self::Tool(ToolMessage::new(content).tool_call_id(tool_call_id))
     }
 
-    /// The result of a tool call. A call without an id gives a message without `tool_call_id`, which orq refuses.
+    /// Creates the result of a tool call. If the call has no id, the message has no `tool_call_id`, and the client
+    /// refuses to send it.
     pub fn tool_result(call: &ToolCall, content: impl Into<Content>) -> Self {
         let mut message = ToolMessage::new(content);
         message.tool_call_id = call.id.clone().map_or(Nullable::Absent, Nullable::Value);
         Self::Tool(message)
     }
 
-    /// The role, as it is on the wire.
+    /// Returns the role, as it is on the wire.
     pub fn role(&self) -> &str {
         match self {
             Self::System(_) => "system",
@@ -84,37 +89,17 @@ impl Message {
     }
 }
 
-macro_rules! from_messages {
-    ($($variant:ident($message:ty)),* $(,)?) => {$(
-        impl From<$message> for Message {
-            fn from(message: $message) -> Self {
-                Self::$variant(message)
-            }
-        }
-    )*};
-}
+conversions!(Message {
+    |message: SystemMessage| Self::System(message),
+    |message: DeveloperMessage| Self::Developer(message),
+    |message: UserMessage| Self::User(message),
+    |message: AssistantMessage| Self::Assistant(message),
+    |message: ToolMessage| Self::Tool(message),
+    |message: OtherMessage| Self::Other(message),
+    |message: &Message| message.clone(),
+});
 
-from_messages!(
-    System(SystemMessage),
-    Developer(DeveloperMessage),
-    User(UserMessage),
-    Assistant(AssistantMessage),
-    Tool(ToolMessage),
-    Other(OtherMessage),
-);
-
-impl Serialize for Message {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::System(message) => message.serialize(serializer),
-            Self::Developer(message) => message.serialize(serializer),
-            Self::User(message) => message.serialize(serializer),
-            Self::Assistant(message) => message.serialize(serializer),
-            Self::Tool(message) => message.serialize(serializer),
-            Self::Other(message) => message.serialize(serializer),
-        }
-    }
-}
+serialize_as_variant!(Message => System, Developer, User, Assistant, Tool, Other);
 
 impl Wire for Message {
     fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
@@ -132,209 +117,138 @@ impl Wire for Message {
 
 deserialize!(Strict Message);
 
-object! { Strict
+/// The roles whose messages have content and a name, and nothing else.
+macro_rules! messages_of_content {
+    ($( $(#[$meta:meta])* $name:ident, $role:literal, $(#[$content_meta:meta])* content; )*) => {$(
+        object! { Strict
+            $(#[$meta])*
+            pub struct $name tagged "role" = $role {
+                $(#[$content_meta])*
+                pub content: Content = "content",
+                /// The name of the author, to tell apart several authors of the same role.
+                pub name: Option<String> = "name",
+            }
+        }
+
+        setters!($name {
+            /// Creates a message with this content.
+            new(content: Content);
+            /// Sets the name of the author.
+            name: String,
+        });
+    )*};
+}
+
+messages_of_content! {
     /// A system message.
-    pub struct SystemMessage tagged "role" = "system" {
-        /// What it says: text, or parts of type text.
-        pub content: Content = "content",
-        /// The name of its author, to tell authors of one role apart.
-        pub name: Option<String> = "name",
-    }
-}
+    SystemMessage, "system",
+    /// The content: text, or text parts.
+    content;
 
-impl SystemMessage {
-    /// A message that says this.
-    pub fn new(content: impl Into<Content>) -> Self {
-        Self {
-            content: content.into(),
-            name: None,
-            extra: Default::default(),
-        }
-    }
-}
-
-setters!(SystemMessage {
-    /// The name of its author.
-    name: String,
-});
-
-object! { Strict
     /// A developer message.
-    pub struct DeveloperMessage tagged "role" = "developer" {
-        /// What it says: text, or parts of type text.
-        pub content: Content = "content",
-        /// The name of its author, to tell authors of one role apart.
-        pub name: Option<String> = "name",
-    }
-}
+    DeveloperMessage, "developer",
+    /// The content: text, or text parts.
+    content;
 
-impl DeveloperMessage {
-    /// A message that says this.
-    pub fn new(content: impl Into<Content>) -> Self {
-        Self {
-            content: content.into(),
-            name: None,
-            extra: Default::default(),
-        }
-    }
-}
-
-setters!(DeveloperMessage {
-    /// The name of its author.
-    name: String,
-});
-
-object! { Strict
     /// A user message.
-    pub struct UserMessage tagged "role" = "user" {
-        /// What it says: text, or parts of type text, image, audio and file.
-        pub content: Content = "content",
-        /// The name of its author, to tell authors of one role apart.
-        pub name: Option<String> = "name",
-    }
+    UserMessage, "user",
+    /// The content: text, or parts with text, images, audio and files.
+    content;
 }
-
-impl UserMessage {
-    /// A message that says this.
-    pub fn new(content: impl Into<Content>) -> Self {
-        Self {
-            content: content.into(),
-            name: None,
-            extra: Default::default(),
-        }
-    }
-}
-
-setters!(UserMessage {
-    /// The name of its author.
-    name: String,
-});
 
 object! { Strict
-    /// Audio that the model gave in an earlier answer.
+    /// A reference to audio of an earlier answer.
     pub struct AudioRef {
-        /// Its id in that answer.
+        /// The id of the audio in that answer.
         pub id: String = "id",
     }
 }
 
-impl AudioRef {
-    /// Audio of this id.
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            extra: Default::default(),
-        }
-    }
-}
-
-setters!(AudioRef {});
+setters!(AudioRef {
+    /// Creates a reference to the audio with this id.
+    new(id: String);
+});
 
 object! { Strict
     /// A message of the model.
     #[derive(Default)]
     pub struct AssistantMessage tagged "role" = "assistant" {
-        /// What it says: text, or parts of type text, refusal, reasoning and redacted reasoning.
+        /// The content: text, or parts with text, a refusal, reasoning or redacted reasoning.
         pub content: Nullable<Content> = "content",
-        /// A refusal.
+        /// The words in which the model refused.
         pub refusal: Nullable<String> = "refusal",
-        /// The name of its author, to tell authors of one role apart.
+        /// The name of the author, to tell apart several authors of the same role.
         pub name: Option<String> = "name",
-        /// Audio that it spoke.
+        /// The audio of an earlier answer.
         pub audio: Nullable<AudioRef> = "audio",
-        /// Its calls of tools.
+        /// The tool calls.
         pub tool_calls: Option<Vec<ToolCall>> = "tool_calls",
-        /// Its reasoning, for providers that take it without a signature.
+        /// The reasoning, for providers that take it without a signature.
         pub reasoning_content: Option<String> = "reasoning_content",
     }
 }
 
 impl AssistantMessage {
-    /// A message that says this. One that says nothing is `AssistantMessage::default()`.
+    /// Creates a message with this content. `AssistantMessage::default()` is a message without content.
     pub fn new(content: impl Into<Content>) -> Self {
         Self::default().content(content)
-    }
-
-    /// Adds a tool call.
-    #[must_use]
-    pub fn tool_call(mut self, call: ToolCall) -> Self {
-        self.tool_calls.get_or_insert_default().push(call);
-        self
-    }
-
-    /// Adds tool calls.
-    #[must_use]
-    pub fn tool_calls(mut self, calls: impl IntoIterator<Item = ToolCall>) -> Self {
-        self.tool_calls.get_or_insert_default().extend(calls);
-        self
     }
 }
 
 setters!(AssistantMessage {
-    /// What it says.
+    /// Sets the content.
     content: Content,
-    /// A refusal.
+    /// Sets the words in which the model refused.
     refusal: String,
-    /// The name of its author.
+    /// Sets the name of the author.
     name: String,
-    /// Audio that it spoke.
+    /// Refers to the audio of an earlier answer.
     audio: AudioRef,
-    /// Its reasoning, for providers that take it without a signature.
+    /// Sets the reasoning, for providers that take it without a signature.
     reasoning_content: String,
+});
+
+list_setters!(AssistantMessage {
+    /// Adds a tool call.
+    tool_call,
+    /// Adds several tool calls.
+    tool_calls: ToolCall,
 });
 
 object! { Strict
     /// The result of a tool call.
     pub struct ToolMessage tagged "role" = "tool" {
-        /// The result: text, or parts of type text. Plain text is safest.
+        /// The result: text, or text parts. Some providers accept plain text only.
         pub content: Content = "content",
-        /// Which call it answers. orq wants it there; null is allowed.
+        /// The id of the tool call. orq requires the field, and allows null.
         pub tool_call_id: Nullable<String> = "tool_call_id",
-        /// Whether the provider may cache the prompt up to this message.
+        /// Caches the prompt up to this message.
         pub cache_control: Option<CacheControl> = "cache_control",
-        /// The name of its author, to tell authors of one role apart.
+        /// The name of the author, to tell apart several authors of the same role.
         pub name: Option<String> = "name",
     }
 }
 
-impl ToolMessage {
-    /// A result, of no call yet.
-    pub fn new(content: impl Into<Content>) -> Self {
-        Self {
-            content: content.into(),
-            tool_call_id: Nullable::Absent,
-            cache_control: None,
-            name: None,
-            extra: Default::default(),
-        }
-    }
-}
-
 setters!(ToolMessage {
-    /// Which call it answers.
+    /// Creates a result without a `tool_call_id`, which has to be set.
+    new(content: Content);
+    /// Sets the id of the tool call.
     tool_call_id: String,
-    /// Lets the provider cache the prompt up to this message.
+    /// Caches the prompt up to this message.
     cache_control: CacheControl,
-    /// The name of its author.
+    /// Sets the name of the author.
     name: String,
 });
 
 object! { Strict
-    /// A message of a role that this version of the crate doesn't know. All its other fields are in `extra`.
+    /// A message with a role that this version of the crate doesn't know. All fields but the role are in `extra`.
     pub struct OtherMessage {
         /// The role.
         pub role: Role = "role",
     }
 }
 
-impl OtherMessage {
-    /// A message of this role.
-    pub fn new(role: impl Into<Role>) -> Self {
-        Self {
-            role: role.into(),
-            extra: Default::default(),
-        }
-    }
-}
-
-setters!(OtherMessage {});
+setters!(OtherMessage {
+    /// Creates a message with this role.
+    new(role: Role);
+});

@@ -1,193 +1,148 @@
-//! What goes along with a request: whom it is for, its conversation, documents, options of the answer.
+//! What a request names beside its messages: identity, thread, documents, and options of the answer.
+
+use serde::Serialize;
 
 use crate::model::json::object::{object, setters};
 use crate::model::json::{JsonMap, Number};
+use crate::model::macros::{conversions, list_setters};
 
 object! { Strict
-    /// The person or system a call is made for. orq tags the call with it, and creates or updates the identity.
+    /// The person or system that a call is made for. orq attributes the call to this identity, and creates or updates
+    /// it.
     pub struct Identity {
-        /// The caller's own id of it.
+        /// The caller's own id of the identity.
         pub id: String = "id",
-        /// A name to show.
+        /// The name to display.
         pub display_name: Option<String> = "display_name",
-        /// An email address.
+        /// The email address.
         pub email: Option<String> = "email",
-        /// Free-form data: a list of objects.
+        /// Free-form data, a list of objects.
         pub metadata: Option<Vec<JsonMap>> = "metadata",
-        /// The URL of a picture.
+        /// The URL of an avatar or logo.
         pub logo_url: Option<String> = "logo_url",
-        /// Tags to find it by.
+        /// The tags.
         pub tags: Option<Vec<String>> = "tags",
-    }
-}
-
-impl Identity {
-    /// An identity of this id.
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            display_name: None,
-            email: None,
-            metadata: None,
-            logo_url: None,
-            tags: None,
-            extra: JsonMap::new(),
-        }
-    }
-
-    /// Adds objects of free-form data.
-    #[must_use]
-    pub fn metadata(mut self, objects: impl IntoIterator<Item = JsonMap>) -> Self {
-        self.metadata.get_or_insert_default().extend(objects);
-        self
-    }
-
-    /// Adds a tag.
-    #[must_use]
-    pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.tags.get_or_insert_default().push(tag.into());
-        self
-    }
-
-    /// Adds tags.
-    #[must_use]
-    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags
-            .get_or_insert_default()
-            .extend(tags.into_iter().map(Into::into));
-        self
     }
 }
 
 setters!(Identity {
-    /// A name to show.
+    /// Creates an identity with this id.
+    new(id: String) + metadata + tags;
+    /// Sets the name to display.
     display_name: String,
-    /// An email address.
+    /// Sets the email address.
     email: String,
-    /// The URL of a picture.
+    /// Sets the URL of an avatar or logo.
     logo_url: String,
 });
 
+list_setters!(Identity {
+    /// Adds a tag.
+    tag,
+    /// Adds several tags.
+    tags: String,
+});
+
+impl Identity {
+    /// Adds objects of free-form data: structs, maps or `serde_json::json!({..})`. One that isn't written as a JSON
+    /// object fails when the request is sent.
+    #[must_use]
+    pub fn metadata(mut self, objects: impl IntoIterator<Item = impl Serialize>) -> Self {
+        let objects = objects.into_iter().map(JsonMap::from_serialize_later);
+        self.metadata.get_or_insert_default().extend(objects);
+        self
+    }
+}
+
 object! { Strict
-    /// Groups the calls of one conversation in orq's traces.
+    /// The thread that groups the calls of a conversation in orq's traces.
     pub struct Thread {
-        /// The conversation's id, of the caller's making.
+        /// The caller's own id of the thread.
         pub id: String = "id",
-        /// Tags to find it by.
+        /// The tags.
         pub tags: Option<Vec<String>> = "tags",
     }
 }
 
-impl Thread {
-    /// A conversation of this id.
-    pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            tags: None,
-            extra: Default::default(),
-        }
-    }
+setters!(Thread {
+    /// Creates a thread with this id.
+    new(id: String) + tags;
+});
 
+list_setters!(Thread {
     /// Adds a tag.
-    #[must_use]
-    pub fn tag(mut self, tag: impl Into<String>) -> Self {
-        self.tags.get_or_insert_default().push(tag.into());
-        self
-    }
-
-    /// Adds tags.
-    #[must_use]
-    pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags
-            .get_or_insert_default()
-            .extend(tags.into_iter().map(Into::into));
-        self
-    }
-}
-
-setters!(Thread {});
-
-object! { Strict
-    /// Where a document's text is from.
-    #[derive(Default)]
-    pub struct DocumentMetadata {
-        /// The name of its file.
-        pub file_name: Option<String> = "file_name",
-        /// The file's media type.
-        pub file_type: Option<String> = "file_type",
-        /// The page of the file.
-        pub page_number: Option<Number> = "page_number",
-    }
-}
-
-impl DocumentMetadata {
-    /// Metadata that says nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-setters!(DocumentMetadata {
-    /// The name of the file.
-    file_name: String,
-    /// The file's media type.
-    file_type: String,
-    /// The page of the file.
-    page_number: Number,
+    tag,
+    /// Adds several tags.
+    tags: String,
 });
 
 object! { Strict
-    /// A text for the model to draw on, beside those that orq retrieves.
+    /// A document for the model to draw on, beside those that orq retrieves from knowledge bases.
     #[derive(Default)]
     pub struct Document {
-        /// The text. orq wants it there.
+        /// The text. orq requires it.
         pub text: Option<String> = "text",
-        /// Where it is from.
+        /// The source of the text.
         pub metadata: Option<DocumentMetadata> = "metadata",
     }
 }
 
-impl Document {
-    /// A document of this text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: Some(text.into()),
-            ..Self::default()
-        }
-    }
-}
-
 setters!(Document {
-    /// Where the text is from.
+    /// Creates a document with this text.
+    new(text: String);
+    /// Sets the source of the text.
     metadata: DocumentMetadata,
 });
 
 object! { Strict
-    /// What an answer includes.
+    /// The source of a document's text.
+    #[derive(Default)]
+    pub struct DocumentMetadata {
+        /// The name of the file.
+        pub file_name: Option<String> = "file_name",
+        /// The media type of the file.
+        pub file_type: Option<String> = "file_type",
+        /// The page in the file.
+        pub page_number: Option<Number> = "page_number",
+    }
+}
+
+setters!(DocumentMetadata {
+    /// Creates metadata without any field set.
+    new();
+    /// Sets the name of the file.
+    file_name: String,
+    /// Sets the media type of the file.
+    file_type: String,
+    /// Sets the page in the file.
+    page_number: Number,
+});
+
+conversions!(Identity { |id: &str| Self::new(id), |id: String| Self::new(id), });
+conversions!(Thread { |id: &str| Self::new(id), |id: String| Self::new(id), });
+conversions!(Document { |text: &str| Self::new(text), |text: String| Self::new(text), });
+
+object! { Strict
+    /// What the answer includes.
     #[derive(Default)]
     pub struct InvokeOptions {
-        /// Whether the answer has [the documents that were retrieved](https://docs.orq.ai/docs/include-retrievals).
-        /// orq's default is no.
+        /// Whether the answer includes [the chunks that were retrieved](https://docs.orq.ai/docs/include-retrievals) from
+        /// knowledge bases. The default is no.
         pub include_retrievals: Option<bool> = "include_retrievals",
-        /// Whether the answer has token counts. orq's default is no.
+        /// Whether the answer includes the number of tokens used. The default is no.
         pub include_usage: Option<bool> = "include_usage",
-        /// A text for the server to answer with, without asking a model. Such a call leaves no log, trace or usage.
+        /// A text that the server answers with, without calling a model. Such a call leaves no log, trace or usage.
         pub mock_response: Option<String> = "mock_response",
     }
 }
 
-impl InvokeOptions {
-    /// Options that are all left to orq's defaults.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 setters!(InvokeOptions {
-    /// Whether the answer has the documents that were retrieved.
+    /// Creates options that leave everything to orq's defaults.
+    new();
+    /// Sets whether the answer includes the chunks that were retrieved from knowledge bases.
     include_retrievals: bool,
-    /// Whether the answer has token counts.
+    /// Sets whether the answer includes the number of tokens used.
     include_usage: bool,
-    /// A text for the server to answer with, without asking a model.
+    /// Sets a text that the server answers with, without calling a model.
     mock_response: String,
 });

@@ -1,64 +1,68 @@
 //! The parameters of a model.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::model::json::object::{deserialize, object};
+use crate::model::json::object::{deserialize, object, setters};
 use crate::model::json::open_enum::open_enum;
 use crate::model::json::{JsonMap, Nullable, Number, RawJson, ReadError, Reader, Wire};
+use crate::model::macros::{conversions, serialize_as_variant};
 use crate::model::part::CacheControl;
 
 object! { Lenient
-    /// The parameters of a model. Which ones there are depends on the model.
+    /// The parameters of a model, as [get_config](https://docs.orq.ai/reference/deployments/get-config) and the list
+    /// of deployments give them. The model decides which of them apply.
     ///
-    /// On the wire the names are in camel case, but for `encoding_format`.
+    /// The names on the wire are in camel case, except for `encoding_format`. A request's `extra_params` are something
+    /// else: they have the names of the provider.
     #[derive(Default)]
     pub struct ModelParameters {
-        /// How much chance there is in the answer.
+        /// Sampling temperature.
         pub temperature: Option<Number> = "temperature",
-        /// The most tokens that the answer may have.
+        /// Maximum number of tokens to generate.
         pub max_tokens: Option<Number> = "maxTokens",
-        /// How many of the likeliest tokens are considered.
+        /// Top-k sampling: the number of most likely tokens to sample from.
         pub top_k: Option<Number> = "topK",
-        /// The share of probability that the considered tokens have together.
+        /// Top-p (nucleus) sampling: the total probability of the tokens to sample from, from 0 to 1.
         pub top_p: Option<Number> = "topP",
-        /// How much a token is held back for each time it was said.
+        /// Frequency penalty, which grows with each occurrence of a token.
         pub frequency_penalty: Option<Number> = "frequencyPenalty",
-        /// How much a token is held back once it was said.
+        /// Presence penalty, which applies once a token has occurred.
         pub presence_penalty: Option<Number> = "presencePenalty",
-        /// How many images to make.
+        /// Number of images to generate.
         pub num_images: Option<Number> = "numImages",
-        /// The seed of chance.
+        /// Random seed. Providers that support it sample reproducibly as far as they can.
         pub seed: Option<Number> = "seed",
-        /// How an image or text is given.
+        /// Format in which an image is returned.
         pub format: Option<OutputFormat> = "format",
-        /// The size of an image, such as `1024x1024`.
+        /// Size of an image in pixels, such as `1024x1024`.
         pub dimensions: Option<String> = "dimensions",
-        /// The quality of an image.
+        /// Quality of an image.
         pub quality: Option<String> = "quality",
-        /// The style of an image.
+        /// Style of an image.
         pub style: Option<String> = "style",
-        /// The format of the answer.
+        /// Format of the answer.
         pub response_format: Nullable<ResponseFormat> = "responseFormat",
-        /// Whether the provider caches the prompt.
+        /// Caches the prompt. Only Anthropic's models support it.
         pub cache_control: Nullable<CacheControl> = "cacheControl",
-        /// The version of Leonardo's PhotoReal.
+        /// Version of Leonardo's PhotoReal.
         pub photo_real_version: Option<PhotoRealVersion> = "photoRealVersion",
-        /// How an embedding is given.
+        /// Encoding of embeddings.
         pub encoding_format: Option<EncodingFormat> = "encoding_format",
-        /// How much the model reasons.
+        /// Effort that a reasoning model spends on reasoning.
         pub reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
-        /// The most tokens that the model may think.
+        /// Maximum number of tokens of reasoning: at least 1024 and less than the maximum to generate, or 0 for none. Only
+        /// Anthropic's models support it.
         pub budget_tokens: Option<Number> = "budgetTokens",
-        /// How much the model says.
+        /// Verbosity of the answer.
         pub verbosity: Option<Verbosity> = "verbosity",
-        /// How much the model thinks.
+        /// Level of thinking. Only Google's models support it.
         pub thinking_level: Option<ThinkingLevel> = "thinkingLevel",
     }
 }
 
 open_enum! {
-    /// How an image or text is given (`format`).
+    /// The format in which an image is returned.
     pub enum OutputFormat {
         Url = "url",
         B64Json = "b64_json",
@@ -76,7 +80,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How an embedding is given.
+    /// The encoding of embeddings.
     pub enum EncodingFormat {
         Float = "float",
         Base64 = "base64",
@@ -84,7 +88,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How much a model reasons.
+    /// The effort that a reasoning model spends on reasoning.
     pub enum ReasoningEffort {
         None = "none",
         Disable = "disable",
@@ -98,7 +102,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How much a model says.
+    /// The verbosity of an answer.
     pub enum Verbosity {
         Low = "low",
         Medium = "medium",
@@ -107,7 +111,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How much a model thinks.
+    /// The level of thinking of Google's models.
     pub enum ThinkingLevel {
         Minimal = "minimal",
         Low = "low",
@@ -117,53 +121,105 @@ open_enum! {
 }
 
 object! { Lenient
-    /// Any text.
+    /// The format of plain text.
     #[derive(Default)]
     pub struct TextFormat tagged "type" = "text" {}
 }
 
+setters!(TextFormat {
+    /// Creates the format of plain text.
+    new();
+});
+
 object! { Lenient
-    /// A JSON object of any shape.
+    /// The format of a JSON object of any shape. The prompt has to ask for JSON, too: without that a model may write
+    /// white space up to its limit of tokens.
     #[derive(Default)]
     pub struct JsonObjectFormat tagged "type" = "json_object" {}
 }
 
+setters!(JsonObjectFormat {
+    /// Creates the format of a JSON object.
+    new();
+});
+
 object! { Lenient
-    /// JSON of a given shape.
+    /// The format of JSON with a given schema.
+    ///
+    /// ```
+    /// use orq_core::model::{DeploymentRequest, JsonSchema, JsonSchemaFormat};
+    /// use serde_json::json;
+    ///
+    /// let schema = JsonSchema::new("city", json!({"type": "object", "required": ["name"]})).strict(true);
+    /// let request = DeploymentRequest::new("cities").extra_param("response_format", JsonSchemaFormat::new(schema));
+    /// assert_eq!(
+    ///     serde_json::to_value(&request.extra_params)?,
+    ///     json!({"response_format": {"type": "json_schema", "json_schema": {
+    ///         "name": "city", "strict": true, "schema": {"type": "object", "required": ["name"]},
+    ///     }}}),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct JsonSchemaFormat tagged "type" = "json_schema" {
-        /// Its name in orq's studio.
+        /// The name in orq's studio.
         pub display_name: Option<String> = "display_name",
-        /// The shape.
+        /// The schema.
         pub json_schema: JsonSchema = "json_schema",
     }
 }
 
+setters!(JsonSchemaFormat {
+    /// Creates the format of JSON with this schema.
+    new(json_schema: JsonSchema);
+    /// Sets the name in orq's studio.
+    display_name: String,
+});
+
 object! { Lenient
-    /// The shape of a JSON answer.
+    /// A named JSON Schema.
     #[derive(Default)]
     pub struct JsonSchema {
-        /// Its name.
+        /// The name. orq requires it.
         pub name: Option<String> = "name",
-        /// What it is, for the model to read.
+        /// The description, for the model to read.
         pub description: Nullable<String> = "description",
-        /// Whether the answer must fit exactly.
+        /// Whether the answer must match the schema exactly.
         pub strict: Option<bool> = "strict",
-        /// The JSON Schema.
+        /// The schema. orq requires it.
         pub schema: Option<JsonMap> = "schema",
     }
 }
 
-/// The format that a model answers in.
+impl JsonSchema {
+    /// Creates a schema with this name from a struct, a map or `serde_json::json!({..})`. A schema that isn't written
+    /// as a JSON object fails when the request is sent.
+    pub fn new(name: impl Into<String>, schema: impl Serialize) -> Self {
+        Self {
+            name: Some(name.into()),
+            schema: Some(JsonMap::from_serialize_later(schema)),
+            ..Self::default()
+        }
+    }
+}
+
+setters!(JsonSchema {
+    /// Sets the description, for the model to read.
+    description: String,
+    /// Sets whether the answer must match the schema exactly.
+    strict: bool,
+});
+
+/// The format of an answer.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResponseFormat {
-    /// Any text.
+    /// Plain text.
     Text(TextFormat),
     /// A JSON object of any shape.
     JsonObject(JsonObjectFormat),
-    /// JSON of a given shape.
+    /// JSON with a given schema.
     JsonSchema(JsonSchemaFormat),
-    /// A format by its name alone, as models of speech, transcription and images have it: `mp3`, `srt`, `url`, ….
+    /// A format that is only a name, for models of speech, transcription and images: `mp3`, `srt`, `url` and others.
     Named(String),
     /// A format of another shape, as it is on the wire.
     Other(RawJson),
@@ -183,17 +239,13 @@ impl ResponseFormat {
     }
 }
 
-impl Serialize for ResponseFormat {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(format) => format.serialize(serializer),
-            Self::JsonObject(format) => format.serialize(serializer),
-            Self::JsonSchema(format) => format.serialize(serializer),
-            Self::Named(name) => name.serialize(serializer),
-            Self::Other(raw) => raw.serialize(serializer),
-        }
-    }
-}
+conversions!(ResponseFormat {
+    |format: TextFormat| Self::Text(format),
+    |format: JsonObjectFormat| Self::JsonObject(format),
+    |format: JsonSchemaFormat| Self::JsonSchema(format),
+});
+
+serialize_as_variant!(ResponseFormat => Text, JsonObject, JsonSchema, Named, Other);
 
 impl Wire for ResponseFormat {
     fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {

@@ -2,6 +2,7 @@
 
 use crate::model::json::object::{object, setters};
 use crate::model::json::open_enum::open_enum;
+use crate::model::macros::conversions;
 
 open_enum! {
     /// How a provider caches a prompt.
@@ -13,24 +14,26 @@ open_enum! {
 open_enum! {
     /// How long a provider keeps a cached prompt.
     pub enum CacheTtl {
+        /// : five minutes.
         FiveMinutes = "5m",
+        /// : one hour.
         OneHour = "1h",
     }
 }
 
 object! { Strict
-    /// Asks the provider to cache the prompt up to this point.
+    /// Asks the provider to cache the prompt up to this point. Only Anthropic's models support it.
     #[derive(Default)]
     pub struct CacheControl {
-        /// How to cache; orq knows `ephemeral`.
+        /// The kind of cache. orq accepts `ephemeral` only.
         pub kind: Option<CacheKind> = "type",
-        /// For how long. orq's default is five minutes.
+        /// How long the cache is kept. The default is five minutes.
         pub ttl: Option<CacheTtl> = "ttl",
     }
 }
 
 impl CacheControl {
-    /// An ephemeral cache, of orq's default duration.
+    /// Creates an ephemeral cache that is kept for orq's default of five minutes.
     pub fn ephemeral() -> Self {
         Self {
             kind: Some(CacheKind::Ephemeral),
@@ -40,38 +43,29 @@ impl CacheControl {
 }
 
 setters!(CacheControl {
-    /// For how long to cache.
+    /// Sets how long the cache is kept.
     ttl: CacheTtl,
 });
 
 object! { Strict
-    /// Text as a part of a message.
+    /// A text part.
     pub struct TextPart tagged "type" = "text" {
         /// The text.
         pub text: String = "text",
-        /// Whether the provider may cache the prompt up to this part.
+        /// Caches the prompt up to this part.
         pub cache_control: Option<CacheControl> = "cache_control",
     }
 }
 
-impl TextPart {
-    /// A part with this text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            cache_control: None,
-            extra: Default::default(),
-        }
-    }
-}
-
 setters!(TextPart {
-    /// Lets the provider cache the prompt up to this part.
+    /// Creates a part with this text.
+    new(text: String);
+    /// Caches the prompt up to this part.
     cache_control: CacheControl,
 });
 
 open_enum! {
-    /// How closely the model looks at an image.
+    /// The level of detail in which a model sees an image. Only OpenAI's models support it.
     pub enum ImageDetail {
         Low = "low",
         High = "high",
@@ -80,71 +74,45 @@ open_enum! {
 }
 
 object! { Strict
-    /// Where an image is.
+    /// The location of an image.
     pub struct ImageUrl {
-        /// A URL, or the image itself as a `data:` URL.
+        /// The URL of the image, or the image itself as a `data:` URL with base64 content.
         pub url: String = "url",
-        /// How closely the model looks at it.
+        /// The level of detail in which the model sees the image.
         pub detail: Option<ImageDetail> = "detail",
-        /// orq's id of the image, in configurations.
+        /// orq's id of the image. Only in configurations.
         pub id: Option<String> = "id",
     }
 }
 
-impl ImageUrl {
-    /// An image at a URL.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            detail: None,
-            id: None,
-            extra: Default::default(),
-        }
-    }
-}
-
 setters!(ImageUrl {
-    /// How closely the model looks at it.
+    /// Creates an image from its URL, which may be a `data:` URL.
+    new(url: String);
+    /// Sets the level of detail in which the model sees the image.
     detail: ImageDetail,
-    /// orq's id of the image.
+    /// Sets orq's id of the image.
     id: String,
 });
 
-impl From<&str> for ImageUrl {
-    fn from(url: &str) -> Self {
-        Self::new(url)
-    }
-}
-
-impl From<String> for ImageUrl {
-    fn from(url: String) -> Self {
-        Self::new(url)
-    }
-}
+conversions!(ImageUrl {
+    |url: &str| Self::new(url),
+    |url: String| Self::new(url),
+});
 
 object! { Strict
-    /// An image as a part of a message.
+    /// An image part.
     pub struct ImagePart tagged "type" = "image_url" {
-        /// Where the image is.
+        /// The location of the image.
         pub image_url: ImageUrl = "image_url",
-        /// Whether the provider may cache the prompt up to this part.
+        /// Caches the prompt up to this part.
         pub cache_control: Option<CacheControl> = "cache_control",
     }
 }
 
-impl ImagePart {
-    /// A part with this image.
-    pub fn new(image: impl Into<ImageUrl>) -> Self {
-        Self {
-            image_url: image.into(),
-            cache_control: None,
-            extra: Default::default(),
-        }
-    }
-}
-
 setters!(ImagePart {
-    /// Lets the provider cache the prompt up to this part.
+    /// Creates a part with this image.
+    new(image_url: ImageUrl);
+    /// Caches the prompt up to this part.
     cache_control: CacheControl,
 });
 
@@ -161,170 +129,118 @@ object! { Strict
     pub struct InputAudio {
         /// The audio, base64 encoded.
         pub data: String = "data",
-        /// Its format.
+        /// The format of the audio.
         pub format: AudioFormat = "format",
     }
 }
 
-impl InputAudio {
-    /// Audio from base64 text.
-    pub fn new(data: impl Into<String>, format: impl Into<AudioFormat>) -> Self {
-        Self {
-            data: data.into(),
-            format: format.into(),
-            extra: Default::default(),
-        }
-    }
-}
-
-setters!(InputAudio {});
+setters!(InputAudio {
+    /// Creates audio from its base64 text.
+    new(data: String, format: AudioFormat);
+});
 
 object! { Strict
-    /// Audio as a part of a message.
+    /// An audio part.
     pub struct AudioPart tagged "type" = "input_audio" {
         /// The audio.
         pub input_audio: InputAudio = "input_audio",
     }
 }
 
-impl AudioPart {
-    /// A part with this audio.
-    pub fn new(input_audio: InputAudio) -> Self {
-        Self {
-            input_audio,
-            extra: Default::default(),
-        }
-    }
-}
-
-setters!(AudioPart {});
+setters!(AudioPart {
+    /// Creates a part with this audio.
+    new(input_audio: InputAudio);
+});
 
 object! { Strict
-    /// A file: its data, or where it is.
+    /// A file: its data, its location or its id at orq. Exactly one of them must be set.
     #[derive(Default)]
     pub struct FileData {
-        /// The file as a `data:` URL with base64 content.
+        /// The file itself, as a `data:` URL with base64 content.
         pub file_data: Option<String> = "file_data",
-        /// Where the file is.
+        /// The URL of the file. Only Anthropic's models support it, for PDF files.
         pub uri: Option<String> = "uri",
-        /// Its media type, such as `application/pdf`.
+        /// The media type of the file, such as `application/pdf`.
         pub mime_type: Option<String> = "mimeType",
-        /// Its name.
+        /// The name of the file, as the model sees it.
         pub filename: Option<String> = "filename",
         /// The id of a file that was uploaded to orq.
         pub file_id: Option<String> = "file_id",
     }
 }
 
-impl FileData {
-    /// A file without any data; see the setters.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 setters!(FileData {
-    /// The file as a `data:` URL with base64 content.
+    /// Creates a file without data or location; the setters add them.
+    new();
+    /// Sets the file itself, as a `data:` URL with base64 content.
     file_data: String,
-    /// Where the file is.
+    /// Sets the URL of the file.
     uri: String,
-    /// Its media type, such as `application/pdf`.
+    /// Sets the media type of the file, such as `application/pdf`.
     mime_type: String,
-    /// Its name.
+    /// Sets the name of the file.
     filename: String,
-    /// The id of a file that was uploaded to orq.
+    /// Sets the id of a file that was uploaded to orq.
     file_id: String,
 });
 
 object! { Strict
-    /// A file as a part of a message.
+    /// A file part.
     pub struct FilePart tagged "type" = "file" {
         /// The file.
         pub file: FileData = "file",
-        /// Whether the provider may cache the prompt up to this part.
+        /// Caches the prompt up to this part.
         pub cache_control: Option<CacheControl> = "cache_control",
     }
 }
 
-impl FilePart {
-    /// A part with this file.
-    pub fn new(file: FileData) -> Self {
-        Self {
-            file,
-            cache_control: None,
-            extra: Default::default(),
-        }
-    }
-}
-
 setters!(FilePart {
-    /// Lets the provider cache the prompt up to this part.
+    /// Creates a part with this file.
+    new(file: FileData);
+    /// Caches the prompt up to this part.
     cache_control: CacheControl,
 });
 
 object! { Strict
-    /// A model's refusal as a part of its message.
+    /// A refusal of the model, as a part of its message.
     #[derive(Default)]
     pub struct RefusalPart tagged "type" = "refusal" {
-        /// What the model said.
+        /// The words in which the model refused.
         pub refusal: Option<String> = "refusal",
     }
 }
 
-impl RefusalPart {
-    /// A part with this refusal.
-    pub fn new(refusal: impl Into<String>) -> Self {
-        Self {
-            refusal: Some(refusal.into()),
-            ..Self::default()
-        }
-    }
-}
-
-setters!(RefusalPart {});
+setters!(RefusalPart {
+    /// Creates a part with this refusal.
+    new(refusal: String);
+});
 
 object! { Strict
-    /// A model's reasoning as a part of its message.
+    /// The model's reasoning, as a part of its message.
     pub struct ReasoningPart tagged "type" = "reasoning" {
         /// The reasoning.
         pub reasoning: String = "reasoning",
-        /// The signature that the provider gave it, without which providers refuse it.
+        /// The provider's signature of the reasoning. Providers refuse reasoning without it.
         pub signature: Option<String> = "signature",
     }
 }
 
-impl ReasoningPart {
-    /// A part with this reasoning, not signed.
-    pub fn new(reasoning: impl Into<String>) -> Self {
-        Self {
-            reasoning: reasoning.into(),
-            signature: None,
-            extra: Default::default(),
-        }
-    }
-}
-
 setters!(ReasoningPart {
-    /// The signature that the provider gave it.
+    /// Creates a part with this reasoning, without a signature.
+    new(reasoning: String);
+    /// Sets the provider's signature of the reasoning.
     signature: String,
 });
 
 object! { Strict
-    /// A model's reasoning in the form that only its provider can read.
+    /// The model's reasoning in encrypted form, which only its provider can read.
     pub struct RedactedReasoningPart tagged "type" = "redacted_reasoning" {
-        /// The provider's data.
+        /// The encrypted reasoning.
         pub data: String = "data",
     }
 }
 
-impl RedactedReasoningPart {
-    /// A part with this data.
-    pub fn new(data: impl Into<String>) -> Self {
-        Self {
-            data: data.into(),
-            extra: Default::default(),
-        }
-    }
-}
-
-setters!(RedactedReasoningPart {});
+setters!(RedactedReasoningPart {
+    /// Creates a part with this encrypted reasoning.
+    new(data: String);
+});

@@ -1,208 +1,150 @@
 //! A request to a deployment.
 
-use serde::Serialize;
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
 use crate::model::filter::KnowledgeFilter;
 use crate::model::json::object::{object, setters};
 use crate::model::json::{JsonMap, RawJson};
+use crate::model::macros::{Unusable, add_members, list_setters};
 use crate::model::message::Message;
 use crate::model::options::{Document, Identity, InvokeOptions, Thread};
 use crate::model::tool::ToolDefinition;
 
 object! { Strict
-    /// A request to a deployment: the one body of [invoke](https://docs.orq.ai/reference/deployments/invoke), stream
-    /// and get_config.
+    /// A request to a deployment: the body of [invoke](https://docs.orq.ai/reference/deployments/invoke),
+    /// [stream](https://docs.orq.ai/reference/deployments/stream) and
+    /// [get_config](https://docs.orq.ai/reference/deployments/get-config).
     ///
-    /// An option that isn't set is not sent; an empty list or map that is set is. Setters of lists and maps add to
-    /// what is there. A value that can't be written as JSON fails when the request is sent.
+    /// A field that isn't set is not sent; an empty list or map that is set is sent. Setters of lists and maps add to
+    /// what is there. Setters don't fail: a value that can't be written as JSON fails when the request is sent.
     ///
     /// ```
-    /// use orq_core::model::{DeploymentRequest, Identity, KnowledgeFilter, Message};
+    /// use orq_core::model::{DeploymentRequest, KnowledgeFilter, Message};
+    /// use serde_json::json;
     ///
+    /// let history = vec![Message::user("Hello"), Message::assistant("How can I help?")];
     /// let request = DeploymentRequest::new("customer-support")
-    ///     .input("firstname", "Jane")
+    ///     .inputs(json!({"firstname": "Jane", "premium": true}))
+    ///     .messages(&history)
     ///     .message(Message::user("Where is my order?"))
-    ///     .identity(Identity::new("contact_01"))
+    ///     .identity("contact_01")
+    ///     .thread("conversation_7")
+    ///     .document("Orders take three days.")
     ///     .knowledge_filter(KnowledgeFilter::field("year").gte(2020))
     ///     .include_usage();
     /// assert_eq!(request.key, "customer-support");
     /// ```
     pub struct DeploymentRequest {
-        /// The deployment's key.
+        /// The key of the deployment.
         pub key: String = "key",
-        /// Values of the prompt's variables.
+        /// The values of the prompt's variables.
         pub inputs: Option<JsonMap> = "inputs",
-        /// What the deployment's routing rules look at.
+        /// The values that the deployment's routing rules use.
         pub context: Option<JsonMap> = "context",
-        /// Messages to put right after the deployment's own.
+        /// The messages that follow the deployment's own.
         pub prefix_messages: Option<Vec<Message>> = "prefix_messages",
-        /// Messages to put at the end.
+        /// The messages at the end.
         pub messages: Option<Vec<Message>> = "messages",
-        /// Whom the call is made for.
+        /// The person or system that the call is made for.
         pub identity: Option<Identity> = "identity",
-        /// Ids of files that were uploaded to orq.
+        /// The ids of files that were uploaded to orq.
         pub file_ids: Option<Vec<String>> = "file_ids",
-        /// Free-form data, kept with the call's log.
+        /// Free-form data that orq keeps with the log of the call.
         pub metadata: Option<JsonMap> = "metadata",
-        /// Parameters to override or add, as the provider knows them.
+        /// Parameters that override or complete those of the deployment, named as the provider names them.
         pub extra_params: Option<JsonMap> = "extra_params",
-        /// Texts for the model to draw on.
+        /// The documents for the model to draw on.
         pub documents: Option<Vec<Document>> = "documents",
         /// What the answer includes.
         pub invoke_options: Option<InvokeOptions> = "invoke_options",
-        /// The conversation that the call belongs to.
+        /// The thread that groups the calls of a conversation.
         pub thread: Option<Thread> = "thread",
         /// Which documents of the deployment's knowledge bases may be retrieved.
         pub knowledge_filter: Option<KnowledgeFilter> = "knowledge_filter",
     }
 }
 
-impl DeploymentRequest {
-    /// A request to the deployment of this key.
-    pub fn new(key: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            inputs: None,
-            context: None,
-            prefix_messages: None,
-            messages: None,
-            identity: None,
-            file_ids: None,
-            metadata: None,
-            extra_params: None,
-            documents: None,
-            invoke_options: None,
-            thread: None,
-            knowledge_filter: None,
-            extra: JsonMap::new(),
-        }
-    }
+setters!(DeploymentRequest {
+    /// Creates a request to the deployment with this key.
+    new(key: String) + inputs + context + prefix_messages + messages + file_ids + metadata + extra_params + documents;
+    /// Sets the person or system that the call is made for, by its id or with more data. It takes precedence over the
+    /// client's contact id.
+    identity: Identity,
+    /// Sets what the answer includes.
+    invoke_options: InvokeOptions,
+    /// Sets the thread that groups the calls of a conversation, by its id or with tags.
+    thread: Thread,
+    /// Sets which documents of the deployment's knowledge bases may be retrieved.
+    knowledge_filter: KnowledgeFilter,
+});
 
-    /// Sets one variable of the prompt.
-    #[must_use]
-    pub fn input(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
-        self.inputs.get_or_insert_default().insert(name, value);
-        self
-    }
-
-    /// Sets variables of the prompt.
-    #[must_use]
-    pub fn inputs(
-        mut self,
-        values: impl IntoIterator<Item = (impl Into<String>, impl Serialize)>,
-    ) -> Self {
-        self.inputs.get_or_insert_default().extend(values);
-        self
-    }
-
-    /// Sets one value that routing rules look at.
-    #[must_use]
-    pub fn context_value(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
-        self.context.get_or_insert_default().insert(name, value);
-        self
-    }
-
-    /// Sets values that routing rules look at.
-    #[must_use]
-    pub fn context(
-        mut self,
-        values: impl IntoIterator<Item = (impl Into<String>, impl Serialize)>,
-    ) -> Self {
-        self.context.get_or_insert_default().extend(values);
-        self
-    }
-
-    /// Adds a message to put right after the deployment's own.
-    #[must_use]
-    pub fn prefix_message(mut self, message: impl Into<Message>) -> Self {
-        self.prefix_messages
-            .get_or_insert_default()
-            .push(message.into());
-        self
-    }
-
-    /// Adds messages to put right after the deployment's own.
-    #[must_use]
-    pub fn prefix_messages(
-        mut self,
-        messages: impl IntoIterator<Item = impl Into<Message>>,
-    ) -> Self {
-        self.prefix_messages
-            .get_or_insert_default()
-            .extend(messages.into_iter().map(Into::into));
-        self
-    }
-
+list_setters!(DeploymentRequest {
+    /// Adds a message behind the deployment's own.
+    prefix_message,
+    /// Adds several messages behind the deployment's own.
+    prefix_messages: Message,
     /// Adds a message at the end.
-    #[must_use]
-    pub fn message(mut self, message: impl Into<Message>) -> Self {
-        self.messages.get_or_insert_default().push(message.into());
-        self
-    }
-
-    /// Adds messages at the end.
-    #[must_use]
-    pub fn messages(mut self, messages: impl IntoIterator<Item = impl Into<Message>>) -> Self {
-        self.messages
-            .get_or_insert_default()
-            .extend(messages.into_iter().map(Into::into));
-        self
-    }
-
+    message,
+    /// Adds several messages at the end.
+    messages: Message,
     /// Adds the id of a file that was uploaded to orq.
-    #[must_use]
-    pub fn file_id(mut self, id: impl Into<String>) -> Self {
-        self.file_ids.get_or_insert_default().push(id.into());
-        self
-    }
+    file_id,
+    /// Adds the ids of several files that were uploaded to orq.
+    file_ids: String,
+    /// Adds a document for the model to draw on.
+    document,
+    /// Adds several documents for the model to draw on.
+    documents: Document,
+});
 
-    /// Adds ids of files that were uploaded to orq.
-    #[must_use]
-    pub fn file_ids(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.file_ids
-            .get_or_insert_default()
-            .extend(ids.into_iter().map(Into::into));
-        self
-    }
+/// Defines two setters for each map that may be absent: one sets a value, the other adds the members of an object.
+macro_rules! map_setters {
+    ($( $(#[$one_meta:meta])* $one:ident, $(#[$many_meta:meta])* $many:ident, )*) => {
+        impl DeploymentRequest {
+            $(
+                $(#[$one_meta])*
+                #[must_use]
+                pub fn $one(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+                    self.$many.get_or_insert_default().insert(name, value);
+                    self
+                }
 
-    /// Sets one value to be kept with the call's log.
-    #[must_use]
-    pub fn metadata_value(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
-        self.metadata.get_or_insert_default().insert(name, value);
-        self
-    }
+                $(#[$many_meta])*
+                ///
+                /// They come from a struct, a map, `serde_json::json!({..})` or a [`JsonMap`], and are added to what is
+                /// there. A value that isn't written as a JSON object fails when the request is sent.
+                #[must_use]
+                pub fn $many(mut self, values: impl Serialize) -> Self {
+                    add_members(&mut self.$many, values);
+                    self
+                }
+            )*
+        }
+    };
+}
 
-    /// Sets values to be kept with the call's log.
-    #[must_use]
-    pub fn metadata(
-        mut self,
-        values: impl IntoIterator<Item = (impl Into<String>, impl Serialize)>,
-    ) -> Self {
-        self.metadata.get_or_insert_default().extend(values);
-        self
-    }
+map_setters! {
+    /// Sets a variable of the prompt.
+    input,
+    /// Sets variables of the prompt.
+    inputs,
+    /// Sets a value that routing rules use.
+    context_value,
+    /// Sets values that routing rules use.
+    context,
+    /// Sets a value that orq keeps with the log of the call.
+    metadata_value,
+    /// Sets values that orq keeps with the log of the call.
+    metadata,
+    /// Sets a parameter, named as the provider names it, that overrides or completes those of the deployment.
+    extra_param,
+    /// Sets parameters, named as the provider names them, that override or complete those of the deployment.
+    extra_params,
+}
 
-    /// Overrides or adds one parameter.
-    #[must_use]
-    pub fn extra_param(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
-        self.extra_params
-            .get_or_insert_default()
-            .insert(name, value);
-        self
-    }
-
-    /// Overrides or adds parameters.
-    #[must_use]
-    pub fn extra_params(
-        mut self,
-        values: impl IntoIterator<Item = (impl Into<String>, impl Serialize)>,
-    ) -> Self {
-        self.extra_params.get_or_insert_default().extend(values);
-        self
-    }
-
-    /// Adds a tool to `extra_params.tools`. When something else than a list is there, the request fails when it is
-    /// sent.
+impl DeploymentRequest {
+    /// Adds a tool to `extra_params.tools`. If that is something else than a list, the request fails when it is sent.
     #[must_use]
     pub fn tool(mut self, tool: impl Into<ToolDefinition>) -> Self {
         let params = self.extra_params.get_or_insert_default();
@@ -210,56 +152,38 @@ impl DeploymentRequest {
             Some(tools) if !tools.is_null() => tools.parse::<Vec<RawJson>>(),
             _ => Ok(Vec::new()),
         };
-        let tools = match tools {
-            Ok(mut tools) => {
-                tools.push(RawJson::new(tool.into()));
-                RawJson::new(tools)
+        match tools {
+            Ok(tools) => params.insert("tools", OneMore(&tools, &tool.into())),
+            Err(error) => {
+                let failure = format!("extra_params.tools is not a list of tools: {error}");
+                params.insert("tools", Unusable(failure))
             }
-            Err(error) => RawJson::failed(format!(
-                "extra_params.tools is not a list of tools: {error}"
-            )),
         };
-        params.insert_raw("tools", tools);
         self
     }
 
-    /// Adds tools to `extra_params.tools`.
+    /// Adds several tools to `extra_params.tools`.
     #[must_use]
     pub fn tools(self, tools: impl IntoIterator<Item = impl Into<ToolDefinition>>) -> Self {
         tools.into_iter().fold(self, Self::tool)
     }
 
-    /// Adds a text for the model to draw on.
-    #[must_use]
-    pub fn document(mut self, document: Document) -> Self {
-        self.documents.get_or_insert_default().push(document);
-        self
-    }
-
-    /// Adds texts for the model to draw on.
-    #[must_use]
-    pub fn documents(mut self, documents: impl IntoIterator<Item = Document>) -> Self {
-        self.documents.get_or_insert_default().extend(documents);
-        self
-    }
-
-    /// Asks for token counts in the answer.
+    /// Asks for the number of tokens used in the answer.
     #[must_use]
     pub fn include_usage(mut self) -> Self {
         self.invoke_options.get_or_insert_default().include_usage = Some(true);
         self
     }
 
-    /// Asks for the documents that were retrieved.
+    /// Asks for the chunks that were retrieved from knowledge bases in the answer.
     #[must_use]
     pub fn include_retrievals(mut self) -> Self {
-        self.invoke_options
-            .get_or_insert_default()
-            .include_retrievals = Some(true);
+        let options = self.invoke_options.get_or_insert_default();
+        options.include_retrievals = Some(true);
         self
     }
 
-    /// Has the server answer with this text, without asking a model. Such a call leaves no log, trace or usage.
+    /// Sets a text that the server answers with, without calling a model. Such a call leaves no log, trace or usage.
     #[must_use]
     pub fn mock_response(mut self, text: impl Into<String>) -> Self {
         self.invoke_options.get_or_insert_default().mock_response = Some(text.into());
@@ -267,13 +191,16 @@ impl DeploymentRequest {
     }
 }
 
-setters!(DeploymentRequest {
-    /// Whom the call is made for. It wins over the client's contact id.
-    identity: Identity,
-    /// What the answer includes.
-    invoke_options: InvokeOptions,
-    /// The conversation that the call belongs to.
-    thread: Thread,
-    /// Which documents of the deployment's knowledge bases may be retrieved.
-    knowledge_filter: KnowledgeFilter,
-});
+/// A list of tools, and one more.
+struct OneMore<'a>(&'a [RawJson], &'a ToolDefinition);
+
+impl Serialize for OneMore<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len() + 1))?;
+        self.0
+            .iter()
+            .try_for_each(|tool| list.serialize_element(tool))?;
+        list.serialize_element(self.1)?;
+        list.end()
+    }
+}

@@ -9,9 +9,10 @@ use serde_json::value::RawValue;
 use crate::model::json::object::{object, setters};
 use crate::model::json::open_enum::open_enum;
 use crate::model::json::{JsonMap, Number, RawJson, ReadError, Reader, Wire};
+use crate::model::macros::{Unusable, conversions};
 
 open_enum! {
-    /// The kind of a tool.
+    /// The type of a tool.
     pub enum ToolType {
         Function = "function",
     }
@@ -21,28 +22,29 @@ object! { Strict + may_be_empty
     /// A function that a model may call.
     #[derive(Default)]
     pub struct FunctionDefinition {
-        /// Its name.
+        /// The name: letters, digits, underscores and dashes, at most 64.
         pub name: Option<String> = "name",
-        /// What it does, for the model to read.
+        /// What the function does. The model decides by it when and how to call the function.
         pub description: Option<String> = "description",
-        /// Whether the model's arguments must fit the schema exactly.
+        /// Whether the arguments must match the schema exactly.
         pub strict: Option<bool> = "strict",
-        /// A JSON Schema of its arguments.
+        /// The arguments, as a JSON Schema object. Without it the function takes no arguments.
         pub parameters: Option<JsonMap> = "parameters",
     }
 }
 
-impl FunctionDefinition {
-    /// A function of this name.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: Some(name.into()),
-            ..Self::default()
-        }
-    }
+setters!(FunctionDefinition {
+    /// Creates a function with this name.
+    new(name: String) + parameters;
+    /// Sets what the function does, for the model to read.
+    description: String,
+    /// Sets whether the arguments must match the schema exactly.
+    strict: bool,
+});
 
-    /// A JSON Schema of the arguments, from anything that is written as a JSON object. What isn't fails when the
-    /// request is sent.
+impl FunctionDefinition {
+    /// Sets the JSON Schema of the arguments: a struct, a map, `serde_json::json!({..})`. A value that isn't written
+    /// as a JSON object fails when the request is sent.
     #[must_use]
     pub fn parameters(mut self, schema: impl Serialize) -> Self {
         self.parameters = Some(JsonMap::from_serialize_later(schema));
@@ -50,70 +52,74 @@ impl FunctionDefinition {
     }
 }
 
-setters!(FunctionDefinition {
-    /// What it does, for the model to read.
-    description: String,
-    /// Whether the model's arguments must fit the schema exactly.
-    strict: bool,
-});
-
 object! { Strict
     /// A tool that a model may call: in configurations, and in a request's `extra_params.tools`.
+    ///
+    /// It is also made from JSON; a value without `type` and `function`, or of another shape, fails when the request
+    /// is sent.
     ///
     /// ```
     /// use orq_core::model::{FunctionDefinition, ToolDefinition};
     /// use serde_json::json;
     ///
+    /// let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}});
     /// let tool = ToolDefinition::from(
-    ///     FunctionDefinition::new("weather")
-    ///         .description("The weather in a city")
-    ///         .parameters(json!({"type": "object", "properties": {"city": {"type": "string"}}})),
+    ///     FunctionDefinition::new("weather").description("The weather in a city").parameters(&schema),
     /// );
-    /// assert_eq!(tool.function.name.as_deref(), Some("weather"));
+    /// let function = json!({"name": "weather", "description": "The weather in a city", "parameters": schema});
+    /// assert_eq!(tool, ToolDefinition::from(json!({"type": "function", "function": function})));
     /// ```
     #[derive(Default)]
     pub struct ToolDefinition {
-        /// The tool's kind.
+        /// The type of the tool.
         pub kind: Option<ToolType> = "type",
-        /// The function, if the tool is one.
+        /// The function, for a tool of type `function`.
         pub function: FunctionDefinition = "function",
-        /// Its name in orq's studio, in the list of deployments.
+        /// The name in orq's studio. Only in the list of deployments.
         pub display_name: Option<String> = "display_name",
-        /// orq's number of it, in the list of deployments.
+        /// orq's number of the tool. Only in the list of deployments.
         pub id: Option<Number> = "id",
     }
 }
 
-impl From<FunctionDefinition> for ToolDefinition {
-    fn from(function: FunctionDefinition) -> Self {
-        Self {
-            kind: Some(ToolType::Function),
-            function,
-            ..Self::default()
-        }
-    }
-}
-
 setters!(ToolDefinition {
-    /// Its name in orq's studio.
+    /// Sets the name in orq's studio.
     display_name: String,
 });
 
+conversions!(ToolDefinition {
+    |function: FunctionDefinition| Self { kind: Some(ToolType::Function), function, ..Self::default() },
+    |json: serde_json::Value| Self::from_json(json),
+});
+
+impl ToolDefinition {
+    fn from_json(json: serde_json::Value) -> Self {
+        let failure = match serde_json::from_value::<Self>(json) {
+            Ok(tool) if tool.kind.is_some() || tool.function != FunctionDefinition::default() => {
+                return tool;
+            }
+            Ok(_) => "expected the fields `type` and `function`".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        Self::default().extra("tool", Unusable(format!("bad tool: {failure}")))
+    }
+}
+
 object! { Strict + may_be_empty
-    /// Which function a model calls, and with what.
+    /// The function that a model calls, and the arguments.
     #[derive(Default)]
     pub struct FunctionCall {
-        /// The function's name. In a stream only the first chunk of a call has it.
+        /// The name of the function. In a stream only the first chunk of a call has it.
         pub name: Option<String> = "name",
-        /// The arguments as JSON text, or a piece of that in a stream. Models write it, so it may be broken.
+        /// The arguments as JSON text, or the next piece of it in a stream. A model wrote it: it may not be valid JSON.
         pub arguments: Option<String> = "arguments" by arguments_text,
     }
 }
 
 setters!(FunctionCall {
-    /// The function's name.
+    /// Sets the name of the function.
     name: String,
-    /// The arguments as JSON text.
+    /// Sets the arguments, as JSON text.
     arguments: String,
 });
 
@@ -144,24 +150,24 @@ object! { Strict
     /// ```
     #[derive(Default)]
     pub struct ToolCall {
-        /// The call's id, which the tool's result refers to. In a stream only the first chunk of a call has it.
+        /// The id of the call, which the tool's result refers to. In a stream only the first chunk of a call has it.
         pub id: Option<String> = "id",
-        /// Which of the message's calls this is, from 0. Only in answers.
+        /// The index of the call among those of the message, from 0. Only in answers.
         pub index: Option<u64> = "index",
-        /// The tool's kind.
+        /// The type of the tool.
         pub kind: Option<ToolType> = "type",
-        /// Which function is called, and with what.
+        /// The function that is called, and the arguments.
         pub function: FunctionCall = "function",
-        /// A provider's signature of the thought behind the call, to be sent back with it. Where a provider puts
-        /// it elsewhere, [`ToolCall::signature`] finds it.
+        /// The provider's signature of the reasoning behind the call, to be sent back with it. Some providers put it
+        /// elsewhere: [`ToolCall::signature`] finds both.
         pub thought_signature: Option<String> = "thought_signature",
-        /// What a provider wants to have sent back with the call.
+        /// Further data of the provider, to be sent back with the call.
         pub extra_content: Option<RawJson> = "extra_content",
     }
 }
 
 impl ToolCall {
-    /// A call of a function, with its arguments as JSON text.
+    /// Creates a call of a function, with the arguments as JSON text.
     pub fn new(
         id: impl Into<String>,
         name: impl Into<String>,
@@ -175,12 +181,12 @@ impl ToolCall {
         }
     }
 
-    /// The function's name; empty if there is none.
+    /// Returns the name of the function, or an empty string if there is none.
     pub fn name(&self) -> &str {
         self.function.name.as_deref().unwrap_or_default()
     }
 
-    /// Reads the arguments. Absent or empty ones are read as `{}`.
+    /// Reads the arguments as a `T`. Absent and empty arguments are read as `{}`.
     ///
     /// # Errors
     /// When the text isn't JSON of `T`'s shape.
@@ -189,7 +195,7 @@ impl ToolCall {
         serde_json::from_str(if text.trim().is_empty() { "{}" } else { text })
     }
 
-    /// The thought signature, be it in its own field or in `extra_content.google.thought_signature`.
+    /// Returns the thought signature, from its own field or from `extra_content.google.thought_signature`.
     pub fn signature(&self) -> Option<Cow<'_, str>> {
         if let Some(signature) = &self.thought_signature {
             return Some(Cow::Borrowed(signature));
@@ -199,15 +205,23 @@ impl ToolCall {
         google.parse("thought_signature").ok()?.map(Cow::Owned)
     }
 
-    /// Sets what a provider wants to have sent back with the call.
+    /// Sets further data of the provider, to be sent back with the call.
     #[must_use]
     pub fn extra_content(mut self, content: impl Serialize) -> Self {
         self.extra_content = Some(RawJson::new(content));
         self
     }
+
+    /// The call as a request has it: without an index, and with a type.
+    pub(in crate::model) fn to_request(&self) -> Self {
+        let mut call = self.clone();
+        call.index = None;
+        call.kind.get_or_insert(ToolType::Function);
+        call
+    }
 }
 
 setters!(ToolCall {
-    /// Sets the provider's signature of the thought behind the call.
+    /// Sets the provider's signature of the reasoning behind the call.
     thought_signature: String,
 });
