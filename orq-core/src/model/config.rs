@@ -1,93 +1,177 @@
-//! How deployments are configured.
+//! The configurations of deployments, and their list.
 
 use crate::model::content::Content;
 use crate::model::json::object::object;
-use crate::model::json::{Nullable, RawJson, text_of_string_or_number};
+use crate::model::json::{JsonMap, Nullable, RawJson, text_of_string_or_number};
 use crate::model::kinds::{ModelType, Provider, Role};
+use crate::model::macros::conversions;
+use crate::model::message::{AssistantMessage, DeveloperMessage, Message, OtherMessage};
+use crate::model::message::{SystemMessage, ToolMessage, UserMessage};
 use crate::model::parameters::ModelParameters;
 use crate::model::tool::{ToolCall, ToolDefinition};
 
 object! { Lenient
-    /// The configuration that a deployment would use for a request: what get_config answers.
+    /// The configuration that a deployment would use for a request: the answer to
+    /// [get_config](https://docs.orq.ai/reference/deployments/get-config).
     #[derive(Default)]
     pub struct DeploymentConfig {
-        /// orq's id of it.
+        /// orq's id of the configuration.
         pub id: Option<String> = "id",
-        /// Who runs the model.
+        /// The provider of the model.
         pub provider: Option<Provider> = "provider",
         /// The model.
         pub model: Option<String> = "model",
-        /// What the model does.
+        /// The type of the model. Named `type` on the wire.
         pub model_type: Option<ModelType> = "type",
-        /// The deployment's version. A number is read as its text.
+        /// The version of the deployment. A number is read as its text.
         pub version: Option<String> = "version" by text_of_string_or_number,
-        /// The prompt, with the request's variables in place.
+        /// The messages of the prompt, with the request's variables filled in.
         pub messages: Vec<PromptMessage> = "messages",
-        /// The model's parameters.
+        /// The parameters of the model.
         pub parameters: Option<ModelParameters> = "parameters",
-        /// Tools that the model may call.
+        /// The tools that the model may call.
         pub tools: Option<Vec<ToolDefinition>> = "tools",
     }
 }
 
 object! { Lenient
-    /// The model and prompt of a deployment in a list.
+    /// The model and the prompt of a deployment in a list.
     #[derive(Default)]
     pub struct PromptConfig {
-        /// Tools that the model may call.
+        /// The tools that the model may call.
         pub tools: Option<Vec<ToolDefinition>> = "tools",
         /// The model.
         pub model: Option<String> = "model",
-        /// What the model does. Also read as `modelType`.
+        /// The type of the model. Also read as `modelType`.
         pub model_type: Option<ModelType> = "model_type" | "modelType",
-        /// The model's parameters. Also read as `modelParameters`.
+        /// The parameters of the model. Also read as `modelParameters`.
         pub model_parameters: Option<ModelParameters> = "model_parameters" | "modelParameters",
-        /// Who runs the model.
+        /// The provider of the model.
         pub provider: Option<Provider> = "provider",
-        /// The prompt.
+        /// The messages of the prompt.
         pub messages: Vec<PromptMessage> = "messages",
     }
 }
 
 object! { Lenient
-    /// A message of a deployment's prompt.
+    /// A message of a deployment's prompt. [`Message::from`] makes a message of a request from it.
+    ///
+    /// ```
+    /// use orq_core::model::{DeploymentConfig, DeploymentRequest};
+    ///
+    /// let config: DeploymentConfig =
+    ///     serde_json::from_str(r#"{"messages":[{"role":"system","content":"Be brief."}]}"#)?;
+    /// let request = DeploymentRequest::new("other").prefix_messages(&config.messages);
+    /// assert_eq!(
+    ///     serde_json::to_string(&request)?,
+    ///     r#"{"key":"other","prefix_messages":[{"role":"system","content":"Be brief."}]}"#,
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Default)]
     pub struct PromptMessage {
-        /// Who speaks.
+        /// The role of the author.
         pub role: Option<Role> = "role",
-        /// What it says.
+        /// The content.
         pub content: Nullable<Content> = "content",
-        /// Calls of tools.
+        /// The tool calls, in messages of the model.
         pub tool_calls: Option<Vec<ToolCall>> = "tool_calls",
-        /// Which call it answers.
+        /// The id of the tool call, in results of tools.
         pub tool_call_id: Nullable<String> = "tool_call_id",
     }
 }
 
+impl PromptMessage {
+    /// The message as a request has it. A role that has to have content and has none gets empty text.
+    fn to_message(&self) -> Message {
+        let content = || {
+            self.content
+                .as_option()
+                .cloned()
+                .unwrap_or_else(|| "".into())
+        };
+        let extra = self.extra.clone();
+        let role = self.role.clone().unwrap_or_else(|| "".into());
+        match role {
+            Role::System => SystemMessage {
+                extra,
+                ..SystemMessage::new(content())
+            }
+            .into(),
+            Role::Developer => DeveloperMessage {
+                extra,
+                ..DeveloperMessage::new(content())
+            }
+            .into(),
+            Role::User => UserMessage {
+                extra,
+                ..UserMessage::new(content())
+            }
+            .into(),
+            Role::Assistant => {
+                let calls = self.tool_calls.as_ref();
+                let tool_calls =
+                    calls.map(|calls| calls.iter().map(ToolCall::to_request).collect());
+                let content = self.content.clone();
+                AssistantMessage {
+                    content,
+                    tool_calls,
+                    extra,
+                    ..Default::default()
+                }
+                .into()
+            }
+            Role::Tool => {
+                let tool_call_id = self.tool_call_id.clone();
+                ToolMessage {
+                    tool_call_id,
+                    extra,
+                    ..ToolMessage::new(content())
+                }
+                .into()
+            }
+            role => {
+                let mut message = OtherMessage::new(role);
+                message.extra = JsonMap::from_serialize_later(Self {
+                    role: None,
+                    ..self.clone()
+                });
+                message.into()
+            }
+        }
+    }
+}
+
+conversions!(Message {
+    /// The role decides the variant. A role that requests don't know gives `Message::Other`, with the content in `extra`.
+    |message: &PromptMessage| message.to_message(),
+    |message: PromptMessage| message.to_message(),
+});
+
 object! { Lenient
-    /// A deployment in a list.
+    /// A deployment in a [list](https://docs.orq.ai/reference/deployments/list-all-deployments).
     #[derive(Default)]
     pub struct Deployment {
-        /// orq's id of it, which cursors are made of. Also read as `_id`.
+        /// orq's id of the deployment, which is the cursor of the list. Also read as `_id`.
         pub id: Option<String> = "id" | "_id",
-        /// When it was created (RFC 3339).
+        /// The time at which it was created, in RFC 3339.
         pub created: Option<String> = "created",
-        /// When it was last changed (RFC 3339).
+        /// The time at which it was last changed, in RFC 3339.
         pub updated: Option<String> = "updated",
-        /// Its key, by which it is called.
+        /// The key by which requests name it.
         pub key: Option<String> = "key",
-        /// What it is for.
+        /// The description.
         pub description: Option<String> = "description",
-        /// Its model and prompt. Also read as `promptConfig`.
+        /// The model and the prompt. Also read as `promptConfig`.
         pub prompt_config: Option<PromptConfig> = "prompt_config" | "promptConfig",
-        /// Its version. A number is read as its text.
+        /// The version. A number is read as its text.
         pub version: Option<String> = "version" by text_of_string_or_number,
     } keeping raw
 }
 
 impl Deployment {
-    /// The item's own JSON as it was received; `None` for one that wasn't read from JSON. Two deployments of the
-    /// same fields are equal whatever this is.
+    /// Returns the deployment's own JSON as it was received; `None` for one that wasn't read from JSON. It doesn't
+    /// count when deployments are compared.
     pub fn raw(&self) -> Option<&RawJson> {
         self.raw.get()
     }
@@ -97,11 +181,11 @@ object! { Lenient
     /// A page of the list of deployments, newest first.
     #[derive(Default)]
     pub struct DeploymentPage {
-        /// What this is: `list`.
+        /// The kind of the object: `list`.
         pub object: Option<String> = "object",
         /// The deployments of the page.
         pub data: Vec<Deployment> = "data",
-        /// Whether there is another page after this one. False if the server doesn't say.
+        /// Whether another page follows. False if the server doesn't say.
         pub has_more: bool = "has_more",
     }
 }
