@@ -13,7 +13,7 @@ use crate::{
     auth::ApiKey,
     call::retry::FailedAttempt,
     error::{Error, ErrorKind},
-    model::{Completion, DecodeWarning},
+    model::{Completion, DecodeWarning, Message},
 };
 
 /// An answer and the exchange that brought it. It derefs to the answer.
@@ -173,6 +173,13 @@ impl<T> Deref for Response<T> {
 impl<T> DerefMut for Response<T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
+    }
+}
+
+/// [`Completion::to_message`], so that an answer can be handed to a request's setters.
+impl From<&Response<Completion>> for Message {
+    fn from(answer: &Response<Completion>) -> Self {
+        answer.value.to_message()
     }
 }
 

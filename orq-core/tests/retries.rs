@@ -92,7 +92,7 @@ async fn what_was_not_sent_is_sent_again_and_the_response_tells_of_it() {
     memory.fail(unsent()).reply_status(503, "").reply(hello());
     let (answer, waits) = invoke(&memory, standard()).await;
     let answer = answer.unwrap();
-    assert_eq!(answer.text(), Some("Hello"));
+    assert_eq!(answer.text().as_deref(), Some("Hello"));
     assert_eq!(waits, millis([500, 1000]));
 
     let told = answer.failed_attempts();
@@ -344,7 +344,7 @@ async fn a_stream_is_repeated_until_its_first_event_is_handed_out() {
         .stream(&DeploymentRequest::new("chat"));
     let (stream, _) = run(&memory, call.send()).await;
     let error = stream.unwrap().finish().await.unwrap_err();
-    assert_eq!(error.partial().unwrap().text(), Some("Hel"));
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
     assert_eq!(error.attempts().len(), 2);
     assert_eq!(why(&error.attempts()[1]), "the stream had begun");
 
@@ -366,7 +366,7 @@ async fn a_stream_is_repeated_until_its_first_event_is_handed_out() {
     let (stream, _) = run(&memory, call.send()).await;
     let answer = stream.unwrap().finish().await.unwrap();
     assert_eq!(
-        (answer.text(), answer.failed_attempts().len()),
+        (answer.text().as_deref(), answer.failed_attempts().len()),
         (Some("Hel"), 1)
     );
 }

@@ -7,7 +7,7 @@ use futures::executor::block_on;
 use http::Request;
 use orq_core::{
     Client, Completion, CompletionChunk, DeploymentRequest, Error, Message,
-    model::{Content, ContentPart, KnowledgeFilter},
+    model::{ContentPart, KnowledgeFilter},
     transport::HttpTransport,
 };
 use orq_testkit::{
@@ -144,7 +144,7 @@ fn an_answer_of_one_s_own_can_be_streamed() {
     for streamed in values(streamed_completion(Just(answer))) {
         let whole = assembled(vec![streamed.body()]).unwrap();
         assert_eq!(whole, streamed.completion);
-        assert_eq!(whole.text(), Some("Zoë: 18 °C"));
+        assert_eq!(whole.text().as_deref(), Some("Zoë: 18 °C"));
         assert_eq!(whole.tool_calls()[0].index, Some(0));
     }
 }
@@ -267,10 +267,7 @@ fn a_request_shrinks_to_what_makes_it_fail() {
     let has_image = |request: &DeploymentRequest| {
         let messages = request.messages.iter().flatten();
         let parts = |message: &Message| match message {
-            Message::User(user) => match &user.content {
-                Content::Parts(parts) => parts.clone(),
-                Content::Text(_) => Vec::new(),
-            },
+            Message::User(user) => user.content.parts().to_vec(),
             _ => Vec::new(),
         };
         messages

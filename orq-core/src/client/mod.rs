@@ -39,7 +39,7 @@ pub(crate) use builder::checked_header;
 ///     .environment("production")
 ///     .build()?;
 /// let answer = client.deployments().invoke(&DeploymentRequest::new("greeter")).await?;
-/// assert_eq!(answer.text(), Some("Hi"));
+/// assert_eq!(answer.text().as_deref(), Some("Hi"));
 /// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();
 /// ```

@@ -6,7 +6,8 @@ use crate::model::choice::{Choice, CompletionMessage};
 use crate::model::json::object::object;
 use crate::model::json::{Kept, Nullable, RawJson};
 use crate::model::kinds::{FinishReason, ObjectKind, Provider};
-use crate::model::message::Message;
+use crate::model::macros::conversions;
+use crate::model::message::{AssistantMessage, Message};
 use crate::model::tool::ToolCall;
 use crate::model::usage::{Retrieval, Telemetry, Usage};
 
@@ -17,80 +18,75 @@ macro_rules! answer {
             $(#[$meta])*
             #[derive(Default)]
             pub struct $name {
-                /// orq's id of the answer (a ULID).
+                /// orq's id of the answer, a ULID.
                 pub id: Option<String> = "id",
-                /// When the answer was begun (RFC 3339).
+                /// The time at which orq began the answer, in RFC 3339.
                 pub created: Option<String> = "created",
-                /// What the answer is.
+                /// The kind of the answer.
                 pub object: Option<ObjectKind> = "object",
                 /// The model.
                 pub model: Option<String> = "model",
-                /// Who runs the model.
+                /// The provider of the model.
                 pub provider: Option<Provider> = "provider",
-                /// Whether this is the whole answer, or the last chunk that has content.
+                /// Whether this is the whole answer, or the last chunk with content.
                 pub is_final: Option<bool> = "is_final",
                 /// orq's id of the integration with the provider.
                 pub integration_id: Option<String> = "integration_id",
-                /// Where orq keeps the trace of the call.
+                /// The trace of the call.
                 pub telemetry: Option<Telemetry> = "telemetry",
-                /// When the answer was complete (RFC 3339).
+                /// The time at which the answer was complete, in RFC 3339.
                 pub finalized: Option<String> = "finalized",
-                /// The provider's name of the model's exact configuration.
+                /// The provider's fingerprint of the model's configuration.
                 pub system_fingerprint: Nullable<String> = "system_fingerprint",
-                /// The alternatives. There is usually one, and in a chunk there may be none.
+                /// The choices. Most answers have one; a chunk may have none.
                 pub choices: Vec<Choice> = "choices",
-                /// What was retrieved from knowledge bases, if the request asked for it.
+                /// The chunks of documents that were retrieved from knowledge bases, if the request asks for them.
                 pub retrievals: Option<Vec<Retrieval>> = "retrievals",
-                /// The provider's own answer. A null is kept.
+                /// The provider's own answer, absent or null in a stream. A null is kept.
                 pub provider_response: Option<RawJson> = "provider_response",
-                /// How many tokens the call took, if the request asked for it.
+                /// The number of tokens used, if the request asks for it.
                 pub usage: Nullable<Usage> = "usage",
             } $(keeping $kept)?
         }
 
         impl $name {
-            /// Choice 0's message.
+            /// Returns the message of choice 0.
             pub fn message(&self) -> Option<&CompletionMessage> {
                 Choice::first(&self.choices)?.message.as_ref()
             }
 
-            /// Choice 0's text, if it stands in one place: plain text, or exactly one text part among its parts.
-            /// For the rare answer in several text parts there is [`joined_text`](Self::joined_text).
-            pub fn text(&self) -> Option<&str> {
+            /// Returns the text of choice 0, with all its text parts joined without a separator. `None` if there is
+            /// no content at all.
+            pub fn text(&self) -> Option<Cow<'_, str>> {
                 self.message()?.text()
             }
 
-            /// Choice 0's text, with that of several text parts joined without anything between them.
-            pub fn joined_text(&self) -> Option<Cow<'_, str>> {
-                self.message()?.joined_text()
-            }
-
-            /// Choice 0's reasoning.
+            /// Returns the reasoning of choice 0.
             pub fn reasoning(&self) -> Option<&str> {
                 self.message()?.reasoning.as_deref()
             }
 
-            /// Choice 0's calls of tools.
+            /// Returns the tool calls of choice 0.
             pub fn tool_calls(&self) -> &[ToolCall] {
                 self.message().and_then(|message| message.tool_calls.as_deref()).unwrap_or_default()
             }
 
-            /// The URL of choice 0's image.
+            /// Returns the URL of the image of choice 0, which may be a `data:` URL.
             pub fn image_url(&self) -> Option<&str> {
                 self.message()?.image_url()
             }
 
-            /// Why choice 0 ended.
+            /// Returns the reason why choice 0 ended.
             pub fn finish_reason(&self) -> Option<&FinishReason> {
                 Choice::first(&self.choices)?.finish_reason.as_option()
             }
 
-            /// What it cost, in tokens.
+            /// Returns the number of tokens used.
             pub fn usage(&self) -> Option<&Usage> {
                 self.usage.as_option()
             }
 
-            /// Choice 0's refusal.
+            /// Returns the words in which the model refused in choice 0.
             pub fn refusal(&self) -> Option<&str> {
                 self.message()?.refusal.as_option().map(String::as_str)
             }
@@ -99,90 +95,89 @@ macro_rules! answer {
 }
 
 answer! {
-    /// An answer.
+    /// The answer to [invoke](https://docs.orq.ai/reference/deployments/invoke), or one assembled from a stream.
     ///
     /// ```
-    /// use orq_core::model::Completion;
+    /// use orq_core::model::{Completion, NoText};
     ///
     /// let answer: Completion = serde_json::from_str(
     ///     r#"{"id":"01J","choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]}"#,
     /// )?;
-    /// assert_eq!(answer.text(), Some("Hello"));
-    /// # Ok::<(), serde_json::Error>(())
+    /// assert_eq!(answer.text().as_deref(), Some("Hello"));
+    /// assert_eq!(answer.require_text()?, "Hello");
+    /// assert_eq!(Completion::default().require_text(), Err(NoText::Empty));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct Completion
 }
 
 answer! {
-    /// A piece of an answer that is streamed: its text is to be appended to what came before.
+    /// A chunk of a [streamed](https://docs.orq.ai/reference/deployments/stream) answer. Its text continues the text of
+    /// the chunks before it.
     pub struct CompletionChunk keeping raw
 }
 
 impl Completion {
-    /// Choice 0 as a message of the model, to be sent back with the next request.
+    /// Returns choice 0 as a message of the model, to be sent back with the next request.
     ///
-    /// Its reasoning goes along in the shape that requests have: signed or redacted reasoning as parts of the
-    /// content, reasoning without a signature as `reasoning_content`. Tool calls keep their signatures. An image
-    /// has no place in a message of the model and is left out.
+    /// Reasoning takes the shape that requests have: signed or redacted reasoning as parts of the content, reasoning
+    /// without a signature as `reasoning_content`. Tool calls keep their signatures. An image is left out, because a
+    /// message of the model can't hold one.
     pub fn to_message(&self) -> Message {
         self.message()
-            .map(CompletionMessage::to_request)
-            .unwrap_or_default()
-            .into()
+            .map(Message::from)
+            .unwrap_or_else(|| AssistantMessage::default().into())
     }
 }
 
+conversions!(Message {
+    |answer: &Completion| answer.to_message(),
+    |answer: Completion| answer.to_message(),
+});
+
 impl CompletionChunk {
-    /// The chunk's own JSON as it was received; `None` for a chunk that wasn't read from JSON. Two chunks of the
-    /// same fields are equal whatever this is.
+    /// Returns the chunk's own JSON as it was received; `None` for a chunk that wasn't read from JSON. It doesn't
+    /// count when chunks are compared.
     pub fn raw(&self) -> Option<&RawJson> {
         self.raw.get()
     }
 }
 
-/// A chunk may be the whole answer: some servers answer a stream with one JSON object.
-impl From<CompletionChunk> for Completion {
-    fn from(chunk: CompletionChunk) -> Self {
-        Self {
-            id: chunk.id,
-            created: chunk.created,
-            object: chunk.object,
-            model: chunk.model,
-            provider: chunk.provider,
-            is_final: chunk.is_final,
-            integration_id: chunk.integration_id,
-            telemetry: chunk.telemetry,
-            finalized: chunk.finalized,
-            system_fingerprint: chunk.system_fingerprint,
-            choices: chunk.choices,
-            retrievals: chunk.retrievals,
-            provider_response: chunk.provider_response,
-            usage: chunk.usage,
-            extra: chunk.extra,
+/// Converts one into the other, field by field.
+macro_rules! convert {
+    ($(#[$meta:meta])* $source:ident => $target:ident $(, $kept:ident)?) => {
+        $(#[$meta])*
+        impl From<$source> for $target {
+            fn from(source: $source) -> Self {
+                Self {
+                    id: source.id,
+                    created: source.created,
+                    object: source.object,
+                    model: source.model,
+                    provider: source.provider,
+                    is_final: source.is_final,
+                    integration_id: source.integration_id,
+                    telemetry: source.telemetry,
+                    finalized: source.finalized,
+                    system_fingerprint: source.system_fingerprint,
+                    choices: source.choices,
+                    retrievals: source.retrievals,
+                    provider_response: source.provider_response,
+                    usage: source.usage,
+                    extra: source.extra,
+                    $( $kept: Kept::default(), )?
+                }
+            }
         }
-    }
+    };
 }
 
-/// The answer as the one chunk of a stream, without raw JSON.
-impl From<Completion> for CompletionChunk {
-    fn from(answer: Completion) -> Self {
-        Self {
-            id: answer.id,
-            created: answer.created,
-            object: answer.object,
-            model: answer.model,
-            provider: answer.provider,
-            is_final: answer.is_final,
-            integration_id: answer.integration_id,
-            telemetry: answer.telemetry,
-            finalized: answer.finalized,
-            system_fingerprint: answer.system_fingerprint,
-            choices: answer.choices,
-            retrievals: answer.retrievals,
-            provider_response: answer.provider_response,
-            usage: answer.usage,
-            extra: answer.extra,
-            raw: Kept::default(),
-        }
-    }
+convert! {
+    /// A chunk may be the whole answer: some servers answer a stream with one JSON object.
+    CompletionChunk => Completion
+}
+
+convert! {
+    /// The answer as the only chunk of a stream, without raw JSON.
+    Completion => CompletionChunk, raw
 }

@@ -1,18 +1,18 @@
-//! What a message says.
+//! The content of a message.
 
 use std::borrow::Cow;
 
-use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::model::json::object::deserialize;
 use crate::model::json::{RawJson, ReadError, Reader, Wire};
+use crate::model::macros::{conversions, serialize_as_variant};
 use crate::model::part::{
     AudioFormat, AudioPart, FileData, FilePart, ImagePart, ImageUrl, InputAudio,
 };
 use crate::model::part::{ReasoningPart, RedactedReasoningPart, RefusalPart, TextPart};
 
-/// What a message says: plain text, or a list of parts.
+/// The content of a message: plain text, or a list of parts.
 ///
 /// ```
 /// use orq_core::model::{Content, ContentPart};
@@ -22,80 +22,42 @@ use crate::model::part::{ReasoningPart, RedactedReasoningPart, RefusalPart, Text
 /// assert_eq!(Content::from("Hello").text(), "Hello");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Content {
     /// Plain text.
     Text(String),
-    /// A list of parts. Which kinds are allowed depends on the message's role.
+    /// A list of parts. The role of the message decides which types of parts are allowed.
     Parts(Vec<ContentPart>),
 }
 
 impl Content {
-    /// The text, or the text of all text parts, joined without anything between them.
+    /// Returns the text: plain text as it is, or the text parts joined without a separator. Empty if there is none.
     pub fn text(&self) -> Cow<'_, str> {
-        match self {
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Parts(parts) => {
-                let mut texts = parts.iter().filter_map(ContentPart::as_text);
-                match (texts.next(), texts.next()) {
-                    (None, _) => Cow::Borrowed(""),
-                    (Some(only), None) => Cow::Borrowed(only),
-                    (Some(first), Some(second)) => {
-                        let mut joined = format!("{first}{second}");
-                        texts.for_each(|text| joined.push_str(text));
-                        Cow::Owned(joined)
-                    }
-                }
-            }
-        }
+        let parts = match self {
+            Self::Text(text) => return Cow::Borrowed(text),
+            Self::Parts(parts) => parts,
+        };
+        let texts = parts.iter().filter_map(ContentPart::as_text);
+        texts.fold(Cow::Borrowed(""), |joined, text| joined + text)
     }
 
-    /// The text if it stands in one place: plain text, or exactly one text part. [`Content::text`] joins several.
-    pub fn as_str(&self) -> Option<&str> {
+    /// Returns the parts; none for plain text.
+    pub fn parts(&self) -> &[ContentPart] {
         match self {
-            Self::Text(text) => Some(text),
-            Self::Parts(parts) => {
-                let mut texts = parts.iter().filter_map(ContentPart::as_text);
-                texts.next().filter(|_| texts.next().is_none())
-            }
+            Self::Text(_) => &[],
+            Self::Parts(parts) => parts,
         }
     }
 }
 
-impl From<&str> for Content {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<&String> for Content {
-    fn from(text: &String) -> Self {
-        text.as_str().into()
-    }
-}
-
-impl From<String> for Content {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<Cow<'_, str>> for Content {
-    fn from(text: Cow<'_, str>) -> Self {
-        Self::Text(text.into_owned())
-    }
-}
-
-impl From<ContentPart> for Content {
-    fn from(part: ContentPart) -> Self {
-        Self::Parts(vec![part])
-    }
-}
-
-impl From<Vec<ContentPart>> for Content {
-    fn from(parts: Vec<ContentPart>) -> Self {
-        Self::Parts(parts)
-    }
-}
+conversions!(Content {
+    |text: &str| Self::Text(text.to_owned()),
+    |text: &String| Self::Text(text.clone()),
+    |text: String| Self::Text(text),
+    |text: Cow<'_, str>| Self::Text(text.into_owned()),
+    |part: ContentPart| Self::Parts(vec![part]),
+    |parts: Vec<ContentPart>| Self::Parts(parts),
+});
 
 impl<const N: usize> From<[ContentPart; N]> for Content {
     fn from(parts: [ContentPart; N]) -> Self {
@@ -103,14 +65,7 @@ impl<const N: usize> From<[ContentPart; N]> for Content {
     }
 }
 
-impl Serialize for Content {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) => text.serialize(serializer),
-            Self::Parts(parts) => parts.serialize(serializer),
-        }
-    }
-}
+serialize_as_variant!(Content => Text, Parts);
 
 impl Wire for Content {
     fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {
@@ -124,65 +79,65 @@ impl Wire for Content {
 
 deserialize!(Strict Content);
 
-/// One part of a message's content, told apart by `type` on the wire.
+/// A part of a message's content. Its `type` on the wire decides the variant.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ContentPart {
-    /// `text`: in messages of every role.
+    /// `text`, in messages of every role.
     Text(TextPart),
-    /// `image_url`: in user messages and configurations.
+    /// `image_url`, in user messages and configurations.
     ImageUrl(ImagePart),
-    /// `input_audio`: in user messages.
+    /// `input_audio`, in user messages.
     InputAudio(AudioPart),
-    /// `file`: in user messages and configurations.
+    /// `file`, in user messages and configurations.
     File(FilePart),
-    /// `refusal`: in assistant messages.
+    /// `refusal`, in assistant messages.
     Refusal(RefusalPart),
-    /// `reasoning`: in assistant messages.
+    /// `reasoning`, in assistant messages.
     Reasoning(ReasoningPart),
-    /// `redacted_reasoning`: in assistant messages.
+    /// `redacted_reasoning`, in assistant messages.
     RedactedReasoning(RedactedReasoningPart),
-    /// A part of another type, as it is on the wire. In an answer, a part of a known type that couldn't be read as such, too.
+    /// A part of another type, as it is on the wire. In an answer also a part of a known type with an unexpected shape.
     Other(RawJson),
 }
 
 impl ContentPart {
-    /// A text part.
+    /// Creates a text part.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(TextPart::new(text))
     }
 
-    /// An image at a URL, or as a `data:` URL.
+    /// Creates an image part from the URL of the image, which may be a `data:` URL.
     pub fn image_url(image: impl Into<ImageUrl>) -> Self {
         Self::ImageUrl(ImagePart::new(image))
     }
 
-    /// Audio, base64 encoded.
+    /// Creates an audio part from base64 text.
     pub fn input_audio(data: impl Into<String>, format: impl Into<AudioFormat>) -> Self {
         Self::InputAudio(AudioPart::new(InputAudio::new(data, format)))
     }
 
-    /// A file.
+    /// Creates a file part.
     pub fn file(file: FileData) -> Self {
         Self::File(FilePart::new(file))
     }
 
-    /// A model's refusal.
+    /// Creates a refusal of the model.
     pub fn refusal(refusal: impl Into<String>) -> Self {
         Self::Refusal(RefusalPart::new(refusal))
     }
 
-    /// A model's reasoning, with the signature that its provider gave it.
+    /// Creates reasoning of the model, with its provider's signature.
     pub fn reasoning(reasoning: impl Into<String>, signature: impl Into<String>) -> Self {
         Self::Reasoning(ReasoningPart::new(reasoning).signature(signature))
     }
 
-    /// A model's reasoning in the form that only its provider can read.
+    /// Creates reasoning of the model in encrypted form.
     pub fn redacted_reasoning(data: impl Into<String>) -> Self {
         Self::RedactedReasoning(RedactedReasoningPart::new(data))
     }
 
-    /// The text, if this is a text part.
+    /// Returns the text, if this is a text part.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(part) => Some(&part.text),
@@ -206,20 +161,7 @@ impl ContentPart {
     }
 }
 
-impl Serialize for ContentPart {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(part) => part.serialize(serializer),
-            Self::ImageUrl(part) => part.serialize(serializer),
-            Self::InputAudio(part) => part.serialize(serializer),
-            Self::File(part) => part.serialize(serializer),
-            Self::Refusal(part) => part.serialize(serializer),
-            Self::Reasoning(part) => part.serialize(serializer),
-            Self::RedactedReasoning(part) => part.serialize(serializer),
-            Self::Other(part) => part.serialize(serializer),
-        }
-    }
-}
+serialize_as_variant!(ContentPart => Text, ImageUrl, InputAudio, File, Refusal, Reasoning, RedactedReasoning, Other);
 
 impl Wire for ContentPart {
     fn read(raw: &RawValue, reader: &mut Reader) -> Result<Self, ReadError> {

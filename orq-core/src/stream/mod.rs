@@ -69,7 +69,7 @@ pub use text::TextStream;
 ///     print!("{text}");
 /// }
 /// let whole = stream.finish().await?;
-/// assert_eq!(whole.text(), Some("Hello"));
+/// assert_eq!(whole.text().as_deref(), Some("Hello"));
 /// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();
 /// ```
