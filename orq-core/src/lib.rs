@@ -15,7 +15,7 @@
 //!     .message(Message::user("Where is my order?"));
 //!
 //! let answer = client.deployments().invoke(&request).await?;
-//! println!("{}", answer.joined_text().unwrap_or_default());
+//! println!("{}", answer.require_text()?);
 //!
 //! let mut stream = client.deployments().stream(&request).await?;
 //! while let Some(text) = stream.next_text().await? {
@@ -24,7 +24,7 @@
 //! }
 //! let whole = stream.finish().await?;
 //! assert_eq!(whole.text(), answer.text());
-//! # Ok::<(), orq_core::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```
 //!

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     error::{Error, ErrorKind, FailedAttempt},
     headers::{self, RateLimit},
-    model::{DecodeWarning, Warnings},
+    model::{Completion, DecodeWarning, Message, Warnings},
     secret::ApiKey,
 };
 
@@ -153,6 +153,13 @@ impl<T> Response<T> {
     /// Returns the answer and the facts of its response.
     pub fn into_parts(self) -> (T, ResponseMeta) {
         (self.value, self.meta)
+    }
+}
+
+/// The answer as a message of the next request; see [`Completion::to_message`].
+impl From<&Response<Completion>> for Message {
+    fn from(response: &Response<Completion>) -> Self {
+        response.to_message()
     }
 }
 

@@ -81,7 +81,7 @@ async fn the_deltas_know_the_answer_so_far() {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(deltas.so_far().text(), Some("Hel"));
+    assert_eq!(deltas.so_far().text().as_deref(), Some("Hel"));
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn the_texts_know_the_answer_so_far() {
     let stream = call.stream(&DeploymentRequest::new("chat")).await.unwrap();
     let mut texts = stream.into_text();
     futures::StreamExt::next(&mut texts).await.unwrap().unwrap();
-    assert_eq!(texts.so_far().text(), Some("Hel"));
+    assert_eq!(texts.so_far().text().as_deref(), Some("Hel"));
 }
 
 #[tokio::test]

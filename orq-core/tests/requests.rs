@@ -248,6 +248,24 @@ async fn a_stream_field_read_from_json_does_not_decide_the_verb() {
 }
 
 #[tokio::test]
+async fn an_answer_and_a_history_go_into_the_next_request() {
+    let memory = MemoryTransport::new();
+    let message = json!({ "role": "assistant", "content": "Hello" });
+    memory.reply_json(json!({ "choices": [{ "message": message }] }));
+    let history = vec![Message::user("Hi")];
+    let request = DeploymentRequest::new("chat").messages(&history);
+    let answer = client(&memory)
+        .deployments()
+        .invoke(&request)
+        .await
+        .unwrap();
+    let next = request.message(&answer).prefix_message(&history[0]);
+    let expected = [history[0].clone(), Message::assistant("Hello")];
+    assert_eq!(next.messages.as_deref(), Some(expected.as_slice()));
+    assert_eq!(next.prefix_messages, Some(history));
+}
+
+#[tokio::test]
 async fn arguments_are_refused_before_anything_is_sent() {
     let memory = MemoryTransport::new();
     let deployments = client(&memory).deployments();
@@ -278,6 +296,8 @@ async fn arguments_are_refused_before_anything_is_sent() {
             "prefix_messages[0].tool_call_id",
         ),
         (chat().input("map", unserialisable), "request"),
+        (chat().inputs([("city", "Oslo")]), "request"),
+        (chat().tool(json!({ "name": "weather" })), "request"),
     ];
     for (request, field) in table {
         for error in [

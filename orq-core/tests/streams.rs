@@ -38,29 +38,38 @@ async fn a_chunk_is_the_events_data_and_done_ends_the_stream() {
     let first = stream.next_chunk().await.unwrap().unwrap();
     assert_eq!(first.id.as_deref(), Some("1"));
     assert_eq!(first.raw().unwrap().json(), HEL);
-    assert_eq!(stream.so_far().text(), Some("Hel"));
+    assert_eq!(stream.so_far().text().as_deref(), Some("Hel"));
     assert!(stream.next_chunk().await.unwrap().is_some());
     assert!(stream.next_chunk().await.unwrap().is_none());
     assert!(stream.next_chunk().await.unwrap().is_none());
-    assert_eq!(stream.finish().await.unwrap().text(), Some("Hello"));
+    assert_eq!(
+        stream.finish().await.unwrap().text().as_deref(),
+        Some("Hello")
+    );
 }
 
 #[tokio::test]
 async fn what_follows_done_is_ignored() {
-    assert_eq!(whole([HEL, DONE, LO, "garbage"]).await.text(), Some("Hel"));
+    assert_eq!(
+        whole([HEL, DONE, LO, "garbage"]).await.text().as_deref(),
+        Some("Hel")
+    );
 }
 
 #[tokio::test]
 async fn an_end_without_done_is_a_cut() {
     let error = finish(Reply::sse([HEL, LO])).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Truncated);
-    assert_eq!(error.partial().unwrap().text(), Some("Hello"));
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hello"));
     assert_eq!(error.status().unwrap(), 200);
     assert_eq!(
         (error.phase(), error.delivery()),
         (Some(Phase::Body), Some(Delivery::Answered))
     );
-    assert_eq!(error.into_partial().unwrap().text(), Some("Hello"));
+    assert_eq!(
+        error.into_partial().unwrap().text().as_deref(),
+        Some("Hello")
+    );
 }
 
 #[tokio::test]
@@ -73,7 +82,7 @@ async fn a_finish_reason_alone_is_no_end() {
 #[tokio::test]
 async fn an_end_after_a_final_chunk_is_an_end() {
     let answer = whole([HEL, LO, FINAL]).await;
-    assert_eq!(answer.text(), Some("Hello!"));
+    assert_eq!(answer.text().as_deref(), Some("Hello!"));
     assert_eq!(answer.is_final, Some(true));
 }
 
@@ -89,7 +98,7 @@ async fn a_reset_after_the_final_chunk_is_no_loss() {
     let answer = finish(Reply::sse([HEL, FINAL]).break_off(Fault::Reset))
         .await
         .unwrap();
-    assert_eq!(answer.text(), Some("Hel!"));
+    assert_eq!(answer.text().as_deref(), Some("Hel!"));
 }
 
 #[tokio::test]
@@ -98,7 +107,7 @@ async fn a_reset_before_the_final_chunk_keeps_what_arrived() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
-    assert_eq!(error.partial().unwrap().text(), Some("Hello"));
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hello"));
 }
 
 #[tokio::test]
@@ -109,7 +118,7 @@ async fn a_failed_stream_does_not_finish_well() {
     assert!(stream.next().await.is_none());
     let error = stream.finish().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Truncated);
-    assert_eq!(error.partial().unwrap().text(), Some("Hel"));
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
 }
 
 #[tokio::test]
@@ -142,7 +151,10 @@ async fn content_that_is_null_or_absent_adds_nothing() {
     let null = r#"{"choices":[{"index":0,"message":{"content":null}}]}"#;
     let absent = r#"{"choices":[{"index":0,"message":{"role":"assistant"}}]}"#;
     assert_eq!(
-        whole([null, HEL, null, absent, LO, DONE]).await.text(),
+        whole([null, HEL, null, absent, LO, DONE])
+            .await
+            .text()
+            .as_deref(),
         Some("Hello")
     );
 }
@@ -150,7 +162,7 @@ async fn content_that_is_null_or_absent_adds_nothing() {
 #[tokio::test]
 async fn a_chunk_with_a_finish_reason_may_carry_content() {
     let answer = whole([HEL, FINAL, DONE]).await;
-    assert_eq!(answer.text(), Some("Hel!"));
+    assert_eq!(answer.text().as_deref(), Some("Hel!"));
     assert_eq!(answer.finish_reason().unwrap().as_str(), "stop");
 }
 
@@ -175,7 +187,7 @@ async fn finish_reasons_of_every_kind() {
 #[tokio::test]
 async fn no_choices_with_and_without_usage() {
     let answer = whole([r#"{"id":"1","choices":[]}"#, HEL, USAGE, DONE]).await;
-    assert_eq!(answer.text(), Some("Hel"));
+    assert_eq!(answer.text().as_deref(), Some("Hel"));
     assert_eq!(answer.usage.as_option().unwrap().total_tokens, Some(7));
 }
 
@@ -298,7 +310,7 @@ async fn an_error_object_in_mid_stream() {
         (error.code(), error.message()),
         (Some("provider_error"), Some("Provider gone"))
     );
-    assert_eq!(error.partial().unwrap().text(), Some("Hel"));
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
 }
 
 #[tokio::test]
@@ -332,7 +344,7 @@ async fn an_error_event_with_any_of_the_bodies() {
         let error = finish(Reply::sse_chunks(chunks)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::StreamError, "{body}");
         assert_eq!((error.code(), error.message()), (code, Some(message)));
-        assert_eq!(error.partial().unwrap().text(), Some("Hel"));
+        assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
     }
     // Outside of an error event, what has the shape of an error and no choices is one too.
     for (body, code, message) in &bodies[..5] {
@@ -365,7 +377,11 @@ async fn comments_keep_the_stream_alive_and_mean_nothing() {
         ": ping\n\ndata: [DONE]\n\n".into(),
     ];
     assert_eq!(
-        finish(Reply::sse_chunks(chunks)).await.unwrap().text(),
+        finish(Reply::sse_chunks(chunks))
+            .await
+            .unwrap()
+            .text()
+            .as_deref(),
         Some("Hel")
     );
 }
@@ -381,7 +397,7 @@ async fn events_without_data_and_of_unknown_type_mean_nothing() {
     let stream = open(Reply::sse_chunks(chunks)).await.unwrap();
     let answer = stream.finish().await.unwrap();
     assert_eq!(
-        answer.text(),
+        answer.text().as_deref(),
         Some("Hel"),
         "an object is a chunk, whatever its type"
     );
@@ -391,11 +407,14 @@ async fn events_without_data_and_of_unknown_type_mean_nothing() {
 #[tokio::test]
 async fn done_glued_to_the_last_chunk() {
     assert_eq!(
-        whole([HEL, &format!("{LO}[DONE]")]).await.text(),
+        whole([HEL, &format!("{LO}[DONE]")]).await.text().as_deref(),
         Some("Hello")
     );
     assert_eq!(
-        whole([HEL, &format!("{LO}\n[DONE]")]).await.text(),
+        whole([HEL, &format!("{LO}\n[DONE]")])
+            .await
+            .text()
+            .as_deref(),
         Some("Hello")
     );
 }
@@ -403,11 +422,14 @@ async fn done_glued_to_the_last_chunk() {
 #[tokio::test]
 async fn several_objects_in_one_event() {
     assert_eq!(
-        whole([&format!("{HEL}{LO}"), DONE]).await.text(),
+        whole([&format!("{HEL}{LO}"), DONE]).await.text().as_deref(),
         Some("Hello")
     );
     assert_eq!(
-        whole([&format!("{HEL}\n{LO}\n[DONE]")]).await.text(),
+        whole([&format!("{HEL}\n{LO}\n[DONE]")])
+            .await
+            .text()
+            .as_deref(),
         Some("Hello")
     );
 }
@@ -424,7 +446,7 @@ async fn an_event_that_cannot_be_read_is_an_error_with_what_arrived() {
 #[tokio::test]
 async fn garbage_after_the_final_chunk_is_no_loss_but_an_error_is_an_error() {
     let answer = whole([HEL, FINAL, "{\"choices\":"]).await;
-    assert_eq!(answer.text(), Some("Hel!"));
+    assert_eq!(answer.text().as_deref(), Some("Hel!"));
     let error = finish(Reply::sse([
         HEL,
         FINAL,
@@ -457,10 +479,10 @@ async fn an_answer_that_outgrows_the_limit_can_be_read_but_not_finished() {
         text.push_str(&piece);
     }
     assert_eq!(text, "Hello!");
-    assert_eq!(stream.so_far().text(), Some("Hello"));
+    assert_eq!(stream.so_far().text().as_deref(), Some("Hello"));
     let error = stream.finish().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
-    assert_eq!(error.partial().unwrap().text(), Some("Hello"));
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hello"));
 
     let deltas: Vec<_> = open().await.unwrap().into_deltas().collect().await;
     assert_eq!(deltas.len(), 3);
@@ -524,7 +546,13 @@ async fn the_same_stream_through_invoke() {
         .stream(&DeploymentRequest::new("chat"))
         .via_invoke();
     assert_eq!(
-        call.await.unwrap().finish().await.unwrap().text(),
+        call.await
+            .unwrap()
+            .finish()
+            .await
+            .unwrap()
+            .text()
+            .as_deref(),
         Some("Hello")
     );
     let requests = memory.requests();
@@ -542,7 +570,7 @@ async fn an_event_stream_answered_to_invoke_is_assembled() {
         .invoke(&DeploymentRequest::new("chat"))
         .await
         .unwrap();
-    assert_eq!(answer.text(), Some("Hello"));
+    assert_eq!(answer.text().as_deref(), Some("Hello"));
     assert_eq!(answer.body(), None);
     let error = deployments
         .invoke(&DeploymentRequest::new("chat"))
@@ -556,7 +584,10 @@ async fn json_answered_to_stream_is_one_chunk() {
     let mut stream = open(Reply::json_text(HEL)).await.unwrap();
     assert_eq!(stream.next_text().await.unwrap().as_deref(), Some("Hel"));
     assert!(stream.next_chunk().await.unwrap().is_none());
-    assert_eq!(stream.finish().await.unwrap().text(), Some("Hel"));
+    assert_eq!(
+        stream.finish().await.unwrap().text().as_deref(),
+        Some("Hel")
+    );
     let error = open(Reply::json_text(r#"{"error":{"message":"No"}}"#))
         .await
         .unwrap_err();

@@ -106,7 +106,7 @@ async fn the_idle_clock_on_a_stream_runs_only_while_waiting() {
     timer.advance(secs(3600));
     let error = fails_after(stream.next_chunk().boxed(), &timer, secs(5)).await;
     ran_out(&error, Clock::Idle, secs(5), Phase::Body);
-    assert_eq!(error.partial().unwrap().text(), Some("Hel"));
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn silence_after_the_final_chunk_is_no_loss() {
     let mut finish = call.await.unwrap().finish().boxed();
     assert!(poll!(&mut finish).is_pending());
     timer.advance(secs(5));
-    assert_eq!(finish.await.unwrap().text(), Some("Hi"));
+    assert_eq!(finish.await.unwrap().text().as_deref(), Some("Hi"));
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use crate::{MemoryTransport, failure::fail};
 /// memory.reply_json(json!({ "choices": [{ "message": { "content": "Hello" } }] }));
 ///
 /// let answer = client(&memory).deployments().invoke(&DeploymentRequest::new("greeter")).await?;
-/// assert_eq!(answer.text(), Some("Hello"));
+/// assert_eq!(answer.text().as_deref(), Some("Hello"));
 /// assert_eq!(memory.requests()[0].json()["key"], "greeter");
 /// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();

@@ -37,7 +37,7 @@ use crate::clock::{Clock, Hold};
 /// };
 /// let (text, ()) = join(stream.next_text(), test).await;
 /// assert_eq!(text?.as_deref(), Some("lo"));
-/// # assert_eq!(stream.finish().await?.text(), Some("Hello"));
+/// # assert_eq!(stream.finish().await?.text().as_deref(), Some("Hello"));
 /// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();
 /// ```

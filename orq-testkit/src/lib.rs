@@ -17,7 +17,7 @@
 //! let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
 //! let answer = client(&memory).deployments().invoke(&request).await?;
 //!
-//! assert_eq!(answer.text(), Some("Hello Jane"));
+//! assert_eq!(answer.text().as_deref(), Some("Hello Jane"));
 //! memory.only_request().assert_json_contains(json!({"inputs": {"firstname": "Jane"}}));
 //! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
@@ -47,7 +47,7 @@
 //! let request = DeploymentRequest::new("assistant");
 //! let mut stream = deployments.stream(&request).await?;
 //! assert_eq!(stream.next_text().await?.as_deref(), Some("It"));
-//! assert_eq!(stream.finish().await?.text(), Some("It rains in Paris."));
+//! assert_eq!(stream.finish().await?.text().as_deref(), Some("It rains in Paris."));
 //!
 //! let answer = deployments.invoke(&request).await?;
 //! assert_eq!(answer.tool_calls()[0].name(), "get_weather");
@@ -72,7 +72,7 @@
 //! let error = stream.finish().await.unwrap_err();
 //!
 //! assert_eq!(error.kind(), ErrorKind::Closed);
-//! assert_eq!(error.partial().unwrap().text(), Some("It rains"));
+//! assert_eq!(error.partial().unwrap().text().as_deref(), Some("It rains"));
 //! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
 //! ```
@@ -127,7 +127,7 @@
 //!
 //! let request = DeploymentRequest::new("chat").input("firstname", "Jane");
 //! let answer = client.deployments().stream(&request).await?.finish().await?;
-//! assert_eq!(answer.text(), Some("You said: Hello, I am Jane."));
+//! assert_eq!(answer.text().as_deref(), Some("You said: Hello, I am Jane."));
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();

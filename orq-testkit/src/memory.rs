@@ -71,10 +71,10 @@ use crate::{
 ///
 /// let deployments = client(&memory).deployments();
 /// let jane = DeploymentRequest::new("greeter").input("firstname", "Jane");
-/// assert_eq!(deployments.invoke(&jane).await?.text(), Some("Hello Jane"));
+/// assert_eq!(deployments.invoke(&jane).await?.text().as_deref(), Some("Hello Jane"));
 /// for expected in ["It rains.", "It rains.", "first", "second"] {
 ///     let answer = deployments.invoke(&DeploymentRequest::new("weather")).await?;
-///     assert_eq!(answer.text(), Some(expected));
+///     assert_eq!(answer.text().as_deref(), Some(expected));
 /// }
 /// assert_eq!(memory.requests().len(), 5);
 /// # Ok::<(), orq_core::Error>(())

@@ -318,7 +318,10 @@ async fn a_gate_is_opened_over_a_socket_too() {
     );
     gate.open();
     assert_eq!(stream.next_text().await.unwrap().as_deref(), Some("lo ü"));
-    assert_eq!(stream.finish().await.unwrap().text(), Some("Hello ü"));
+    assert_eq!(
+        stream.finish().await.unwrap().text().as_deref(),
+        Some("Hello ü")
+    );
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use futures::executor::block_on;
 use http::Request;
 use orq_core::{
     Client, Completion, CompletionChunk, DeploymentRequest, Error, Message,
-    model::{Content, ContentPart, KnowledgeFilter},
+    model::{ContentPart, KnowledgeFilter},
     transport::HttpTransport,
 };
 use orq_testkit::{
@@ -144,7 +144,7 @@ fn an_answer_of_one_s_own_can_be_streamed() {
     for streamed in values(streamed_completion(Just(answer))) {
         let whole = assembled(vec![streamed.body()]).unwrap();
         assert_eq!(whole, streamed.completion);
-        assert_eq!(whole.text(), Some("Zoë: 18 °C"));
+        assert_eq!(whole.text().as_deref(), Some("Zoë: 18 °C"));
         assert_eq!(whole.tool_calls()[0].index, Some(0));
     }
 }
@@ -164,11 +164,14 @@ fn every_field_of_a_request_is_set_at_times() {
                 parts.insert(part["type"].to_string());
             }
         }
-        filters.extend(request.knowledge_filter.map(|filter| match filter {
-            KnowledgeFilter::Fields(_) => "fields",
-            KnowledgeFilter::All(_) => "and",
-            KnowledgeFilter::Any(_) => "or",
-            _ => "other",
+        let joined = |filter: &KnowledgeFilter, operator: &'static str| {
+            let list = filter.as_map().get(operator)?;
+            list.json().starts_with('[').then_some(operator)
+        };
+        filters.extend(request.knowledge_filter.map(|filter| {
+            joined(&filter, "and")
+                .or_else(|| joined(&filter, "or"))
+                .unwrap_or("fields")
         }));
     }
     let all = [
@@ -267,10 +270,7 @@ fn a_request_shrinks_to_what_makes_it_fail() {
     let has_image = |request: &DeploymentRequest| {
         let messages = request.messages.iter().flatten();
         let parts = |message: &Message| match message {
-            Message::User(user) => match &user.content {
-                Content::Parts(parts) => parts.clone(),
-                Content::Text(_) => Vec::new(),
-            },
+            Message::User(user) => user.content.parts().to_vec(),
             _ => Vec::new(),
         };
         messages

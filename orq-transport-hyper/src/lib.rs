@@ -9,10 +9,10 @@
 //! ```no_run
 //! use orq_transport_hyper::{client_from_env, orq_core::DeploymentRequest};
 //!
-//! # async fn run() -> Result<(), orq_transport_hyper::orq_core::Error> {
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = client_from_env()?; // ORQ_API_KEY
 //! let answer = client.deployments().invoke(&DeploymentRequest::new("greeter")).await?;
-//! println!("{}", answer.joined_text().unwrap_or_default());
+//! println!("{}", answer.require_text()?);
 //! # Ok(())
 //! # }
 //! ```

@@ -21,7 +21,7 @@ async fn answer(client: Client, number: usize) -> Result<(usize, String), orq_co
         tokio::task::yield_now().await;
     }
     let whole = texts.finish().await?;
-    Ok((number, whole.joined_text().unwrap_or_default().into_owned()))
+    Ok((number, whole.text().unwrap_or_default().into_owned()))
 }
 
 #[tokio::main]

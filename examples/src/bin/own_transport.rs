@@ -12,7 +12,7 @@ use std::sync::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use orq_transport_reqwest::orq_core::{
-    Client, DeploymentRequest, Error, HttpTransport, Timer,
+    Client, DeploymentRequest, HttpTransport, Timer,
     transport::{Body, CallContext, TransportError},
 };
 
@@ -75,7 +75,7 @@ impl HttpTransport for Counted {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Error> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let requests = Arc::new(AtomicU64::new(0));
     let counter = requests.clone();
     let client = Client::builder(Parrot)
@@ -88,7 +88,7 @@ async fn main() -> Result<(), Error> {
 
     let request = DeploymentRequest::new("customer-support").input("firstname", "Jane");
     let answer = client.deployments().invoke(&request).await?;
-    println!("{}", answer.joined_text().unwrap_or_default());
+    println!("{}", answer.require_text()?);
     println!("{} request in all", requests.load(Ordering::Relaxed));
     Ok(())
 }

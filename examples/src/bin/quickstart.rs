@@ -98,11 +98,7 @@ async fn show(client: &Client, key: &str) -> Result<(), Box<dyn Error>> {
     }
 
     let answer = deployments.invoke(&request).await?;
-    writeln!(
-        out,
-        "\ninvoke      {}",
-        answer.text().unwrap_or("(no text)")
-    )?;
+    writeln!(out, "\ninvoke      {}", answer.require_text()?)?;
     writeln!(out, "trace       {}", answer.trace_id().unwrap_or("(none)"))?;
 
     let config = deployments.get_config(&request).await?;

@@ -12,7 +12,7 @@ async fn summary(client: &Client, text: &str) -> Result<String, Error> {
         .input("words", 20)
         .message(Message::user(text));
     match client.deployments().invoke(&request).await {
-        Ok(answer) => Ok(answer.joined_text().unwrap_or_default().into_owned()),
+        Ok(answer) => Ok(answer.text().unwrap_or_default().into_owned()),
         Err(error) if error.is_rate_limited() => Ok(text.chars().take(20).collect()),
         Err(error) => Err(error),
     }

@@ -30,11 +30,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for _ in 0..5 {
         let answer = client.deployments().invoke(&request).await?;
         if answer.tool_calls().is_empty() {
-            println!("{}", answer.joined_text().unwrap_or_default());
+            println!("{}", answer.require_text()?);
             return Ok(());
         }
         // The model's own turn goes back first, with its reasoning and signatures; then a result for each call.
-        request = request.message(answer.to_message());
+        request = request.message(&answer);
         for call in answer.tool_calls() {
             let function = call.function.clone().unwrap_or_default();
             println!(

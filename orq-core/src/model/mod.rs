@@ -1,8 +1,8 @@
-//! The nouns of the API, as they stand on the wire.
+//! The types of the API's requests and answers, as they are on the wire.
 //!
-//! Plain values with public fields: a request is built by [`DeploymentRequest::new`] and setters, an answer is read
-//! field by field or by helpers such as [`Completion::text`]. They know nothing of clients and transports, so a
-//! test or a tool can read and write them with `serde_json` alone. The API's own description of the fields is at
+//! They are plain values with public fields. A request is built by [`DeploymentRequest::new`] and setters; an answer
+//! is read field by field, or by methods such as [`Completion::text`]. The types don't depend on clients and
+//! transports: `serde_json` alone reads and writes them. The API's own description of the fields is at
 //! <https://docs.orq.ai/reference/deployments/invoke>.
 //!
 //! ```
@@ -21,7 +21,7 @@
 //!     ),
 //! );
 //!
-//! // A field that is new (`mood`), a name that is new (`newcomer`) and a field that is broken (`telemetry`).
+//! // An unknown field (`mood`), an unknown name (`newcomer`) and a field of the wrong type (`telemetry`).
 //! let answer: Completion = serde_json::from_str(
 //!     r#"{"provider": "newcomer", "telemetry": 7, "mood": "sunny", "choices": [{"index": 0.0, "message": {
 //!         "role": "assistant",
@@ -32,8 +32,8 @@
 //! assert_eq!(answer.telemetry, None);
 //! assert_eq!(answer.extra.parse::<String>("mood")?.as_deref(), Some("sunny"));
 //!
-//! // The tool round trip: what the model said, and what the tools answer.
-//! request = request.message(answer.to_message());
+//! // The tool round trip: the message of the model goes back, followed by the results of its tool calls.
+//! request = request.message(&answer);
 //! for call in answer.tool_calls() {
 //!     request = request.message(Message::tool_result(call, "18 °C"));
 //! }
@@ -44,61 +44,58 @@
 //! # What holds for all of them
 //! - **Nothing is lost.** Fields that this version doesn't know are kept in `extra`, and values that it doesn't know
 //!   in an enum's `Other`; both are written back as they came. Free-form data ([`JsonMap`], [`RawJson`]) keeps the
-//!   order of keys at every depth and every digit.
-//! - **Answers are read leniently.** A field of the wrong shape is absent, and an element of a list is left out; the
-//!   client reports each as a [`DecodeWarning`], while serde's `Deserialize` has no place for warnings and drops
-//!   them. **Requests are read strictly**, with an error that says where.
-//! - **Absent, null and empty are three things.** What isn't set is not written. A null is kept where orq's schema
+//!   order of keys at every depth and every digit of numbers.
+//! - **Answers are read leniently.** A field of the wrong type is absent, and such an element of a list is left out.
+//!   The client reports each as a [`DecodeWarning`]; serde's `Deserialize` can't report warnings and drops them.
+//!   **Requests are read strictly**, with an error that says where.
+//! - **Absent, null and empty differ.** A field that isn't set is not written. A null is kept where orq's schema
 //!   allows it ([`Nullable`], and [`Completion::provider_response`]), and read as absent elsewhere. Setters of lists
 //!   and maps add to what is there.
 //! - **Equality is that of JSON.** The order of keys and the spelling of numbers and strings make no difference.
 //! - **Numbers** ([`Number`], and counts as `u64`) are exact within 64 bits, and `24.0` is 24.
-//! - Names follow the wire, but `type` is `kind` (`model_type` where it is a model's), and camel case is snake case.
-//! - They are read from JSON, by serde_json: another format's `Deserializer` is refused.
+//! - **Names** are those on the wire, except that `type` is `kind` (`model_type` for a model's type), and camel case is
+//!   snake case.
+//! - **Only JSON.** The types are read by serde_json; another format's `Deserializer` is refused.
 
-mod answer;
+mod choice;
+mod completion;
 mod config;
 mod content;
+mod filter;
 mod json;
+mod kinds;
+mod macros;
 mod message;
+mod no_text;
+mod options;
+mod parameters;
+mod part;
 mod request;
 #[cfg(test)]
 mod tests;
 mod tool;
+mod usage;
 
-pub use answer::{
-    Choice, Completion, CompletionChunk, CompletionMessage, CompletionTokensDetails, FinishReason,
-};
-pub use answer::{
-    MessageKind, ModelType, ObjectKind, PromptTokensDetails, Provider, Retrieval, RetrievalMetadata,
-};
-pub use answer::{Role, Telemetry, Usage};
-pub use config::{
-    Deployment, DeploymentConfig, DeploymentPage, EncodingFormat, JsonObjectFormat, JsonSchema,
-};
-pub use config::{
-    JsonSchemaFormat, ModelParameters, OutputFormat, PhotoRealVersion, PromptConfig, PromptMessage,
-};
-pub use config::{ReasoningEffort, ResponseFormat, TextFormat, ThinkingLevel, Verbosity};
-pub use content::TextPart;
-pub use content::{
-    AudioFormat, AudioPart, CacheControl, CacheKind, CacheTtl, Content, ContentPart, FileData,
-    FilePart,
-};
-pub use content::{
-    ImageDetail, ImagePart, ImageUrl, InputAudio, ReasoningPart, RedactedReasoningPart, RefusalPart,
-};
+pub use choice::{Choice, CompletionMessage};
+pub use completion::{Completion, CompletionChunk};
+pub use config::{Deployment, DeploymentConfig, DeploymentPage, PromptConfig, PromptMessage};
+pub use content::{Content, ContentPart};
+pub use filter::{KnowledgeFilter, KnowledgeFilterBuilder};
 pub use json::{DecodeWarning, JsonMap, JsonMapIter, Nullable, Number, RawJson};
-pub use message::UserMessage;
-pub use message::{
-    AssistantMessage, AudioRef, DeveloperMessage, Message, OtherMessage, SystemMessage, ToolMessage,
-};
-pub use request::{
-    DeploymentRequest, Document, DocumentMetadata, FieldFilter, FilterCondition, FilterOperator,
-};
-pub use request::{
-    FilterValue, Identity, InvokeOptions, KnowledgeFilter, KnowledgeFilterBuilder, Thread,
-};
+pub use kinds::{FinishReason, MessageKind, ModelType, ObjectKind, Provider, Role};
+pub use message::{AssistantMessage, AudioRef, DeveloperMessage, Message, OtherMessage};
+pub use message::{SystemMessage, ToolMessage, UserMessage};
+pub use no_text::NoText;
+pub use options::{Document, DocumentMetadata, Identity, InvokeOptions, Thread};
+pub use parameters::{EncodingFormat, JsonObjectFormat, JsonSchema, JsonSchemaFormat};
+pub use parameters::{ModelParameters, OutputFormat, PhotoRealVersion, ReasoningEffort};
+pub use parameters::{ResponseFormat, TextFormat, ThinkingLevel, Verbosity};
+pub use part::{AudioFormat, AudioPart, CacheControl, CacheKind, CacheTtl, FileData, FilePart};
+pub use part::{ImageDetail, ImagePart, ImageUrl, InputAudio, ReasoningPart};
+pub use part::{RedactedReasoningPart, RefusalPart, TextPart};
+pub use request::DeploymentRequest;
 pub use tool::{FunctionCall, FunctionDefinition, ToolCall, ToolDefinition, ToolType};
+pub use usage::{CompletionTokensDetails, PromptTokensDetails};
+pub use usage::{Retrieval, RetrievalMetadata, Telemetry, Usage};
 
 pub(crate) use json::{DecodeError, Warnings, Wire, decode};

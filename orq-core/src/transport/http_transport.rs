@@ -99,7 +99,7 @@ use crate::{
 /// # futures::executor::block_on(async {
 /// let client = Client::new(AlwaysHello, "my-key")?;
 /// let answer = client.deployments().invoke(&DeploymentRequest::new("greeter")).await?;
-/// assert_eq!(answer.text(), Some("Hello"));
+/// assert_eq!(answer.text().as_deref(), Some("Hello"));
 /// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();
 /// ```

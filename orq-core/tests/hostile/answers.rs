@@ -11,7 +11,10 @@ use super::{DONE, HEL, eager, invoke, request};
 #[tokio::test]
 async fn a_byte_order_mark_costs_neither_the_answer_nor_the_code() {
     let marked = |json: &str| Reply::json_text(format!("\u{feff}{json}"));
-    assert_eq!(invoke(marked(HEL)).await.unwrap().text(), Some("Hel"));
+    assert_eq!(
+        invoke(marked(HEL)).await.unwrap().text().as_deref(),
+        Some("Hel")
+    );
     let refusal = marked(r#"{"error":{"code":"token_budget_exceeded","message":"No"}}"#);
     let error = invoke(refusal.with_status(429)).await.unwrap_err();
     assert_eq!(

@@ -116,7 +116,7 @@ async fn what_keeps_the_connection_alive_does_not_hold_back_a_complete_answer() 
         timer.advance(secs(1));
     }
     let answer = finish.now_or_never().unwrap().unwrap();
-    assert_eq!(answer.text(), Some("!"));
+    assert_eq!(answer.text().as_deref(), Some("!"));
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn a_refusal_whose_body_stalls_holds_the_next_attempt_back_for_seconds_onl
     memory.timer().advance(secs(1));
     let answer = call.now_or_never().unwrap().unwrap().finish().await;
     let answer = answer.unwrap();
-    assert_eq!(answer.text(), Some("Hel"));
+    assert_eq!(answer.text().as_deref(), Some("Hel"));
     assert_eq!(
         answer.meta().failed_attempts()[0].summary,
         "api error 429: busy",

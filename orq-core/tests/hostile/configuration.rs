@@ -124,7 +124,10 @@ async fn via_invoke_said_twice_is_said_once() {
     memory.reply_sse([HEL, DONE]);
     let call = client(&memory).deployments().stream(&request());
     let stream = call.via_invoke().via_invoke().await.unwrap();
-    assert_eq!(stream.finish().await.unwrap().text(), Some("Hel"));
+    assert_eq!(
+        stream.finish().await.unwrap().text().as_deref(),
+        Some("Hel")
+    );
     let sent = memory.requests();
     assert_eq!(sent[0].text(), r#"{"key":"chat","stream":true}"#);
 }

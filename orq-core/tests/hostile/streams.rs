@@ -42,7 +42,7 @@ async fn an_error_beside_an_empty_choice_is_an_error() {
         (error.code(), error.message()),
         (Some("502"), Some("Provider disconnected"))
     );
-    assert_eq!(error.partial().unwrap().text(), Some("Hel"));
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn an_error_field_that_says_nothing_is_no_error() {
     for nothing in ["null", "false", "\"\"", "{}", "[]", "0"] {
         let usage = format!(r#"{{"choices":[],"usage":{{"total_tokens":3}},"error":{nothing}}}"#);
         let answer = finish(Reply::sse([HEL, &usage, DONE])).await.unwrap();
-        assert_eq!(answer.text(), Some("Hel"), "{nothing}");
+        assert_eq!(answer.text().as_deref(), Some("Hel"), "{nothing}");
         assert_eq!(answer.usage.as_option().unwrap().total_tokens, Some(3));
     }
 }
@@ -65,12 +65,12 @@ async fn an_event_of_an_unknown_type_may_hold_anything_but_an_error() {
         .await
         .unwrap();
     assert_eq!(
-        (answer.text(), answer.meta().warnings().len()),
+        (answer.text().as_deref(), answer.meta().warnings().len()),
         (Some("Hel!"), 0)
     );
     for unreadable in ["data: ping", "data: [1]", "data: {"] {
         let answer = finish(with(unreadable)).await.unwrap();
-        assert_eq!(answer.text(), Some("Hel!"), "{unreadable}");
+        assert_eq!(answer.text().as_deref(), Some("Hel!"), "{unreadable}");
         let warning = answer.meta().warnings()[0].to_string();
         assert_eq!(warning, "skipped an event of type \"status\"");
     }
@@ -98,7 +98,7 @@ async fn an_odd_chunk_costs_the_stream_no_more_than_itself() {
         r#"{"choices":[{"message":{"tool_calls":[{"index":18446744073709551615,"function":null},{"function":7}]}}]}"#,
     ] {
         let answer = finish(Reply::sse([HEL, odd, FINAL, DONE])).await;
-        assert_eq!(answer.unwrap().text(), Some("Hel!"), "{odd}");
+        assert_eq!(answer.unwrap().text().as_deref(), Some("Hel!"), "{odd}");
     }
     for (odd, found) in [
         ("null", "expected an object, found null"),
@@ -120,7 +120,7 @@ async fn an_index_in_quotes_does_not_mix_two_choices() {
         r#"{"choices":[{"index":"1","message":{"content":"B"}}]}"#,
         DONE,
     ]));
-    assert_eq!(answer.await.unwrap().text(), Some("A"));
+    assert_eq!(answer.await.unwrap().text().as_deref(), Some("A"));
 }
 
 #[tokio::test]
@@ -165,12 +165,12 @@ async fn the_content_type_may_be_spelled_in_any_way_or_be_missing() {
         "Text/Event-Stream ; x=y",
     ] {
         let reply = Reply::sse([HEL, DONE]).header("content-type", spelled);
-        assert_eq!(finish(reply).await.unwrap().text(), Some("Hel"));
+        assert_eq!(finish(reply).await.unwrap().text().as_deref(), Some("Hel"));
     }
     let events = format!(": hello\n\ndata: {HEL}\n\ndata: [DONE]\n\n");
     for untyped in [HEL.to_owned(), format!("\n {HEL}"), events] {
         let answer = finish(Reply::status(200, untyped.clone())).await;
-        assert_eq!(answer.unwrap().text(), Some("Hel"), "{untyped}");
+        assert_eq!(answer.unwrap().text().as_deref(), Some("Hel"), "{untyped}");
     }
 }
 

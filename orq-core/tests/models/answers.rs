@@ -4,8 +4,9 @@ use std::fmt::Debug;
 
 use orq_core::model::{
     Completion, CompletionChunk, Content, ContentPart, Deployment, DeploymentConfig,
-    DeploymentPage, FinishReason, JsonMap, Message, ModelParameters, Nullable, Number, Provider,
-    RawJson, ReasoningEffort, ResponseFormat, Role, ToolCall,
+    DeploymentPage, DeploymentRequest, FinishReason, JsonMap, JsonObjectFormat, JsonSchema,
+    JsonSchemaFormat, Message, ModelParameters, Nullable, Number, Provider, RawJson,
+    ReasoningEffort, ResponseFormat, Role, TextFormat, ToolCall,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -90,6 +91,58 @@ fn a_configuration_with_all_it_has() {
 }
 
 #[test]
+fn messages_of_a_configuration_go_into_a_request_by_their_role() {
+    let config: DeploymentConfig = serde_json::from_str(concat!(
+        r#"{"messages":[{"role":"system","content":"a","x":1},{"role":"developer","content":[{"type":"text","text":"b"}]},"#,
+        r#"{"role":"user","content":"c","tool_calls":[]},"#,
+        r#"{"role":"assistant","content":null,"tool_calls":[{"id":"1","index":0,"function":{"name":"f","arguments":"{}"}}]},"#,
+        r#"{"role":"tool","content":"d","tool_call_id":"1"},{"role":"tool","content":"e","tool_call_id":null},"#,
+        r#"{"role":"expected_output","content":"f","tool_call_id":"2","x":1},{"content":"g"},{"role":"user"}]}"#,
+    ))
+    .unwrap();
+    let request = DeploymentRequest::new("k").prefix_messages(&config.messages);
+    assert_eq!(
+        serde_json::to_string(&request).unwrap(),
+        concat!(
+            r#"{"key":"k","prefix_messages":[{"role":"system","content":"a","x":1},"#,
+            r#"{"role":"developer","content":[{"type":"text","text":"b"}]},{"role":"user","content":"c"},"#,
+            r#"{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},"#,
+            r#"{"role":"tool","content":"d","tool_call_id":"1"},{"role":"tool","content":"e","tool_call_id":null},"#,
+            r#"{"role":"expected_output","content":"f","tool_call_id":"2","x":1},{"role":"","content":"g"},"#,
+            r#"{"role":"user","content":""}]}"#,
+        )
+    );
+    let messages = config.messages.into_iter().map(Message::from);
+    let messages: Vec<_> = messages.collect();
+    assert!(matches!(messages[6], Message::Other(_)), "{messages:?}");
+    assert_eq!(request.prefix_messages, Some(messages));
+}
+
+#[test]
+fn a_response_format_is_built_from_a_schema() {
+    let schema = JsonSchema::new("n", serde_json::json!({"type": "object"}))
+        .description("d")
+        .strict(true);
+    let mut parameters = ModelParameters::default();
+    parameters.response_format =
+        Nullable::Value(JsonSchemaFormat::new(schema).display_name("D").into());
+    let text = concat!(
+        r#"{"responseFormat":{"type":"json_schema","display_name":"D","json_schema":{"name":"n","description":"d","#,
+        r#""strict":true,"schema":{"type":"object"}}}}"#
+    );
+    assert_eq!(unchanged::<ModelParameters>(text), parameters);
+    for (format, text) in [
+        (TextFormat::new().into(), r#"{"type":"text"}"#),
+        (JsonObjectFormat::new().into(), r#"{"type":"json_object"}"#),
+    ] {
+        let format: ResponseFormat = format;
+        assert_eq!(serde_json::to_string(&format).unwrap(), text);
+    }
+    let failing = JsonSchemaFormat::new(JsonSchema::new("n", [1]));
+    assert!(serde_json::to_string(&failing).is_err());
+}
+
+#[test]
 fn a_list_with_all_it_has() {
     let page: DeploymentPage = unchanged(concat!(
         r#"{"object":"list","data":[{"id":"1","created":"c","updated":"u","key":"k","description":"d","#,
@@ -144,8 +197,8 @@ fn helpers_read_choice_0() {
     ))
     .unwrap();
     assert_eq!(
-        (answer.text(), answer.joined_text().as_deref()),
-        (Some("first"), Some("first"))
+        (answer.text().as_deref(), answer.require_text().as_deref()),
+        (Some("first"), Ok("first"))
     );
     assert_eq!(
         (answer.reasoning(), answer.refusal(), answer.image_url()),
@@ -163,7 +216,7 @@ fn helpers_read_choice_0() {
     );
     let unnumbered: CompletionChunk =
         serde_json::from_str(r#"{"choices":[{"message":{"content":"first"}},{}]}"#).unwrap();
-    assert_eq!(unnumbered.text(), Some("first"));
+    assert_eq!(unnumbered.text().as_deref(), Some("first"));
 
     let empty = Completion::default();
     assert_eq!(
@@ -182,6 +235,16 @@ fn an_answer_goes_back_as_a_message() {
         answer(r#"{"type":"content","role":"assistant","content":"Hello"}"#).to_message(),
         Message::assistant("Hello")
     );
+    let hello = answer(r#"{"content":"Hello","refusal":null}"#);
+    let message = hello.message().unwrap();
+    let expected = hello.to_message();
+    let made = [
+        Message::from(message),
+        message.clone().into(),
+        (&hello).into(),
+        hello.clone().into(),
+    ];
+    assert_eq!(made, [(); 4].map(|()| expected.clone()));
     assert_eq!(
         message_text(&answer(concat!(
             r#"{"type":"tool_calls","role":"assistant","content":null,"tool_calls":[{"id":"c","index":0,"#,

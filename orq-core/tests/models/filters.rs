@@ -1,8 +1,6 @@
 //! Knowledge filters: everything that is said is sent.
 
-use orq_core::model::{
-    FieldFilter, FilterCondition, FilterOperator, FilterValue, KnowledgeFilter, Number,
-};
+use orq_core::model::{JsonMap, KnowledgeFilter};
 
 #[track_caller]
 fn round_trip(filter: impl Into<KnowledgeFilter>, text: &str) {
@@ -115,17 +113,30 @@ fn filters_are_joined() {
 
 #[test]
 fn a_field_may_be_called_and_or_or() {
-    let field = |text| match kept(text) {
-        KnowledgeFilter::Fields(fields) => fields.first().unwrap().field.clone(),
-        other => panic!("{other:?} is no map of fields"),
-    };
-    assert_eq!(field(r#"{"and":{"eq":1}}"#), "and");
-    assert_eq!(field(r#"{"or":{"in":[1]}}"#), "or");
     round_trip(KnowledgeFilter::field("or").eq(1), r#"{"or":{"eq":1}}"#);
-    assert!(matches!(
-        kept(r#"{"or":[{"eq":{"eq":1}}]}"#),
-        KnowledgeFilter::Any(_)
-    ));
+    for (field, joined) in [
+        (r#"{"and":{"eq":1}}"#, r#"{"and":[{"and":{"eq":1}}]}"#),
+        (
+            r#"{"and":[{"b":{}}],"c":{}}"#,
+            r#"{"and":[{"and":[{"b":{}}],"c":{}}]}"#,
+        ),
+    ] {
+        round_trip(KnowledgeFilter::all([kept(field)]), joined);
+    }
+}
+
+#[test]
+fn a_value_that_json_does_not_have_is_not_sent_as_null() {
+    let filter = || {
+        KnowledgeFilter::field("score")
+            .gt(f64::NAN)
+            .field("a")
+            .eq(1)
+    };
+    for filter in [filter().into(), KnowledgeFilter::all([filter()])] {
+        let error = serde_json::to_string(&filter).unwrap_err().to_string();
+        assert!(error.contains("JSON has no number NaN"), "{error}");
+    }
 }
 
 #[test]
@@ -135,25 +146,11 @@ fn a_field_without_conditions_is_sent_for_orq_to_refuse() {
 }
 
 #[test]
-fn counts_are_exact_inside_the_union() {
-    let KnowledgeFilter::Fields(fields) =
-        serde_json::from_str(r#"{"n":{"eq":24.0,"ne":9007199254740993.0}}"#).unwrap()
-    else {
-        panic!("a map of fields")
-    };
-    let mut field = FieldFilter::new("n");
-    field
-        .conditions
-        .push(FilterCondition::new(FilterOperator::Eq, 24));
-    field.conditions.push(FilterCondition::new(
-        "ne",
-        FilterValue::Number(Number::from(9_007_199_254_740_993_u64)),
-    ));
-    assert_eq!(fields, [field]);
-    assert_eq!(
-        serde_json::to_string(&KnowledgeFilter::Fields(fields)).unwrap(),
-        r#"{"n":{"eq":24,"ne":9007199254740993}}"#
-    );
+fn a_filter_is_taken_and_given_as_a_map() {
+    let map: JsonMap = serde_json::from_str(r#"{"n":{"eq":9007199254740993.0}}"#).unwrap();
+    let filter = KnowledgeFilter::from(map.clone());
+    assert_eq!(filter.as_map(), &map);
+    round_trip(filter, r#"{"n":{"eq":9007199254740993.0}}"#);
 }
 
 #[test]
@@ -190,7 +187,7 @@ fn equality_is_that_of_json() {
     let parse = |text| serde_json::from_str::<KnowledgeFilter>(text).unwrap();
     assert_eq!(
         parse(r#"{"a":{"gt":1,"lt":2},"b":{}}"#),
-        parse(r#"{"b":{},"a":{"lt":2,"gt":1.0}}"#)
+        parse(r#"{"b":{},"a":{"lt":2,"gt":1}}"#)
     );
     assert_ne!(parse(r#"{"a":{"gt":1}}"#), parse(r#"{"a":{"gt":2}}"#));
 }

@@ -1,9 +1,12 @@
 //! A request and its options: built by setters, written, read back, equal.
 
+use std::collections::{BTreeMap, HashMap};
+
 use orq_core::model::{
     DeploymentRequest, Document, DocumentMetadata, FunctionDefinition, Identity, InvokeOptions,
     JsonMap, KnowledgeFilter, Message, Number, RawJson, Thread, ToolDefinition,
 };
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::json;
 
 use super::round_trip;
@@ -17,9 +20,9 @@ fn a_request_of_a_key_alone_sends_nothing_else() {
 fn every_option_of_a_request_is_sent() {
     let request = DeploymentRequest::new("support")
         .input("firstname", "Jane")
-        .inputs([("age", 42)])
+        .inputs(json!({"age": 42}))
         .context_value("environments", "production")
-        .context([("beta", true)])
+        .context(BTreeMap::from([("beta", true)]))
         .prefix_message(Message::system("Be kind."))
         .message(Message::user("Hi"))
         .messages([Message::assistant("Hello")])
@@ -27,10 +30,10 @@ fn every_option_of_a_request_is_sent() {
         .file_id("file_1")
         .file_ids(["file_2"])
         .metadata_value("ticket", 7)
-        .metadata([("team", "blue")])
+        .metadata(JsonMap::from_iter([("team", "blue")]))
         .extra_param("temperature", 0.2)
-        .extra_params([("seed", u64::MAX)])
-        .document(Document::new("Opening hours: 9-17"))
+        .extra_params(json!({"seed": u64::MAX}))
+        .document("Opening hours: 9-17")
         .documents([Document::new("Closed on Sunday")])
         .include_usage()
         .include_retrievals()
@@ -53,11 +56,99 @@ fn every_option_of_a_request_is_sent() {
     );
 }
 
+struct Inputs {
+    city: &'static str,
+    age: u64,
+}
+
+impl Serialize for Inputs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Inputs", 2)?;
+        fields.serialize_field("city", self.city)?;
+        fields.serialize_field("age", &self.age)?;
+        fields.end()
+    }
+}
+
+#[test]
+fn maps_are_added_from_whatever_is_written_as_an_object() {
+    let raw = r#"{"z":{"y":123456789012345678901,"b":0.10},"a":1}"#;
+    let map: JsonMap = serde_json::from_str(raw).unwrap();
+    let request = DeploymentRequest::new("k")
+        .inputs(&map)
+        .inputs(Inputs {
+            city: "Oslo",
+            age: 42,
+        })
+        .inputs(HashMap::from([("age", 43)]))
+        .inputs(json!({"a": null}));
+    assert_eq!(
+        serde_json::to_string(&request).unwrap(),
+        r#"{"key":"k","inputs":{"z":{"y":123456789012345678901,"b":0.10},"a":null,"city":"Oslo","age":43}}"#,
+    );
+}
+
+#[test]
+fn what_is_no_object_fails_when_the_request_is_sent() {
+    let unwritable = BTreeMap::from([((1, 2), 3)]);
+    let fail = |request: DeploymentRequest| {
+        let error = serde_json::to_string(&request).unwrap_err().to_string();
+        assert!(error.contains("not a JSON object"), "{error}");
+    };
+    let k = || DeploymentRequest::new("k");
+    fail(k().inputs([("age", 42)]));
+    fail(k().context(json!("text")).context_value("a", 1));
+    fail(k().metadata(&unwritable));
+    fail(k().extra_params(Some(1)));
+    fail(k().identity(Identity::new("i").metadata([json!({}), json!([])])));
+}
+
+#[test]
+fn a_text_makes_an_identity_a_thread_and_documents() {
+    let request = DeploymentRequest::new("k")
+        .identity("i")
+        .thread("t".to_owned())
+        .document("a".to_owned())
+        .documents(["b", "c"]);
+    round_trip(
+        &request,
+        concat!(
+            r#"{"key":"k","identity":{"id":"i"},"documents":[{"text":"a"},{"text":"b"},{"text":"c"}],"#,
+            r#""thread":{"id":"t"}}"#,
+        ),
+    );
+}
+
+#[test]
+fn a_tool_that_is_none_fails_when_the_request_is_sent() {
+    for (json, why) in [
+        (json!(5), "expected an object, found a number"),
+        (json!([]), "expected an object, found an array"),
+        (
+            json!({"type": 5}),
+            "type: expected a string, found a number",
+        ),
+        (
+            json!({"type": "function", "function": {"name": "f", "parameters": "city"}}),
+            "function.parameters: expected an object, found a string",
+        ),
+        (
+            json!({"name": "f", "parameters": {}}),
+            "expected the fields `type` and `function`",
+        ),
+    ] {
+        let request = DeploymentRequest::new("k")
+            .tool(json)
+            .tool(json!({"type": "x"}));
+        let error = serde_json::to_string(&request).unwrap_err().to_string();
+        assert!(error.contains(&format!("bad tool: {why}")), "{error}");
+    }
+}
+
 #[test]
 fn an_empty_list_or_map_that_was_given_is_sent() {
-    let none: [(&str, ()); 0] = [];
     let request = DeploymentRequest::new("k")
-        .inputs(none)
+        .inputs(json!({}))
         .messages(Vec::<Message>::new())
         .file_ids(Vec::<String>::new())
         .invoke_options(InvokeOptions::new());
@@ -73,10 +164,7 @@ fn identity_thread_and_document_with_all_they_have() {
         &Identity::new("i")
             .display_name("Jane")
             .email("jane@example.com")
-            .metadata([
-                JsonMap::from_serialize(json!({"a": 1})).unwrap(),
-                JsonMap::new(),
-            ])
+            .metadata([json!({"a": 1}), json!({})])
             .logo_url("https://example.com/l.png")
             .tag("a")
             .tags(["b", "c"])
@@ -132,13 +220,14 @@ fn tools_are_added_to_extra_params() {
         .extra_param("tools", [json!({"type": "web_search"})])
         .extra_param("temperature", 0)
         .tool(tool("f"))
-        .tools([FunctionDefinition::new("g")]);
+        .tools([FunctionDefinition::new("g")])
+        .tool(json!({"type": "function", "function": {"name": "h"}}));
     round_trip(
         &request,
         concat!(
             r#"{"key":"k","extra_params":{"tools":[{"type":"web_search"},{"type":"function","function":{"name":"f","description":"d","#,
             r#""strict":true,"parameters":{"type":"object","properties":{"z":{},"a":{}}},"x":1},"x":1},"#,
-            r#"{"type":"function","function":{"name":"g"}}],"temperature":0}}"#,
+            r#"{"type":"function","function":{"name":"g"}},{"type":"function","function":{"name":"h"}}],"temperature":0}}"#,
         ),
     );
     let mut numbered = tool("f").display_name("F");

@@ -19,13 +19,13 @@
 //!     let recorder = Recorder::new(FakeOrq::new(), path.clone());
 //!     let client = Client::new(recorder.handle(), "sk-orq-test")?;
 //!     let answer = client.deployments().stream(&request).await?.finish().await?;
-//!     assert_eq!(answer.text(), Some("You said: Hello, I am Jane."));
+//!     assert_eq!(answer.text().as_deref(), Some("You said: Hello, I am Jane."));
 //! } // here the cassette is written
 //!
 //! let replay = Replay::open(path.clone())?;
 //! let client = Client::new(replay.handle(), "another-key")?;
 //! let answer = client.deployments().stream(&request).await?.finish().await?;
-//! assert_eq!(answer.text(), Some("You said: Hello, I am Jane."));
+//! assert_eq!(answer.text().as_deref(), Some("You said: Hello, I am Jane."));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! assert!(!std::fs::read_to_string(&path)?.contains("sk-orq-test"));

@@ -30,7 +30,7 @@ use crate::random::random;
 ///
 /// let request = DeploymentRequest::new("chat").input("firstname", "Jane");
 /// let whole = client.deployments().stream(&request).await?.finish().await?;
-/// assert_eq!(whole.text(), Some("You said: Hello, I am Jane."));
+/// assert_eq!(whole.text().as_deref(), Some("You said: Hello, I am Jane."));
 /// let error = client.deployments().stream(&request).await?.finish().await.unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::Truncated, "{faults}");
 ///

@@ -1,11 +1,12 @@
 //! Knowledge filters.
 
-use orq_core::model::{FieldFilter, FilterCondition, FilterOperator, FilterValue, KnowledgeFilter};
+use orq_core::model::{JsonMap, KnowledgeFilter};
 use proptest::{
     collection::{btree_map, vec},
     prelude::*,
     sample::select,
 };
+use serde_json::{Value, json};
 
 use super::{
     json::number,
@@ -16,49 +17,39 @@ use super::{
 pub(super) fn knowledge_filter() -> impl Strategy<Value = KnowledgeFilter> {
     prop_oneof![
         2 => fields(),
-        1 => vec(fields(), 1..3).prop_map(KnowledgeFilter::All),
-        1 => vec(fields(), 1..3).prop_map(KnowledgeFilter::Any),
+        1 => vec(fields(), 1..3).prop_map(KnowledgeFilter::all),
+        1 => vec(fields(), 1..3).prop_map(KnowledgeFilter::any),
     ]
 }
 
 fn fields() -> impl Strategy<Value = KnowledgeFilter> {
-    btree_map(name(), conditions(), 1..3).prop_map(|fields| {
-        let field = |(name, conditions)| {
-            let mut field = FieldFilter::new(name);
-            field.conditions = conditions;
-            field
-        };
-        KnowledgeFilter::Fields(fields.into_iter().map(field).collect())
-    })
+    btree_map(name(), conditions(), 1..3)
+        .prop_map(|fields| KnowledgeFilter::from(JsonMap::from_iter(fields)))
 }
 
 /// One condition; or both ends of a range.
-fn conditions() -> impl Strategy<Value = Vec<FilterCondition>> {
-    use FilterOperator::{Eq, Gt, Gte, In, Lt, Lte, Ne, Nin};
-    let list = vec(scalar(), 0..3).prop_map(FilterValue::List);
+fn conditions() -> impl Strategy<Value = JsonMap> {
+    let list = vec(scalar(), 0..3).prop_map(Value::from);
     prop_oneof![
-        condition(&[Eq, Ne], scalar()),
-        condition(&[Gt, Gte, Lt, Lte], number().prop_map(FilterValue::Number)),
-        condition(&[In, Nin], list),
-        (number(), number()).prop_map(|(from, to)| vec![
-            FilterCondition::new(Gte, from),
-            FilterCondition::new(Lt, to)
-        ]),
+        condition(&["eq", "ne"], scalar()),
+        condition(&["gt", "gte", "lt", "lte"], number().prop_map(|n| json!(n))),
+        condition(&["in", "nin"], list),
+        (number(), number())
+            .prop_map(|(from, to)| [("gte", from), ("lt", to)].into_iter().collect()),
     ]
 }
 
 fn condition(
-    operators: &[FilterOperator],
-    value: impl Strategy<Value = FilterValue>,
-) -> impl Strategy<Value = Vec<FilterCondition>> {
-    (select(operators.to_vec()), value)
-        .prop_map(|(operator, value)| vec![FilterCondition::new(operator, value)])
+    operators: &'static [&'static str],
+    value: impl Strategy<Value = Value>,
+) -> impl Strategy<Value = JsonMap> {
+    (select(operators), value).prop_map(|condition| JsonMap::from_iter([condition]))
 }
 
-fn scalar() -> impl Strategy<Value = FilterValue> {
+fn scalar() -> impl Strategy<Value = Value> {
     prop_oneof![
-        text().prop_map(FilterValue::String),
-        number().prop_map(FilterValue::Number),
-        any::<bool>().prop_map(FilterValue::Bool),
+        text().prop_map(Value::from),
+        number().prop_map(|n| json!(n)),
+        any::<bool>().prop_map(Value::from),
     ]
 }

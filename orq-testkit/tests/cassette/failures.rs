@@ -95,7 +95,7 @@ fn a_stream_that_stood_still_runs_into_the_same_timeout() {
             .unwrap();
         let (whole, ()) = join(stream.finish(), async { timer.advance(30 * SECOND) }).await;
         let error = whole.unwrap_err();
-        let text = error.partial().unwrap().text().unwrap().to_owned();
+        let text = error.partial().unwrap().text().unwrap().into_owned();
         (error.timeout().unwrap().clock, text)
     }
     let expected = (Clock::Idle, "Hello".to_owned());
@@ -158,7 +158,7 @@ fn a_look_past_the_end_mark_is_no_waiting() {
         let deployments = client(transport, KEY).deployments();
         let request = DeploymentRequest::new("chat");
         let stream = deployments.stream(&request).await.unwrap();
-        stream.finish().await.unwrap().text().unwrap().to_owned()
+        stream.finish().await.unwrap().text().unwrap().into_owned()
     }
     let folder = Folder::new();
     let real = Real::new(move |_| {

@@ -1,6 +1,6 @@
 //! `ORQ_CASSETTE`: one test that records, plays, or does neither.
 
-use std::{convert::Infallible, env, io, process::Command};
+use std::{borrow::Cow, convert::Infallible, env, io, process::Command};
 
 use futures::executor::block_on;
 use orq_core::DeploymentRequest;
@@ -23,7 +23,7 @@ fn call(session: &Session) -> Option<String> {
     let deployments = client(session.handle(), FakeOrq::DEFAULT_API_KEY).deployments();
     let request = DeploymentRequest::new("chat").input("firstname", "Jane");
     let answer = block_on(deployments.invoke(&request)).unwrap();
-    answer.text().map(str::to_owned)
+    answer.text().map(Cow::into_owned)
 }
 
 #[test]

@@ -39,7 +39,7 @@ async fn calls(transport: impl HttpTransport + 'static, url: &str, key: &str) ->
         seen.push(text);
     }
     let invoked = deployments.invoke(&request).await.unwrap();
-    seen.push(invoked.text().unwrap().to_owned());
+    seen.push(invoked.text().unwrap().into_owned());
     let missing = deployments.invoke(&DeploymentRequest::new("no-such")).await;
     seen.push(missing.unwrap_err().to_string());
     seen.push(format!("{:?}", *deployments.list().limit(1).await.unwrap()));

@@ -133,7 +133,7 @@ fn a_stream_that_breaks_late_keeps_its_text() {
     assert_eq!(error.kind(), ErrorKind::Truncated);
     let text = error.partial().unwrap().text().unwrap();
     assert!(
-        "Hello my dear".starts_with(text) && !text.is_empty(),
+        "Hello my dear".starts_with(&*text) && !text.is_empty(),
         "{text}"
     );
 }

@@ -89,7 +89,10 @@ fn a_script_plays_in_the_doubles_time() {
     let stream = block_on(deployments.stream(&request)).unwrap();
     // A stream is there with its first event.
     assert_eq!(timer.now(), 2 * MINUTE);
-    assert_eq!(block_on(stream.finish()).unwrap().text(), Some("Hello"));
+    assert_eq!(
+        block_on(stream.finish()).unwrap().text().as_deref(),
+        Some("Hello")
+    );
     assert_eq!(timer.now(), 3 * MINUTE);
 }
 

@@ -131,7 +131,7 @@ fn by_hand_the_test_says_when() {
     assert!((&mut call).now_or_never().is_none());
     timer.advance(SECOND);
     let answer = call.now_or_never().unwrap().unwrap();
-    assert_eq!(answer.text(), Some("Hello"));
+    assert_eq!(answer.text().as_deref(), Some("Hello"));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_wait_before_a_retry_passes_by_itself() {
     let fake = FakeOrq::builder().deployment(flaky).build();
     let request = DeploymentRequest::new("flaky");
     let answer = block_on(fake.client().deployments().invoke(&request)).unwrap();
-    assert_eq!(answer.text(), Some("at last"));
+    assert_eq!(answer.text().as_deref(), Some("at last"));
     assert_eq!(fake.calls().len(), 3);
     assert!(fake.timer().unwrap().now() > Duration::ZERO);
 }

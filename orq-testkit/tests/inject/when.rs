@@ -98,7 +98,7 @@ fn a_retry_gets_past_what_breaks_the_first_attempts() {
         .build()
         .unwrap();
     let answer = run(&timer, client.deployments().invoke(&hello())).unwrap();
-    assert_eq!(answer.text(), Some(ANSWER));
+    assert_eq!(answer.text().as_deref(), Some(ANSWER));
     let expected = [
         r#"#1 invoke "chat", attempt 1: refused"#,
         r#"#2 invoke "chat", attempt 2: status 503"#,

@@ -116,7 +116,7 @@ async fn order_and_concurrency_can_be_seen() {
     let client = client(&memory);
     let stream = || async {
         let stream = client.deployments().stream(&chat()).await.unwrap();
-        stream.finish().await.unwrap().text().unwrap().to_owned()
+        stream.finish().await.unwrap().text().unwrap().into_owned()
     };
     let test = async {
         gate.reached().await;

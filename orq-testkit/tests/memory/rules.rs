@@ -12,7 +12,7 @@ use super::{answer, chat, failure, says};
 
 fn invoke(memory: &MemoryTransport, request: &DeploymentRequest) -> String {
     let answer = block_on(client(memory).deployments().invoke(request)).unwrap();
-    answer.text().unwrap().to_owned()
+    answer.text().unwrap().into_owned()
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn a_rule_is_for_an_operation() {
     assert_eq!(invoke(&memory, &chat()), "invoked");
     let deployments = client(&memory).deployments();
     let streamed = block_on(async { deployments.stream(&chat()).await?.finish().await });
-    assert_eq!(streamed.unwrap().text(), Some("streamed"));
+    assert_eq!(streamed.unwrap().text().as_deref(), Some("streamed"));
     assert!(block_on(deployments.list()).unwrap().data.is_empty());
 }
 
@@ -77,7 +77,7 @@ fn a_rule_is_for_what_the_json_says() {
         .deployments()
         .invoke(&chat())
         .header("x-tenant", "7");
-    assert_eq!(block_on(tenant).unwrap().text(), Some("tenant"));
+    assert_eq!(block_on(tenant).unwrap().text().as_deref(), Some("tenant"));
 }
 
 #[test]

@@ -76,7 +76,7 @@ async fn a_closed_gate_stops_the_time() {
         gate.open();
     };
     let (answer, ()) = tokio::join!(stream.finish(), test);
-    assert_eq!(answer.unwrap().text(), Some("Hello"));
+    assert_eq!(answer.unwrap().text().as_deref(), Some("Hello"));
     assert_eq!(memory.timer().now(), Duration::ZERO);
 }
 
@@ -118,7 +118,7 @@ async fn a_cut_stream_is_not_taken_for_a_complete_one() {
     let stream = client(&memory).deployments().stream(&chat()).await.unwrap();
     let error = stream.finish().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Truncated);
-    assert_eq!(error.partial().unwrap().text(), Some("Hel"));
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
 }
 
 #[tokio::test]
@@ -142,7 +142,10 @@ async fn a_fault_comes_at_its_byte() {
             };
             assert_eq!(error.kind(), kind, "{fault}");
             assert_eq!(
-                error.partial().and_then(|partial| partial.text()),
+                error
+                    .partial()
+                    .and_then(|partial| partial.text())
+                    .as_deref(),
                 text,
                 "{fault}"
             );

@@ -44,7 +44,7 @@ fn a_wait_before_a_retry_passes_too() {
         .build()
         .unwrap();
     let answer = block_on(client.deployments().invoke(&chat())).unwrap();
-    assert_eq!(answer.text(), Some("at last"));
+    assert_eq!(answer.text().as_deref(), Some("at last"));
     assert_eq!(memory.requests()[1].at(), MINUTE / 2);
 }
 
@@ -75,7 +75,7 @@ async fn spawned_tasks_have_their_turn_before_the_time_moves() {
         tokio::spawn(async move { call.await?.finish().await })
     });
     for (task, text) in tasks.into_iter().zip(["a", "b", "c"]) {
-        assert_eq!(task.await.unwrap().unwrap().text(), Some(text));
+        assert_eq!(task.await.unwrap().unwrap().text().as_deref(), Some(text));
     }
     assert!(memory.timer().now() >= 2 * MINUTE);
 }
@@ -96,7 +96,7 @@ fn on_several_threads_nobodys_time_runs_out_before_its_bytes_come() {
                 tokio::spawn(async move { call.await?.finish().await })
             });
             for stream in futures::future::join_all(streams).await {
-                assert_eq!(stream.unwrap().unwrap().text(), Some("abc"));
+                assert_eq!(stream.unwrap().unwrap().text().as_deref(), Some("abc"));
             }
         });
     }

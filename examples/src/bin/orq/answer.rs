@@ -107,12 +107,11 @@ impl<'a> AnswerText<'a> {
         }
         match message.content.as_option() {
             Some(Content::Text(text)) => self.more(choice, Section::Text, text)?,
-            Some(Content::Parts(parts)) => {
-                for part in parts {
+            content => {
+                for part in content.map(Content::parts).unwrap_or_default() {
                     self.part(choice, part)?;
                 }
             }
-            None => {}
         }
         if let Some(refusal) = message.refusal.as_option() {
             self.more(choice, Section::Refusal, refusal)?;

@@ -114,7 +114,7 @@ struct Fields {
 impl Fields {
     fn of_call(error: &Error, connect_timeout: Duration) -> Self {
         let timeout = error.timeout();
-        let partial = error.partial().and_then(|partial| partial.joined_text());
+        let partial = error.partial().and_then(|partial| partial.text());
         Self {
             kind: error.kind().as_str(),
             phase: error.phase().map(|phase| phase.as_str()),

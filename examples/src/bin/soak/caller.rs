@@ -121,7 +121,7 @@ impl Caller {
         self.compare(call.number, meant.as_ref(), handed, &answer);
         if key == "chat"
             && let Ok(answer) = &answer
-            && answer.text() != Some(&format!("You said: {message}"))
+            && answer.text().as_deref() != Some(&format!("You said: {message}"))
         {
             let how = format!("{message:?} was answered by {:?}", answer.text());
             self.books.tally.lost(call.number, how);

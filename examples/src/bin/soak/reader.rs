@@ -47,7 +47,7 @@ async fn chunks(mut stream: CompletionStream) -> Read {
     let mut text = String::new();
     loop {
         match stream.next_chunk().await {
-            Ok(Some(chunk)) => text += chunk.text().unwrap_or_default(),
+            Ok(Some(chunk)) => text += &chunk.text().unwrap_or_default(),
             Ok(None) => return (Some(Handed::Text(text)), stream.finish().await),
             Err(error) => return (Some(Handed::Text(text)), Err(error)),
         }

@@ -24,7 +24,7 @@ impl Said {
     pub(crate) fn by_completion(completion: &Completion) -> Self {
         let arguments = completion.tool_calls().iter();
         Self {
-            text: completion.text().unwrap_or_default().to_owned(),
+            text: completion.text().unwrap_or_default().into_owned(),
             reasoning: completion.reasoning().unwrap_or_default().to_owned(),
             arguments: arguments
                 .filter_map(|call| call.function.as_ref()?.arguments.as_deref())

@@ -120,8 +120,38 @@ macro_rules! reading {
     };
 }
 
-/// Defines setters of fields that may be absent, and of unknown fields.
+/// Defines setters of fields that may be absent, the setter of unknown fields, and, where it comes first, `new`: it
+/// takes the required fields, and names behind `+` the fields that have setters of another kind.
+///
+/// ```text
+/// setters!(Thread {
+///     /// Makes a thread with this id.
+///     new(id: String) + tags;
+///     /// Sets the title.
+///     title: String,
+/// });
+/// ```
 macro_rules! setters {
+    ($name:ident {
+        $(#[$new_meta:meta])*
+        new($($required:ident : $required_type:ty),*) $(+ $other:ident)*;
+        $( $(#[$meta:meta])* $field:ident : $type:ty, )*
+    }) => {
+        impl $name {
+            $(#[$new_meta])*
+            pub fn new($($required: impl Into<$required_type>),*) -> Self {
+                $( let $required: $required_type = $required.into(); )*
+                Self {
+                    $( $required: $required.into(), )*
+                    $( $other: Default::default(), )*
+                    $( $field: Default::default(), )*
+                    extra: Default::default(),
+                }
+            }
+        }
+
+        $crate::model::json::object::setters!($name { $( $(#[$meta])* $field: $type, )* });
+    };
     ($name:ident { $( $(#[$meta:meta])* $field:ident : $type:ty, )* }) => {
         impl $name {
             $(

@@ -10,7 +10,8 @@ macro_rules! open_enum {
     ) => {
         $(#[$meta])*
         ///
-        /// Two are equal when they are the same text on the wire.
+        /// Two are equal when they are the same text on the wire. To look for a value that has no variant, match on
+        /// [`as_str`](Self::as_str) and not on `Other`: a later version of the crate may give that value a variant.
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum $name {
@@ -19,7 +20,7 @@ macro_rules! open_enum {
                 $(#[$variant_meta])*
                 $variant,
             )*
-            /// A value that this version of the crate doesn't know, as it is on the wire.
+            /// A value without a variant of its own, as it is on the wire. A later version may add the variant.
             Other(String),
         }
 

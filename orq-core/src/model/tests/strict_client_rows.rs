@@ -24,7 +24,7 @@ fn enums_of_the_schema_take_values_from_tomorrow() {
     let message = answer.message().unwrap();
     assert_eq!(message.kind, Some(MessageKind::from("hologram")));
     assert_eq!(message.role, Some(Role::from("critic")));
-    assert_eq!(answer.text(), Some("Hello"));
+    assert_eq!(answer.text().as_deref(), Some("Hello"));
     assert_eq!(
         serde_json::to_string(&answer).unwrap(),
         text,
@@ -53,7 +53,7 @@ fn telemetry_and_usage_may_be_missing() {
     let answer: Completion =
         read_clean(r#"{"id":"1","choices":[{"message":{"content":"Hello"}}]}"#);
     assert_eq!(
-        (answer.text(), &answer.telemetry, &answer.usage),
+        (answer.text().as_deref(), &answer.telemetry, &answer.usage),
         (Some("Hello"), &None, &Nullable::Absent)
     );
     let answer: Completion = read_clean("{}");
@@ -94,7 +94,7 @@ fn required_fields_may_be_null() {
         r#"{"id":null,"created":null,"object":null,"model":null,"provider":null,"is_final":null,"telemetry":null,"#,
         r#""choices":[{"index":null,"message":{"type":null,"role":null,"content":"Hello","tool_calls":null}}]}"#
     ));
-    assert_eq!(answer.text(), Some("Hello"));
+    assert_eq!(answer.text().as_deref(), Some("Hello"));
     assert_eq!(
         read_clean::<Completion>(r#"{"choices":null}"#),
         Completion::default()
@@ -106,7 +106,9 @@ fn a_message_may_have_no_type() {
     let message =
         |json: &str| read_clean::<Completion>(&format!(r#"{{"choices":[{{"message":{json}}}]}}"#));
     assert_eq!(
-        message(r#"{"role":"assistant","content":"Hello"}"#).text(),
+        message(r#"{"role":"assistant","content":"Hello"}"#)
+            .text()
+            .as_deref(),
         Some("Hello")
     );
     let calls = message(
@@ -125,12 +127,15 @@ fn content_may_be_an_array_of_parts() {
         r#"{"choices":[{"message":{"content":[{"type":"text","text":"Hel"},{"type":"text","text":"lo"},"#,
         r#"{"type":"image_url","image_url":{"url":"u"}},{"type":"video","id":1}]}}]}"#
     ));
-    assert_eq!(answer.text(), None, "it stands in two places");
-    assert_eq!(answer.joined_text().as_deref(), Some("Hello"));
+    assert_eq!(
+        answer.text().as_deref(),
+        Some("Hello"),
+        "it stands in two places"
+    );
     assert_eq!(answer.image_url(), Some("u"));
     let single: Completion =
         read_clean(r#"{"choices":[{"message":{"content":[{"type":"text","text":"Hello"}]}}]}"#);
-    assert_eq!(single.text(), Some("Hello"));
+    assert_eq!(single.text().as_deref(), Some("Hello"));
 }
 
 #[test]
@@ -249,10 +254,10 @@ fn prompt_config_is_read_in_both_spellings() {
 fn a_chunk_may_carry_its_delta_under_delta() {
     let chunk: CompletionChunk =
         read_clean(r#"{"choices":[{"index":0,"delta":{"content":"Hel"}}]}"#);
-    assert_eq!(chunk.text(), Some("Hel"));
+    assert_eq!(chunk.text().as_deref(), Some("Hel"));
     let chunk: CompletionChunk =
         read_clean(r#"{"choices":[{"message":{"content":"a"},"delta":{"content":"b"}}]}"#);
-    assert_eq!(chunk.text(), Some("a"));
+    assert_eq!(chunk.text().as_deref(), Some("a"));
     assert!(chunk.choices[0].extra.contains_key("delta"));
 }
 

@@ -133,7 +133,7 @@ fn a_misshapen_element_of_a_list_is_left_out() {
     let (answer, warnings): (Completion, _) = read(
         r#"{"choices":[7,{"index":0,"message":{"content":"Hello","tool_calls":[null,{"id":"c"},"x"]}},[]],"retrievals":[true]}"#,
     );
-    assert_eq!(answer.text(), Some("Hello"));
+    assert_eq!(answer.text().as_deref(), Some("Hello"));
     assert_eq!(answer.tool_calls().len(), 1);
     assert_eq!(answer.retrievals, Some(Vec::new()));
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use orq_core::model::{
     DeploymentRequest, Document, DocumentMetadata, FunctionDefinition, Identity, InvokeOptions,
-    JsonMap, Number, Thread, ToolDefinition,
+    Number, Thread, ToolDefinition,
 };
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ fn identity(mut given: Given) -> Result<Identity> {
         let object = |value| Ok(Given::new("metadata", value)?.into_pairs());
         let objects = objects.into_iter().map(object);
         let objects: Vec<_> = objects.collect::<Result<_>>()?;
-        identity = identity.metadata(objects.into_iter().map(JsonMap::from_iter));
+        identity = identity.metadata(objects);
     }
     given.finish()?;
     Ok(identity)

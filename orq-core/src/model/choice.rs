@@ -1,0 +1,125 @@
+//! One choice of an answer, and the message of the model in it.
+
+use std::borrow::Cow;
+
+use crate::model::content::{Content, ContentPart};
+use crate::model::json::Nullable;
+use crate::model::json::object::object;
+use crate::model::kinds::{FinishReason, MessageKind, Role};
+use crate::model::macros::conversions;
+use crate::model::message::{AssistantMessage, Message};
+use crate::model::part::ReasoningPart;
+use crate::model::tool::ToolCall;
+
+object! { Lenient
+    /// One of the alternatives that an answer consists of. Most answers have one.
+    #[derive(Default)]
+    pub struct Choice {
+        /// The index of the choice, from 0.
+        pub index: Option<u64> = "index",
+        /// The message of the model; in a stream, the next piece of it. Also read as `delta`.
+        pub message: Option<CompletionMessage> = "message" | "delta",
+        /// The reason why the model stopped. In a stream, null or absent until the end.
+        pub finish_reason: Nullable<FinishReason> = "finish_reason",
+    }
+}
+
+impl Choice {
+    /// Choice 0 of a list: the one with index 0, or the first if that has no index.
+    pub(in crate::model) fn first(choices: &[Self]) -> Option<&Self> {
+        let mut numbered = (0_u64..).zip(choices);
+        numbered
+            .find(|(position, choice)| choice.index.unwrap_or(*position) == 0)
+            .map(|(_, choice)| choice)
+    }
+}
+
+object! { Lenient
+    /// The message of the model in an answer, or the next piece of it in a stream.
+    #[derive(Default)]
+    pub struct CompletionMessage {
+        /// What the message holds. Some servers leave it out: look at the fields themselves.
+        pub kind: Option<MessageKind> = "type",
+        /// The role of the author.
+        pub role: Option<Role> = "role",
+        /// The content. Most models give text, some a list of parts.
+        pub content: Nullable<Content> = "content",
+        /// The tool calls.
+        pub tool_calls: Option<Vec<ToolCall>> = "tool_calls",
+        /// The URL of an image, or the image itself as a `data:` URL.
+        pub url: Option<String> = "url",
+        /// The model's reasoning. Also read as `reasoning_content`.
+        pub reasoning: Option<String> = "reasoning" | "reasoning_content",
+        /// The provider's signature of the reasoning.
+        pub reasoning_signature: Option<String> = "reasoning_signature",
+        /// The model's reasoning in encrypted form, which only its provider can read.
+        pub redacted_reasoning: Option<String> = "redacted_reasoning",
+        /// The words in which the model refused.
+        pub refusal: Nullable<String> = "refusal",
+    }
+}
+
+impl CompletionMessage {
+    /// Returns the text, with all text parts joined without a separator. `None` if there is no content at all.
+    ///
+    /// [`require_text`](Self::require_text) gives the text or the reason why there is none.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        self.content.as_option().map(Content::text)
+    }
+
+    /// Returns the URL of the image: the message's own, or that of the first image among its parts.
+    pub fn image_url(&self) -> Option<&str> {
+        let in_parts = || {
+            self.parts().iter().find_map(|part| match part {
+                ContentPart::ImageUrl(image) => Some(image.image_url.url.as_str()),
+                _ => None,
+            })
+        };
+        self.url.as_deref().or_else(in_parts)
+    }
+
+    /// The parts of the content, if it consists of parts.
+    pub(in crate::model) fn parts(&self) -> &[ContentPart] {
+        self.content.as_option().map_or(&[], Content::parts)
+    }
+
+    /// The message as a request has it. See [`Completion::to_message`](crate::model::Completion::to_message).
+    pub(in crate::model) fn to_request(&self) -> AssistantMessage {
+        let mut thoughts = Vec::new();
+        let mut message = AssistantMessage::default();
+        match (&self.reasoning, &self.reasoning_signature) {
+            // A provider may sign reasoning without showing it. The signature alone must be sent back, too.
+            (reasoning, Some(signature)) => {
+                let reasoning = ReasoningPart::new(reasoning.as_deref().unwrap_or_default());
+                thoughts.push(ContentPart::Reasoning(reasoning.signature(signature)));
+            }
+            // The schema requires a signature on a reasoning part.
+            (Some(reasoning), None) => message.reasoning_content = Some(reasoning.clone()),
+            (None, None) => {}
+        }
+        let redacted = self.redacted_reasoning.as_deref();
+        thoughts.extend(redacted.map(ContentPart::redacted_reasoning));
+
+        message.content = if thoughts.is_empty() {
+            self.content.clone()
+        } else {
+            match self.content.as_option() {
+                // Providers refuse an empty text part.
+                Some(Content::Text(text)) if text.is_empty() => {}
+                Some(Content::Text(text)) => thoughts.push(ContentPart::text(text)),
+                Some(Content::Parts(parts)) => thoughts.extend(parts.iter().cloned()),
+                None => {}
+            }
+            Nullable::Value(Content::Parts(thoughts))
+        };
+        message.refusal = self.refusal.clone();
+        let calls = self.tool_calls.as_ref();
+        message.tool_calls = calls.map(|calls| calls.iter().map(ToolCall::to_request).collect());
+        message
+    }
+}
+
+conversions!(Message {
+    |message: &CompletionMessage| message.to_request().into(),
+    |message: CompletionMessage| message.to_request().into(),
+});

@@ -1,0 +1,188 @@
+//! An answer, whole or a chunk of it.
+
+use std::borrow::Cow;
+
+use crate::model::choice::{Choice, CompletionMessage};
+use crate::model::json::object::object;
+use crate::model::json::{Kept, Nullable, RawJson};
+use crate::model::kinds::{FinishReason, ObjectKind, Provider};
+use crate::model::macros::conversions;
+use crate::model::message::{AssistantMessage, Message};
+use crate::model::tool::ToolCall;
+use crate::model::usage::{Retrieval, Telemetry, Usage};
+
+/// An answer and a chunk of one have the same fields.
+macro_rules! answer {
+    ($(#[$meta:meta])* pub struct $name:ident $(keeping $kept:ident)?) => {
+        object! { Lenient
+            $(#[$meta])*
+            #[derive(Default)]
+            pub struct $name {
+                /// orq's id of the answer, a ULID.
+                pub id: Option<String> = "id",
+                /// The time at which orq began the answer, in RFC 3339.
+                pub created: Option<String> = "created",
+                /// The kind of the answer.
+                pub object: Option<ObjectKind> = "object",
+                /// The model.
+                pub model: Option<String> = "model",
+                /// The provider of the model.
+                pub provider: Option<Provider> = "provider",
+                /// Whether this is the whole answer, or the last chunk with content.
+                pub is_final: Option<bool> = "is_final",
+                /// orq's id of the integration with the provider.
+                pub integration_id: Option<String> = "integration_id",
+                /// The trace of the call.
+                pub telemetry: Option<Telemetry> = "telemetry",
+                /// The time at which the answer was complete, in RFC 3339.
+                pub finalized: Option<String> = "finalized",
+                /// The provider's fingerprint of the model's configuration.
+                pub system_fingerprint: Nullable<String> = "system_fingerprint",
+                /// The choices. Most answers have one; a chunk may have none.
+                pub choices: Vec<Choice> = "choices",
+                /// The chunks of documents that were retrieved from knowledge bases, if the request asks for them.
+                pub retrievals: Option<Vec<Retrieval>> = "retrievals",
+                /// The provider's own answer, absent or null in a stream. A null is kept.
+                pub provider_response: Option<RawJson> = "provider_response",
+                /// The number of tokens used, if the request asks for it.
+                pub usage: Nullable<Usage> = "usage",
+            } $(keeping $kept)?
+        }
+
+        impl $name {
+            /// Returns the message of choice 0.
+            pub fn message(&self) -> Option<&CompletionMessage> {
+                Choice::first(&self.choices)?.message.as_ref()
+            }
+
+            /// Returns the text of choice 0, with all its text parts joined without a separator. `None` if there is
+            /// no content at all.
+            pub fn text(&self) -> Option<Cow<'_, str>> {
+                self.message()?.text()
+            }
+
+            /// Returns the reasoning of choice 0.
+            pub fn reasoning(&self) -> Option<&str> {
+                self.message()?.reasoning.as_deref()
+            }
+
+            /// Returns the tool calls of choice 0.
+            pub fn tool_calls(&self) -> &[ToolCall] {
+                self.message().and_then(|message| message.tool_calls.as_deref()).unwrap_or_default()
+            }
+
+            /// Returns the URL of the image of choice 0, which may be a `data:` URL.
+            pub fn image_url(&self) -> Option<&str> {
+                self.message()?.image_url()
+            }
+
+            /// Returns the reason why choice 0 ended.
+            pub fn finish_reason(&self) -> Option<&FinishReason> {
+                Choice::first(&self.choices)?.finish_reason.as_option()
+            }
+
+            /// Returns the number of tokens used.
+            pub fn usage(&self) -> Option<&Usage> {
+                self.usage.as_option()
+            }
+
+            /// orq's trace id, from the telemetry.
+            pub(crate) fn trace_id(&self) -> Option<&str> {
+                self.telemetry.as_ref()?.trace_id.as_deref()
+            }
+
+            /// Returns the words in which the model refused in choice 0.
+            pub fn refusal(&self) -> Option<&str> {
+                self.message()?.refusal.as_option().map(String::as_str)
+            }
+        }
+    };
+}
+
+answer! {
+    /// The answer to [invoke](https://docs.orq.ai/reference/deployments/invoke), or one assembled from a stream.
+    ///
+    /// ```
+    /// use orq_core::model::{Completion, NoText};
+    ///
+    /// let answer: Completion = serde_json::from_str(
+    ///     r#"{"id":"01J","choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]}"#,
+    /// )?;
+    /// assert_eq!(answer.text().as_deref(), Some("Hello"));
+    /// assert_eq!(answer.require_text()?, "Hello");
+    /// assert_eq!(Completion::default().require_text(), Err(NoText::Empty));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub struct Completion
+}
+
+answer! {
+    /// A chunk of a [streamed](https://docs.orq.ai/reference/deployments/stream) answer. Its text continues the text of
+    /// the chunks before it.
+    pub struct CompletionChunk keeping raw
+}
+
+impl Completion {
+    /// Returns choice 0 as a message of the model, to be sent back with the next request.
+    ///
+    /// Reasoning takes the shape that requests have: signed or redacted reasoning as parts of the content, reasoning
+    /// without a signature as `reasoning_content`. Tool calls keep their signatures. An image is left out, because a
+    /// message of the model can't hold one.
+    pub fn to_message(&self) -> Message {
+        self.message()
+            .map(Message::from)
+            .unwrap_or_else(|| AssistantMessage::default().into())
+    }
+}
+
+conversions!(Message {
+    |answer: &Completion| answer.to_message(),
+    |answer: Completion| answer.to_message(),
+});
+
+impl CompletionChunk {
+    /// Returns the chunk's own JSON as it was received; `None` for a chunk that wasn't read from JSON. It doesn't
+    /// count when chunks are compared.
+    pub fn raw(&self) -> Option<&RawJson> {
+        self.raw.get()
+    }
+}
+
+/// Converts one into the other, field by field.
+macro_rules! convert {
+    ($(#[$meta:meta])* $source:ident => $target:ident $(, $kept:ident)?) => {
+        $(#[$meta])*
+        impl From<$source> for $target {
+            fn from(source: $source) -> Self {
+                Self {
+                    id: source.id,
+                    created: source.created,
+                    object: source.object,
+                    model: source.model,
+                    provider: source.provider,
+                    is_final: source.is_final,
+                    integration_id: source.integration_id,
+                    telemetry: source.telemetry,
+                    finalized: source.finalized,
+                    system_fingerprint: source.system_fingerprint,
+                    choices: source.choices,
+                    retrievals: source.retrievals,
+                    provider_response: source.provider_response,
+                    usage: source.usage,
+                    extra: source.extra,
+                    $( $kept: Kept::default(), )?
+                }
+            }
+        }
+    };
+}
+
+convert! {
+    /// A chunk may be the whole answer: some servers answer a stream with one JSON object.
+    CompletionChunk => Completion
+}
+
+convert! {
+    /// The answer as the only chunk of a stream, without raw JSON.
+    Completion => CompletionChunk, raw
+}

@@ -1,0 +1,183 @@
+//! The content of a message.
+
+use std::borrow::Cow;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::model::json::object::deserialize;
+use crate::model::json::{RawJson, Reader, Wire, tag};
+use crate::model::macros::{conversions, serialize_as_variant};
+use crate::model::part::{
+    AudioFormat, AudioPart, FileData, FilePart, ImagePart, ImageUrl, InputAudio,
+};
+use crate::model::part::{ReasoningPart, RedactedReasoningPart, RefusalPart, TextPart};
+
+/// The content of a message: plain text, or a list of parts.
+///
+/// ```
+/// use orq_core::model::{Content, ContentPart};
+///
+/// let question = Content::from([ContentPart::text("What is this?"), ContentPart::image_url("https://example.com/a.png")]);
+/// assert_eq!(question.text(), "What is this?");
+/// assert_eq!(Content::from("Hello").text(), "Hello");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Content {
+    /// Plain text.
+    Text(String),
+    /// A list of parts. The role of the message decides which types of parts are allowed.
+    Parts(Vec<ContentPart>),
+}
+
+impl Content {
+    /// Returns the text: plain text as it is, or the text parts joined without a separator. Empty if there is none.
+    pub fn text(&self) -> Cow<'_, str> {
+        let parts = match self {
+            Self::Text(text) => return Cow::Borrowed(text),
+            Self::Parts(parts) => parts,
+        };
+        let texts = parts.iter().filter_map(ContentPart::as_text);
+        texts.fold(Cow::Borrowed(""), |joined, text| joined + text)
+    }
+
+    /// Returns the parts; none for plain text.
+    pub fn parts(&self) -> &[ContentPart] {
+        match self {
+            Self::Text(_) => &[],
+            Self::Parts(parts) => parts,
+        }
+    }
+}
+
+conversions!(Content {
+    |text: &str| Self::Text(text.to_owned()),
+    |text: &String| Self::Text(text.clone()),
+    |text: String| Self::Text(text),
+    |text: Cow<'_, str>| Self::Text(text.into_owned()),
+    |part: ContentPart| Self::Parts(vec![part]),
+    |parts: Vec<ContentPart>| Self::Parts(parts),
+});
+
+impl<const N: usize> From<[ContentPart; N]> for Content {
+    fn from(parts: [ContentPart; N]) -> Self {
+        Self::Parts(parts.into())
+    }
+}
+
+serialize_as_variant!(Content => Text, Parts);
+
+impl Wire for Content {
+    const EXPECTED: &'static str = "a string or an array of parts";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
+        match raw.get().bytes().next() {
+            Some(b'"') => String::read_raw(raw, reader).map(Self::Text),
+            Some(b'[') => Vec::read_raw(raw, reader).map(Self::Parts),
+            _ => Err(D::Error::custom(Self::EXPECTED)),
+        }
+    }
+}
+
+deserialize!(Strict Content);
+
+/// A part of a message's content. Its `type` on the wire decides the variant.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ContentPart {
+    /// `text`, in messages of every role.
+    Text(TextPart),
+    /// `image_url`, in user messages and configurations.
+    ImageUrl(ImagePart),
+    /// `input_audio`, in user messages.
+    InputAudio(AudioPart),
+    /// `file`, in user messages and configurations.
+    File(FilePart),
+    /// `refusal`, in assistant messages.
+    Refusal(RefusalPart),
+    /// `reasoning`, in assistant messages.
+    Reasoning(ReasoningPart),
+    /// `redacted_reasoning`, in assistant messages.
+    RedactedReasoning(RedactedReasoningPart),
+    /// A part of another type, as it is on the wire. In an answer also a part of a known type with an unexpected shape.
+    Other(RawJson),
+}
+
+impl ContentPart {
+    /// Creates a text part.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(TextPart::new(text))
+    }
+
+    /// Creates an image part from the URL of the image, which may be a `data:` URL.
+    pub fn image_url(image: impl Into<ImageUrl>) -> Self {
+        Self::ImageUrl(ImagePart::new(image))
+    }
+
+    /// Creates an audio part from base64 text.
+    pub fn input_audio(data: impl Into<String>, format: impl Into<AudioFormat>) -> Self {
+        Self::InputAudio(AudioPart::new(InputAudio::new(data, format)))
+    }
+
+    /// Creates a file part.
+    pub fn file(file: FileData) -> Self {
+        Self::File(FilePart::new(file))
+    }
+
+    /// Creates a refusal of the model.
+    pub fn refusal(refusal: impl Into<String>) -> Self {
+        Self::Refusal(RefusalPart::new(refusal))
+    }
+
+    /// Creates reasoning of the model, with its provider's signature.
+    pub fn reasoning(reasoning: impl Into<String>, signature: impl Into<String>) -> Self {
+        Self::Reasoning(ReasoningPart::new(reasoning).signature(signature))
+    }
+
+    /// Creates reasoning of the model in encrypted form.
+    pub fn redacted_reasoning(data: impl Into<String>) -> Self {
+        Self::RedactedReasoning(RedactedReasoningPart::new(data))
+    }
+
+    /// Returns the text, if this is a text part.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(part) => Some(&part.text),
+            _ => None,
+        }
+    }
+
+    fn read_known<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Self, E> {
+        match tag(raw, "type", reader)?.as_deref() {
+            Some("text") => TextPart::read_raw(raw, reader).map(Self::Text),
+            Some("image_url") => ImagePart::read_raw(raw, reader).map(Self::ImageUrl),
+            Some("input_audio") => AudioPart::read_raw(raw, reader).map(Self::InputAudio),
+            Some("file") => FilePart::read_raw(raw, reader).map(Self::File),
+            Some("refusal") => RefusalPart::read_raw(raw, reader).map(Self::Refusal),
+            Some("reasoning") => ReasoningPart::read_raw(raw, reader).map(Self::Reasoning),
+            Some("redacted_reasoning") => {
+                RedactedReasoningPart::read_raw(raw, reader).map(Self::RedactedReasoning)
+            }
+            Some(_) | None => Ok(Self::Other(raw.into())),
+        }
+    }
+}
+
+serialize_as_variant!(ContentPart => Text, ImageUrl, InputAudio, File, Refusal, Reasoning, RedactedReasoning, Other);
+
+impl Wire for ContentPart {
+    const EXPECTED: &'static str = "an object";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
+        Self::read_known(raw, reader).or_else(|error| {
+            reader.recover(error)?;
+            Ok(Self::Other(raw.into()))
+        })
+    }
+}
+
+deserialize!(Strict ContentPart);

@@ -1,0 +1,188 @@
+//! Which documents of a knowledge base may be retrieved.
+
+use serde::{Deserializer, Serialize, Serializer};
+
+use crate::model::json::object::deserialize;
+use crate::model::json::{JsonMap, Number, RawJson, Reader, Wire};
+use crate::model::macros::conversions;
+
+/// Which documents of a knowledge base may be retrieved, by their metadata: conditions on fields, or several filters
+/// joined by `and` or `or`. See <https://docs.orq.ai/reference/deployments/invoke>.
+///
+/// ```
+/// use orq_core::model::KnowledgeFilter;
+///
+/// let recent = KnowledgeFilter::field("year").gte(2020).lt(2026).field("kind").one_of(["manual", "faq"]);
+/// let filter = KnowledgeFilter::any([recent, KnowledgeFilter::field("pinned").eq(true)]);
+/// assert_eq!(
+///     serde_json::to_string(&filter)?,
+///     r#"{"or":[{"year":{"gte":2020,"lt":2026},"kind":{"in":["manual","faq"]}},{"pinned":{"eq":true}}]}"#,
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnowledgeFilter(JsonMap);
+
+impl KnowledgeFilter {
+    /// Begins a filter with conditions on a field. A field without conditions is sent without any, and orq refuses it.
+    pub fn field(name: impl Into<String>) -> KnowledgeFilterBuilder {
+        let field = name.into();
+        KnowledgeFilterBuilder {
+            filters: vec![vec![(field.clone(), JsonMap::new())]],
+            field,
+        }
+    }
+
+    /// Joins filters that must all match. Filters that are themselves joined by `and` are merged into one list, because
+    /// orq's schema has one level only.
+    pub fn all(filters: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::join("and", filters)
+    }
+
+    /// Joins filters of which at least one must match. Filters that are themselves joined by `or` are merged into one
+    /// list.
+    pub fn any(filters: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::join("or", filters)
+    }
+
+    /// Returns the filter as it is on the wire.
+    pub fn as_map(&self) -> &JsonMap {
+        &self.0
+    }
+
+    fn join(operator: &str, filters: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        let mut list = Ok(Vec::new());
+        for filter in filters {
+            let Self(filter) = filter.into();
+            list = list.and_then(|mut list| {
+                match filter.parse::<Vec<RawJson>>(operator) {
+                    Ok(Some(joined)) if filter.len() == 1 => list.extend(joined),
+                    _ => list.push(RawJson::new(&filter)?),
+                }
+                Ok(list)
+            });
+        }
+        let mut map = JsonMap::new();
+        if let Some(list) = map.settle(operator, list) {
+            map.insert(operator, list);
+        }
+        Self(map)
+    }
+}
+
+conversions!(KnowledgeFilter {
+    |builder: KnowledgeFilterBuilder| builder.build(),
+    /// Takes a filter as it is on the wire.
+    |map: JsonMap| Self(map),
+});
+
+impl Serialize for KnowledgeFilter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl Wire for KnowledgeFilter {
+    const EXPECTED: &'static str = JsonMap::EXPECTED;
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        JsonMap::read(input, reader).map(Self)
+    }
+}
+
+deserialize!(Strict KnowledgeFilter);
+
+/// Conditions on the fields of a document's metadata, begun by [`KnowledgeFilter::field`]. A value that can't be written
+/// as JSON fails when the request is sent.
+///
+/// JSON has room for each operator once per field. The same operator again (`.ne("a").ne("b")`) goes into a second
+/// filter, and both are joined by `and`.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct KnowledgeFilterBuilder {
+    /// The conditions on each field. A later filter has those for which the earlier ones have no room.
+    filters: Vec<Vec<(String, JsonMap)>>,
+    field: String,
+}
+
+/// Defines the methods that add a condition with an operator.
+macro_rules! operators {
+    ($( $(#[$meta:meta])* $method:ident = $operator:literal, ($value:ident : $type:ty) => $written:expr; )*) => {$(
+        $(#[$meta])*
+        pub fn $method(self, $value: $type) -> Self {
+            self.operator($operator, $written)
+        }
+    )*};
+}
+
+impl KnowledgeFilterBuilder {
+    /// Continues with conditions on another field of the same document.
+    pub fn field(mut self, name: impl Into<String>) -> Self {
+        self.field = name.into();
+        if let Some(first) = self.filters.first_mut()
+            && !first.iter().any(|(field, _)| *field == self.field)
+        {
+            first.push((self.field.clone(), JsonMap::new()));
+        }
+        self
+    }
+
+    operators! {
+        /// Requires the field to equal the value.
+        eq = "eq", (value: impl Serialize) => value;
+        /// Requires the field to differ from the value.
+        ne = "ne", (value: impl Serialize) => value;
+        /// Requires the field to be greater than the value.
+        gt = "gt", (value: impl Into<Number>) => value.into();
+        /// Requires the field to be greater than or equal to the value.
+        gte = "gte", (value: impl Into<Number>) => value.into();
+        /// Requires the field to be less than the value.
+        lt = "lt", (value: impl Into<Number>) => value.into();
+        /// Requires the field to be less than or equal to the value.
+        lte = "lte", (value: impl Into<Number>) => value.into();
+        /// Requires the field to equal one of the values (`in` on the wire).
+        one_of = "in", (values: impl IntoIterator<Item = impl Serialize>) => Vec::from_iter(values);
+        /// Requires the field to equal none of the values (`nin` on the wire).
+        not_in = "nin", (values: impl IntoIterator<Item = impl Serialize>) => Vec::from_iter(values);
+    }
+
+    /// Adds a condition with any operator, whether or not this version of the crate knows it.
+    pub fn operator(mut self, operator: impl Into<String>, value: impl Serialize) -> Self {
+        let (field, operator) = (self.field.clone(), operator.into());
+        let taken = |filter: &Vec<(String, JsonMap)>| {
+            let mut fields = filter.iter();
+            fields.any(|(name, conditions)| *name == field && conditions.contains_key(&operator))
+        };
+        let at = self
+            .filters
+            .iter()
+            .take_while(|filter| taken(filter))
+            .count();
+        if at == self.filters.len() {
+            self.filters.push(Vec::new());
+        }
+        if let Some(filter) = self.filters.get_mut(at) {
+            let place = filter.iter().position(|(name, _)| *name == field);
+            let place = place.unwrap_or_else(|| {
+                filter.push((field, JsonMap::new()));
+                filter.len() - 1
+            });
+            if let Some((_, conditions)) = filter.get_mut(place) {
+                conditions.insert(operator, value);
+            }
+        }
+        self
+    }
+
+    fn build(self) -> KnowledgeFilter {
+        let mut filters: Vec<_> = self
+            .filters
+            .into_iter()
+            .map(|fields| KnowledgeFilter(JsonMap::from_iter(fields)))
+            .collect();
+        match (filters.pop(), filters.is_empty()) {
+            (Some(only), true) => only,
+            (last, _) => KnowledgeFilter::all(filters.into_iter().chain(last)),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What the types of the model share beside reading and writing: setters of lists and maps, conversions.
+
+use serde::Serialize;
+
+use crate::model::json::JsonMap;
+
+/// Defines two setters for each list that may be absent: one adds an element, the other adds several.
+///
+/// ```text
+/// list_setters!(Thread {
+///     /// Adds a tag.
+///     tag,
+///     /// Adds several tags.
+///     tags: String,
+/// });
+/// ```
+macro_rules! list_setters {
+    ($name:ident {
+        $( $(#[$one_meta:meta])* $one:ident, $(#[$many_meta:meta])* $many:ident : $type:ty, )*
+    }) => {
+        impl $name {
+            $(
+                $(#[$one_meta])*
+                #[must_use]
+                pub fn $one(mut self, $one: impl Into<$type>) -> Self {
+                    self.$many.get_or_insert_default().push($one.into());
+                    self
+                }
+
+                $(#[$many_meta])*
+                #[must_use]
+                pub fn $many(mut self, $many: impl IntoIterator<Item = impl Into<$type>>) -> Self {
+                    self.$many.get_or_insert_default().extend($many.into_iter().map(Into::into));
+                    self
+                }
+            )*
+        }
+    };
+}
+
+/// Implements `From` for a type, once for each of several types that it is made from.
+///
+/// ```text
+/// conversions!(Content {
+///     |text: &str| Self::Text(text.to_owned()),
+///     |text: String| Self::Text(text),
+/// });
+/// ```
+macro_rules! conversions {
+    ($target:ident { $( $(#[$meta:meta])* |$value:ident : $source:ty| $made:expr, )* }) => {$(
+        $(#[$meta])*
+        impl From<$source> for $target {
+            fn from($value: $source) -> Self {
+                $made
+            }
+        }
+    )*};
+}
+
+/// Implements `Serialize` for an enum whose variants hold one value each: as that value.
+macro_rules! serialize_as_variant {
+    ($name:ident => $( $variant:ident ),*) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $( Self::$variant(value) => value.serialize(serializer), )*
+                }
+            }
+        }
+    };
+}
+
+pub(in crate::model) use {conversions, list_setters, serialize_as_variant};
+
+/// Adds the members of a JSON object to a map that may be absent. A value that isn't written as a JSON object is kept
+/// as a failure, which comes out when the map is written.
+pub(in crate::model) fn add_members(map: &mut Option<JsonMap>, values: impl Serialize) {
+    let map = map.get_or_insert_default();
+    if let Some(values) = map.settle("", JsonMap::from_serialize(values)) {
+        map.extend(values);
+    }
+}

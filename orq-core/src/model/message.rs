@@ -1,0 +1,258 @@
+//! The messages of a request.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::model::content::Content;
+use crate::model::json::object::{deserialize, object, setters};
+use crate::model::json::{Nullable, Reader, Wire, tag};
+use crate::model::kinds::Role;
+use crate::model::macros::{conversions, list_setters, serialize_as_variant};
+use crate::model::part::CacheControl;
+use crate::model::tool::ToolCall;
+
+/// A message of a request, as [invoke](https://docs.orq.ai/reference/deployments/invoke) takes it. Its `role` on the
+/// wire decides the variant.
+///
+/// It is also made from an answer ([`Completion`](crate::model::Completion)) and from a message of a configuration
+/// ([`PromptMessage`](crate::model::PromptMessage)).
+///
+/// ```
+/// use orq_core::model::{ContentPart, Message};
+///
+/// let messages = [
+///     Message::system("You are brief."),
+///     Message::user([ContentPart::text("What is this?"), ContentPart::image_url("https://example.com/a.png")]),
+/// ];
+/// assert_eq!(messages[0].role(), "system");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Message {
+    /// `system`: instructions to the model.
+    System(SystemMessage),
+    /// `developer`: instructions to the model, as newer OpenAI models name them.
+    Developer(DeveloperMessage),
+    /// `user`: what the user says.
+    User(UserMessage),
+    /// `assistant`: what the model said.
+    Assistant(AssistantMessage),
+    /// `tool`: the result of a tool call.
+    Tool(ToolMessage),
+    /// A role that this version of the crate doesn't know.
+    Other(OtherMessage),
+}
+
+impl Message {
+    /// Creates a system message.
+    pub fn system(content: impl Into<Content>) -> Self {
+        Self::System(SystemMessage::new(content))
+    }
+
+    /// Creates a developer message.
+    pub fn developer(content: impl Into<Content>) -> Self {
+        Self::Developer(DeveloperMessage::new(content))
+    }
+
+    /// Creates a user message.
+    pub fn user(content: impl Into<Content>) -> Self {
+        Self::User(UserMessage::new(content))
+    }
+
+    /// Creates a message of the model.
+    pub fn assistant(content: impl Into<Content>) -> Self {
+        Self::Assistant(AssistantMessage::new(content))
+    }
+
+    /// Creates the result of the tool call with this id. Some providers accept plain text only.
+    pub fn tool(tool_call_id: impl Into<String>, content: impl Into<Content>) -> Self {
+        Self::Tool(ToolMessage::new(content).tool_call_id(tool_call_id))
+    }
+
+    /// Creates the result of a tool call. If the call has no id, the message has no `tool_call_id`, and the client
+    /// refuses to send it.
+    pub fn tool_result(call: &ToolCall, content: impl Into<Content>) -> Self {
+        let mut message = ToolMessage::new(content);
+        message.tool_call_id = call.id.clone().map_or(Nullable::Absent, Nullable::Value);
+        Self::Tool(message)
+    }
+
+    /// Returns the role, as it is on the wire.
+    pub fn role(&self) -> &str {
+        match self {
+            Self::System(_) => "system",
+            Self::Developer(_) => "developer",
+            Self::User(_) => "user",
+            Self::Assistant(_) => "assistant",
+            Self::Tool(_) => "tool",
+            Self::Other(message) => message.role.as_str(),
+        }
+    }
+}
+
+conversions!(Message {
+    |message: SystemMessage| Self::System(message),
+    |message: DeveloperMessage| Self::Developer(message),
+    |message: UserMessage| Self::User(message),
+    |message: AssistantMessage| Self::Assistant(message),
+    |message: ToolMessage| Self::Tool(message),
+    |message: OtherMessage| Self::Other(message),
+    |message: &Message| message.clone(),
+});
+
+serialize_as_variant!(Message => System, Developer, User, Assistant, Tool, Other);
+
+impl Wire for Message {
+    const EXPECTED: &'static str = "an object";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
+        match tag(raw, "role", reader)?.as_deref() {
+            Some("system") => SystemMessage::read_raw(raw, reader).map(Self::System),
+            Some("developer") => DeveloperMessage::read_raw(raw, reader).map(Self::Developer),
+            Some("user") => UserMessage::read_raw(raw, reader).map(Self::User),
+            Some("assistant") => AssistantMessage::read_raw(raw, reader).map(Self::Assistant),
+            Some("tool") => ToolMessage::read_raw(raw, reader).map(Self::Tool),
+            Some(_) => OtherMessage::read_raw(raw, reader).map(Self::Other),
+            None => Err(reader.error("missing field `role`")),
+        }
+    }
+}
+
+deserialize!(Strict Message);
+
+/// The roles whose messages have content and a name, and nothing else.
+macro_rules! messages_of_content {
+    ($( $(#[$meta:meta])* $name:ident, $role:literal, $(#[$content_meta:meta])* content; )*) => {$(
+        object! { Strict
+            $(#[$meta])*
+            pub struct $name tagged "role" = $role {
+                $(#[$content_meta])*
+                pub content: Content = "content",
+                /// The name of the author, to tell apart several authors of the same role.
+                pub name: Option<String> = "name",
+            }
+        }
+
+        setters!($name {
+            /// Creates a message with this content.
+            new(content: Content);
+            /// Sets the name of the author.
+            name: String,
+        });
+    )*};
+}
+
+messages_of_content! {
+    /// A system message.
+    SystemMessage, "system",
+    /// The content: text, or text parts.
+    content;
+
+    /// A developer message.
+    DeveloperMessage, "developer",
+    /// The content: text, or text parts.
+    content;
+
+    /// A user message.
+    UserMessage, "user",
+    /// The content: text, or parts with text, images, audio and files.
+    content;
+}
+
+object! { Strict
+    /// A reference to audio of an earlier answer.
+    pub struct AudioRef {
+        /// The id of the audio in that answer.
+        pub id: String = "id",
+    }
+}
+
+setters!(AudioRef {
+    /// Creates a reference to the audio with this id.
+    new(id: String);
+});
+
+object! { Strict
+    /// A message of the model.
+    #[derive(Default)]
+    pub struct AssistantMessage tagged "role" = "assistant" {
+        /// The content: text, or parts with text, a refusal, reasoning or redacted reasoning.
+        pub content: Nullable<Content> = "content",
+        /// The words in which the model refused.
+        pub refusal: Nullable<String> = "refusal",
+        /// The name of the author, to tell apart several authors of the same role.
+        pub name: Option<String> = "name",
+        /// The audio of an earlier answer.
+        pub audio: Nullable<AudioRef> = "audio",
+        /// The tool calls.
+        pub tool_calls: Option<Vec<ToolCall>> = "tool_calls",
+        /// The reasoning, for providers that take it without a signature.
+        pub reasoning_content: Option<String> = "reasoning_content",
+    }
+}
+
+impl AssistantMessage {
+    /// Creates a message with this content. `AssistantMessage::default()` is a message without content.
+    pub fn new(content: impl Into<Content>) -> Self {
+        Self::default().content(content)
+    }
+}
+
+setters!(AssistantMessage {
+    /// Sets the content.
+    content: Content,
+    /// Sets the words in which the model refused.
+    refusal: String,
+    /// Sets the name of the author.
+    name: String,
+    /// Refers to the audio of an earlier answer.
+    audio: AudioRef,
+    /// Sets the reasoning, for providers that take it without a signature.
+    reasoning_content: String,
+});
+
+list_setters!(AssistantMessage {
+    /// Adds a tool call.
+    tool_call,
+    /// Adds several tool calls.
+    tool_calls: ToolCall,
+});
+
+object! { Strict
+    /// The result of a tool call.
+    pub struct ToolMessage tagged "role" = "tool" {
+        /// The result: text, or text parts. Some providers accept plain text only.
+        pub content: Content = "content",
+        /// The id of the tool call. orq requires the field, and allows null.
+        pub tool_call_id: Nullable<String> = "tool_call_id",
+        /// Caches the prompt up to this message.
+        pub cache_control: Option<CacheControl> = "cache_control",
+        /// The name of the author, to tell apart several authors of the same role.
+        pub name: Option<String> = "name",
+    }
+}
+
+setters!(ToolMessage {
+    /// Creates a result without a `tool_call_id`, which has to be set.
+    new(content: Content);
+    /// Sets the id of the tool call.
+    tool_call_id: String,
+    /// Caches the prompt up to this message.
+    cache_control: CacheControl,
+    /// Sets the name of the author.
+    name: String,
+});
+
+object! { Strict
+    /// A message with a role that this version of the crate doesn't know. All fields but the role are in `extra`.
+    pub struct OtherMessage {
+        /// The role.
+        pub role: Role = "role",
+    }
+}
+
+setters!(OtherMessage {
+    /// Creates a message with this role.
+    new(role: Role);
+});

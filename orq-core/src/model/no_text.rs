@@ -1,0 +1,197 @@
+//! The text of an answer, or the reason why it has none.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use crate::model::choice::CompletionMessage;
+use crate::model::completion::Completion;
+use crate::model::content::ContentPart;
+use crate::model::kinds::FinishReason;
+
+/// The reason why an answer has no text. The first that applies is given, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoText {
+    /// The model called tools. See [`Completion::tool_calls`].
+    ToolCalls,
+    /// The model refused, in these words.
+    Refusal(String),
+    /// The answer is an image with this URL, which may be a `data:` URL.
+    Image(String),
+    /// The answer reached the limit of tokens before it had any text.
+    Length,
+    /// The provider withheld the answer because of its content.
+    ContentFilter,
+    /// The answer is empty for no known reason.
+    Empty,
+}
+
+impl fmt::Display for NoText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ToolCalls => "the answer is a tool call and has no text",
+            Self::Refusal(refusal) => return write!(f, "the model refused to answer: {refusal}"),
+            // The URL may hold the whole image.
+            Self::Image(_) => "the answer is an image and has no text",
+            Self::Length => "the answer reached the limit of tokens before it had any text",
+            Self::ContentFilter => "the provider's content filter withheld the answer",
+            Self::Empty => "the answer has no text",
+        })
+    }
+}
+
+impl Error for NoText {}
+
+impl CompletionMessage {
+    /// Returns the text if there is any, with all text parts joined without a separator.
+    ///
+    /// # Errors
+    /// [`NoText::ToolCalls`], [`NoText::Refusal`] or [`NoText::Image`] if the message is one of these instead, else
+    /// [`NoText::Empty`]. [`Completion::require_text`] knows more reasons.
+    pub fn require_text(&self) -> Result<Cow<'_, str>, NoText> {
+        if let Some(text) = self.text().filter(|text| !text.is_empty()) {
+            return Ok(text);
+        }
+        if self
+            .tool_calls
+            .as_ref()
+            .is_some_and(|calls| !calls.is_empty())
+        {
+            return Err(NoText::ToolCalls);
+        }
+        let in_parts = self.parts().iter().find_map(|part| match part {
+            ContentPart::Refusal(part) => part.refusal.as_ref(),
+            _ => None,
+        });
+        let own = self
+            .refusal
+            .as_option()
+            .filter(|refusal| !refusal.is_empty());
+        if let Some(refusal) = own.or(in_parts) {
+            return Err(NoText::Refusal(refusal.clone()));
+        }
+        Err(self
+            .image_url()
+            .map_or(NoText::Empty, |url| NoText::Image(url.to_owned())))
+    }
+}
+
+impl Completion {
+    /// Returns the text of choice 0 if there is any, with all its text parts joined without a separator. The text of
+    /// an answer that was cut at the limit of tokens is text; [`finish_reason`](Self::finish_reason) tells.
+    ///
+    /// # Errors
+    /// The reason why there is no text, or only empty text.
+    pub fn require_text(&self) -> Result<Cow<'_, str>, NoText> {
+        let text = self
+            .message()
+            .map_or(Err(NoText::Empty), CompletionMessage::require_text);
+        text.map_err(|reason| match (reason, self.finish_reason()) {
+            (NoText::Empty, Some(FinishReason::Length | FinishReason::MaxTokens)) => NoText::Length,
+            (NoText::Empty, Some(FinishReason::ContentFilter)) => NoText::ContentFilter,
+            (reason, _) => reason,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn required(choice: &str) -> Result<String, NoText> {
+        let json = format!(r#"{{"choices":[{choice}]}}"#);
+        let answer: Completion = serde_json::from_str(&json).unwrap();
+        answer.require_text().map(Cow::into_owned)
+    }
+
+    #[test]
+    fn text_is_given_whatever_else_there_is() {
+        for choice in [
+            r#"{"message":{"content":"Hello"},"finish_reason":"length"}"#,
+            r#"{"message":{"content":"Hello","refusal":"No.","url":"u","tool_calls":[{"id":"c"}]}}"#,
+            r#"{"message":{"content":[{"type":"text","text":"Hel"},{"type":"refusal","refusal":"No."},{"type":"text","text":"lo"}]}}"#,
+        ] {
+            assert_eq!(required(choice).as_deref(), Ok("Hello"), "{choice}");
+        }
+    }
+
+    #[test]
+    fn every_reason() {
+        let refusal = || NoText::Refusal("No.".to_owned());
+        let image = || NoText::Image("u".to_owned());
+        for (choice, reason) in [
+            (
+                r#"{"message":{"content":null,"tool_calls":[{"id":"c"}]},"finish_reason":"tool_calls"}"#,
+                NoText::ToolCalls,
+            ),
+            (
+                r#"{"message":{"content":"","refusal":"No.","tool_calls":[{"id":"c"}]}}"#,
+                NoText::ToolCalls,
+            ),
+            (
+                r#"{"message":{"refusal":"No."},"finish_reason":"content_filter"}"#,
+                refusal(),
+            ),
+            (
+                r#"{"message":{"content":[{"type":"refusal","refusal":"No."}],"refusal":""}}"#,
+                refusal(),
+            ),
+            (
+                r#"{"message":{"type":"image","url":"u"},"finish_reason":"length"}"#,
+                image(),
+            ),
+            (
+                r#"{"message":{"content":[{"type":"image_url","image_url":{"url":"u"}}]}}"#,
+                image(),
+            ),
+            (
+                r#"{"message":{"content":""},"finish_reason":"length"}"#,
+                NoText::Length,
+            ),
+            (r#"{"finish_reason":"max_tokens"}"#, NoText::Length),
+            (
+                r#"{"message":{"content":null,"tool_calls":[]},"finish_reason":"content_filter"}"#,
+                NoText::ContentFilter,
+            ),
+            (
+                r#"{"message":{"content":[],"refusal":null},"finish_reason":"stop"}"#,
+                NoText::Empty,
+            ),
+            (r#"{"message":{}}"#, NoText::Empty),
+            (
+                r#"{"index":1,"message":{"content":"another choice"}}"#,
+                NoText::Empty,
+            ),
+            ("", NoText::Empty),
+        ] {
+            assert_eq!(required(choice), Err(reason), "{choice}");
+        }
+    }
+
+    #[test]
+    fn a_message_says_the_reasons_that_it_knows() {
+        let message: CompletionMessage = serde_json::from_str(r#"{"content":"Hello"}"#).unwrap();
+        assert_eq!(message.require_text().as_deref(), Ok("Hello"));
+        let message: CompletionMessage = serde_json::from_str(r#"{"refusal":"No."}"#).unwrap();
+        assert_eq!(
+            message.require_text(),
+            Err(NoText::Refusal("No.".to_owned()))
+        );
+        assert_eq!(
+            CompletionMessage::default().require_text(),
+            Err(NoText::Empty)
+        );
+    }
+
+    #[test]
+    fn an_image_is_not_printed() {
+        let reason = NoText::Image("data:image/png;base64,AAAA".to_owned());
+        assert_eq!(reason.to_string(), "the answer is an image and has no text");
+        assert_eq!(
+            NoText::Refusal("No.".to_owned()).to_string(),
+            "the model refused to answer: No."
+        );
+    }
+}

@@ -1,0 +1,264 @@
+//! The parameters of a model.
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use crate::model::json::object::{deserialize, object, setters};
+use crate::model::json::open_enum::open_enum;
+use crate::model::json::{JsonMap, Nullable, Number, RawJson, Reader, Wire, tag};
+use crate::model::macros::{conversions, serialize_as_variant};
+use crate::model::part::CacheControl;
+
+object! { Lenient
+    /// The parameters of a model, as [get_config](https://docs.orq.ai/reference/deployments/get-config) and the list
+    /// of deployments give them. The model decides which of them apply.
+    ///
+    /// The names on the wire are in camel case, except for `encoding_format`. A request's `extra_params` are something
+    /// else: they have the names of the provider.
+    #[derive(Default)]
+    pub struct ModelParameters {
+        /// Sampling temperature.
+        pub temperature: Option<Number> = "temperature",
+        /// Maximum number of tokens to generate.
+        pub max_tokens: Option<Number> = "maxTokens",
+        /// Top-k sampling: the number of most likely tokens to sample from.
+        pub top_k: Option<Number> = "topK",
+        /// Top-p (nucleus) sampling: the total probability of the tokens to sample from, from 0 to 1.
+        pub top_p: Option<Number> = "topP",
+        /// Frequency penalty, which grows with each occurrence of a token.
+        pub frequency_penalty: Option<Number> = "frequencyPenalty",
+        /// Presence penalty, which applies once a token has occurred.
+        pub presence_penalty: Option<Number> = "presencePenalty",
+        /// Number of images to generate.
+        pub num_images: Option<Number> = "numImages",
+        /// Random seed. Providers that support it sample reproducibly as far as they can.
+        pub seed: Option<Number> = "seed",
+        /// Format in which an image is returned.
+        pub format: Option<OutputFormat> = "format",
+        /// Size of an image in pixels, such as `1024x1024`.
+        pub dimensions: Option<String> = "dimensions",
+        /// Quality of an image.
+        pub quality: Option<String> = "quality",
+        /// Style of an image.
+        pub style: Option<String> = "style",
+        /// Format of the answer.
+        pub response_format: Nullable<ResponseFormat> = "responseFormat",
+        /// Caches the prompt. Only Anthropic's models support it.
+        pub cache_control: Nullable<CacheControl> = "cacheControl",
+        /// Version of Leonardo's PhotoReal.
+        pub photo_real_version: Option<PhotoRealVersion> = "photoRealVersion",
+        /// Encoding of embeddings.
+        pub encoding_format: Option<EncodingFormat> = "encoding_format",
+        /// Effort that a reasoning model spends on reasoning.
+        pub reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
+        /// Maximum number of tokens of reasoning: at least 1024 and less than the maximum to generate, or 0 for none. Only
+        /// Anthropic's models support it.
+        pub budget_tokens: Option<Number> = "budgetTokens",
+        /// Verbosity of the answer.
+        pub verbosity: Option<Verbosity> = "verbosity",
+        /// Level of thinking. Only Google's models support it.
+        pub thinking_level: Option<ThinkingLevel> = "thinkingLevel",
+    }
+}
+
+open_enum! {
+    /// The format in which an image is returned.
+    pub enum OutputFormat {
+        Url = "url",
+        B64Json = "b64_json",
+        Text = "text",
+        JsonObject = "json_object",
+    }
+}
+
+open_enum! {
+    /// The version of Leonardo's PhotoReal.
+    pub enum PhotoRealVersion {
+        V1 = "v1",
+        V2 = "v2",
+    }
+}
+
+open_enum! {
+    /// The encoding of embeddings.
+    pub enum EncodingFormat {
+        Float = "float",
+        Base64 = "base64",
+    }
+}
+
+open_enum! {
+    /// The effort that a reasoning model spends on reasoning.
+    pub enum ReasoningEffort {
+        None = "none",
+        Disable = "disable",
+        Minimal = "minimal",
+        Low = "low",
+        Medium = "medium",
+        High = "high",
+        Xhigh = "xhigh",
+        Max = "max",
+    }
+}
+
+open_enum! {
+    /// The verbosity of an answer.
+    pub enum Verbosity {
+        Low = "low",
+        Medium = "medium",
+        High = "high",
+    }
+}
+
+open_enum! {
+    /// The level of thinking of Google's models.
+    pub enum ThinkingLevel {
+        Minimal = "minimal",
+        Low = "low",
+        Medium = "medium",
+        High = "high",
+    }
+}
+
+object! { Lenient
+    /// The format of plain text.
+    #[derive(Default)]
+    pub struct TextFormat tagged "type" = "text" {}
+}
+
+setters!(TextFormat {
+    /// Creates the format of plain text.
+    new();
+});
+
+object! { Lenient
+    /// The format of a JSON object of any shape. The prompt has to ask for JSON, too: without that a model may write
+    /// white space up to its limit of tokens.
+    #[derive(Default)]
+    pub struct JsonObjectFormat tagged "type" = "json_object" {}
+}
+
+setters!(JsonObjectFormat {
+    /// Creates the format of a JSON object.
+    new();
+});
+
+object! { Lenient
+    /// The format of JSON with a given schema.
+    ///
+    /// ```
+    /// use orq_core::model::{DeploymentRequest, JsonSchema, JsonSchemaFormat};
+    /// use serde_json::json;
+    ///
+    /// let schema = JsonSchema::new("city", json!({"type": "object", "required": ["name"]})).strict(true);
+    /// let request = DeploymentRequest::new("cities").extra_param("response_format", JsonSchemaFormat::new(schema));
+    /// assert_eq!(
+    ///     serde_json::to_value(&request.extra_params)?,
+    ///     json!({"response_format": {"type": "json_schema", "json_schema": {
+    ///         "name": "city", "strict": true, "schema": {"type": "object", "required": ["name"]},
+    ///     }}}),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub struct JsonSchemaFormat tagged "type" = "json_schema" {
+        /// The name in orq's studio.
+        pub display_name: Option<String> = "display_name",
+        /// The schema.
+        pub json_schema: JsonSchema = "json_schema",
+    }
+}
+
+setters!(JsonSchemaFormat {
+    /// Creates the format of JSON with this schema.
+    new(json_schema: JsonSchema);
+    /// Sets the name in orq's studio.
+    display_name: String,
+});
+
+object! { Lenient
+    /// A named JSON Schema.
+    #[derive(Default)]
+    pub struct JsonSchema {
+        /// The name. orq requires it.
+        pub name: Option<String> = "name",
+        /// The description, for the model to read.
+        pub description: Nullable<String> = "description",
+        /// Whether the answer must match the schema exactly.
+        pub strict: Option<bool> = "strict",
+        /// The schema. orq requires it.
+        pub schema: Option<JsonMap> = "schema",
+    }
+}
+
+impl JsonSchema {
+    /// Creates a schema with this name from a struct, a map or `serde_json::json!({..})`. A schema that isn't written
+    /// as a JSON object fails when the request is sent.
+    pub fn new(name: impl Into<String>, schema: impl Serialize) -> Self {
+        let mut this = Self {
+            name: Some(name.into()),
+            ..Self::default()
+        };
+        this.schema = this.extra.settle("schema", JsonMap::from_serialize(schema));
+        this
+    }
+}
+
+setters!(JsonSchema {
+    /// Sets the description, for the model to read.
+    description: String,
+    /// Sets whether the answer must match the schema exactly.
+    strict: bool,
+});
+
+/// The format of an answer.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ResponseFormat {
+    /// Plain text.
+    Text(TextFormat),
+    /// A JSON object of any shape.
+    JsonObject(JsonObjectFormat),
+    /// JSON with a given schema.
+    JsonSchema(JsonSchemaFormat),
+    /// A format that is only a name, for models of speech, transcription and images: `mp3`, `srt`, `url` and others.
+    Named(String),
+    /// A format of another shape, as it is on the wire.
+    Other(RawJson),
+}
+
+impl ResponseFormat {
+    fn read_known<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Self, E> {
+        if raw.get().starts_with('"') {
+            return String::read_raw(raw, reader).map(Self::Named);
+        }
+        match tag(raw, "type", reader)?.as_deref() {
+            Some("text") => TextFormat::read_raw(raw, reader).map(Self::Text),
+            Some("json_object") => JsonObjectFormat::read_raw(raw, reader).map(Self::JsonObject),
+            Some("json_schema") => JsonSchemaFormat::read_raw(raw, reader).map(Self::JsonSchema),
+            Some(_) | None => Ok(Self::Other(raw.into())),
+        }
+    }
+}
+
+conversions!(ResponseFormat {
+    |format: TextFormat| Self::Text(format),
+    |format: JsonObjectFormat| Self::JsonObject(format),
+    |format: JsonSchemaFormat| Self::JsonSchema(format),
+});
+
+serialize_as_variant!(ResponseFormat => Text, JsonObject, JsonSchema, Named, Other);
+
+impl Wire for ResponseFormat {
+    const EXPECTED: &'static str = "an object";
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(input)?;
+        Self::read_known(raw, reader).or_else(|error| {
+            reader.recover(error)?;
+            Ok(Self::Other(raw.into()))
+        })
+    }
+}
+
+deserialize!(Lenient ResponseFormat);

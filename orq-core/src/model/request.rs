@@ -1,0 +1,191 @@
+//! A request to a deployment.
+
+use serde::Serialize;
+
+use crate::model::filter::KnowledgeFilter;
+use crate::model::json::object::{object, setters};
+use crate::model::json::{JsonMap, RawJson};
+use crate::model::macros::{add_members, list_setters};
+use crate::model::message::Message;
+use crate::model::options::{Document, Identity, InvokeOptions, Thread};
+use crate::model::tool::ToolDefinition;
+
+object! { Strict
+    /// A request to a deployment: the body of [invoke](https://docs.orq.ai/reference/deployments/invoke),
+    /// [stream](https://docs.orq.ai/reference/deployments/stream) and
+    /// [get_config](https://docs.orq.ai/reference/deployments/get-config).
+    ///
+    /// A field that isn't set is not sent; an empty list or map that is set is sent. Setters of lists and maps add to
+    /// what is there. Setters don't fail: a value that can't be written as JSON fails when the request is sent.
+    ///
+    /// ```
+    /// use orq_core::model::{DeploymentRequest, KnowledgeFilter, Message};
+    /// use serde_json::json;
+    ///
+    /// let history = vec![Message::user("Hello"), Message::assistant("How can I help?")];
+    /// let request = DeploymentRequest::new("customer-support")
+    ///     .inputs(json!({"firstname": "Jane", "premium": true}))
+    ///     .messages(&history)
+    ///     .message(Message::user("Where is my order?"))
+    ///     .identity("contact_01")
+    ///     .thread("conversation_7")
+    ///     .document("Orders take three days.")
+    ///     .knowledge_filter(KnowledgeFilter::field("year").gte(2020))
+    ///     .include_usage();
+    /// assert_eq!(request.key, "customer-support");
+    /// ```
+    pub struct DeploymentRequest {
+        /// The key of the deployment.
+        pub key: String = "key",
+        /// The values of the prompt's variables.
+        pub inputs: Option<JsonMap> = "inputs",
+        /// The values that the deployment's routing rules use.
+        pub context: Option<JsonMap> = "context",
+        /// The messages that follow the deployment's own.
+        pub prefix_messages: Option<Vec<Message>> = "prefix_messages",
+        /// The messages at the end.
+        pub messages: Option<Vec<Message>> = "messages",
+        /// The person or system that the call is made for.
+        pub identity: Option<Identity> = "identity",
+        /// The ids of files that were uploaded to orq.
+        pub file_ids: Option<Vec<String>> = "file_ids",
+        /// Free-form data that orq keeps with the log of the call.
+        pub metadata: Option<JsonMap> = "metadata",
+        /// Parameters that override or complete those of the deployment, named as the provider names them.
+        pub extra_params: Option<JsonMap> = "extra_params",
+        /// The documents for the model to draw on.
+        pub documents: Option<Vec<Document>> = "documents",
+        /// What the answer includes.
+        pub invoke_options: Option<InvokeOptions> = "invoke_options",
+        /// The thread that groups the calls of a conversation.
+        pub thread: Option<Thread> = "thread",
+        /// Which documents of the deployment's knowledge bases may be retrieved.
+        pub knowledge_filter: Option<KnowledgeFilter> = "knowledge_filter",
+    }
+}
+
+setters!(DeploymentRequest {
+    /// Creates a request to the deployment with this key.
+    new(key: String) + inputs + context + prefix_messages + messages + file_ids + metadata + extra_params + documents;
+    /// Sets the person or system that the call is made for, by its id or with more data. It takes precedence over the
+    /// client's contact id.
+    identity: Identity,
+    /// Sets what the answer includes.
+    invoke_options: InvokeOptions,
+    /// Sets the thread that groups the calls of a conversation, by its id or with tags.
+    thread: Thread,
+    /// Sets which documents of the deployment's knowledge bases may be retrieved.
+    knowledge_filter: KnowledgeFilter,
+});
+
+list_setters!(DeploymentRequest {
+    /// Adds a message behind the deployment's own.
+    prefix_message,
+    /// Adds several messages behind the deployment's own.
+    prefix_messages: Message,
+    /// Adds a message at the end.
+    message,
+    /// Adds several messages at the end.
+    messages: Message,
+    /// Adds the id of a file that was uploaded to orq.
+    file_id,
+    /// Adds the ids of several files that were uploaded to orq.
+    file_ids: String,
+    /// Adds a document for the model to draw on.
+    document,
+    /// Adds several documents for the model to draw on.
+    documents: Document,
+});
+
+/// Defines two setters for each map that may be absent: one sets a value, the other adds the members of an object.
+macro_rules! map_setters {
+    ($( $(#[$one_meta:meta])* $one:ident, $(#[$many_meta:meta])* $many:ident, )*) => {
+        impl DeploymentRequest {
+            $(
+                $(#[$one_meta])*
+                #[must_use]
+                pub fn $one(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+                    self.$many.get_or_insert_default().insert(name, value);
+                    self
+                }
+
+                $(#[$many_meta])*
+                ///
+                /// They come from a struct, a map, `serde_json::json!({..})` or a [`JsonMap`], and are added to what is
+                /// there. A value that isn't written as a JSON object fails when the request is sent.
+                #[must_use]
+                pub fn $many(mut self, values: impl Serialize) -> Self {
+                    add_members(&mut self.$many, values);
+                    self
+                }
+            )*
+        }
+    };
+}
+
+map_setters! {
+    /// Sets a variable of the prompt.
+    input,
+    /// Sets variables of the prompt.
+    inputs,
+    /// Sets a value that routing rules use.
+    context_value,
+    /// Sets values that routing rules use.
+    context,
+    /// Sets a value that orq keeps with the log of the call.
+    metadata_value,
+    /// Sets values that orq keeps with the log of the call.
+    metadata,
+    /// Sets a parameter, named as the provider names it, that overrides or completes those of the deployment.
+    extra_param,
+    /// Sets parameters, named as the provider names them, that override or complete those of the deployment.
+    extra_params,
+}
+
+impl DeploymentRequest {
+    /// Adds a tool to `extra_params.tools`. If that is something else than a list, the request fails when it is sent.
+    #[must_use]
+    pub fn tool(mut self, tool: impl Into<ToolDefinition>) -> Self {
+        let params = self.extra_params.get_or_insert_default();
+        let tools = match params.get("tools") {
+            Some(tools) if !tools.is_null() => tools.parse::<Vec<RawJson>>(),
+            _ => Ok(Vec::new()),
+        };
+        let tools = tools.and_then(|mut tools| {
+            tools.push(RawJson::new(tool.into())?);
+            Ok(tools)
+        });
+        if let Some(tools) = params.settle("tools", tools) {
+            params.insert("tools", tools);
+        }
+        self
+    }
+
+    /// Adds several tools to `extra_params.tools`.
+    #[must_use]
+    pub fn tools(self, tools: impl IntoIterator<Item = impl Into<ToolDefinition>>) -> Self {
+        tools.into_iter().fold(self, Self::tool)
+    }
+
+    /// Asks for the number of tokens used in the answer.
+    #[must_use]
+    pub fn include_usage(mut self) -> Self {
+        self.invoke_options.get_or_insert_default().include_usage = Some(true);
+        self
+    }
+
+    /// Asks for the chunks that were retrieved from knowledge bases in the answer.
+    #[must_use]
+    pub fn include_retrievals(mut self) -> Self {
+        let options = self.invoke_options.get_or_insert_default();
+        options.include_retrievals = Some(true);
+        self
+    }
+
+    /// Sets a text that the server answers with, without calling a model. Such a call leaves no log, trace or usage.
+    #[must_use]
+    pub fn mock_response(mut self, text: impl Into<String>) -> Self {
+        self.invoke_options.get_or_insert_default().mock_response = Some(text.into());
+        self
+    }
+}

@@ -1,0 +1,248 @@
+//! Tools: what a model may call, and its calls.
+
+use std::borrow::Cow;
+
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use crate::model::json::object::{object, setters};
+use crate::model::json::open_enum::open_enum;
+use crate::model::json::{JsonMap, Number, RawJson, Reader, Wire};
+use crate::model::macros::conversions;
+
+open_enum! {
+    /// The type of a tool.
+    pub enum ToolType {
+        Function = "function",
+    }
+}
+
+object! { Strict
+    /// A function that a model may call.
+    #[derive(Default)]
+    pub struct FunctionDefinition {
+        /// The name: letters, digits, underscores and dashes, at most 64.
+        pub name: Option<String> = "name",
+        /// What the function does. The model decides by it when and how to call the function.
+        pub description: Option<String> = "description",
+        /// Whether the arguments must match the schema exactly.
+        pub strict: Option<bool> = "strict",
+        /// The arguments, as a JSON Schema object. Without it the function takes no arguments.
+        pub parameters: Option<JsonMap> = "parameters",
+    }
+}
+
+setters!(FunctionDefinition {
+    /// Creates a function with this name.
+    new(name: String) + parameters;
+    /// Sets what the function does, for the model to read.
+    description: String,
+    /// Sets whether the arguments must match the schema exactly.
+    strict: bool,
+});
+
+impl FunctionDefinition {
+    /// Sets the JSON Schema of the arguments: a struct, a map, `serde_json::json!({..})`. A value that isn't written
+    /// as a JSON object fails when the request is sent.
+    #[must_use]
+    pub fn parameters(mut self, schema: impl Serialize) -> Self {
+        self.parameters = self
+            .extra
+            .settle("parameters", JsonMap::from_serialize(schema));
+        self
+    }
+}
+
+object! { Strict
+    /// A tool that a model may call: in configurations, and in a request's `extra_params.tools`.
+    ///
+    /// It is also made from JSON; a value without `type` and `function`, or of another shape, fails when the request
+    /// is sent.
+    ///
+    /// ```
+    /// use orq_core::model::{FunctionDefinition, ToolDefinition};
+    /// use serde_json::json;
+    ///
+    /// let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}});
+    /// let tool = ToolDefinition::from(
+    ///     FunctionDefinition::new("weather").description("The weather in a city").parameters(&schema),
+    /// );
+    /// let function = json!({"name": "weather", "description": "The weather in a city", "parameters": schema});
+    /// assert_eq!(tool, ToolDefinition::from(json!({"type": "function", "function": function})));
+    /// ```
+    #[derive(Default)]
+    pub struct ToolDefinition {
+        /// The type of the tool.
+        pub kind: Option<ToolType> = "type",
+        /// The function, for a tool of type `function`.
+        pub function: Option<FunctionDefinition> = "function",
+        /// The name in orq's studio. Only in the list of deployments.
+        pub display_name: Option<String> = "display_name",
+        /// orq's number of the tool. Only in the list of deployments.
+        pub id: Option<Number> = "id",
+    }
+}
+
+setters!(ToolDefinition {
+    /// Sets the name in orq's studio.
+    display_name: String,
+});
+
+conversions!(ToolDefinition {
+    |function: FunctionDefinition| Self {
+        kind: Some(ToolType::Function),
+        function: Some(function),
+        ..Self::default()
+    },
+    |json: serde_json::Value| Self::from_json(json),
+});
+
+impl ToolDefinition {
+    fn from_json(json: serde_json::Value) -> Self {
+        let failure = match serde_json::from_value::<Self>(json) {
+            Ok(tool) if tool.kind.is_some() || tool.function.is_some() => return tool,
+            Ok(_) => Error::custom("expected the fields `type` and `function`"),
+            Err(error) => error,
+        };
+        let mut tool = Self::default();
+        tool.extra.settle::<()>("tool", Err(failure));
+        tool
+    }
+}
+
+object! { Strict
+    /// The function that a model calls, and the arguments.
+    #[derive(Default)]
+    pub struct FunctionCall {
+        /// The name of the function. In a stream only the first chunk of a call has it.
+        pub name: Option<String> = "name",
+        /// The arguments as JSON text, or the next piece of it in a stream. A model wrote it: it may not be valid JSON.
+        pub arguments: Option<String> = "arguments" by ArgumentsText,
+    }
+}
+
+setters!(FunctionCall {
+    /// Sets the name of the function.
+    name: String,
+    /// Sets the arguments, as JSON text.
+    arguments: String,
+});
+
+/// JSON text in a string; in an answer also the JSON itself, with a warning.
+struct ArgumentsText;
+
+impl Wire<String> for ArgumentsText {
+    const EXPECTED: &'static str = String::EXPECTED;
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<String, D::Error> {
+        if reader.is_typed() {
+            return String::read(input, reader);
+        }
+        let raw = <&RawValue>::deserialize(input)?;
+        match String::read_raw::<D::Error>(raw, reader) {
+            Err(error) if raw.get().starts_with('{') => {
+                reader.recover(error).map(|()| raw.get().to_owned())
+            }
+            result => result,
+        }
+    }
+}
+
+object! { Strict
+    /// A model's call of a tool: in answers, and in the assistant messages of requests.
+    ///
+    /// ```
+    /// use orq_core::model::{JsonMap, Message, ToolCall};
+    ///
+    /// let call = ToolCall::new("call_1", "weather", r#"{"city":"Utrecht"}"#);
+    /// let arguments: JsonMap = call.arguments()?;
+    /// assert_eq!((call.name(), arguments.parse::<String>("city")?.as_deref()), ("weather", Some("Utrecht")));
+    ///
+    /// let answer = Message::tool_result(&call, "18 °C");
+    /// assert_eq!(serde_json::to_string(&answer)?, r#"{"role":"tool","content":"18 °C","tool_call_id":"call_1"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[derive(Default)]
+    pub struct ToolCall {
+        /// The id of the call, which the tool's result refers to. In a stream only the first chunk of a call has it.
+        pub id: Option<String> = "id",
+        /// The index of the call among those of the message, from 0. Only in answers.
+        pub index: Option<u64> = "index",
+        /// The type of the tool.
+        pub kind: Option<ToolType> = "type",
+        /// The function that is called, and the arguments.
+        pub function: Option<FunctionCall> = "function",
+        /// The provider's signature of the reasoning behind the call, to be sent back with it. Some providers put it
+        /// elsewhere: [`ToolCall::signature`] finds both.
+        pub thought_signature: Option<String> = "thought_signature",
+        /// Further data of the provider, to be sent back with the call.
+        pub extra_content: Option<RawJson> = "extra_content",
+    }
+}
+
+impl ToolCall {
+    /// Creates a call of a function, with the arguments as JSON text.
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        arguments: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: Some(id.into()),
+            kind: Some(ToolType::Function),
+            function: Some(FunctionCall::default().name(name).arguments(arguments)),
+            ..Self::default()
+        }
+    }
+
+    /// Returns the name of the function, or an empty string if there is none.
+    pub fn name(&self) -> &str {
+        let function = self.function.as_ref();
+        function
+            .and_then(|function| function.name.as_deref())
+            .unwrap_or_default()
+    }
+
+    /// Reads the arguments as a `T`. Absent and empty arguments are read as `{}`.
+    ///
+    /// # Errors
+    /// When the text isn't JSON of `T`'s shape.
+    pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        let function = self.function.as_ref();
+        let text = function
+            .and_then(|function| function.arguments.as_deref())
+            .unwrap_or_default();
+        serde_json::from_str(if text.trim().is_empty() { "{}" } else { text })
+    }
+
+    /// Returns the thought signature, from its own field or from `extra_content.google.thought_signature`.
+    pub fn signature(&self) -> Option<Cow<'_, str>> {
+        if let Some(signature) = &self.thought_signature {
+            return Some(Cow::Borrowed(signature));
+        }
+        let content: JsonMap = self.extra_content.as_ref()?.parse().ok()?;
+        let google: JsonMap = content.parse("google").ok()??;
+        google.parse("thought_signature").ok()?.map(Cow::Owned)
+    }
+
+    /// Sets further data of the provider, to be sent back with the call.
+    #[must_use]
+    pub fn extra_content(mut self, content: impl Serialize) -> Self {
+        self.extra_content = self.extra.settle("extra_content", RawJson::new(content));
+        self
+    }
+
+    /// The call as a request has it: without an index, and with a type.
+    pub(in crate::model) fn to_request(&self) -> Self {
+        let mut call = self.clone();
+        call.index = None;
+        call.kind.get_or_insert(ToolType::Function);
+        call
+    }
+}
+
+setters!(ToolCall {
+    /// Sets the provider's signature of the reasoning behind the call.
+    thought_signature: String,
+});
