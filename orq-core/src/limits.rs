@@ -22,7 +22,7 @@ pub struct Limits {
     pub event_line: usize,
     /// The most data, type and id of one event of a stream may hold together, in bytes of decoded text: the
     /// line feeds that join lines of data count, and a U+FFFD that stands for ill-formed UTF-8 counts as
-    /// three. No buffer of the decoder grows beyond it. Default 32 MiB.
+    /// three. The decoder keeps at most this and one line. Default 32 MiB.
     pub event: usize,
 }
 

@@ -59,7 +59,9 @@ impl ItemReader {
         Self {
             body,
             buffer: Bytes::new(),
-            decoder: Decoder::with_limits(&client.limits),
+            decoder: Decoder::new()
+                .max_line(client.limits.event_line)
+                .max_event(client.limits.event),
             interpreter: Interpreter {
                 key: exchange.client.key().clone(),
                 excerpt: client.limits.error_body,
