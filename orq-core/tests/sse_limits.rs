@@ -1,24 +1,18 @@
 //! What goes over a limit is an error, costs one event and no more, and does so wherever the chunks are cut.
 #![allow(clippy::unwrap_used)]
 
-use orq_core::{
-    Limits,
-    sse::{Decoder, SseErrorKind},
-};
+use orq_core::sse::{Decoder, SseErrorKind};
 
 /// Data of the events and kinds of the errors, in order.
 type Outcome = Vec<Result<String, (SseErrorKind, usize)>>;
 
-fn limits(event_line: usize, event: usize) -> Limits {
-    let mut limits = Limits::default();
-    limits.event_line = event_line;
-    limits.event = event;
-    limits
+fn limits(max_line: usize, max_event: usize) -> Decoder {
+    Decoder::new().max_line(max_line).max_event(max_event)
 }
 
-fn decode(limits: &Limits, transcript: &[u8]) -> Outcome {
+fn decode(new: &Decoder, transcript: &[u8]) -> Outcome {
     let read = |size| {
-        let (mut decoder, mut outcome) = (Decoder::with_limits(limits), Vec::new());
+        let (mut decoder, mut outcome) = (new.clone(), Vec::new());
         for mut chunk in transcript.chunks(size) {
             loop {
                 match decoder.next(&mut chunk) {
@@ -126,8 +120,7 @@ fn buffers_kept_from_a_larger_event_leave_the_limits_as_they_are() {
 
 #[test]
 fn the_rest_of_the_event_is_skipped_and_has_no_effect() {
-    let limits = limits(10, 12);
-    let (mut decoder, mut outcome) = (Decoder::with_limits(&limits), Vec::new());
+    let (mut decoder, mut outcome) = (limits(10, 12), Vec::new());
     let mut chunk = &b"id: 1\ndata: a\n\nid: 2\nevent: x\ndata: 01234\nid: 3\ndata: 012345\n: 0123456789\n\ndata: b\n\n"[..];
     loop {
         match decoder.next(&mut chunk) {
@@ -151,7 +144,7 @@ fn the_rest_of_the_event_is_skipped_and_has_no_effect() {
 
 #[test]
 fn an_event_that_is_cut_while_it_is_skipped_is_pending() {
-    let mut decoder = Decoder::with_limits(&limits(10, 12));
+    let mut decoder = limits(10, 12);
     let mut chunk = &b"data: 0123456789\n"[..];
     assert!(decoder.next(&mut chunk).is_err());
     assert_eq!(decoder.next(&mut chunk).unwrap(), None);
@@ -159,6 +152,31 @@ fn an_event_that_is_cut_while_it_is_skipped_is_pending() {
     let mut chunk = &b"\n"[..];
     assert_eq!(decoder.next(&mut chunk).unwrap(), None);
     assert!(!decoder.pending());
+}
+
+#[test]
+fn lines_of_an_event_that_is_skipped_are_not_reported() {
+    let (mut decoder, mut ignored) = (limits(10, 12), Vec::new());
+    let mut chunk = &b"before\ndata: 01234\nafter\n0123456789a\n\nnext\nunfinished"[..];
+    let mut next = |chunk: &mut &[u8]| {
+        let event = decoder.next_with(chunk, |line| ignored.push(line.to_vec()));
+        event.map(|event| event.is_some()).map_err(|e| e.kind())
+    };
+    assert_eq!(next(&mut chunk), Err(SseErrorKind::LineTooLong));
+    assert_eq!(next(&mut chunk), Ok(false));
+    assert_eq!(next(&mut &b"01"[..]), Err(SseErrorKind::LineTooLong));
+    assert_eq!(next(&mut &b"more"[..]), Ok(false));
+    assert_eq!(decoder.unfinished(), b"");
+    assert_eq!(ignored, [&b"before"[..], b"next"]);
+}
+
+#[test]
+fn a_byte_order_mark_is_not_part_of_the_line() {
+    assert_eq!(
+        decode(&limits(10, 12), b"\xEF\xBB\xBFdata: 0123\n\n"),
+        [ok("0123")]
+    );
+    assert_eq!(decode(&limits(0, 0), b"\xEF\xBB\xBF\n\n"), []);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 #[path = "../benches/sse_peers/alloc.rs"]
 mod alloc;
 
-use orq_core::{Limits, sse::Decoder};
+use orq_core::sse::Decoder;
 
 const MIB: usize = 1024 * 1024;
 const READ: usize = 16 * 1024;
@@ -50,8 +50,33 @@ fn a_large_event_is_held_once_in_a_buffer_that_doubles() {
 }
 
 #[test]
+fn large_events_one_after_the_other_use_the_same_buffer() {
+    let event = format!(": comment\ndata: {}\ndata: x\n\n", "x".repeat(4 * MIB));
+    let events = event.repeat(3);
+    let (seen, counts) = alloc::count(|| feed(&mut Decoder::new(), events.as_bytes().chunks(READ)));
+    assert_eq!(seen, (3, 0));
+    assert!(counts.peak <= 4 * MIB * 21 / 10, "{counts:?}");
+}
+
+#[test]
+fn ill_formed_data_are_held_twice_and_only_while_they_are_lent() {
+    let event = [b"data: ", &b"x".repeat(4 * MIB)[..], b"\xFF\n\n"].concat();
+    let mut decoder = Decoder::new();
+    let (seen, counts) = alloc::count(|| feed(&mut decoder, [&event[..]].into_iter()));
+    assert_eq!(seen, (1, 0));
+    assert!(counts.peak <= 4 * MIB + 64, "{counts:?}");
+    let (seen, counts) = alloc::count(|| feed(&mut Decoder::new(), event.chunks(READ)));
+    assert_eq!(seen, (1, 0));
+    assert!(counts.peak <= 4 * MIB * 31 / 10, "{counts:?}");
+    let mut decoder = Decoder::new().max_event(4 * MIB);
+    let (seen, counts) = alloc::count(|| feed(&mut decoder, event.chunks(READ)));
+    assert_eq!(seen, (0, 1));
+    assert!(counts.peak <= 4 * MIB * 21 / 10, "{counts:?}");
+}
+
+#[test]
 fn what_never_ends_stays_within_the_limit() {
-    let limit = Limits::default().event;
+    let limit = Decoder::DEFAULT_MAX_LINE;
     for (start, endless) in [
         (&b"data: "[..], b'x'),
         (b"data: ", b'\xFF'),
@@ -70,7 +95,9 @@ fn what_never_ends_stays_within_the_limit() {
             let chunks = [start].into_iter().chain(endless.chunks(size));
             let (seen, counts) = alloc::count(|| feed(&mut decoder, chunks));
             assert_eq!(seen, (0, 1), "{}", start.escape_ascii());
-            assert!(counts.peak <= limit, "{} {counts:?}", start.escape_ascii());
+            // Beside the longest line, what the lines before it have set.
+            let most = limit + start.len();
+            assert!(counts.peak <= most, "{} {counts:?}", start.escape_ascii());
             assert!(decoder.pending());
             assert_eq!(
                 feed(&mut decoder, [&b"\n\ndata: next\n\n"[..]].into_iter()),
@@ -82,14 +109,12 @@ fn what_never_ends_stays_within_the_limit() {
 
 #[test]
 fn lines_of_data_without_end_stay_within_the_limit() {
-    let mut limits = Limits::default();
-    limits.event = MIB;
     let lines = "data: 0123456789\n".repeat(4 * MIB / 17);
     for size in [1000, READ, lines.len()] {
-        let mut decoder = Decoder::with_limits(&limits);
+        let mut decoder = Decoder::new().max_event(MIB);
         let (seen, counts) = alloc::count(|| feed(&mut decoder, lines.as_bytes().chunks(size)));
         assert_eq!(seen, (0, 1));
-        // Beside the data, a few lines whose UTF-8 isn't checked yet.
-        assert!(counts.peak <= limits.event + READ, "{counts:?}");
+        // Beside the data, the line that hasn't ended.
+        assert!(counts.peak <= MIB + 64, "{counts:?}");
     }
 }

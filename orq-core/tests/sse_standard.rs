@@ -259,3 +259,71 @@ fn an_unfinished_event_is_reported_and_never_dispatched() {
     }
     assert!(decode(b"\xEF\xBB").1.pending());
 }
+
+/// The lines that were ignored and the line that hasn't ended, however the transcript is split.
+fn ignored(transcript: &[u8]) -> (Vec<Vec<u8>>, Vec<u8>) {
+    let read = |size| {
+        let (mut decoder, mut lines) = (Decoder::new(), Vec::new());
+        for mut chunk in transcript.chunks(size) {
+            while let Some(event) = decoder
+                .next_with(&mut chunk, |line| lines.push(line.to_vec()))
+                .unwrap()
+            {
+                assert_eq!(event.data(), "a");
+            }
+        }
+        (lines, decoder.unfinished().to_vec())
+    };
+    let whole = read(transcript.len().max(1));
+    for size in 1..transcript.len() {
+        assert_eq!(read(size), whole, "in {size}s");
+    }
+    whole
+}
+
+#[test]
+fn lines_whose_field_is_unknown_are_reported_as_sent() {
+    let transcript = b"foo: b\ndata: a\r\nData: c\r{\"error\":\"\xFF\"}\n\n data\ndata : x\n\0\n\xEF\xBB\xBFid: 1\n";
+    let (lines, unfinished) = ignored(transcript);
+    let expected: [&[u8]; 7] = [
+        b"foo: b",
+        b"Data: c",
+        b"{\"error\":\"\xFF\"}",
+        b" data",
+        b"data : x",
+        b"\0",
+        b"\xEF\xBB\xBFid: 1",
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!(unfinished, b"");
+}
+
+#[test]
+fn known_fields_and_comments_are_not_reported() {
+    let known = b"\xEF\xBB\xBFdata: a\ndata\n\nevent: x\nid: 1\nid: \0\nretry: 1\nretry: x\n: c\n:\n:data\n";
+    let (mut decoder, mut chunk) = (Decoder::new(), &known[..]);
+    for expected in [true, false] {
+        let event = decoder
+            .next_with(&mut chunk, |line| panic!("{}", line.escape_ascii()))
+            .unwrap();
+        assert_eq!(event.is_some(), expected);
+    }
+}
+
+#[test]
+fn the_line_that_has_not_ended_is_shown() {
+    for (transcript, expected) in [
+        (&b""[..], &b""[..]),
+        (b"{\"a\":1}", b"{\"a\":1}"),
+        (b"data: a\n\ndata: b\ndata: c", b"data: c"),
+        (b"data: a\n\n: c", b": c"),
+        (b"data: a\n", b""),
+        (b"data: a\r", b""),
+        (b"\xEF\xBB", b"\xEF\xBB"),
+        (b"\xEF\xBB\xBF", b""),
+        (b"\xEF\xBB\xBFx", b"x"),
+    ] {
+        let (_, unfinished) = ignored(transcript);
+        assert_eq!(unfinished, expected, "{}", transcript.escape_ascii());
+    }
+}

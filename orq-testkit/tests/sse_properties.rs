@@ -2,18 +2,16 @@
 
 mod sse_naive;
 
-use orq_core::{
-    Limits,
-    sse::{Decoder, Encoder, SseErrorKind},
-};
+use orq_core::sse::{Decoder, Encoder};
 use orq_testkit::strategy::{Chunking, SseEvent, chunking, sse_events, sse_transcript};
 use proptest::{collection::vec, prelude::*};
-use sse_naive::{Meaning, bounded};
+use sse_naive::{Meaning, bounded::Outcome};
 
 fn decode(chunks: Vec<&[u8]>) -> Meaning {
-    let (mut decoder, mut events) = (Decoder::new(), Vec::new());
+    let (mut decoder, mut events, mut ignored) = (Decoder::new(), Vec::new(), Vec::new());
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     for mut chunk in chunks {
-        while let Ok(Some(event)) = decoder.next(&mut chunk) {
+        while let Ok(Some(event)) = decoder.next_with(&mut chunk, |line| ignored.push(text(line))) {
             events.push((
                 event.event().to_owned(),
                 event.data().to_owned(),
@@ -29,20 +27,24 @@ fn decode(chunks: Vec<&[u8]>) -> Meaning {
             .retry()
             .and_then(|retry| u64::try_from(retry.as_millis()).ok()),
         pending: decoder.pending(),
+        ignored,
+        unfinished: text(decoder.unfinished()),
     }
 }
 
-fn bounded(limits: &Limits, chunks: Vec<&[u8]>) -> Vec<Result<String, SseErrorKind>> {
-    let (mut decoder, mut outcome) = (Decoder::with_limits(limits), Vec::new());
+fn bounded(mut decoder: Decoder, chunks: Vec<&[u8]>) -> Outcome {
+    let mut outcome = Outcome::default();
     for mut chunk in chunks {
         loop {
-            match decoder.next(&mut chunk) {
-                Ok(Some(event)) => outcome.push(Ok(event.data().to_owned())),
+            let ignored = |line: &[u8]| outcome.ignored.push(line.to_vec());
+            match decoder.next_with(&mut chunk, ignored) {
+                Ok(Some(event)) => outcome.events.push(Ok(event.data().to_owned())),
                 Ok(None) => break,
-                Err(error) => outcome.push(Err(error.kind())),
+                Err(error) => outcome.events.push(Err(error.kind())),
             }
         }
     }
+    outcome.unfinished = decoder.unfinished().to_vec();
     outcome
 }
 
@@ -105,11 +107,10 @@ proptest! {
         chunking in chunking(),
         (line, event) in (0_usize..24, 0_usize..24),
     ) {
-        let mut limits = Limits::default();
-        (limits.event_line, limits.event) = (line, event);
-        let outcome = bounded::outcome(&body, line, event);
-        prop_assert_eq!(&bounded(&limits, chunking.split(&body)), &outcome);
-        prop_assert_eq!(&bounded(&limits, vec![&body]), &outcome);
+        let decoder = Decoder::new().max_line(line).max_event(event);
+        let outcome = Outcome::of(&body, line, event);
+        prop_assert_eq!(&bounded(decoder.clone(), chunking.split(&body)), &outcome);
+        prop_assert_eq!(&bounded(decoder, vec![&body]), &outcome);
     }
 
     #[test]

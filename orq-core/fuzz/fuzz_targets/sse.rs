@@ -5,11 +5,8 @@
 mod sse_naive;
 
 use libfuzzer_sys::fuzz_target;
-use orq_core::{
-    Limits,
-    sse::{Decoder, Encoder, Event, SseErrorKind},
-};
-use sse_naive::{Meaning, bounded};
+use orq_core::sse::{Decoder, Encoder, Event};
+use sse_naive::{Meaning, bounded::Outcome};
 
 fuzz_target!(|input: (u64, u8, u8, &[u8])| {
     let (cuts, line_limit, event_limit, body) = input;
@@ -17,11 +14,11 @@ fuzz_target!(|input: (u64, u8, u8, &[u8])| {
     assert_eq!(decode(&chunks), Meaning::of(body));
     assert_eq!(decode(&[body]), Meaning::of(body));
 
-    let mut limits = Limits::default();
-    (limits.event_line, limits.event) = (usize::from(line_limit), usize::from(event_limit));
-    let outcome = bounded::outcome(body, limits.event_line, limits.event);
-    assert_eq!(decode_bounded(&limits, &chunks), outcome);
-    assert_eq!(decode_bounded(&limits, &[body]), outcome);
+    let (line, event) = (usize::from(line_limit), usize::from(event_limit));
+    let decoder = Decoder::new().max_line(line).max_event(event);
+    let outcome = Outcome::of(body, line, event);
+    assert_eq!(decode_bounded(decoder.clone(), &chunks), outcome);
+    assert_eq!(decode_bounded(decoder, &[body]), outcome);
 
     round_trip(body);
 });
@@ -44,10 +41,11 @@ fn cut(mut body: &[u8], mut seed: u64) -> Vec<&[u8]> {
 }
 
 fn decode(chunks: &[&[u8]]) -> Meaning {
-    let (mut decoder, mut events) = (Decoder::new(), Vec::new());
+    let (mut decoder, mut events, mut ignored) = (Decoder::new(), Vec::new(), Vec::new());
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     for mut chunk in chunks.iter().copied() {
         while let Some(event) = decoder
-            .next(&mut chunk)
+            .next_with(&mut chunk, |line| ignored.push(text(line)))
             .expect("the default limits are far away")
         {
             events.push((
@@ -63,20 +61,24 @@ fn decode(chunks: &[&[u8]]) -> Meaning {
         last_event_id: decoder.last_event_id().to_owned(),
         retry: decoder.retry().map(|retry| retry.as_millis() as u64),
         pending: decoder.pending(),
+        ignored,
+        unfinished: text(decoder.unfinished()),
     }
 }
 
-fn decode_bounded(limits: &Limits, chunks: &[&[u8]]) -> Vec<Result<String, SseErrorKind>> {
-    let (mut decoder, mut outcome) = (Decoder::with_limits(limits), Vec::new());
+fn decode_bounded(mut decoder: Decoder, chunks: &[&[u8]]) -> Outcome {
+    let mut outcome = Outcome::default();
     for mut chunk in chunks.iter().copied() {
         loop {
-            match decoder.next(&mut chunk) {
-                Ok(Some(event)) => outcome.push(Ok(event.data().to_owned())),
+            let ignored = |line: &[u8]| outcome.ignored.push(line.to_vec());
+            match decoder.next_with(&mut chunk, ignored) {
+                Ok(Some(event)) => outcome.events.push(Ok(event.data().to_owned())),
                 Ok(None) => break,
-                Err(error) => outcome.push(Err(error.kind())),
+                Err(error) => outcome.events.push(Err(error.kind())),
             }
         }
     }
+    outcome.unfinished = decoder.unfinished().to_vec();
     outcome
 }
 

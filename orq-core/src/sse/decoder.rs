@@ -1,20 +1,22 @@
-//! The decoder: from chunks to lines.
+//! The decoder: from chunks to lines, and from lines to events.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
+
+use memchr::memchr2;
 
 use super::{
+    block::{Block, Stage},
+    buffer::Buffer,
     error::{SseError, SseErrorKind},
     event::Event,
-    interpreter::{Interpreter, Ready},
-    line_end,
+    field::decode,
 };
-use crate::limits::Limits;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Turns the bytes of an event stream into events.
+/// Decodes the bytes of an event stream into events.
 ///
-/// Feed it each chunk of the body in turn, and take events until there are none left in the chunk:
+/// Feed it the chunks of the body in order, and take events until a chunk has no more:
 ///
 /// ```
 /// use orq_core::sse::Decoder;
@@ -32,21 +34,16 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// ```
 #[derive(Clone, Debug)]
 pub struct Decoder {
-    place: Place,
-    interpreter: Interpreter,
-}
-
-/// Where in the stream the next byte stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// At its very start, behind this many bytes of a byte order mark.
-    Start(usize),
-    /// At the start of a line.
-    LineStart,
-    /// At the start of a line, behind a carriage return: a line feed belongs to it.
-    AfterReturn,
-    /// Inside a line.
-    InLine,
+    /// Whether a byte order mark may follow. The line in the buffer is the start of it.
+    at_start: bool,
+    /// Whether the last byte was a carriage return, to which a line feed belongs.
+    after_return: bool,
+    /// Whether the next byte is inside a line.
+    in_line: bool,
+    block: Block,
+    buffer: Buffer,
+    /// The data of the last event, if they were ill-formed UTF-8.
+    replaced: Option<String>,
 }
 
 impl Default for Decoder {
@@ -56,164 +53,248 @@ impl Default for Decoder {
 }
 
 impl Decoder {
-    /// A decoder at the start of a stream, with the default [`Limits`].
+    /// The default of [`max_line`](Self::max_line): 32 MiB.
+    pub const DEFAULT_MAX_LINE: usize = 32 * 1024 * 1024;
+
+    /// The default of [`max_event`](Self::max_event): 32 MiB.
+    pub const DEFAULT_MAX_EVENT: usize = 32 * 1024 * 1024;
+
+    /// Creates a decoder at the start of a stream, with the default limits.
     pub fn new() -> Self {
-        Self::with_limits(&Limits::default())
-    }
-
-    /// A decoder at the start of a stream, with the [`event_line`](Limits::event_line) and
-    /// [`event`](Limits::event) of these limits.
-    pub fn with_limits(limits: &Limits) -> Self {
         Self {
-            place: Place::Start(0),
-            interpreter: Interpreter::new(limits.event_line, limits.event),
+            at_start: true,
+            after_return: false,
+            in_line: false,
+            block: Block::default(),
+            buffer: Buffer::default(),
+            replaced: None,
         }
+        .max_line(Self::DEFAULT_MAX_LINE)
+        .max_event(Self::DEFAULT_MAX_EVENT)
     }
 
-    /// The next event that ends in this chunk, of which it takes what it has read.
+    /// Sets the greatest length of a line, of any field or a comment, in bytes as sent without the line end. Default
+    /// [`DEFAULT_MAX_LINE`](Self::DEFAULT_MAX_LINE).
+    #[must_use]
+    pub fn max_line(mut self, bytes: usize) -> Self {
+        self.buffer.max_line = bytes;
+        self
+    }
+
+    /// Sets the greatest length of data, type and id of one event together, in bytes of decoded text: the line feeds
+    /// that join lines of data count, and U+FFFD for ill-formed UTF-8 counts as three bytes. Default
+    /// [`DEFAULT_MAX_EVENT`](Self::DEFAULT_MAX_EVENT).
+    #[must_use]
+    pub fn max_event(mut self, bytes: usize) -> Self {
+        self.buffer.max_event = bytes;
+        self
+    }
+
+    /// Returns the next event that ends in this chunk, and removes what it has read from the chunk.
     ///
-    /// With `None` the chunk is used up: feed the next one. The event lends its text from the chunk or from
-    /// the decoder, so it is gone before the next call. An unfinished event at the end of the stream is never
-    /// given, as the standard asks; [`pending`](Self::pending) reports it.
+    /// `None` means that the chunk is used up: feed the next one. The event borrows its text from the chunk or the
+    /// decoder. An unfinished event at the end of the stream is never returned, as the standard demands;
+    /// [`pending`](Self::pending) reports it.
     ///
     /// # Errors
-    /// If the event being read goes over a limit, which drops it. The decoder is usable as before: call it
-    /// again, with what is left of the chunk, for the events after it.
+    /// If the event that is being read exceeds a limit. The event is dropped and the decoder stays usable: call it
+    /// again, with the rest of the chunk, for the events after it.
     pub fn next<'s, 'c: 's>(
         &'s mut self,
         chunk: &mut &'c [u8],
     ) -> Result<Option<Event<'s>>, SseError> {
-        match *chunk {
-            [] => return Ok(None),
-            [byte @ b' '..=b'~'] if self.place == Place::InLine && self.interpreter.byte(*byte) => {
-                *chunk = &[];
-                return Ok(None);
-            }
-            _ => {}
-        }
-        match self.advance(chunk) {
-            Ok(ready) => Ok(ready.map(|ready| self.interpreter.lend(&ready))),
-            Err(kind) => Err(self.interpreter.skip_event(kind)),
-        }
+        self.next_with(chunk, |_| ())
     }
 
-    /// The id of the last event, empty if none had one: what a client sends as `Last-Event-ID` to resume.
+    /// Does the same as [`next`](Self::next), and calls `ignored` with each line whose field name is unknown, as sent
+    /// and without its end: not with comments, and not with lines that are skipped after an error.
     ///
-    /// A block that has an id and no data counts too, once its blank line has come.
-    pub fn last_event_id(&self) -> &str {
-        self.interpreter.last_id()
-    }
-
-    /// The reconnection time that the stream last set, if it did.
-    pub fn retry(&self) -> Option<Duration> {
-        self.interpreter.retry().map(Duration::from_millis)
-    }
-
-    /// Whether an event has begun and not ended: a line is half read, or a field is set and no blank line has
-    /// followed. At the end of a body it means that the stream was cut.
-    pub fn pending(&self) -> bool {
-        let in_line = match self.place {
-            Place::Start(matched) => matched > 0,
-            Place::InLine => true,
-            Place::LineStart | Place::AfterReturn => false,
-        };
-        in_line || self.interpreter.is_pending()
-    }
-
-    /// Reads on to the next event's end, or the end of the chunk.
-    #[inline]
-    fn advance<'c>(&mut self, chunk: &mut &'c [u8]) -> Result<Option<Ready<'c>>, SseErrorKind> {
-        if self.place != Place::LineStart {
-            self.resume(chunk)?;
-        }
-        // The event's data while they are one line of this chunk.
+    /// # Errors
+    /// As those of [`next`](Self::next).
+    pub fn next_with<'s, 'c: 's>(
+        &'s mut self,
+        chunk: &mut &'c [u8],
+        mut ignored: impl FnMut(&[u8]),
+    ) -> Result<Option<Event<'s>>, SseError> {
+        // The data of the event while they are one line of this chunk.
         let mut lent = None;
-        let mut rest = *chunk;
-        let outcome = loop {
-            let Some(end) = line_end::find_from_start(rest) else {
-                break Ok(None);
-            };
-            let line = self.take_line(&mut rest, end);
-            if !line.is_empty() {
-                if let Err(error) = self.interpreter.line(line, &mut lent) {
-                    break Err(error);
-                }
-            } else {
-                match self.interpreter.dispatch(lent.take()) {
-                    Ok(None) => {}
-                    ready_or_error => break ready_or_error,
-                }
-            }
-        };
-        *chunk = rest;
-        if let Ok(None) = outcome {
-            self.interpreter.keep(lent)?;
-            self.take_piece(chunk)?;
+        match self.advance(chunk, &mut lent, &mut ignored) {
+            Ok(true) => self.lend(lent).map(Some),
+            Ok(false) => Ok(None),
+            Err(kind) => Err(self.skip_event(kind)),
         }
-        outcome
     }
 
-    /// Goes on where the chunk before ended, to the start of a line or the end of this chunk.
-    fn resume(&mut self, chunk: &mut &[u8]) -> Result<(), SseErrorKind> {
-        if let Place::Start(matched) = self.place {
-            self.skip_bom(matched, chunk)?;
-        }
-        if self.place == Place::AfterReturn && !chunk.is_empty() {
-            *chunk = chunk.strip_prefix(b"\n").unwrap_or(chunk);
-            self.place = Place::LineStart;
-        }
-        if self.place == Place::InLine {
-            let Some(end) = line_end::find(chunk) else {
-                return self.take_piece(chunk);
-            };
-            self.place = Place::LineStart;
+    /// Returns the bytes of the line that hasn't ended, at most [`max_line`](Self::max_line): none at the start of a
+    /// line, and none while the rest of an event is skipped after an error.
+    pub fn unfinished(&self) -> &[u8] {
+        self.buffer.line()
+    }
+
+    /// Returns the id of the last event that had one, also one without data, otherwise an empty string. A client sends
+    /// it as `Last-Event-ID` to resume the stream.
+    pub fn last_event_id(&self) -> &str {
+        &self.block.last_id
+    }
+
+    /// Returns the reconnection time that the stream set last, `None` if it set none.
+    pub fn retry(&self) -> Option<Duration> {
+        self.block.retry.map(Duration::from_millis)
+    }
+
+    /// Returns whether an event has begun and not ended: a line is unfinished, or a field is set and no blank line
+    /// has followed. At the end of a body that means that the stream was truncated.
+    pub fn pending(&self) -> bool {
+        matches!(self.block.stage, Stage::Filling | Stage::Skipping)
+            || !self.unfinished().is_empty()
+    }
+
+    /// Reads up to the end of an event with data and returns `true`, or reads the whole chunk.
+    #[inline]
+    fn advance<'c>(
+        &mut self,
+        chunk: &mut &'c [u8],
+        lent: &mut Option<&'c [u8]>,
+        ignored: &mut dyn FnMut(&[u8]),
+    ) -> Result<bool, SseErrorKind> {
+        self.resume(chunk);
+        while let Some(end) = find_line_end(chunk) {
             let line = self.take_line(chunk, end);
-            self.interpreter.piece(line)?;
-            self.interpreter.end_of_line()?;
+            if std::mem::take(&mut self.in_line) {
+                self.carry(line)?;
+                self.read_carried(ignored)?;
+            } else if !line.is_empty() {
+                self.read(line, lent, ignored)?;
+            } else if lent.is_some() || self.buffer.data().is_some() {
+                return Ok(true);
+            } else {
+                self.block.end();
+                self.block.clear(Stage::Empty);
+            }
+        }
+        if let Some(value) = lent {
+            self.buffer.push_data(value);
+        }
+        if !chunk.is_empty() {
+            self.in_line = true;
+            self.carry(std::mem::take(chunk))?;
+        }
+        Ok(false)
+    }
+
+    /// Drops the event that was lent, and the start of the chunk if it belongs to what came before.
+    #[inline]
+    fn resume(&mut self, chunk: &mut &[u8]) {
+        if self.block.stage == Stage::Ended {
+            self.block.clear(Stage::Empty);
+            self.buffer.clear();
+            self.replaced = None;
+        }
+        if self.after_return && !chunk.is_empty() {
+            *chunk = chunk.strip_prefix(b"\n").unwrap_or(chunk);
+            self.after_return = false;
+        }
+        while self.at_start
+            && let Some((byte, rest)) = chunk.split_first()
+        {
+            if BOM.get(self.buffer.line().len()) != Some(byte) {
+                self.at_start = false;
+                break;
+            }
+            *chunk = rest;
+            self.buffer.push(&[*byte]);
+            self.at_start = self.buffer.line() != BOM;
+            self.in_line = self.at_start;
+            if !self.at_start {
+                self.buffer.clear();
+            }
+        }
+    }
+
+    /// Removes a line of this length and its end from the chunk, and returns the line.
+    #[inline]
+    fn take_line<'c>(&mut self, chunk: &mut &'c [u8], length: usize) -> &'c [u8] {
+        let (line, rest) = chunk.split_at_checked(length).unwrap_or_default();
+        self.after_return = rest == b"\r";
+        *chunk = match rest {
+            [b'\r', b'\n', rest @ ..] | [_, rest @ ..] | rest => rest,
+        };
+        line
+    }
+
+    /// Appends to the line that hasn't ended.
+    fn carry(&mut self, piece: &[u8]) -> Result<(), SseErrorKind> {
+        match self.block.stage {
+            Stage::Skipping => Ok(()),
+            _ => self.buffer.push_line(piece),
+        }
+    }
+
+    /// Reads the line in the buffer, which has ended.
+    fn read_carried(&mut self, ignored: &mut dyn FnMut(&[u8])) -> Result<(), SseErrorKind> {
+        let line = self.buffer.line();
+        let value = self.block.read(line, None, &self.buffer, ignored)?;
+        let value_len = value.map(<[u8]>::len);
+        self.buffer.end_line(value_len);
+        Ok(())
+    }
+
+    /// Reads a line that lies within the chunk. Its data are put into `lent` if they are the first of the event.
+    #[inline]
+    fn read<'c>(
+        &mut self,
+        line: &'c [u8],
+        lent: &mut Option<&'c [u8]>,
+        ignored: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), SseErrorKind> {
+        let lent_len = lent.map(<[u8]>::len);
+        let value = self.block.read(line, lent_len, &self.buffer, ignored)?;
+        if lent.is_none() && self.buffer.data().is_none() {
+            *lent = value;
+        } else if let Some(value) = value {
+            if let Some(first) = lent.take() {
+                self.buffer.push_data(first);
+            }
+            self.buffer.push_data(value);
         }
         Ok(())
     }
 
-    /// Skips a byte order mark of which `matched` bytes have been read.
-    fn skip_bom(&mut self, mut matched: usize, chunk: &mut &[u8]) -> Result<(), SseErrorKind> {
-        while let Some(expected) = BOM.get(matched) {
-            let Some((byte, rest)) = chunk.split_first() else {
-                self.place = Place::Start(matched);
-                return Ok(());
-            };
-            if byte != expected {
-                break;
-            }
-            *chunk = rest;
-            matched += 1;
-        }
-        self.place = Place::LineStart;
-        if matched == 0 || matched == BOM.len() {
-            return Ok(());
-        }
-        // It wasn't one: what looked like it starts the first line.
-        self.take_piece(&mut BOM.get(..matched).unwrap_or_default())
+    /// Drops the event that is being read, and its lines still to come.
+    #[cold]
+    fn skip_event(&mut self, kind: SseErrorKind) -> SseError {
+        self.block.clear(Stage::Skipping);
+        self.buffer.clear();
+        let limit = match kind {
+            SseErrorKind::LineTooLong => self.buffer.max_line,
+            SseErrorKind::EventTooLong => self.buffer.max_event,
+        };
+        SseError { kind, limit }
     }
 
-    /// Takes a line that ends at `end` and its end.
+    /// Ends the event, whose data are `lent` or else in the buffer.
     #[inline]
-    fn take_line<'c>(&mut self, chunk: &mut &'c [u8], end: usize) -> &'c [u8] {
-        let (line, rest) = chunk.split_at_checked(end).unwrap_or_default();
-        let (rest, after_return) = line_end::skip(rest);
-        *chunk = rest;
-        if after_return {
-            self.place = Place::AfterReturn;
-        }
-        line
+    fn lend<'s, 'c: 's>(&'s mut self, lent: Option<&'c [u8]>) -> Result<Event<'s>, SseError> {
+        let limit = self.buffer.max_event;
+        let bytes = lent.or(self.buffer.data()).unwrap_or_default();
+        let data: &str = match decode(bytes, self.block.room(limit)) {
+            Some(Cow::Borrowed(text)) => text,
+            Some(Cow::Owned(text)) => self.replaced.insert(text),
+            None => {
+                self.block.clear(Stage::Ended);
+                let kind = SseErrorKind::EventTooLong;
+                return Err(SseError { kind, limit });
+            }
+        };
+        self.block.end();
+        Ok(Event::lent(&self.block.event, data, &self.block.last_id))
     }
+}
 
-    /// Reads what is left of the chunk, in which no line ends.
-    fn take_piece(&mut self, chunk: &mut &[u8]) -> Result<(), SseErrorKind> {
-        let piece = std::mem::take(chunk);
-        if piece.is_empty() {
-            return Ok(());
-        }
-        self.place = Place::InLine;
-        self.interpreter.piece(piece)
+/// Returns where the first line end is. The search is spared for blank lines, of which every event has one.
+fn find_line_end(bytes: &[u8]) -> Option<usize> {
+    match bytes.first()? {
+        b'\n' | b'\r' => Some(0),
+        _ => memchr2(b'\n', b'\r', bytes),
     }
 }

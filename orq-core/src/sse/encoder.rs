@@ -1,10 +1,10 @@
-//! Writing event streams, for tests and for servers that stand in for the real one.
+//! The encoder: from events to the bytes of an event stream.
 
 use std::time::Duration;
 
 use super::event::{Event, MESSAGE};
 
-/// Turns events into bytes that decode to the same events.
+/// Writes events as bytes that decode to the same events, for tests and for test doubles of servers.
 ///
 /// ```
 /// use orq_core::sse::{Decoder, Encoder, Event};
@@ -24,12 +24,12 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// An encoder at the start of a stream.
+    /// Creates an encoder at the start of a stream.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Writes an event. Its id is written if it differs from that of the event before.
+    /// Writes an event. Its id is written only if it differs from the id of the event before.
     pub fn event(&mut self, event: &Event<'_>) -> &mut Self {
         if event.event() != MESSAGE {
             self.field("event", event.event());
@@ -43,32 +43,28 @@ impl Encoder {
 
     /// Writes an event of type `message` with this text as its data.
     ///
-    /// The format knows CR, LF and CRLF as line ends and keeps none of them apart: in a text with carriage returns
-    /// each line end arrives as one line feed. JSON text has none.
+    /// The format treats CR, LF and CRLF alike: in a text with carriage returns each line end arrives as one line
+    /// feed. JSON text contains none of them.
     pub fn data(&mut self, text: &str) -> &mut Self {
-        match normalised(text) {
-            Some(text) => self.lines(&text),
-            None => self.lines(text),
-        }
+        self.lines(&normalised(text))
     }
 
-    /// Writes a comment, which decoders skip: servers send them to keep a connection alive.
+    /// Writes a comment, which decoders skip. Servers send comments to keep a connection alive.
     pub fn comment(&mut self, text: &str) -> &mut Self {
-        let normal = normalised(text);
-        for line in normal.as_deref().unwrap_or(text).split('\n') {
+        for line in normalised(text).split('\n') {
             self.field("", line);
         }
         self
     }
 
-    /// Writes a reconnection time, cut to whole milliseconds.
+    /// Writes a reconnection time, rounded down to whole milliseconds.
     pub fn retry(&mut self, time: Duration) -> &mut Self {
         let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         self.field("retry", &millis.to_string());
         self
     }
 
-    /// Takes the bytes written so far. The encoder goes on with the same stream.
+    /// Returns the bytes written since the last call. The encoder continues the same stream.
     pub fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
     }
@@ -82,15 +78,13 @@ impl Encoder {
     }
 
     fn field(&mut self, name: &str, value: &str) {
-        self.bytes.extend_from_slice(name.as_bytes());
-        self.bytes.extend_from_slice(b": ");
-        self.bytes.extend_from_slice(value.as_bytes());
-        self.bytes.push(b'\n');
+        for piece in [name, ": ", value, "\n"] {
+            self.bytes.extend_from_slice(piece.as_bytes());
+        }
     }
 }
 
-/// The text with its line ends made line feeds, unless they are already.
-fn normalised(text: &str) -> Option<String> {
-    text.contains('\r')
-        .then(|| text.replace("\r\n", "\n").replace('\r', "\n"))
+/// Returns the text with every line end replaced by a line feed.
+fn normalised(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }

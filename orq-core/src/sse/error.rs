@@ -1,51 +1,57 @@
-//! What a decoder refuses.
+//! The errors of the decoder and of the constructors of events.
 
-use std::{error::Error as StdError, fmt};
+use thiserror::Error;
 
-/// Which bound of [`Limits`](crate::Limits) an event stream went over.
+/// The limit of a [`Decoder`](super::Decoder) that an event stream exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SseErrorKind {
-    /// A line, of whatever field or a comment, is longer than [`Limits::event_line`](crate::Limits::event_line).
+    /// A line, of any field or a comment, is longer than [`max_line`](super::Decoder::max_line).
     LineTooLong,
-    /// The data, type and id of one event together are longer than [`Limits::event`](crate::Limits::event).
+    /// The data, type and id of one event together are longer than [`max_event`](super::Decoder::max_event).
     EventTooLong,
 }
 
-/// An event that was dropped because it went over a limit.
+impl SseErrorKind {
+    fn subject(self) -> &'static str {
+        match self {
+            Self::LineTooLong => "a line",
+            Self::EventTooLong => "an event",
+        }
+    }
+}
+
+/// An event that was dropped because it exceeded a limit.
 ///
 /// Nothing else in an event stream is an error: the standard gives every sequence of bytes a meaning. The
-/// decoder that returned it skips what is left of the event and goes on with the next one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// decoder that returned the error skips the rest of the event and continues with the next one.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{} of the event stream is longer than {limit} bytes", .kind.subject())]
 pub struct SseError {
-    kind: SseErrorKind,
-    limit: usize,
+    pub(super) kind: SseErrorKind,
+    pub(super) limit: usize,
 }
 
 impl SseError {
-    pub(super) fn new(kind: SseErrorKind, limit: usize) -> Self {
-        Self { kind, limit }
-    }
-
-    /// Which limit it was.
+    /// Returns which limit was exceeded.
     pub fn kind(&self) -> SseErrorKind {
         self.kind
     }
 
-    /// The limit's value in bytes.
+    /// Returns the value of that limit in bytes.
     pub fn limit(&self) -> usize {
         self.limit
     }
 }
 
-impl fmt::Display for SseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            SseErrorKind::LineTooLong => "a line of the event stream",
-            SseErrorKind::EventTooLong => "an event of the event stream",
-        };
-        write!(f, "{what} is longer than {} bytes", self.limit)
+/// Text that the event stream format cannot represent in the field it was given for.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the event stream format can't carry this text as {0}")]
+pub struct InvalidEvent(pub(super) &'static str);
+
+impl InvalidEvent {
+    /// Returns the name of the field: `data`, `event` or `id`.
+    pub fn field(&self) -> &'static str {
+        self.0
     }
 }
-
-impl StdError for SseError {}

@@ -1,15 +1,16 @@
-//! One event, lent or made.
+//! One event, which borrows its text.
 
-use std::{error::Error as StdError, fmt};
+use super::error::InvalidEvent;
 
 /// The type of an event that names none.
 pub(super) const MESSAGE: &str = "message";
 
 /// One server-sent event.
 ///
-/// It borrows its text, as a rule straight from the chunk that it came in. What a [`Decoder`](super::Decoder)
-/// gives and what the constructors let pass can always be written by an [`Encoder`](super::Encoder): no carriage
-/// return in the data, no line end in the type, neither line end nor U+0000 in the id.
+/// It borrows its text, in most cases directly from the chunk that it came in. Every event that a
+/// [`Decoder`](super::Decoder) returns or the constructors accept can be written by an
+/// [`Encoder`](super::Encoder): there is no carriage return in the data, no line end in the type, and neither a line
+/// end nor U+0000 in the id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Event<'a> {
     event: &'a str,
@@ -18,10 +19,10 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// An event of type `message` without an id.
+    /// Creates an event of type `message` without an id.
     ///
     /// # Errors
-    /// If `data` holds a carriage return, which is a line end on the wire and would arrive as a line feed.
+    /// If `data` contains a carriage return, which is a line end in the format and would arrive as a line feed.
     pub fn new(data: &'a str) -> Result<Self, InvalidEvent> {
         if data.contains('\r') {
             return Err(InvalidEvent("data"));
@@ -29,72 +30,50 @@ impl<'a> Event<'a> {
         Ok(Self::lent(MESSAGE, data, ""))
     }
 
-    /// The same event with this type; an empty one means `message`.
+    /// Sets the type. An empty type means `message`.
     ///
     /// # Errors
-    /// If it holds a carriage return or a line feed.
-    pub fn with_event(mut self, event: &'a str) -> Result<Self, InvalidEvent> {
+    /// If the type contains a carriage return or a line feed.
+    pub fn with_event(self, event: &'a str) -> Result<Self, InvalidEvent> {
         if event.contains(['\r', '\n']) {
             return Err(InvalidEvent("event"));
         }
-        self.event = if event.is_empty() { MESSAGE } else { event };
-        Ok(self)
+        Ok(Self::lent(event, self.data, self.id))
     }
 
-    /// The same event with this id; an empty one clears the id of the events before it.
+    /// Sets the id. An empty id clears the id of the events before it.
     ///
     /// # Errors
-    /// If it holds a carriage return, a line feed or U+0000.
-    pub fn with_id(mut self, id: &'a str) -> Result<Self, InvalidEvent> {
+    /// If the id contains a carriage return, a line feed or U+0000.
+    pub fn with_id(self, id: &'a str) -> Result<Self, InvalidEvent> {
         if id.contains(['\r', '\n', '\0']) {
             return Err(InvalidEvent("id"));
         }
-        self.id = id;
-        Ok(self)
+        Ok(Self { id, ..self })
     }
 
+    /// Creates an event from text that is known to be valid. An empty type means `message`.
     pub(super) fn lent(event: &'a str, data: &'a str, id: &'a str) -> Self {
+        let event = if event.is_empty() { MESSAGE } else { event };
         Self { event, data, id }
     }
 
-    /// The event's type, from its `event` field: `message` if it has none or an empty one.
+    /// Returns the event's type, the value of its last `event` field: `message` if that is missing or empty.
     pub fn event(&self) -> &'a str {
         self.event
     }
 
-    /// The event's data: the values of its `data` fields, joined by line feeds.
+    /// Returns the event's data, the values of its `data` fields joined by line feeds.
     pub fn data(&self) -> &'a str {
         self.data
     }
 
-    /// The last event id at this event: its own, else that of the nearest event before it, else empty.
+    /// Returns the last event id at this event: its own id, otherwise that of the nearest event before it that had
+    /// one, otherwise an empty string.
     pub fn id(&self) -> &'a str {
         self.id
     }
 }
-
-/// Text that the format can't carry in the field it was meant for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidEvent(&'static str);
-
-impl InvalidEvent {
-    /// The field: `data`, `event` or `id`.
-    pub fn field(&self) -> &'static str {
-        self.0
-    }
-}
-
-impl fmt::Display for InvalidEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the event stream format can't carry this text as {}",
-            self.0
-        )
-    }
-}
-
-impl StdError for InvalidEvent {}
 
 #[cfg(test)]
 mod tests {

@@ -1,105 +1,72 @@
-//! The four fields that the standard knows, and how a line names one.
+//! The syntax of a line: the field it names, and the values of fields.
 
-/// A field with a meaning. All others are ignored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
-    Data,
-    Event,
-    Id,
-    Retry,
-}
+use std::borrow::Cow;
 
-/// The longest name of a field, in bytes.
-pub(super) const LONGEST_NAME: usize = 5;
-
-impl Field {
-    /// The field of this name, which is matched byte by byte: `Data` and `data ` are other fields.
-    pub(super) fn named(name: &[u8]) -> Option<Self> {
-        match name {
-            b"data" => Some(Self::Data),
-            b"event" => Some(Self::Event),
-            b"id" => Some(Self::Id),
-            b"retry" => Some(Self::Retry),
-            _ => None,
-        }
-    }
-
-    /// Splits a whole line, without its end, into field and value; none for comments and unknown fields.
-    #[inline]
-    pub(super) fn split(line: &[u8]) -> Option<(Self, &[u8])> {
-        let (field, rest) = match line {
-            [b'd', b'a', b't', b'a', rest @ ..] => (Self::Data, rest),
-            [b'e', b'v', b'e', b'n', b't', rest @ ..] => (Self::Event, rest),
-            [b'i', b'd', rest @ ..] => (Self::Id, rest),
-            [b'r', b'e', b't', b'r', b'y', rest @ ..] => (Self::Retry, rest),
-            _ => return None,
-        };
-        match rest {
-            [b':', b' ', value @ ..] | [b':', value @ ..] | value @ [] => Some((field, value)),
-            _ => None,
-        }
+/// Splits a line, without its end, into the name of its field and the value. The name of a comment is empty.
+#[inline]
+pub(super) fn split(line: &[u8]) -> (&[u8], &[u8]) {
+    let colon = line.iter().position(|byte| *byte == b':');
+    let (name, rest) = line
+        .split_at_checked(colon.unwrap_or(line.len()))
+        .unwrap_or_default();
+    match rest {
+        [b':', b' ', value @ ..] | [b':', value @ ..] | value => (name, value),
     }
 }
 
-/// The value of a `retry` field while its digits arrive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Digits {
-    /// No digit yet: an empty value names no number and is ignored.
-    #[default]
-    None,
-    /// Digits alone so far. What a `u64` can't hold counts as the largest that it can.
-    Number(u64),
-    /// Something else was among them: the field is ignored.
-    Spoiled,
+/// Returns the milliseconds that the value of a `retry` field means: `None` unless it consists of ASCII digits, and
+/// `u64::MAX` if the number doesn't fit.
+pub(super) fn milliseconds(value: &[u8]) -> Option<u64> {
+    let digits = std::str::from_utf8(value).ok()?;
+    let is_number = !digits.is_empty() && value.iter().all(u8::is_ascii_digit);
+    is_number.then(|| digits.parse().unwrap_or(u64::MAX))
 }
 
-impl Digits {
-    /// Reads on.
-    pub(super) fn read(self, bytes: &[u8]) -> Self {
-        bytes
-            .iter()
-            .fold(self, |so_far, byte| match (so_far, byte) {
-                (Self::None, b'0'..=b'9') => Self::Number(u64::from(byte - b'0')),
-                (Self::Number(n), b'0'..=b'9') => {
-                    Self::Number(n.saturating_mul(10).saturating_add(u64::from(byte - b'0')))
-                }
-                _ => Self::Spoiled,
-            })
+/// Decodes UTF-8, where each maximal ill-formed subsequence becomes one U+FFFD. Returns `None` if the text is longer
+/// than `bound` bytes.
+#[inline]
+pub(super) fn decode(bytes: &[u8], bound: usize) -> Option<Cow<'_, str>> {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return (text.len() <= bound).then_some(Cow::Borrowed(text));
     }
-
-    /// The number, in a value that is complete.
-    pub(super) fn number(self) -> Option<u64> {
-        match self {
-            Self::Number(n) => Some(n),
-            Self::None | Self::Spoiled => None,
-        }
+    let pieces = || {
+        bytes.utf8_chunks().flat_map(|chunk| {
+            let is_valid = chunk.invalid().is_empty();
+            [chunk.valid(), if is_valid { "" } else { "\u{FFFD}" }]
+        })
+    };
+    // The length is counted first, so that the allocation is never larger than the bound.
+    let length = pieces().map(str::len).sum();
+    if length > bound {
+        return None;
     }
+    let mut text = String::with_capacity(length);
+    text.extend(pieces());
+    Some(Cow::Owned(text))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Digits, Field};
+    use super::{decode, milliseconds, split};
 
     #[test]
-    fn names_are_matched_exactly() {
-        for (line, expected) in [
-            (&b"data: x"[..], Some((Field::Data, &b"x"[..]))),
-            (b"data:  x", Some((Field::Data, b" x"))),
-            (b"data:x", Some((Field::Data, b"x"))),
-            (b"data:", Some((Field::Data, b""))),
-            (b"data", Some((Field::Data, b""))),
-            (b"event:a:b", Some((Field::Event, b"a:b"))),
-            (b"id", Some((Field::Id, b""))),
-            (b"retry: 1", Some((Field::Retry, b"1"))),
-            (b"Data: x", None),
-            (b"data : x", None),
-            (b" data: x", None),
-            (b"datax", None),
-            (b"dat", None),
-            (b": comment", None),
-            (b"ids:1", None),
+    fn a_line_is_split_at_its_first_colon() {
+        for (line, name, value) in [
+            (&b"data: x"[..], &b"data"[..], &b"x"[..]),
+            (b"data:  x", b"data", b" x"),
+            (b"data:x", b"data", b"x"),
+            (b"data:", b"data", b""),
+            (b"data: ", b"data", b""),
+            (b"data", b"data", b""),
+            (b"event:a:b", b"event", b"a:b"),
+            (b"id", b"id", b""),
+            (b"data : x", b"data ", b"x"),
+            (b" data: x", b" data", b"x"),
+            (b": comment", b"", b"comment"),
+            (b":", b"", b""),
+            (b"::", b"", b":"),
         ] {
-            assert_eq!(Field::split(line), expected, "{}", line.escape_ascii());
+            assert_eq!(split(line), (name, value), "{}", line.escape_ascii());
         }
     }
 
@@ -108,6 +75,7 @@ mod tests {
         for (value, expected) in [
             (&b"0"[..], Some(0)),
             (b"0010", Some(10)),
+            (b"18446744073709551615", Some(u64::MAX)),
             (b"18446744073709551616", Some(u64::MAX)),
             (b"", None),
             (b"+1", None),
@@ -115,12 +83,30 @@ mod tests {
             (b"1e3", None),
             ("٣".as_bytes(), None),
         ] {
-            assert_eq!(
-                Digits::default().read(value).number(),
-                expected,
-                "{}",
-                value.escape_ascii()
-            );
+            assert_eq!(milliseconds(value), expected, "{}", value.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn text_is_decoded_as_the_standard_library_does_it() {
+        let samples: [&[u8]; 9] = [
+            b"",
+            "aé€😀z".as_bytes(),
+            b"\xE2\x82A",
+            b"\xF0\x9F\x98",
+            b"\xED\xA0\x80",
+            b"\xC0\xAF\xFF\xE2\x82\xE2\x82\xAC",
+            b"\xF4\x90\x80\x80",
+            b"\x80\x80",
+            b"\xF0\x9F\xF0\x9F\x98\x80",
+        ];
+        for sample in samples {
+            let whole = String::from_utf8_lossy(sample);
+            let text = decode(sample, whole.len());
+            assert_eq!(text.as_ref(), Some(&whole), "{}", sample.escape_ascii());
+            if let Some(less) = whole.len().checked_sub(1) {
+                assert_eq!(decode(sample, less), None, "{}", sample.escape_ascii());
+            }
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Server-sent events: an incremental decoder and its counterpart, an encoder.
 //!
-//! [`Decoder`] turns the bytes of a `text/event-stream` body into [`Event`]s, exactly as the HTML standard's
-//! [*interpreting an event stream*][standard] says. It does no I/O: the caller hands it chunks as they arrive,
-//! cut anywhere. [`Encoder`] writes what decodes to itself, for tests and for servers that stand in for the
-//! real one.
+//! [`Decoder`] turns the bytes of a `text/event-stream` body into [`Event`]s, exactly as *[interpreting an event
+//! stream][standard]* in the HTML standard specifies. It does no I/O: the caller feeds it chunks as they arrive, split
+//! anywhere. [`Encoder`] writes events that decode to themselves, for tests and for test doubles of servers.
 //!
 //! ```
 //! use orq_core::sse::{Decoder, Encoder, Event};
@@ -16,74 +15,63 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # In scope and out of scope
+//! # Scope
 //!
-//! In scope: byte order mark, line ends, fields, UTF-8 with U+FFFD for what is ill-formed, ids that persist,
-//! the reconnection time, bounds on memory. Out of scope: connecting, reconnecting, content types, and what the
-//! data mean.
+//! In scope: byte order mark, line ends, fields, UTF-8 with U+FFFD for ill-formed sequences, ids that persist, the
+//! reconnection time, limits on memory. Out of scope: connecting, reconnecting, content types, and the meaning of the
+//! data.
 //!
 //! # How it works
 //!
-//! The decoder cuts chunks into lines. Between two calls it stands in one of four places:
+//! The decoder splits chunks into lines, and only whole lines are interpreted. An unfinished line is kept as sent
+//! until the chunk that ends it arrives; line ends are searched for in new bytes only. A CR at the end of a chunk ends
+//! its line at once, and an LF at the start of the next chunk is dropped:
 //!
 //! ```text
-//!               ┌───────┐   the start of a byte order mark, and then something else
-//!    new ──────►│ Start ├───────────────────────────────────────────────────┐
-//!               └───┬───┘                                                   │
-//!                   │ a byte order mark, or none                            │
-//!                   ▼                                                       ▼
-//!             ┌───────────┐   the chunk ends within the line           ┌────────┐
-//!  whole ┌───►│ LineStart ├───────────────────────────────────────────►│ InLine │◄───┐ a piece
-//!   line └────┤           │◄───────────────────────────────────────────┤        ├────┘ of the line
-//!             └──┬─────▲──┘   LF, CRLF, or CR and something else       └───┬────┘
-//!                │     │                                                   │
-//!                │     │ the next byte; an LF is dropped                   │
-//!                │     │                                                   │
-//!                │  ┌──┴──────────┐                                        │
-//!                └─►│ AfterReturn │◄───────────────────────────────────────┘
-//!                   └─────────────┘   the line ends with a CR that ends the chunk
+//!   start of the stream ── a byte order mark or none ──► start of a line ◄── any byte, dropped if LF ──┐
+//!           │                                             │         ▲                                  │
+//!           │ a part of a byte order mark,     a part     │         │ LF, CRLF, or                     │
+//!           │ then something else              of a line  ▼         │ CR and another byte              │
+//!           └──────────────────────────────────────────► inside a line ── CR, end of the chunk ──► after CR
 //! ```
 //!
-//! The lines fill a block, which a blank line dispatches. A CR is enough for that: an event isn't held back
-//! until it is known whether an LF follows.
+//! Lines of data, a type or an id fill the event, and a blank line ends it:
 //!
 //! ```text
-//!           ┌───────┐  a field                     ┌─────────┐◄───┐ another field: adds data,
-//!    new ──►│ empty ├─────────────────────────────►│ filling │    │ replaces type or id
-//!           │       │◄─────────────────────────────┤         ├────┘
-//!           └─────▲─┘  a blank line: remembers     └────┬────┘
-//!                 │    the id and, with data,           │ a line or the event goes over
-//!                 │    lends the event                  │ its limit: an error
-//!                 │                                ┌────▼─────┐
-//!                 └────────────────────────────────┤ skipping │
-//!                      a blank line                └──────────┘
+//!                 a field            a blank line: returns the event
+//!     ┌─► Empty ───────────► Filling ───────────────────────────────► Ended ──┐
+//!     │     │                   │ │ a blank line without data                 │ the next call
+//!     ├─────│───────────────────│─┴───────────────────────────────────────────┘
+//!     │     ▼                   ▼ a line or the event exceeds its limit: an error
+//!     └── Skipping ◄────────────┘
+//!          a blank line
 //! ```
 //!
-//! An event whose data are one line within one chunk is lent from the chunk, without a copy and without an
-//! allocation. All others are put together in buffers, which are kept for the next event. Data that come in
-//! pieces are decoded as they come, so each byte is looked at a fixed number of times, however long the event
-//! and however small the pieces.
+//! If the data of an event are one line within one chunk, the event borrows them from the chunk, without a copy and
+//! without an allocation. Otherwise they are collected in one buffer, which is reused for the next event: the data of
+//! the event so far, and behind them the unfinished line. Its size is at most that of the largest event and the
+//! longest line together; ill-formed UTF-8 costs a second copy of the data while the event is lent. Each byte is
+//! looked at a fixed number of times, however long the event and however small the chunks are.
 //!
 //! # Where the standard leaves a choice
 //!
-//! - A `retry` without digits is ignored; one that doesn't fit into 64 bits counts as the largest that does.
-//! - The standard knows no limits. Here a line or an event that goes over [`Limits`](crate::Limits) is an
-//!   error. The event is dropped, and its id with it; the next one is as if nothing had happened.
+//! - A `retry` without digits is ignored; one that doesn't fit into 64 bits counts as the largest number that does.
+//! - The standard has no limits. Here a line longer than [`max_line`](Decoder::max_line) or an event longer than
+//!   [`max_event`](Decoder::max_event) is an error. The event is dropped and its id with it; the next one is read as
+//!   if nothing had happened. A line is measured while it arrives, an event at the end of each of its lines: as sent,
+//!   and at its blank line as decoded.
 //!
 //! [standard]: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 
 mod block;
+mod buffer;
 mod decoder;
 mod encoder;
 mod error;
 mod event;
 mod field;
-mod interpreter;
-mod line;
-mod line_end;
-mod text;
 
 pub use decoder::Decoder;
 pub use encoder::Encoder;
-pub use error::{SseError, SseErrorKind};
-pub use event::{Event, InvalidEvent};
+pub use error::{InvalidEvent, SseError, SseErrorKind};
+pub use event::Event;

@@ -4,73 +4,78 @@ use orq_core::sse::SseErrorKind;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Each event's data or the kind of error that stands in for it.
-pub(crate) fn outcome(
-    body: &[u8],
-    line_limit: usize,
-    event_limit: usize,
-) -> Vec<Result<String, SseErrorKind>> {
-    if BOM.starts_with(body) {
-        // What may become a byte order mark is no line yet.
-        return Vec::new();
-    }
-    let (mut outcome, mut skipping) = (Vec::new(), false);
-    let (mut data, mut event, mut id) = (None::<String>, String::new(), String::new());
-    for (line, ended) in lines(body.strip_prefix(BOM).unwrap_or(body)) {
-        if line.is_empty() && ended {
-            if let Some(data) = data.filter(|_| !skipping) {
-                outcome.push(Ok(data));
-            }
-            (data, skipping) = (None, false);
-            event.clear();
-            id.clear();
-            continue;
+/// What a decoder reports.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// Each event's data, or the kind of the error that stands in for it.
+    pub(crate) events: Vec<Result<String, SseErrorKind>>,
+    /// The lines whose field is unknown.
+    pub(crate) ignored: Vec<Vec<u8>>,
+    /// The line that hasn't ended.
+    pub(crate) unfinished: Vec<u8>,
+}
+
+impl Outcome {
+    pub(crate) fn of(body: &[u8], max_line: usize, max_event: usize) -> Self {
+        let mut outcome = Self::default();
+        if body != BOM && BOM.starts_with(body) {
+            // What may become a byte order mark is not yet a line, whose length would be limited.
+            outcome.unfinished = body.to_vec();
+            return outcome;
         }
-        if skipping {
-            continue;
-        }
-        let read = &line[..line.len().min(line_limit)];
-        let complete = ended && read.len() == line.len();
-        let text = decode(read, complete);
-        let (name, value) = match text.split_once(':') {
-            Some((name, value)) => (name, value.strip_prefix(' ').unwrap_or(value)),
-            None if complete => (&text[..], ""),
-            None => ("", ""),
-        };
-        let (mut new_data, mut new_event, mut new_id) = (data.clone(), event.clone(), id.clone());
-        let mut both_ids = 0;
-        match name {
-            "data" => {
-                new_data = Some(
-                    data.as_ref()
-                        .map(|data| format!("{data}\n"))
-                        .unwrap_or_default()
-                        + value,
-                )
-            }
-            "event" => new_event = value.to_owned(),
-            "id" => {
-                // The former id is held until the line's end shows that the new one counts.
-                both_ids = id.len() + value.len();
-                if !value.contains('\0') {
-                    new_id = value.to_owned();
+        let mut skipping = false;
+        let (mut data, mut event, mut id) = (None::<Vec<u8>>, String::new(), String::new());
+        for (line, ended) in lines(body.strip_prefix(BOM).unwrap_or(body)) {
+            if line.is_empty() && ended {
+                if let Some(data) = data.take().filter(|_| !skipping) {
+                    // At last the data count as decoded.
+                    let data = String::from_utf8_lossy(&data).into_owned();
+                    let fits = data.len() + event.len() + id.len() <= max_event;
+                    outcome
+                        .events
+                        .push(fits.then_some(data).ok_or(SseErrorKind::EventTooLong));
                 }
+                (event, id, skipping) = (String::new(), String::new(), false);
+                continue;
             }
-            _ => {}
+            if skipping {
+                continue;
+            }
+            if line.len() > max_line {
+                outcome.events.push(Err(SseErrorKind::LineTooLong));
+                skipping = true;
+                continue;
+            }
+            if !ended {
+                outcome.unfinished = line.to_vec();
+                continue;
+            }
+            let colon = line.iter().position(|byte| *byte == b':');
+            let (name, value) = match colon {
+                Some(colon) => (&line[..colon], &line[colon + 1..]),
+                None => (line, &[][..]),
+            };
+            let value = value.strip_prefix(b" ").unwrap_or(value);
+            let text = String::from_utf8_lossy(value).into_owned();
+            match name {
+                b"data" => {
+                    data = Some(match data {
+                        Some(data) => [&data, value].join(&b'\n'),
+                        None => value.to_vec(),
+                    });
+                }
+                b"event" => event = text,
+                b"id" if !value.contains(&0) => id = text,
+                b"" | b"id" | b"retry" => {}
+                _ => outcome.ignored.push(line.to_vec()),
+            }
+            if data.as_ref().map_or(0, Vec::len) + event.len() + id.len() > max_event {
+                outcome.events.push(Err(SseErrorKind::EventTooLong));
+                skipping = true;
+            }
         }
-        let held =
-            new_data.as_ref().map_or(0, String::len) + new_event.len() + new_id.len().max(both_ids);
-        if held > event_limit {
-            outcome.push(Err(SseErrorKind::EventTooLong));
-            skipping = true;
-        } else if read.len() < line.len() {
-            outcome.push(Err(SseErrorKind::LineTooLong));
-            skipping = true;
-        } else {
-            (data, event, id) = (new_data, new_event, new_id);
-        }
+        outcome
     }
-    outcome
 }
 
 /// The lines without their ends, and whether each has one.
@@ -87,20 +92,4 @@ fn lines(mut bytes: &[u8]) -> Vec<(&[u8], bool)> {
     }
     lines.push((bytes, false));
     lines
-}
-
-/// The text so far: a character whose end is still to come doesn't count yet.
-fn decode(bytes: &[u8], complete: bool) -> String {
-    let last = bytes
-        .utf8_chunks()
-        .last()
-        .map_or(&[][..], |chunk| chunk.invalid());
-    let half =
-        !complete && std::str::from_utf8(last).is_err_and(|error| error.error_len().is_none());
-    let end = if half {
-        bytes.len() - last.len()
-    } else {
-        bytes.len()
-    };
-    String::from_utf8_lossy(&bytes[..end]).into_owned()
 }

@@ -10,6 +10,10 @@ pub(crate) struct Meaning {
     pub(crate) last_event_id: String,
     pub(crate) retry: Option<u64>,
     pub(crate) pending: bool,
+    /// The lines whose field is unknown.
+    pub(crate) ignored: Vec<String>,
+    /// The line that hasn't ended.
+    pub(crate) unfinished: String,
 }
 
 impl Meaning {
@@ -22,6 +26,8 @@ impl Meaning {
             last_event_id: String::new(),
             retry: None,
             pending: false,
+            ignored: Vec::new(),
+            unfinished: String::new(),
         };
         let (mut data, mut event_type, mut last_event_id) =
             (String::new(), String::new(), String::new());
@@ -56,10 +62,12 @@ impl Meaning {
                     // Digits alone fail to parse only if they are too many.
                     meaning.retry = Some(value.parse().unwrap_or(u64::MAX));
                 }
-                _ => {}
+                "id" | "retry" => {}
+                _ => meaning.ignored.push(line),
             }
         }
         meaning.pending |= !unended.is_empty();
+        meaning.unfinished = unended;
         meaning
     }
 

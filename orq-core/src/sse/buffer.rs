@@ -1,0 +1,139 @@
+//! The bytes that outlive a chunk.
+
+use super::error::SseErrorKind;
+
+/// The data of the event so far and behind them the line that hasn't ended, both as sent, in one allocation.
+///
+/// A line of data thus becomes part of the data where it stands, without a copy elsewhere.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Buffer {
+    pub(super) max_line: usize,
+    pub(super) max_event: usize,
+    bytes: Vec<u8>,
+    /// The length of the data, after which the line starts. `None` if no line of data has ended.
+    data_len: Option<usize>,
+}
+
+impl Buffer {
+    /// Returns the data, if a line of data has ended.
+    pub(super) fn data(&self) -> Option<&[u8]> {
+        self.bytes.get(..self.data_len?)
+    }
+
+    /// Returns what has been read of the line that hasn't ended.
+    pub(super) fn line(&self) -> &[u8] {
+        self.bytes.get(self.line_start()..).unwrap_or_default()
+    }
+
+    /// Appends to the line, unless that makes it too long.
+    pub(super) fn push_line(&mut self, piece: &[u8]) -> Result<(), SseErrorKind> {
+        if self.line().len().saturating_add(piece.len()) > self.max_line {
+            return Err(SseErrorKind::LineTooLong);
+        }
+        self.push(piece);
+        Ok(())
+    }
+
+    /// Appends a value to the data. There must be no line.
+    pub(super) fn push_data(&mut self, value: &[u8]) {
+        if self.data_len.is_some() {
+            self.push(b"\n");
+        }
+        self.push(value);
+        self.data_len = Some(self.bytes.len());
+    }
+
+    /// Ends the line. If it is a field of data, its value is the last `value_len` bytes, which become data.
+    pub(super) fn end_line(&mut self, value_len: Option<usize>) {
+        let start = self.line_start();
+        let Some(value_len) = value_len else {
+            self.bytes.truncate(start);
+            return;
+        };
+        // The name of the field is longer than the line feed that takes its place.
+        let value = self.bytes.len().saturating_sub(value_len);
+        let line_feed = self.data_len.map(|_| b'\n');
+        self.bytes.splice(start..value, line_feed);
+        self.data_len = Some(self.bytes.len());
+    }
+
+    /// Drops data and line and keeps the allocation.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.data_len = None;
+    }
+
+    /// Appends bytes. The capacity doubles, so that the cost per byte is constant, but never beyond what the limits
+    /// allow: the largest event, or the data so far and the longest line.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        let length = self.bytes.len().saturating_add(bytes.len());
+        if length > self.bytes.capacity() {
+            let doubled = |length: usize| length.checked_next_power_of_two().unwrap_or(length);
+            let line = doubled(length - self.line_start()).min(self.max_line);
+            let event = doubled(length).min(self.max_event);
+            let capacity = event
+                .max(self.line_start().saturating_add(line))
+                .max(length);
+            self.bytes.reserve_exact(capacity - self.bytes.len());
+        }
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn line_start(&self) -> usize {
+        self.data_len.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Buffer, SseErrorKind};
+
+    fn buffer(max_line: usize, max_event: usize) -> Buffer {
+        Buffer {
+            max_line,
+            max_event,
+            ..Buffer::default()
+        }
+    }
+
+    #[test]
+    fn lines_become_data_where_they_stand() {
+        let mut buffer = buffer(100, 100);
+        assert_eq!(buffer.data(), None);
+        for (line, value, data) in [
+            (&b"data: ab"[..], 2, &b"ab"[..]),
+            (b"data", 0, b"ab\n"),
+            (b"data:c", 1, b"ab\n\nc"),
+        ] {
+            buffer.push_line(line).unwrap();
+            assert_eq!(buffer.line(), line);
+            buffer.end_line(Some(value));
+            assert_eq!((buffer.data(), buffer.line()), (Some(data), &b""[..]));
+        }
+        buffer.push_line(b": comment").unwrap();
+        buffer.end_line(None);
+        buffer.push_data(b"d");
+        assert_eq!(buffer.data(), Some(&b"ab\n\nc\nd"[..]));
+        buffer.clear();
+        assert_eq!((buffer.data(), buffer.line()), (None, &b""[..]));
+    }
+
+    #[test]
+    fn the_capacity_doubles_up_to_the_limits() {
+        let mut buffer = buffer(50, 100);
+        let mut capacities = Vec::new();
+        for _ in 0..50 {
+            buffer.push_line(b"x").unwrap();
+            capacities.push(buffer.bytes.capacity());
+        }
+        assert_eq!(buffer.push_line(b"x"), Err(SseErrorKind::LineTooLong));
+        capacities.dedup();
+        assert_eq!(capacities, [1, 2, 4, 8, 16, 32, 64]);
+        buffer.end_line(Some(45));
+        buffer.push_data(&[b'x'; 54]);
+        assert_eq!(buffer.data().map(<[u8]>::len), Some(100));
+        assert_eq!(buffer.bytes.capacity(), 100);
+        buffer.push_line(&[b'x'; 33]).unwrap();
+        assert_eq!(buffer.bytes.capacity(), 150);
+    }
+}
