@@ -195,7 +195,7 @@ fn completion(
             CompletionStream::new(exchange, meta, body).finish().await?
         } else {
             let (value, body) = answer::<Completion>(&exchange, &mut meta, body).await?;
-            meta.trace_in(value.trace_id());
+            meta.trace_in(value.telemetry_trace_id());
             Response::new(value, meta, Some(body))
         };
         recorder.answer(&response);

@@ -188,7 +188,12 @@ impl Recorder {
     pub(crate) fn answer(&self, answer: &Completion) {
         self.note(|state, _| {
             let report = &mut state.report;
-            report.answered(&answer.id, &answer.model, answer.usage(), answer.trace_id());
+            report.answered(
+                &answer.id,
+                &answer.model,
+                answer.usage(),
+                answer.telemetry_trace_id(),
+            );
             report.ended(&answer.choices);
         });
     }
@@ -197,7 +202,12 @@ impl Recorder {
     pub(crate) fn chunk(&self, chunk: &CompletionChunk) {
         self.note(|state, recording| {
             let report = &mut state.report;
-            report.answered(&chunk.id, &chunk.model, chunk.usage(), chunk.trace_id());
+            report.answered(
+                &chunk.id,
+                &chunk.model,
+                chunk.usage(),
+                chunk.telemetry_trace_id(),
+            );
             report.ended(&chunk.choices);
             if report.time_to_first_text.is_none()
                 && chunk.text().is_some_and(|text| !text.is_empty())

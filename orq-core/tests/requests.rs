@@ -295,9 +295,25 @@ async fn arguments_are_refused_before_anything_is_sent() {
             chat().prefix_message(tool(Nullable::Value(String::new()))),
             "prefix_messages[0].tool_call_id",
         ),
-        (chat().input("map", unserialisable), "request"),
-        (chat().inputs([("city", "Oslo")]), "request"),
-        (chat().tool(json!({ "name": "weather" })), "request"),
+        (chat().input("map", unserialisable), "inputs.map"),
+        (chat().inputs([("city", "Oslo")]), "inputs"),
+        (
+            chat().tool(json!({ "name": "weather" })),
+            "extra_params.tools",
+        ),
+        (chat().input("score", f64::NAN), "inputs.score"),
+        (
+            chat()
+                .metadata(json!({}))
+                .metadata_value("x", vec![Some(f32::INFINITY)]),
+            "metadata.x",
+        ),
+        (chat().inputs(1).inputs(json!({ "city": "Oslo" })), "inputs"),
+        (
+            chat().tool(json!(7)).tool(json!({ "type": "x" })),
+            "extra_params.tools",
+        ),
+        (chat().extra("x", f64::NAN), "x"),
     ];
     for (request, field) in table {
         for error in [

@@ -153,7 +153,7 @@ async fn invoke(client: &Client, seen: &mut String) -> Result<(), Error> {
         .deployments()
         .invoke(&DeploymentRequest::new("chat"))
         .await?;
-    write!(seen, "{} {:?}", answer.status(), answer.text()).unwrap();
+    write!(seen, "{} {:?}", answer.meta().status(), answer.text()).unwrap();
     Ok(())
 }
 

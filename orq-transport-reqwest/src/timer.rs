@@ -101,6 +101,5 @@ mod tests {
         let before = timer.now();
         assert!(timer.sleep(Duration::ZERO).now_or_never().is_none());
         assert!(timer.now() >= before);
-        assert!(timer.wall() > Duration::ZERO);
     }
 }

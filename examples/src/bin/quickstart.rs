@@ -11,7 +11,6 @@ use std::{
     process::ExitCode,
 };
 
-use futures::TryStreamExt;
 use orq_testkit::{FakeOrq, FakeServer};
 use orq_transport_reqwest::{
     ReqwestTransport, client_from_env,
@@ -99,7 +98,11 @@ async fn show(client: &Client, key: &str) -> Result<(), Box<dyn Error>> {
 
     let answer = deployments.invoke(&request).await?;
     writeln!(out, "\ninvoke      {}", answer.require_text()?)?;
-    writeln!(out, "trace       {}", answer.trace_id().unwrap_or("(none)"))?;
+    writeln!(
+        out,
+        "trace       {}",
+        answer.meta().trace_id().unwrap_or("(none)")
+    )?;
 
     let config = deployments.get_config(&request).await?;
     let [model, provider] = [
@@ -115,7 +118,7 @@ async fn show(client: &Client, key: &str) -> Result<(), Box<dyn Error>> {
 
     let mut items = deployments.list().limit(10).items();
     write!(out, "\nlist       ")?;
-    while let Some(item) = items.try_next().await? {
+    while let Some(item) = items.next_item().await? {
         write!(out, " {}", item.key.as_deref().unwrap_or("?"))?;
     }
     writeln!(out)?;

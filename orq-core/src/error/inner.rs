@@ -144,7 +144,11 @@ impl Error {
     /// Adds the part of a streamed answer that had arrived. Its telemetry may have the trace id, in which `key` is
     /// hidden, in case the server repeated it.
     pub(crate) fn with_partial(mut self, partial: Completion, key: &ApiKey) -> Self {
-        let in_telemetry = || partial.trace_id().map(|id| key.hide(id.to_owned()));
+        let in_telemetry = || {
+            partial
+                .telemetry_trace_id()
+                .map(|id| key.hide(id.to_owned()))
+        };
         self.0.trace_id = self.0.trace_id.take().or_else(in_telemetry);
         self.0.partial = Some(partial);
         self

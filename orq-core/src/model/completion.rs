@@ -87,7 +87,7 @@ macro_rules! answer {
             }
 
             /// orq's trace id, from the telemetry.
-            pub(crate) fn trace_id(&self) -> Option<&str> {
+            pub(crate) fn telemetry_trace_id(&self) -> Option<&str> {
                 self.telemetry.as_ref()?.trace_id.as_deref()
             }
 

@@ -86,8 +86,11 @@ impl PromptMessage {
         for call in message.tool_calls.iter_mut().flatten() {
             *call = call.to_request();
         }
-        if message.content.as_option().is_none() && message.role != Some(Role::Assistant) {
-            message.content = Content::from("").into();
+        if message.role != Some(Role::Assistant) {
+            message.tool_calls = None;
+            if message.content.as_option().is_none() {
+                message.content = Content::from("").into();
+            }
         }
         let role = message.role.get_or_insert(Role::from("")).clone();
         let read = RawJson::new(&message).and_then(|json| json.parse());

@@ -81,7 +81,7 @@ pub use completion::{Completion, CompletionChunk};
 pub use config::{Deployment, DeploymentConfig, DeploymentPage, PromptConfig, PromptMessage};
 pub use content::{Content, ContentPart};
 pub use filter::{KnowledgeFilter, KnowledgeFilterBuilder};
-pub use json::{DecodeWarning, JsonMap, JsonMapIter, Nullable, Number, RawJson};
+pub use json::{DecodeWarning, JsonMap, Nullable, Number, RawJson};
 pub use kinds::{FinishReason, MessageKind, ModelType, ObjectKind, Provider, Role};
 pub use message::{AssistantMessage, AudioRef, DeveloperMessage, Message, OtherMessage};
 pub use message::{SystemMessage, ToolMessage, UserMessage};

@@ -172,7 +172,7 @@ impl CompletionStream {
         let error = match item {
             Ok(Item::Chunk(chunk)) => {
                 self.recorder.chunk(&chunk);
-                self.meta.trace_in(chunk.trace_id());
+                self.meta.trace_in(chunk.telemetry_trace_id());
                 self.assembly.merge(&chunk, deltas);
                 if chunk.is_final == Some(true) {
                     self.has_final = true;

@@ -105,11 +105,12 @@ async fn warnings_are_bounded_in_number_and_length() {
     let long = format!("event: {}\ndata: [1]\n\n", "x".repeat(64 * KIB));
     let skipped = Bytes::from(long);
     let many = Bytes::from_static(b"data: {\"choices\":[1,2,3,4,5,6,7,8]}\n\n");
-    for event in [skipped, many] {
+    for (event, kept, omitted) in [(skipped, 64, 36), (many, 65, 735)] {
         let chunks = std::iter::repeat_n(event, 100);
         let reply = Reply::sse_chunks(chunks).chunk("data: [DONE]\n\n");
         let answer = finish(reply).await.unwrap();
-        assert_eq!(answer.meta().warnings().len(), 64);
+        assert_eq!(answer.meta().warnings().len(), kept);
+        assert_eq!(answer.meta().omitted_warnings(), omitted);
         let longest = answer
             .meta()
             .warnings()

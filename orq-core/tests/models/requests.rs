@@ -93,7 +93,7 @@ fn what_is_no_object_fails_when_the_request_is_sent() {
     let unwritable = BTreeMap::from([((1, 2), 3)]);
     let fail = |request: DeploymentRequest| {
         let error = serde_json::to_string(&request).unwrap_err().to_string();
-        assert!(error.contains("not a JSON object"), "{error}");
+        assert!(error.contains("can't be written as JSON"), "{error}");
     };
     let k = || DeploymentRequest::new("k");
     fail(k().inputs([("age", 42)]));
@@ -141,7 +141,7 @@ fn a_tool_that_is_none_fails_when_the_request_is_sent() {
             .tool(json)
             .tool(json!({"type": "x"}));
         let error = serde_json::to_string(&request).unwrap_err().to_string();
-        assert!(error.contains(&format!("bad tool: {why}")), "{error}");
+        assert!(error.contains(why), "{error}");
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use futures::{FutureExt, StreamExt, executor::block_on, future::join, stream};
 use http::Response;
 use orq_core::{
-    Clock, DeploymentRequest,
+    DeploymentRequest,
+    error::Clock,
     transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind},
 };
 use orq_testkit::{

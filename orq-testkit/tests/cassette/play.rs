@@ -30,7 +30,7 @@ fn every_operation_of_a_client_is_played_as_it_was_recorded() {
             .finish()
             .await
             .unwrap();
-        let headers = streamed.headers().iter();
+        let headers = streamed.meta().headers().iter();
         let headers: BTreeMap<_, _> = headers
             .map(|(name, value)| (name.as_str(), value))
             .collect();

@@ -144,9 +144,9 @@ async fn the_rate_limit_tells_when_to_come_again() {
     let (_server, client) = serve(&fake).await;
     let chat = || client.deployments().invoke(&DeploymentRequest::new("chat"));
     let first = chat().await.unwrap();
-    assert_eq!(first.meta().rate_limit().limit(), Some("1"));
-    assert_eq!(first.meta().rate_limit().remaining(), Some("0"));
-    assert_eq!(first.meta().rate_limit().reset(), Some("60s"));
+    assert_eq!(first.meta().rate_limit().limit, Some(1));
+    assert_eq!(first.meta().rate_limit().remaining, Some(0));
+    assert_eq!(first.meta().rate_limit().reset, Some(60 * SECOND));
     timer.advance(13 * SECOND);
     let error = chat().await.unwrap_err();
     assert!(error.is_rate_limited());
@@ -170,8 +170,8 @@ async fn a_script_is_played_to_the_byte() {
     let call = client.deployments().stream(&DeploymentRequest::new("a"));
     let answer = call.await.unwrap().finish().await.unwrap();
     assert_eq!(answer.text().as_deref(), Some("hé"));
-    assert_eq!(answer.headers()["x-mine"], "1");
-    assert!(!answer.headers().contains_key("x-orq-trace-id"));
+    assert_eq!(answer.meta().headers()["x-mine"], "1");
+    assert!(!answer.meta().headers().contains_key("x-orq-trace-id"));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, executor::block_on};
-use orq_core::{Client, Clock, DeploymentRequest, Timer, transport::HttpTransport};
+use orq_core::{Client, DeploymentRequest, Timer, error::Clock, transport::HttpTransport};
 use orq_testkit::{FakeDeployment, FakeFault, FakeOrq, FakeVariant, Fault, ManualTimer, Reply};
 use serde_json::json;
 

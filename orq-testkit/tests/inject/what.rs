@@ -6,7 +6,8 @@ use bytes::Bytes;
 use futures::{FutureExt, StreamExt, executor::block_on};
 use http::Request;
 use orq_core::{
-    Client, Clock, ErrorKind, Timer,
+    Client, ErrorKind, Timer,
+    error::Clock,
     transport::{
         Body, Delivery, HttpTransport, Operation, Phase, TransportError, TransportErrorKind,
     },

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, executor::block_on, poll};
-use orq_core::{Clock, ErrorKind, Timer};
+use orq_core::{ErrorKind, Timer, error::Clock};
 use orq_testkit::{Fault, Gate, MemoryTransport, Reply, client};
 
 use super::{answer, chat, says, send};

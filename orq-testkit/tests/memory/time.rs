@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{FutureExt, executor::block_on, poll};
-use orq_core::{Client, Clock, ErrorKind, Timer, transport::HttpTransport};
+use orq_core::{Client, ErrorKind, Timer, error::Clock, transport::HttpTransport};
 use orq_testkit::{ManualTimer, MemoryTransport, Reply, client};
 
 use super::{answer, chat, failure, request, says};

@@ -2,7 +2,10 @@
 
 use std::{io, time::Duration};
 
-use orq_core::{Clock, Error, ErrorKind, Timeout};
+use orq_core::{
+    Error, ErrorKind,
+    error::{Clock, Timeout},
+};
 use serde::Serialize;
 
 use crate::{

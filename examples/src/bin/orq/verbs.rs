@@ -2,7 +2,8 @@
 
 use futures::TryStreamExt;
 use orq_core::{
-    Client, DeploymentRequest, ListDeployments,
+    Client, DeploymentRequest,
+    list::ListDeployments,
     model::{Deployment, DeploymentPage},
 };
 

@@ -1,9 +1,9 @@
 //! Free-form objects.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
+use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -12,14 +12,11 @@ use super::decode::{self, Wire};
 use super::raw::RawJson;
 use super::reader::{Mode, Reader};
 
-/// From how many pairs on a key is found by an index when pairs are inserted.
-const INDEXED: usize = 16;
-
 /// A JSON object without a fixed shape: pairs of a key and any JSON value, in order.
 ///
-/// Read from JSON text, it keeps the order of keys at every depth and every digit. Values are set from anything
-/// that is `Serialize`. Equal as JSON: the order makes no difference, and of a key that was read twice the last
-/// counts.
+/// Read from JSON text, it keeps the order of keys at every depth and every digit; of a key that occurs twice the last
+/// value counts. Values are set from anything that is `Serialize`. Two maps are equal if they have equal values under
+/// the same keys, in any order.
 ///
 /// ```
 /// use orq_core::model::JsonMap;
@@ -33,18 +30,16 @@ const INDEXED: usize = 16;
 #[derive(Clone, Default)]
 pub struct JsonMap(Option<Box<Inner>>);
 
-/// Apart, because nearly all of the many maps of an answer are empty.
+/// Boxed, because most of the many maps of an answer are empty.
 #[derive(Clone, Default)]
 struct Inner {
-    pairs: Vec<(String, RawJson)>,
-    /// Where each key was last, once many pairs were inserted.
-    index: Option<HashMap<String, usize>>,
-    /// The keys whose values can't be written as JSON, and why.
-    failures: Vec<(String, String)>,
+    pairs: IndexMap<String, RawJson>,
+    /// The key of the first value that couldn't be written as JSON, and why.
+    failure: Option<(String, String)>,
 }
 
 impl JsonMap {
-    /// Returns a map without pairs.
+    /// Creates a map without pairs.
     pub fn new() -> Self {
         Self::default()
     }
@@ -52,68 +47,32 @@ impl JsonMap {
     /// Writes a value (a struct, a map, `serde_json::json!`) as JSON, and takes its pairs.
     ///
     /// # Errors
-    /// When the value can't be written as JSON, or isn't an object there.
+    /// When the value can't be written as JSON, or isn't written as an object.
     pub fn from_serialize(value: impl Serialize) -> Result<Self, serde_json::Error> {
         RawJson::new(value)?.parse()
     }
 
     /// Sets a key to a value and returns the value that was there. A key that is there keeps its place.
     ///
-    /// A value that can't be written as JSON (see [`RawJson::new`]) is no error here, so that setters can't fail: the
-    /// map keeps why, and can't be written itself until the key is removed or set to another value.
+    /// A value that can't be written as JSON (see [`RawJson::new`]) is not an error here, so that setters can't fail:
+    /// the map keeps the reason, and writing the map fails.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Serialize) -> Option<RawJson> {
         let key = key.into();
-        match RawJson::new(value) {
-            Ok(value) => self.insert_raw(key, value),
-            Err(error) => {
-                let old = self.remove(&key);
-                self.0
-                    .get_or_insert_default()
-                    .failures
-                    .push((key, error.to_string()));
-                old
-            }
-        }
+        let value = self.settle(&key, RawJson::new(value))?;
+        self.insert_raw(key, value)
     }
 
     /// Sets a key to a value that is JSON already, and returns the value that was there.
     pub fn insert_raw(&mut self, key: impl Into<String>, value: RawJson) -> Option<RawJson> {
-        let key = key.into();
-        let inner = self.0.get_or_insert_default();
-        inner.failures.retain(|(failed, _)| *failed != key);
-        if inner.index.is_none() && inner.pairs.len() >= INDEXED {
-            let keys = inner.pairs.iter().enumerate();
-            inner.index = Some(keys.map(|(at, (key, _))| (key.clone(), at)).collect());
-        }
-        let Some(last) = inner.last(&key) else {
-            if let Some(index) = &mut inner.index {
-                index.insert(key.clone(), inner.pairs.len());
-            }
-            inner.pairs.push((key, value));
-            return None;
-        };
-        let old = inner
+        self.0
+            .get_or_insert_default()
             .pairs
-            .get_mut(last)
-            .map(|pair| std::mem::replace(&mut pair.1, value));
-        if inner
-            .index
-            .as_ref()
-            .is_none_or(|index| index.len() < inner.pairs.len())
-        {
-            let mut at = 0..;
-            inner
-                .pairs
-                .retain(|(name, _)| at.next() == Some(last) || *name != key);
-            inner.index = None;
-        }
-        old
+            .insert(key.into(), value)
     }
 
-    /// Returns a key's value; the last one, if the key was read more than once.
+    /// Returns a key's value.
     pub fn get(&self, key: &str) -> Option<&RawJson> {
-        let inner = self.0.as_deref()?;
-        inner.pairs.get(inner.last(key)?).map(|(_, value)| value)
+        self.0.as_ref()?.pairs.get(key)
     }
 
     /// Reads a key's value as a `T`; `None` if the key isn't there.
@@ -129,38 +88,34 @@ impl JsonMap {
         self.get(key).is_some()
     }
 
-    /// Takes a key out, however often it is there, and returns its last value.
+    /// Removes a key and returns its value.
     pub fn remove(&mut self, key: &str) -> Option<RawJson> {
-        let inner = self.0.as_deref_mut()?;
-        inner.failures.retain(|(failed, _)| failed != key);
-        inner.last(key)?;
-        inner.index = None;
-        let taken = inner.pairs.extract_if(.., |(name, _)| name == key);
-        taken.last().map(|(_, value)| value)
+        self.0.as_mut()?.pairs.shift_remove(key)
     }
 
     /// Returns the pairs in their order.
-    pub fn iter(&self) -> JsonMapIter<'_> {
-        JsonMapIter(self.pairs().iter())
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
+        let pairs = self.0.iter().flat_map(|inner| &inner.pairs);
+        pairs.map(|(key, value)| (key.as_str(), value))
     }
 
-    /// Returns how many pairs there are.
+    /// Returns the number of pairs.
     pub fn len(&self) -> usize {
-        self.pairs().len()
+        self.0.as_ref().map_or(0, |inner| inner.pairs.len())
     }
 
     /// Returns whether there are no pairs.
     pub fn is_empty(&self) -> bool {
-        self.pairs().is_empty()
+        self.len() == 0
     }
 
-    /// Returns the first key whose value can't be written as JSON, and why.
+    /// Returns the key of the first value that couldn't be written as JSON, and why.
     pub(crate) fn failure(&self) -> Option<(&str, &str)> {
-        let (key, why) = self.0.as_deref()?.failures.first()?;
+        let (key, why) = self.0.as_ref()?.failure.as_ref()?;
         Some((key, why))
     }
 
-    /// Fails if a value can't be written as JSON.
+    /// Fails if a value couldn't be written as JSON.
     pub(in crate::model) fn check<E: serde::ser::Error>(&self) -> Result<(), E> {
         self.failure().map_or(Ok(()), |(key, why)| {
             Err(E::custom(format!(
@@ -169,64 +124,23 @@ impl JsonMap {
         })
     }
 
-    /// Returns the value of a field of this name beside the map. The map keeps why there is none.
+    /// Returns a value of this name, or keeps the reason why there is none.
     pub(in crate::model) fn settle<T>(
         &mut self,
         name: &str,
         value: Result<T, serde_json::Error>,
     ) -> Option<T> {
-        let inner = self.0.get_or_insert_default();
-        inner.failures.retain(|(failed, _)| failed != name);
         value
-            .map_err(|error| inner.failures.push((name.to_owned(), error.to_string())))
+            .map_err(|error| {
+                let failure = &mut self.0.get_or_insert_default().failure;
+                failure.get_or_insert_with(|| (name.to_owned(), error.to_string()));
+            })
             .ok()
     }
 
-    /// Adds a pair as it was read, whether or not the key is there already.
+    /// Adds a pair as it was read.
     pub(in crate::model) fn push<'a>(&mut self, key: impl Into<Cow<'a, str>>, value: &RawValue) {
-        let inner = self.0.get_or_insert_default();
-        inner.index = None;
-        inner.pairs.push((key.into().into_owned(), value.into()));
-    }
-
-    fn pairs(&self) -> &[(String, RawJson)] {
-        self.0.as_deref().map_or(&[], |inner| &inner.pairs)
-    }
-}
-
-impl Inner {
-    fn last(&self, key: &str) -> Option<usize> {
-        match &self.index {
-            Some(index) => index.get(key).copied(),
-            None => self.pairs.iter().rposition(|(name, _)| name == key),
-        }
-    }
-}
-
-/// The pairs of a [`JsonMap`], in their order.
-#[derive(Clone, Debug)]
-pub struct JsonMapIter<'a>(std::slice::Iter<'a, (String, RawJson)>);
-
-impl<'a> Iterator for JsonMapIter<'a> {
-    type Item = (&'a str, &'a RawJson);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(key, value)| (key.as_str(), value))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
-    }
-}
-
-impl ExactSizeIterator for JsonMapIter<'_> {}
-
-impl<'a> IntoIterator for &'a JsonMap {
-    type Item = (&'a str, &'a RawJson);
-    type IntoIter = JsonMapIter<'a>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
+        self.insert_raw(key.into(), value.into());
     }
 }
 
@@ -235,9 +149,8 @@ impl IntoIterator for JsonMap {
     type IntoIter = std::vec::IntoIter<(String, RawJson)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0
-            .map_or_else(Vec::new, |inner| inner.pairs)
-            .into_iter()
+        let pairs = self.0.into_iter().flat_map(|inner| inner.pairs);
+        Vec::from_iter(pairs).into_iter()
     }
 }
 
@@ -259,26 +172,28 @@ impl<K: Into<String>, V: Serialize> FromIterator<(K, V)> for JsonMap {
 
 impl PartialEq for JsonMap {
     fn eq(&self, other: &Self) -> bool {
-        let values = |map| -> BTreeMap<_, _> { Self::iter(map).collect() };
-        values(self) == values(other) && self.failure() == other.failure()
+        self.len() == other.len()
+            && self
+                .iter()
+                .all(|(key, value)| other.get(key) == Some(value))
+            && self.failure() == other.failure()
     }
 }
 
 impl fmt::Debug for JsonMap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let failure = self
+            .failure()
+            .map(|(key, why)| (key, format_args!("<can't be written: {why}>").to_string()));
         let mut map = f.debug_map();
-        map.entries(self);
-        if let Some((key, why)) = self.failure() {
-            map.entry(&key, &format_args!("<can't be written: {why}>"));
-        }
-        map.finish()
+        map.entries(self.iter()).entries(failure).finish()
     }
 }
 
 impl Serialize for JsonMap {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.check::<S::Error>()?;
-        serializer.collect_map(self)
+        serializer.collect_map(self.iter())
     }
 }
 
@@ -340,15 +255,11 @@ mod tests {
     fn of_a_key_read_twice_the_last_counts() {
         let text = r#"{"a":1,"b":2,"a":3}"#;
         let mut map = read(text);
-        assert_eq!(
-            serde_json::to_string(&map).unwrap(),
-            text,
-            "kept as it was read"
-        );
+        assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"a":3,"b":2}"#);
         assert_eq!(map.get("a"), Some(&RawJson::new(3).unwrap()));
         assert_eq!(map, read(r#"{"b":2,"a":3}"#));
         assert_eq!(map.insert("a", 4), Some(RawJson::new(3).unwrap()));
-        assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"b":2,"a":4}"#);
+        assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"a":4,"b":2}"#);
         assert_eq!(map.remove("a"), Some(RawJson::new(4).unwrap()));
         assert_eq!(map.remove("a"), None);
         assert_eq!(
@@ -366,37 +277,29 @@ mod tests {
         assert_ne!(read(r#"{"a":1}"#), read(r#"{"a":1,"b":null}"#));
         assert_ne!(read(r#"{"a":1}"#), read(r#"{"a":2}"#));
     }
+
     #[test]
     fn a_value_that_cannot_be_written_fails_when_the_map_is() {
         let failed = |map: &JsonMap| serde_json::to_string(map).unwrap_err().to_string();
         let mut map = read(r#"{"a":1,"b":2}"#);
-        assert_eq!(map.insert("a", f64::NAN), Some(RawJson::new(1).unwrap()));
+        assert_eq!(map.insert("a", f64::NAN), None);
         map.insert("c", HashMap::from([((1, 2), 3)]));
         assert_eq!(map.failure(), Some(("a", "JSON has no number NaN")));
-        assert_eq!(
-            failed(&map),
-            "`a` can't be written as JSON: JSON has no number NaN"
-        );
+        let why = "`a` can't be written as JSON: JSON has no number NaN";
+        assert_eq!(failed(&map), why);
         assert_eq!(
             format!("{map:?}"),
-            r#"{"b": 2, "a": <can't be written: JSON has no number NaN>}"#
+            r#"{"a": 1, "b": 2, "a": "<can't be written: JSON has no number NaN>"}"#
         );
-        assert_eq!((map.get("a"), map.len()), (None, 1));
         assert_eq!(map, map.clone());
-        assert_ne!(map, read(r#"{"b":2}"#));
+        assert_ne!(map, read(r#"{"a":1,"b":2}"#));
         assert!(JsonMap::from_serialize(&map).is_err());
-
         map.insert("a", 3);
-        assert_eq!(
-            failed(&map),
-            "`c` can't be written as JSON: key must be a string"
-        );
-        assert_eq!(map.remove("c"), None);
-        assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"b":2,"a":3}"#);
+        assert_eq!(failed(&map), why, "a failure stays");
     }
 
     #[test]
-    fn many_keys_are_found_by_an_index() {
+    fn many_keys_keep_their_values_and_order() {
         let mut plain: Vec<(String, usize)> = Vec::new();
         let mut map = read(r#"{"0":0,"0":1}"#);
         plain.push(("0".into(), 1));

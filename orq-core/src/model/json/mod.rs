@@ -18,7 +18,7 @@ mod reader;
 mod text;
 mod warning;
 
-pub use map::{JsonMap, JsonMapIter};
+pub use map::JsonMap;
 pub use nullable::Nullable;
 pub use number::Number;
 pub use raw::RawJson;

@@ -81,7 +81,7 @@ macro_rules! object {
                         map.serialize_entry($wire, &self.$field)?;
                     }
                 )*
-                for (key, value) in &self.extra {
+                for (key, value) in self.extra.iter() {
                     let is_known = match key {
                         $( $tag => true, )?
                         $( $wire => $crate::model::json::Field::is_present(&self.$field), )*

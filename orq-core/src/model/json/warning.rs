@@ -53,10 +53,6 @@ pub(crate) struct Warnings {
 
 impl Warnings {
     pub(crate) fn push(&mut self, warning: DecodeWarning) {
-        // Several keys of one object may hold a lone surrogate.
-        if self.list.last() == Some(&warning) {
-            return;
-        }
         let room = MAX_WARNINGS + usize::from(warning.is_top_level());
         if self.list.len() < room {
             self.list.push(warning);

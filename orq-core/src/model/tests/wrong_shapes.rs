@@ -20,7 +20,7 @@ fn each_field_alone<T: Wire + Serialize>(full: &str) {
     let noun: T = read_clean(full);
     assert_eq!(written(&noun), original, "every field is read and written");
 
-    for (field, _) in &original {
+    for (field, _) in original.iter() {
         for wrong in WRONG {
             let given = RawJson::from_text(wrong).unwrap();
             let mut changed = original.clone();

@@ -1,6 +1,6 @@
 //! A knowledge filter, said with the client's builder.
 
-use orq_core::model::{FilterValue, KnowledgeFilter, KnowledgeFilterBuilder, Number};
+use orq_core::model::{KnowledgeFilter, KnowledgeFilterBuilder, Number};
 use serde_json::Value;
 
 use crate::{Result, given::Given};
@@ -42,31 +42,21 @@ fn condition(
     (operator, value): (&String, &Value),
 ) -> Result<KnowledgeFilterBuilder> {
     Ok(match operator.as_str() {
-        "eq" => field.eq(scalar(value)?),
-        "ne" => field.ne(scalar(value)?),
+        "eq" => field.eq(value),
+        "ne" => field.ne(value),
         "gt" => field.gt(number(value)?),
         "gte" => field.gte(number(value)?),
         "lt" => field.lt(number(value)?),
         "lte" => field.lte(number(value)?),
-        "in" => field.one_of(scalars(value)?),
-        "nin" => field.not_in(scalars(value)?),
+        "in" => field.one_of(list(value)?),
+        "nin" => field.not_in(list(value)?),
         other => return Err(format!("{other} is no operator").into()),
     })
 }
 
-fn scalars(value: &Value) -> Result<Vec<FilterValue>> {
-    let items = value
-        .as_array()
-        .ok_or_else(|| format!("{value} is no list"))?;
-    items.iter().map(scalar).collect()
-}
-
-fn scalar(value: &Value) -> Result<FilterValue> {
-    Ok(match value {
-        Value::String(text) => text.as_str().into(),
-        Value::Bool(value) => (*value).into(),
-        other => number(other)?.into(),
-    })
+fn list(value: &Value) -> Result<&Vec<Value>> {
+    let list = value.as_array();
+    list.ok_or_else(|| format!("{value} is no list").into())
 }
 
 pub(crate) fn number(value: &Value) -> Result<Number> {
