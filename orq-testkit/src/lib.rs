@@ -86,7 +86,7 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use orq_core::{Client, Clock, DeploymentRequest, Timer};
+//! use orq_core::{Client, DeploymentRequest, Timer, error::Clock};
 //! use orq_testkit::{MemoryTransport, fixture};
 //!
 //! # futures::executor::block_on(async {

@@ -26,7 +26,8 @@ const FAR_FUTURE: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 /// use orq_transport_hyper::TokioTimer;
 ///
 /// let timer = TokioTimer::new();
-/// assert!(timer.wall() > timer.now());
+/// let earlier = timer.now();
+/// assert!(timer.now() >= earlier);
 /// ```
 #[derive(Clone, Debug)]
 pub struct TokioTimer {

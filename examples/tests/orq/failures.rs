@@ -110,7 +110,7 @@ fn arguments_are_refused_before_anything_is_sent() {
         ),
         (
             &["list", "--starting-after", "a", "--ending-before", "b"],
-            "ending_before: it can't be given together with starting_after",
+            "ending_before: it can't be set together with starting_after",
         ),
         (&["invoke", ""], "key: it is empty"),
         (

@@ -30,9 +30,9 @@ pub(super) fn append_content(
             }
             *whole = Content::Parts(joined);
         }
-        (whole, Content::Parts(_)) => {
-            *whole = Nullable::Value(Content::Parts(Vec::new()));
-            append_content(whole, &Nullable::Value(piece.clone()), room);
+        (whole, Content::Parts(parts)) => {
+            let kept = parts.iter().take_while(|_| take(room)).cloned();
+            *whole = Nullable::Value(Content::Parts(kept.collect()));
         }
         (whole, Content::Text(_)) => *whole = Nullable::Value(piece.clone()),
     }

@@ -34,7 +34,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// let request = DeploymentRequest::new("chat");
 ///
 /// let first = block_on(deployments.invoke(&request))?;
-/// assert_eq!(first.meta().rate_limit().remaining(), Some("0"));
+/// assert_eq!(first.meta().rate_limit().remaining, Some(0));
 ///
 /// // The client waits for the minute that it is told, and tries again. The minute passes by itself.
 /// let second = block_on(deployments.invoke(&request))?;
