@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::model::json::object::{deserialize, object};
-use crate::model::json::{Reader, Wire, tag};
+use crate::model::json::{Members, Reader, Wire};
 use crate::model::{JsonMap, Nullable, RawJson};
 
 object! { Lenient
@@ -66,7 +66,7 @@ impl ResponseFormat {
         if raw.get().starts_with('"') {
             return String::read_raw(raw, reader).map(Self::Named);
         }
-        match tag(raw, "type", reader)?.as_deref() {
+        match Members::read(raw, reader)?.tag("type", reader)?.as_deref() {
             Some("text") => TextFormat::read_raw(raw, reader).map(Self::Text),
             Some("json_object") => JsonObjectFormat::read_raw(raw, reader).map(Self::JsonObject),
             Some("json_schema") => JsonSchemaFormat::read_raw(raw, reader).map(Self::JsonSchema),

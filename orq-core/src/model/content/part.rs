@@ -8,7 +8,7 @@ use super::{AudioFormat, AudioPart, FileData, FilePart, ImagePart, ImageUrl, Inp
 use super::{ReasoningPart, RedactedReasoningPart, RefusalPart, TextPart};
 use crate::model::RawJson;
 use crate::model::json::object::deserialize;
-use crate::model::json::{Reader, Wire, tag};
+use crate::model::json::{Members, Reader, Wire};
 
 /// One part of a message's content, told apart by `type` on the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +77,7 @@ impl ContentPart {
     }
 
     fn read_known<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Self, E> {
-        match tag(raw, "type", reader)?.as_deref() {
+        match Members::read(raw, reader)?.tag("type", reader)?.as_deref() {
             Some("text") => TextPart::read_raw(raw, reader).map(Self::Text),
             Some("image_url") => ImagePart::read_raw(raw, reader).map(Self::ImageUrl),
             Some("input_audio") => AudioPart::read_raw(raw, reader).map(Self::InputAudio),

@@ -1,16 +1,16 @@
 //! Free-form objects.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
+use std::{fmt, iter, slice, vec};
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::de::{DeserializeOwned, Deserializer};
+use serde::{Deserialize, Serialize, Serializer, ser};
+use serde_json::{Error, value::RawValue};
 
-use super::decode::{self, Wire};
+use super::decode::{Members, Wire};
+use super::object::deserialize;
 use super::raw::RawJson;
-use super::reader::{Mode, Reader};
+use super::reader::Reader;
 
 /// From how many pairs on a key is found by an index when pairs are inserted.
 const INDEXED: usize = 16;
@@ -37,7 +37,7 @@ pub struct JsonMap(Option<Box<Inner>>);
 #[derive(Clone, Default)]
 struct Inner {
     pairs: Vec<(String, RawJson)>,
-    /// Where each key was last, once many pairs were inserted.
+    /// Where each key stands last, once many pairs were inserted.
     index: Option<HashMap<String, usize>>,
     /// The keys whose values can't be written as JSON, and why.
     failures: Vec<(String, String)>,
@@ -53,7 +53,7 @@ impl JsonMap {
     ///
     /// # Errors
     /// When the value can't be written as JSON, or isn't an object there.
-    pub fn from_serialize(value: impl Serialize) -> Result<Self, serde_json::Error> {
+    pub fn from_serialize(value: impl Serialize) -> Result<Self, Error> {
         RawJson::new(value)?.parse()
     }
 
@@ -63,64 +63,54 @@ impl JsonMap {
     /// map keeps why, and can't be written itself until the key is removed or set to another value.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Serialize) -> Option<RawJson> {
         let key = key.into();
-        match RawJson::new(value) {
-            Ok(value) => self.insert_raw(key, value),
-            Err(error) => {
-                let old = self.remove(&key);
-                self.0
-                    .get_or_insert_default()
-                    .failures
-                    .push((key, error.to_string()));
-                old
-            }
+        match self.settle(&key, RawJson::new(value)) {
+            Some(value) => self.insert_raw(key, value),
+            None => self.take(&key),
         }
     }
 
     /// Sets a key to a value that is JSON already, and returns the value that was there.
     pub fn insert_raw(&mut self, key: impl Into<String>, value: RawJson) -> Option<RawJson> {
         let key = key.into();
-        let inner = self.0.get_or_insert_default();
-        inner.failures.retain(|(failed, _)| *failed != key);
-        if inner.index.is_none() && inner.pairs.len() >= INDEXED {
-            let keys = inner.pairs.iter().enumerate();
-            inner.index = Some(keys.map(|(at, (key, _))| (key.clone(), at)).collect());
+        let Inner {
+            pairs,
+            index,
+            failures,
+        } = &mut **self.0.get_or_insert_default();
+        failures.retain(|(failed, _)| *failed != key);
+        if index.is_none() && pairs.len() >= INDEXED {
+            let keys = pairs.iter().map(|(key, _)| key.clone());
+            *index = Some(keys.zip(0..).collect());
         }
-        let Some(last) = inner.last(&key) else {
-            if let Some(index) = &mut inner.index {
-                index.insert(key.clone(), inner.pairs.len());
-            }
-            inner.pairs.push((key, value));
+        let Some(last) = last(pairs, index, &key) else {
+            index
+                .iter_mut()
+                .for_each(|index| drop(index.insert(key.clone(), pairs.len())));
+            pairs.push((key, value));
             return None;
         };
-        let old = inner
-            .pairs
+        let old = pairs
             .get_mut(last)
             .map(|pair| std::mem::replace(&mut pair.1, value));
-        if inner
-            .index
-            .as_ref()
-            .is_none_or(|index| index.len() < inner.pairs.len())
-        {
+        if index.as_ref().is_none_or(|index| index.len() < pairs.len()) {
             let mut at = 0..;
-            inner
-                .pairs
-                .retain(|(name, _)| at.next() == Some(last) || *name != key);
-            inner.index = None;
+            pairs.retain(|(name, _)| at.next() == Some(last) || *name != key);
+            *index = None;
         }
         old
     }
 
     /// Returns a key's value; the last one, if the key was read more than once.
     pub fn get(&self, key: &str) -> Option<&RawJson> {
-        let inner = self.0.as_deref()?;
-        inner.pairs.get(inner.last(key)?).map(|(_, value)| value)
+        let Inner { pairs, index, .. } = self.0.as_deref()?;
+        pairs.get(last(pairs, index, key)?).map(|(_, value)| value)
     }
 
     /// Reads a key's value as a `T`; `None` if the key isn't there.
     ///
     /// # Errors
     /// When the value isn't of `T`'s shape.
-    pub fn parse<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, serde_json::Error> {
+    pub fn parse<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
         self.get(key).map(RawJson::parse).transpose()
     }
 
@@ -133,7 +123,11 @@ impl JsonMap {
     pub fn remove(&mut self, key: &str) -> Option<RawJson> {
         let inner = self.0.as_deref_mut()?;
         inner.failures.retain(|(failed, _)| failed != key);
-        inner.last(key)?;
+        self.take(key)
+    }
+
+    fn take(&mut self, key: &str) -> Option<RawJson> {
+        let inner = self.0.as_deref_mut()?;
         inner.index = None;
         let taken = inner.pairs.extract_if(.., |(name, _)| name == key);
         taken.last().map(|(_, value)| value)
@@ -141,7 +135,7 @@ impl JsonMap {
 
     /// Returns the pairs in their order.
     pub fn iter(&self) -> JsonMapIter<'_> {
-        JsonMapIter(self.pairs().iter())
+        self.pairs().iter().map(|(key, value)| (key, value))
     }
 
     /// Returns how many pairs there are.
@@ -154,6 +148,10 @@ impl JsonMap {
         self.pairs().is_empty()
     }
 
+    fn pairs(&self) -> &[(String, RawJson)] {
+        self.0.as_deref().map_or(&[], |inner| &inner.pairs)
+    }
+
     /// Returns the first key whose value can't be written as JSON, and why.
     pub(crate) fn failure(&self) -> Option<(&str, &str)> {
         let (key, why) = self.0.as_deref()?.failures.first()?;
@@ -161,65 +159,40 @@ impl JsonMap {
     }
 
     /// Fails if a value can't be written as JSON.
-    pub(in crate::model) fn check<E: serde::ser::Error>(&self) -> Result<(), E> {
-        self.failure().map_or(Ok(()), |(key, why)| {
-            Err(E::custom(format!(
-                "`{key}` can't be written as JSON: {why}"
-            )))
-        })
+    pub(crate) fn check<E: ser::Error>(&self) -> Result<(), E> {
+        let Some((key, why)) = self.failure() else {
+            return Ok(());
+        };
+        Err(E::custom(format!(
+            "`{key}` can't be written as JSON: {why}"
+        )))
     }
 
-    /// Returns the value of a field of this name beside the map. The map keeps why there is none.
-    pub(in crate::model) fn settle<T>(
-        &mut self,
-        name: &str,
-        value: Result<T, serde_json::Error>,
-    ) -> Option<T> {
-        let inner = self.0.get_or_insert_default();
-        inner.failures.retain(|(failed, _)| failed != name);
-        value
-            .map_err(|error| inner.failures.push((name.to_owned(), error.to_string())))
-            .ok()
-    }
-
-    /// Adds a pair as it was read, whether or not the key is there already.
-    pub(in crate::model) fn push<'a>(&mut self, key: impl Into<Cow<'a, str>>, value: &RawValue) {
-        let inner = self.0.get_or_insert_default();
-        inner.index = None;
-        inner.pairs.push((key.into().into_owned(), value.into()));
-    }
-
-    fn pairs(&self) -> &[(String, RawJson)] {
-        self.0.as_deref().map_or(&[], |inner| &inner.pairs)
+    /// Returns the value of a key, or of a field beside the map; where there is none, the map keeps why.
+    pub(crate) fn settle<T>(&mut self, name: &str, value: Result<T, Error>) -> Option<T> {
+        let failures = &mut self.0.get_or_insert_default().failures;
+        failures.retain(|(failed, _)| failed != name);
+        let failed = |error: Error| failures.push((name.to_owned(), error.to_string()));
+        value.map_err(failed).ok()
     }
 }
 
-impl Inner {
-    fn last(&self, key: &str) -> Option<usize> {
-        match &self.index {
-            Some(index) => index.get(key).copied(),
-            None => self.pairs.iter().rposition(|(name, _)| name == key),
-        }
+fn last(
+    pairs: &[(String, RawJson)],
+    index: &Option<HashMap<String, usize>>,
+    key: &str,
+) -> Option<usize> {
+    match index {
+        Some(index) => index.get(key).copied(),
+        None => pairs.iter().rposition(|(name, _)| name == key),
     }
 }
 
 /// The pairs of a [`JsonMap`], in their order.
-#[derive(Clone, Debug)]
-pub struct JsonMapIter<'a>(std::slice::Iter<'a, (String, RawJson)>);
-
-impl<'a> Iterator for JsonMapIter<'a> {
-    type Item = (&'a str, &'a RawJson);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(key, value)| (key.as_str(), value))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
-    }
-}
-
-impl ExactSizeIterator for JsonMapIter<'_> {}
+pub type JsonMapIter<'a> = iter::Map<
+    slice::Iter<'a, (String, RawJson)>,
+    fn(&'a (String, RawJson)) -> (&'a str, &'a RawJson),
+>;
 
 impl<'a> IntoIterator for &'a JsonMap {
     type Item = (&'a str, &'a RawJson);
@@ -232,7 +205,7 @@ impl<'a> IntoIterator for &'a JsonMap {
 
 impl IntoIterator for JsonMap {
     type Item = (String, RawJson);
-    type IntoIter = std::vec::IntoIter<(String, RawJson)>;
+    type IntoIter = vec::IntoIter<(String, RawJson)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0
@@ -243,9 +216,9 @@ impl IntoIterator for JsonMap {
 
 impl<K: Into<String>, V: Serialize> Extend<(K, V)> for JsonMap {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
-        for (key, value) in pairs {
-            self.insert(key, value);
-        }
+        pairs
+            .into_iter()
+            .for_each(|(key, value)| drop(self.insert(key, value)));
     }
 }
 
@@ -266,12 +239,9 @@ impl PartialEq for JsonMap {
 
 impl fmt::Debug for JsonMap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut map = f.debug_map();
-        map.entries(self);
-        if let Some((key, why)) = self.failure() {
-            map.entry(&key, &format_args!("<can't be written: {why}>"));
-        }
-        map.finish()
+        let failed = self.failure();
+        let failed = failed.map(|(key, why)| (key, format!("<can't be written: {why}>")));
+        f.debug_map().entries(self).entries(failed).finish()
     }
 }
 
@@ -282,9 +252,19 @@ impl Serialize for JsonMap {
     }
 }
 
-impl<'de> Deserialize<'de> for JsonMap {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        decode::deserialize(deserializer, Mode::Strict)
+/// As they were read: a key may be there more than once.
+impl From<Members<'_>> for JsonMap {
+    fn from(Members(members): Members<'_>) -> Self {
+        let pairs = members
+            .into_iter()
+            .map(|(key, raw)| (key.into_owned(), raw.into()));
+        let pairs: Vec<_> = pairs.collect();
+        Self((!pairs.is_empty()).then(|| {
+            Box::new(Inner {
+                pairs,
+                ..Inner::default()
+            })
+        }))
     }
 }
 
@@ -292,14 +272,11 @@ impl Wire for JsonMap {
     const EXPECTED: &'static str = "an object";
 
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(input)?;
-        let mut map = Self::new();
-        for (key, value) in decode::pairs::<D::Error>(raw, reader)? {
-            map.push(key, value);
-        }
-        Ok(map)
+        Members::read(<&RawValue>::deserialize(input)?, reader).map(Self::from)
     }
 }
+
+deserialize!(Strict JsonMap);
 
 #[cfg(test)]
 mod tests {
@@ -379,7 +356,7 @@ mod tests {
         );
         assert_eq!(
             format!("{map:?}"),
-            r#"{"b": 2, "a": <can't be written: JSON has no number NaN>}"#
+            r#"{"b": 2, "a": "<can't be written: JSON has no number NaN>"}"#
         );
         assert_eq!((map.get("a"), map.len()), (None, 1));
         assert_eq!(map, map.clone());

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::json::object::deserialize;
-use super::json::{Reader, Wire, tag};
+use super::json::{Members, Reader, Wire};
 use super::{Content, Nullable, ToolCall};
 
 pub use assistant::{AssistantMessage, AudioRef};
@@ -132,7 +132,7 @@ impl Wire for Message {
 
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(input)?;
-        match tag(raw, "role", reader)?.as_deref() {
+        match Members::read(raw, reader)?.tag("role", reader)?.as_deref() {
             Some("system") => SystemMessage::read_raw(raw, reader).map(Self::System),
             Some("developer") => DeveloperMessage::read_raw(raw, reader).map(Self::Developer),
             Some("user") => UserMessage::read_raw(raw, reader).map(Self::User),

@@ -77,7 +77,10 @@ impl FilterValue {
             Some(b'0'..=b'9' | b'-') => Number::read_raw(raw, reader).map(Self::Number),
             _ => return Ok(Self::Other(raw.into())),
         };
-        known.or_else(|error| reader.dismiss(error).map(|()| Self::Other(raw.into())))
+        known.or_else(|error| match reader.is_typed() {
+            true => Err(error),
+            false => Ok(Self::Other(raw.into())),
+        })
     }
 }
 
@@ -92,7 +95,7 @@ impl Wire for FilterValue {
         let elements = Vec::<RawJson>::read_raw::<D::Error>(raw, reader)?;
         let values = elements
             .iter()
-            .map(|element| Self::read_scalar(element.raw(), reader));
+            .map(|element| Self::read_scalar(&element.0, reader));
         values.collect::<Result<_, _>>().map(Self::List)
     }
 }

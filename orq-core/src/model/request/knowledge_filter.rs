@@ -9,7 +9,7 @@ use super::{FilterValue, KnowledgeFilterBuilder};
 use crate::model::RawJson;
 use crate::model::json::object::deserialize;
 use crate::model::json::open_enum::open_enum;
-use crate::model::json::{Reader, Wire, pairs};
+use crate::model::json::{Members, Reader, Wire};
 
 open_enum! {
     /// How a knowledge filter compares.
@@ -24,6 +24,9 @@ open_enum! {
         Nin = "nin",
     }
 }
+
+/// How deep filters inside filters are followed.
+const MAX_DEPTH: usize = 32;
 
 /// Which documents of a knowledge base may be retrieved, by their metadata.
 ///
@@ -126,7 +129,7 @@ impl KnowledgeFilter {
 
     /// The filter if all of it has the shape we know; `None` if any of it hasn't.
     fn read_known<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Option<Self>, E> {
-        let pairs = pairs(raw, reader)?;
+        let Members(pairs) = Members::read(raw, reader)?;
         if let [(key, list)] = pairs.as_slice()
             && list.get().starts_with('[')
         {
@@ -137,7 +140,8 @@ impl KnowledgeFilter {
             };
             return match Vec::read_raw(list, reader) {
                 Ok(filters) => Ok(Some(join(filters))),
-                Err(error) => reader.dismiss(error).map(|()| None),
+                Err(error) if reader.is_typed() => Err(error),
+                Err(_) => Ok(None),
             };
         }
         let mut fields = Vec::new();
@@ -146,7 +150,7 @@ impl KnowledgeFilter {
                 return Ok(None);
             }
             let mut field = FieldFilter::new(name);
-            for (operator, value) in self::pairs(operators, reader)? {
+            for (operator, value) in Members::read(operators, reader)?.0 {
                 field.conditions.push(FilterCondition::new(
                     operator.as_ref(),
                     FilterValue::read_raw::<E>(value, reader)?,
@@ -203,11 +207,13 @@ impl Wire for KnowledgeFilter {
 
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(input)?;
-        let known = reader
-            .nested(|reader| Self::read_known(raw, reader))
-            .transpose()?
-            .flatten();
-        Ok(known.unwrap_or_else(|| Self::Other(raw.into())))
+        if reader.depth == MAX_DEPTH {
+            return Ok(Self::Other(raw.into()));
+        }
+        reader.depth += 1;
+        let known = Self::read_known(raw, reader);
+        reader.depth -= 1;
+        Ok(known?.unwrap_or_else(|| Self::Other(raw.into())))
     }
 }
 
