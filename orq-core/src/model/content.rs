@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::model::json::object::deserialize;
-use crate::model::json::{RawJson, Reader, Wire, tag};
+use crate::model::json::{Members, RawJson, Reader, Wire};
 use crate::model::macros::{conversions, serialize_as_variant};
 use crate::model::part::{
     AudioFormat, AudioPart, FileData, FilePart, ImagePart, ImageUrl, InputAudio,
@@ -151,7 +151,7 @@ impl ContentPart {
     }
 
     fn read_known<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Self, E> {
-        match tag(raw, "type", reader)?.as_deref() {
+        match Members::read(raw, reader)?.tag("type", reader)?.as_deref() {
             Some("text") => TextPart::read_raw(raw, reader).map(Self::Text),
             Some("image_url") => ImagePart::read_raw(raw, reader).map(Self::ImageUrl),
             Some("input_audio") => AudioPart::read_raw(raw, reader).map(Self::InputAudio),

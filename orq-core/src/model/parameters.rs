@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::model::json::object::{deserialize, object, setters};
 use crate::model::json::open_enum::open_enum;
-use crate::model::json::{JsonMap, Nullable, Number, RawJson, Reader, Wire, tag};
+use crate::model::json::{JsonMap, Members, Nullable, Number, RawJson, Reader, Wire};
 use crate::model::macros::{conversions, serialize_as_variant};
 use crate::model::part::CacheControl;
 
@@ -232,7 +232,7 @@ impl ResponseFormat {
         if raw.get().starts_with('"') {
             return String::read_raw(raw, reader).map(Self::Named);
         }
-        match tag(raw, "type", reader)?.as_deref() {
+        match Members::read(raw, reader)?.tag("type", reader)?.as_deref() {
             Some("text") => TextFormat::read_raw(raw, reader).map(Self::Text),
             Some("json_object") => JsonObjectFormat::read_raw(raw, reader).map(Self::JsonObject),
             Some("json_schema") => JsonSchemaFormat::read_raw(raw, reader).map(Self::JsonSchema),

@@ -1,20 +1,17 @@
-//! How a value, a list and a field are read, in two passes over the same text.
+//! How a value, a list and a whole document are read, in two passes over the same text.
 //!
 //! The typed pass reads the whole text once, each value by the method that its type asks for, and gives up at
-//! anything odd. The second pass is for what is odd: it takes the members of each object and list as raw text and
-//! reads each from there, so that one misshapen field costs that field alone.
+//! anything odd. The second pass is for what is odd: it takes the members of each object and the elements of each
+//! list as raw text and reads each from there, so that one misshapen field costs that field alone.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::de::{Deserializer as Json, StrRead};
-use serde_json::value::RawValue;
+use serde_json::{Deserializer as Json, value::RawValue};
 
 use super::reader::{MAX_MEMBERS, Mode, Reader};
-use super::text::{read_key, read_text};
+use super::text::{next_key, read_text};
 use super::warning::Warnings;
 
 /// A way to read a `T` from one JSON value: as a rule, the way of the type itself.
@@ -27,9 +24,8 @@ pub(crate) trait Wire<T = Self>: Sized {
 
     /// Reads the value from its raw text.
     fn read_raw<E: de::Error>(raw: &RawValue, reader: &mut Reader) -> Result<T, E> {
-        explain(raw, Self::EXPECTED, reader, |input, reader| {
-            Self::read(input, reader)
-        })
+        let mut input = Json::from_str(raw.get());
+        reader.explain(raw, Self::EXPECTED, |reader| Self::read(&mut input, reader))
     }
 
     /// Returns the value of a field that isn't there, for types of which an empty value means just that.
@@ -43,34 +39,10 @@ pub(crate) trait Wire<T = Self>: Sized {
     }
 }
 
-/// Reads raw text. It is valid JSON, so an error without words can only be about its shape.
-fn explain<'de, T, E: de::Error>(
-    raw: &'de RawValue,
-    expected: &str,
-    reader: &mut Reader,
-    read: impl FnOnce(&mut Json<StrRead<'de>>, &mut Reader) -> serde_json::Result<T>,
-) -> Result<T, E> {
-    read(&mut Json::from_str(raw.get()), reader).map_err(|_| {
-        reader.error_unless_known(|| format!("expected {expected}, found {}", kind(raw)))
-    })
-}
-
-/// Returns what kind of value a JSON text holds.
-fn kind(raw: &RawValue) -> &'static str {
-    match raw.get().bytes().next() {
-        Some(b'{') => "an object",
-        Some(b'[') => "an array",
-        Some(b'"') => "a string",
-        Some(b't' | b'f') => "a boolean",
-        Some(b'n') => "null",
-        _ => "a number",
-    }
-}
-
-/// Why an answer can't be read at all.
+/// Why a document can't be read at all.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DecodeError {
-    /// It isn't JSON, or another kind of value than it should be.
+    /// It isn't JSON, or not of the right shape.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
     /// It has more list elements and object members than this.
@@ -83,85 +55,40 @@ pub(crate) enum DecodeError {
 /// # Errors
 /// When the text isn't JSON or isn't an object, or has more than [`MAX_MEMBERS`] members.
 pub(crate) fn decode<T: Wire>(json: &str) -> Result<(T, Warnings), DecodeError> {
-    match decode_typed(json) {
-        Some(value) => Ok((value, Warnings::default())),
-        None => decode_lenient(json),
-    }
+    let clean = decode_typed(json).map(|value| (value, Warnings::default()));
+    clean.map_or_else(|| decode_lenient(json), Ok)
 }
 
-/// Reads an answer in the typed pass alone.
-pub(in crate::model) fn decode_typed<T: Wire>(json: &str) -> Option<T> {
-    typed(json, Mode::Lenient)
-}
-
-/// Reads an answer in the lenient pass alone.
-pub(in crate::model) fn decode_lenient<T: Wire>(json: &str) -> Result<(T, Warnings), DecodeError> {
-    let raw: &RawValue = serde_json::from_str(json)?;
-    let mut reader = Reader::new(Mode::Lenient);
-    match T::read_raw::<serde_json::Error>(raw, &mut reader) {
-        Ok(value) => Ok((value, reader.into_warnings())),
-        Err(_) if reader.has_too_many() => Err(DecodeError::TooManyMembers(MAX_MEMBERS)),
-        Err(_) => Err(DecodeError::Json(reader.into_error())),
-    }
-}
-
-fn typed<T: Wire>(json: &str, mode: Mode) -> Option<T> {
+/// Reads a document in the typed pass alone.
+pub(crate) fn decode_typed<T: Wire>(json: &str) -> Option<T> {
     let mut input = Json::from_str(json);
-    let value = T::read(&mut input, &mut Reader::typed(mode)).ok()?;
+    let value = T::read(&mut input, &mut Reader::new(Mode::Typed)).ok()?;
     input.end().ok().map(|()| value)
 }
 
+/// Reads an answer in the lenient pass alone.
+pub(crate) fn decode_lenient<T: Wire>(json: &str) -> Result<(T, Warnings), DecodeError> {
+    read_by_parts(serde_json::from_str(json)?, Mode::Lenient)
+}
+
 /// Reads a value for its serde implementation, which has no place for warnings.
-pub(in crate::model) fn deserialize<'de, T: Wire, D: Deserializer<'de>>(
-    input: D,
-    mode: Mode,
-) -> Result<T, D::Error> {
+pub(crate) fn deserialize<'de, T: Wire, D>(input: D, mode: Mode) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+{
     let raw = Box::<RawValue>::deserialize(input)?;
-    if let Some(value) = typed(raw.get(), mode) {
-        return Ok(value);
-    }
+    let by_parts = || read_by_parts(&raw, mode).map(|(value, _)| value);
+    let value = decode_typed(raw.get()).map_or_else(by_parts, Ok);
+    value.map_err(de::Error::custom)
+}
+
+fn read_by_parts<T: Wire>(raw: &RawValue, mode: Mode) -> Result<(T, Warnings), DecodeError> {
     let mut reader = Reader::new(mode);
-    T::read_raw::<D::Error>(&raw, &mut reader).map_err(|_| reader.into_error())
-}
-
-/// Reads the pairs of an object.
-pub(in crate::model) fn pairs<'de, E: de::Error>(
-    raw: &'de RawValue,
-    reader: &mut Reader,
-) -> Result<Vec<(Cow<'de, str>, &'de RawValue)>, E> {
-    explain(raw, "an object", reader, |input, reader| {
-        input.deserialize_map(PairsVisitor(reader))
-    })
-}
-
-struct PairsVisitor<'r>(&'r mut Reader);
-
-impl<'de> Visitor<'de> for PairsVisitor<'_> {
-    type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+    match T::read_raw::<serde_json::Error>(raw, &mut reader) {
+        _ if reader.is_full() => Err(DecodeError::TooManyMembers(MAX_MEMBERS)),
+        Ok(value) => Ok((value, reader.warnings)),
+        Err(error) => Err(reader.failure.map_or(error, de::Error::custom).into()),
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some(key) = read_key(&mut map, self.0)? {
-            pairs.push((key, map.next_value()?));
-        }
-        Ok(pairs)
-    }
-}
-
-/// Reads the string under the key that tells which type an object is, if it is there.
-pub(in crate::model) fn tag<E: de::Error>(
-    raw: &RawValue,
-    key: &'static str,
-    reader: &mut Reader,
-) -> Result<Option<String>, E> {
-    let pairs = pairs(raw, reader)?;
-    let tag = pairs.iter().rfind(|(name, _)| name == key);
-    tag.map(|(_, value)| reader.in_field(key, |reader| String::read_raw(value, reader)))
-        .transpose()
 }
 
 impl Wire for String {
@@ -189,7 +116,7 @@ impl<T: Wire> Wire for Vec<T> {
     const EXPECTED: &'static str = "an array";
 
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
-        input.deserialize_seq(ListVisitor(reader, PhantomData))
+        input.deserialize_seq(List(reader, PhantomData))
     }
 
     fn missing() -> Option<Self> {
@@ -197,45 +124,96 @@ impl<T: Wire> Wire for Vec<T> {
     }
 }
 
-/// Reads a value where serde asks for a seed.
-struct Seed<'r, T>(&'r mut Reader, PhantomData<T>);
+struct List<'r, T>(&'r mut Reader, PhantomData<T>);
 
-impl<'de, T: Wire> DeserializeSeed<'de> for Seed<'_, T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<T, D::Error> {
-        T::read(input, self.0)
-    }
-}
-
-struct ListVisitor<'r, T>(&'r mut Reader, PhantomData<T>);
-
-impl<'de, T: Wire> Visitor<'de> for ListVisitor<'_, T> {
+impl<'de, T: Wire> Visitor<'de> for List<'_, T> {
     type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
+        f.write_str(Vec::<T>::EXPECTED)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-        let Self(reader, _) = self;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Vec<T>, A::Error> {
         let mut list = Vec::new();
-        if reader.is_typed() {
-            while let Some(value) = elements.next_element_seed(Seed(&mut *reader, PhantomData))? {
-                reader.count_member()?;
-                list.push(value);
-            }
-            return Ok(list);
-        }
-        let mut index = 0;
-        while let Some(raw) = elements.next_element::<&RawValue>()? {
-            reader.count_member()?;
-            match reader.in_element(index, |reader| T::read_raw(raw, reader)) {
-                Ok(value) => list.push(value),
-                Err(error) => reader.recover(error)?,
-            }
-            index += 1;
+        let mut element = Element(self.0, 0, PhantomData);
+        while let Some(value) = elements.next_element_seed(&mut element)? {
+            list.extend(value);
         }
         Ok(list)
+    }
+}
+
+/// Reads one element after another, and counts them.
+struct Element<'r, T>(&'r mut Reader, usize, PhantomData<T>);
+
+impl<'de, T: Wire> DeserializeSeed<'de> for &mut Element<'_, T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Option<T>, D::Error> {
+        let Element(reader, index, _) = self;
+        reader.count()?;
+        if reader.is_typed() {
+            return T::read(input, reader).map(Some);
+        }
+        let raw = <&RawValue>::deserialize(input)?;
+        let value = reader.at(format_args!("[{index}]"), |reader| T::read_raw(raw, reader));
+        *index += 1;
+        value
+            .map(Some)
+            .or_else(|error| reader.recover(error).map(|()| None))
+    }
+}
+
+/// The members of an object, as raw text.
+#[derive(Default)]
+pub(crate) struct Members<'de>(pub(crate) Vec<(Cow<'de, str>, &'de RawValue)>);
+
+impl<'de> Members<'de> {
+    pub(crate) fn read<E: de::Error>(raw: &'de RawValue, reader: &mut Reader) -> Result<Self, E> {
+        let mut input = Json::from_str(raw.get());
+        let members = |reader: &mut _| input.deserialize_map(MembersVisitor(reader));
+        reader.explain(raw, "an object", members)
+    }
+
+    /// Returns the last member under any of these keys.
+    pub(super) fn last(&self, keys: &[&str]) -> Option<(Cow<'de, str>, &'de RawValue)> {
+        self.0
+            .iter()
+            .rfind(|(key, _)| keys.contains(&&**key))
+            .cloned()
+    }
+
+    /// Reads the string under a key that tells which type an object is, if it is there.
+    pub(crate) fn tag<E: de::Error>(
+        &self,
+        key: &str,
+        reader: &mut Reader,
+    ) -> Result<Option<String>, E> {
+        let Some((_, raw)) = self.last(&[key]) else {
+            return Ok(None);
+        };
+        reader
+            .at(format_args!(".{key}"), |reader| {
+                String::read_raw(raw, reader)
+            })
+            .map(Some)
+    }
+}
+
+struct MembersVisitor<'r>(&'r mut Reader);
+
+impl<'de> Visitor<'de> for MembersVisitor<'_> {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(key) = next_key(&mut map, self.0)? {
+            members.push((key, map.next_value()?));
+        }
+        Ok(Members(members))
     }
 }

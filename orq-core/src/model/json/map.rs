@@ -1,6 +1,5 @@
 //! Free-form objects.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -8,9 +7,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::decode::{self, Wire};
+use super::decode::{Members, Wire};
+use super::object::deserialize;
 use super::raw::RawJson;
-use super::reader::{Mode, Reader};
+use super::reader::Reader;
 
 /// A JSON object without a fixed shape: pairs of a key and any JSON value, in order.
 ///
@@ -137,11 +137,6 @@ impl JsonMap {
             })
             .ok()
     }
-
-    /// Adds a pair as it was read.
-    pub(in crate::model) fn push<'a>(&mut self, key: impl Into<Cow<'a, str>>, value: &RawValue) {
-        self.insert_raw(key.into(), value.into());
-    }
 }
 
 impl IntoIterator for JsonMap {
@@ -197,9 +192,13 @@ impl Serialize for JsonMap {
     }
 }
 
-impl<'de> Deserialize<'de> for JsonMap {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        decode::deserialize(deserializer, Mode::Strict)
+impl From<Members<'_>> for JsonMap {
+    fn from(Members(members): Members<'_>) -> Self {
+        let mut map = Self::new();
+        for (key, raw) in members {
+            map.insert_raw(key, raw.into());
+        }
+        map
     }
 }
 
@@ -207,14 +206,11 @@ impl Wire for JsonMap {
     const EXPECTED: &'static str = "an object";
 
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(input)?;
-        let mut map = Self::new();
-        for (key, value) in decode::pairs::<D::Error>(raw, reader)? {
-            map.push(key, value);
-        }
-        Ok(map)
+        Members::read(<&RawValue>::deserialize(input)?, reader).map(Self::from)
     }
 }
+
+deserialize!(Strict JsonMap);
 
 #[cfg(test)]
 mod tests {

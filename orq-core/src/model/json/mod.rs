@@ -4,10 +4,9 @@
 //! `serde_json::Value` or serde's buffering of content, whose meaning hangs on features of serde_json that another
 //! crate of the build may switch on.
 
-mod decode;
+pub(super) mod decode;
 mod field;
 mod finite;
-
 mod map;
 mod nullable;
 mod number;
@@ -24,12 +23,10 @@ pub use number::Number;
 pub use raw::RawJson;
 pub use warning::DecodeWarning;
 
-pub(crate) use decode::{DecodeError, Wire, decode};
-#[cfg(test)]
-pub(super) use decode::{decode_lenient, decode_typed};
-pub(super) use decode::{deserialize, pairs, tag};
-pub(super) use field::{Field, Kept, Object, Slot, check_tag};
-pub(super) use number::StringOrNumber;
-pub(super) use reader::{Mode, Reader};
-pub(super) use text::{read_key, read_text};
+pub(crate) use decode::{DecodeError, Members, Wire, decode, deserialize};
+pub(crate) use field::{Field, check_tag, put};
+pub(crate) use number::StringOrNumber;
+pub(crate) use raw::Kept;
+pub(crate) use reader::{Mode, Reader};
+pub(crate) use text::{next_key, read_text};
 pub(crate) use warning::Warnings;

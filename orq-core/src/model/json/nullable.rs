@@ -2,9 +2,6 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::decode::Wire;
-use super::field::Field;
-
 /// A field that orq's schema allows to be absent, `null` or a value, and where the three are kept apart.
 ///
 /// Written as nothing, `null` or the value. Fields that may only be absent or a value are an [`Option`].
@@ -31,26 +28,20 @@ pub enum Nullable<T> {
 impl<T> Nullable<T> {
     /// The value, if there is one.
     pub fn as_option(&self) -> Option<&T> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Absent | Self::Null => None,
-        }
+        let Self::Value(it) = self else { return None };
+        Some(it)
     }
 
     /// The value to change, if there is one.
     pub fn as_mut(&mut self) -> Option<&mut T> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Absent | Self::Null => None,
-        }
+        let Self::Value(it) = self else { return None };
+        Some(it)
     }
 
     /// The value itself, if there is one.
     pub fn into_option(self) -> Option<T> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Absent | Self::Null => None,
-        }
+        let Self::Value(it) = self else { return None };
+        Some(it)
     }
 
     /// The same with another value, absent and null kept.
@@ -94,29 +85,6 @@ impl<T: Serialize> Serialize for Nullable<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Option::deserialize(deserializer)? {
-            Some(value) => Self::Value(value),
-            None => Self::Null,
-        })
-    }
-}
-
-impl<T: Wire + Serialize> Field for Nullable<T> {
-    type Value = T;
-
-    fn from_value(value: T) -> Self {
-        Self::Value(value)
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Self::Absent)
-    }
-
-    fn null() -> Option<Self> {
-        Some(Self::Null)
-    }
-
-    fn is_present(&self) -> bool {
-        !self.is_absent()
+        Option::deserialize(deserializer).map(|value| value.map_or(Self::Null, Self::Value))
     }
 }

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use serde::de::Error as _;
-use serde::ser::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
 use serde_json::value::RawValue;
 
-use super::decode::{self, Wire};
-use super::reader::{Mode, Reader};
+use super::decode::Wire;
+use super::object::deserialize;
+use super::reader::Reader;
 
 /// A JSON number: exact for every `i64` and `u64`, otherwise an `f64`.
 ///
@@ -41,50 +40,47 @@ enum Repr {
 }
 
 impl Number {
-    /// The number as a signed integer, if it is one within range.
+    /// Returns the number as a signed integer, if it is one within range.
     pub fn as_i64(&self) -> Option<i64> {
-        match self.0 {
-            Repr::Whole(value) => i64::try_from(value).ok(),
-            Repr::Negative(value) => Some(value),
-            Repr::Float(_) => None,
-        }
+        self.whole().ok()?.try_into().ok()
     }
 
-    /// The number as an unsigned integer, if it is one within range.
+    /// Returns the number as an unsigned integer, if it is one within range.
     pub fn as_u64(&self) -> Option<u64> {
+        self.whole().ok()?.try_into().ok()
+    }
+
+    /// Returns the number as a float. A whole number beyond 2^53 is rounded to the nearest one that fits.
+    pub fn as_f64(&self) -> f64 {
+        self.whole()
+            .map_or_else(|float| float, |whole| whole as f64)
+    }
+
+    /// Returns the whole number, or else the float.
+    fn whole(&self) -> Result<i128, f64> {
         match self.0 {
-            Repr::Whole(value) => Some(value),
-            Repr::Negative(_) | Repr::Float(_) => None,
+            Repr::Whole(value) => Ok(value.into()),
+            Repr::Negative(value) => Ok(value.into()),
+            Repr::Float(value) => Err(value),
         }
     }
 
-    /// The number as a float. A whole number beyond 2^53 is rounded to the nearest one that fits.
-    pub fn as_f64(&self) -> f64 {
-        match self.0 {
-            Repr::Whole(value) => value as f64,
-            Repr::Negative(value) => value as f64,
-            Repr::Float(value) => value,
-        }
+    fn from_whole(value: i128) -> Option<Self> {
+        let repr = u64::try_from(value).map(Repr::Whole);
+        let repr = repr.or_else(|_| i64::try_from(value).map(Repr::Negative));
+        repr.ok().map(Self)
     }
 
     /// Reads the text of a JSON number.
     fn parse(text: &str) -> Result<Self, &'static str> {
-        let whole = |digits: &str| {
-            let unsigned = digits.parse::<u64>().map(Self::from);
-            unsigned
-                .or_else(|_| digits.parse::<i64>().map(Self::from))
-                .ok()
-        };
+        let from_digits = |digits: &str| digits.parse().ok().and_then(Self::from_whole);
         if !text.contains(['.', 'e', 'E']) {
-            return whole(text).ok_or("the number is beyond 64 bits");
+            return from_digits(text).ok_or("the number is beyond 64 bits");
         }
-        if let Some(number) = whole_digits(text).and_then(|digits| whole(&digits)) {
-            return Ok(number);
-        }
-        match text.parse::<f64>() {
-            Ok(value) if value.is_finite() => Ok(Self::from(value)),
-            _ => Err("the number is beyond a 64-bit float"),
-        }
+        let whole = whole_digits(text).and_then(|digits| from_digits(&digits));
+        let float = text.parse().ok().filter(|float: &f64| float.is_finite());
+        let number = whole.or(float.map(Self::from));
+        number.ok_or("the number is beyond a 64-bit float")
     }
 }
 
@@ -94,59 +90,35 @@ fn whole_digits(text: &str) -> Option<String> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let fraction = fraction.trim_end_matches('0');
-    let zeros = exponent.parse::<i64>().ok()?;
-    let zeros = zeros.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    let zeros = i64::from(exponent.parse::<i32>().ok()?) - fraction.len() as i64;
     let places = usize::try_from(zeros.unsigned_abs()).ok()?;
     let digits = format!("{whole}{fraction}");
     if zeros >= 0 {
         return (places <= 20).then(|| digits + &"0".repeat(places));
     }
     let (digits, rest) = digits.split_at_checked(digits.len().checked_sub(places)?)?;
-    rest.bytes()
-        .all(|digit| digit == b'0')
-        .then(|| digits.to_owned())
-}
-
-impl From<u64> for Number {
-    fn from(value: u64) -> Self {
-        Self(Repr::Whole(value))
-    }
-}
-
-impl From<i64> for Number {
-    fn from(value: i64) -> Self {
-        match u64::try_from(value) {
-            Ok(value) => Self(Repr::Whole(value)),
-            Err(_) => Self(Repr::Negative(value)),
-        }
-    }
+    let is_whole = rest.bytes().all(|digit| digit == b'0');
+    is_whole.then(|| digits.to_owned())
 }
 
 macro_rules! from_integers {
-    ($($narrow:ty => $wide:ty),* $(,)?) => {$(
-        impl From<$narrow> for Number {
-            fn from(value: $narrow) -> Self {
-                Self::from(value as $wide)
+    ($($integer:ty),*) => {$(
+        impl From<$integer> for Number {
+            fn from(value: $integer) -> Self {
+                Self::from_whole(value as i128).unwrap_or(Self(Repr::Float(value as f64)))
             }
         }
     )*};
 }
 
-from_integers!(u8 => u64, u16 => u64, u32 => u64, usize => u64, i8 => i64, i16 => i64, i32 => i64, isize => i64);
+from_integers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 
 /// Infinities and NaN, which JSON doesn't have, are held and fail when they are written.
 impl From<f64> for Number {
     fn from(value: f64) -> Self {
-        // 2^64 and -2^63, both exact. The casts lose nothing: the value is whole and within range.
-        if value.fract() == 0.0 {
-            if (0.0..18_446_744_073_709_551_616.0).contains(&value) {
-                return Self(Repr::Whole(value as u64));
-            }
-            if (-9_223_372_036_854_775_808.0..0.0).contains(&value) {
-                return Self(Repr::Negative(value as i64));
-            }
-        }
-        Self(Repr::Float(value))
+        // The cast ends at the bounds of 128 bits, far outside of what counts as whole.
+        let whole = Self::from_whole(value as i128).filter(|_| value.fract() == 0.0);
+        whole.unwrap_or(Self(Repr::Float(value)))
     }
 }
 
@@ -159,11 +131,10 @@ impl From<f32> for Number {
 
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Repr::Whole(value) => write!(f, "{value}"),
-            Repr::Negative(value) => write!(f, "{value}"),
+        match self.whole() {
+            Ok(value) => write!(f, "{value}"),
             // As Debug, which writes 1e300 and not three hundred zeros.
-            Repr::Float(value) => write!(f, "{value:?}"),
+            Err(value) => write!(f, "{value:?}"),
         }
     }
 }
@@ -176,12 +147,6 @@ impl Serialize for Number {
             Repr::Float(value) if value.is_finite() => serializer.serialize_f64(value),
             Repr::Float(value) => Err(S::Error::custom(format!("JSON has no number {value}"))),
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        decode::deserialize(deserializer, Mode::Strict)
     }
 }
 
@@ -198,6 +163,8 @@ impl Wire for Number {
     }
 }
 
+deserialize!(Strict Number);
+
 /// In an answer, a count may stand in quotes: the index of a choice must not be lost to that.
 impl Wire for u64 {
     const EXPECTED: &'static str = Number::EXPECTED;
@@ -207,37 +174,34 @@ impl Wire for u64 {
             return Self::deserialize(input);
         }
         let raw = <&RawValue>::deserialize(input)?;
-        let quoted = raw.get().strip_prefix('"');
-        let quoted = quoted.and_then(|text| text.strip_suffix('"')?.parse().ok());
-        if let Some(count) = quoted.filter(|_| !reader.is_strict()) {
+        let unquoted = raw.get().trim_matches('"').parse();
+        if let Some(count) = unquoted.ok().filter(|_| !is_number(raw)) {
             let error = reader.error("expected a number, found a string");
             return reader.recover(error).map(|()| count);
         }
         let number = Number::read_raw::<D::Error>(raw, reader)?;
-        number.as_u64().ok_or_else(|| {
-            reader.error(format!("expected a whole number from 0 on, found {number}"))
-        })
+        let why = || format!("expected a whole number from 0 on, found {number}");
+        number.as_u64().ok_or_else(|| reader.error(why()))
     }
 }
 
 /// A string, or the text of a number, for fields that are both in the wild.
-pub(in crate::model) struct StringOrNumber;
+pub(crate) struct StringOrNumber;
 
 impl Wire<String> for StringOrNumber {
     const EXPECTED: &'static str = String::EXPECTED;
 
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<String, D::Error> {
         let raw = <&RawValue>::deserialize(input)?;
-        if is_number(raw) {
-            return Ok(raw.get().to_owned());
+        match is_number(raw) {
+            true => Ok(raw.get().to_owned()),
+            false => String::read_raw(raw, reader),
         }
-        String::read_raw(raw, reader)
     }
 }
 
 fn is_number(raw: &RawValue) -> bool {
-    raw.get()
-        .starts_with(|first: char| first == '-' || first.is_ascii_digit())
+    matches!(raw.get().as_bytes(), [b'-' | b'0'..=b'9', ..])
 }
 
 #[cfg(test)]

@@ -36,60 +36,71 @@ macro_rules! object {
             $( $kept: $crate::model::json::Kept, )?
         }
 
-        impl $crate::model::json::Object for $name {
-            fn read_members<'de, A: serde::de::MapAccess<'de>>(
-                mut map: A,
+        impl $crate::model::json::Wire for $name {
+            const EXPECTED: &'static str = "an object";
+
+            fn read<'de, D: serde::Deserializer<'de>>(
+                input: D,
                 reader: &mut $crate::model::json::Reader,
-            ) -> Result<Self, A::Error> {
-                let mut extra = $crate::model::JsonMap::new();
-                $( let mut $field = $crate::model::json::Slot::<$type, $crate::model::json::object::reading!($type $(, $read)?)>::new($wire); )*
-                while let Some(key) = $crate::model::json::read_key(&mut map, reader)? {
-                    match &*key {
-                        $( $tag => $crate::model::json::check_tag($tag, $kind, &mut map, reader)?, )?
-                        $(
-                            $wire => $field.put($wire, &mut map, reader, &mut extra)?,
-                            $( $alias => $field.put($alias, &mut map, reader, &mut extra)?, )*
-                        )*
-                        _ => extra.push(key, map.next_value()?),
+            ) -> Result<Self, D::Error> {
+                #[allow(unused_imports)]
+                use {serde::de::{Deserializer, Error, MapAccess, Visitor}, $crate::model::json::{self, object::reading}};
+
+                struct Fields<'r>(&'r mut json::Reader);
+
+                impl<'de> Visitor<'de> for Fields<'_> {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str(<$name as json::Wire>::EXPECTED)
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
+                        let Self(reader) = self;
+                        let mut members = json::Members::default();
+                        $( let mut $field = None; )*
+                        while let Some(key) = json::next_key(&mut map, reader)? {
+                            match &*key {
+                                $( $tag => json::check_tag($tag, $kind, &mut map, reader)?, )?
+                                $( $wire $(| $alias)* if reader.is_typed() => {
+                                    json::put::<$type, reading!($type $(, $read)?), _>(&mut $field, &mut map, reader)?
+                                } )*
+                                _ => members.0.push((key, map.next_value()?)),
+                            }
+                        }
+                        Ok($name {
+                            $( $field: members.field::<_, reading!($type $(, $read)?), _>($field, $wire, &[$($alias),*], reader)?, )*
+                            extra: members.into(),
+                            $( $kept: json::Kept::default(), )?
+                        })
                     }
                 }
-                Ok(Self {
-                    $( $field: $field.finish(reader)?, )*
-                    extra,
-                    $( $kept: $crate::model::json::Kept::default(), )?
-                })
+
+                $(
+                    let $kept = <&serde_json::value::RawValue as serde::Deserialize>::deserialize(input)?;
+                    let input = &mut serde_json::Deserializer::from_str($kept.get());
+                )?
+                let fields = input.deserialize_map(Fields(reader)).map_err(Error::custom)?;
+                Ok(Self { $( $kept: json::Kept::new($kept), )? ..fields })
             }
-
-            $(
-                const KEEPS_JSON: bool = true;
-
-                fn keep_json(&mut self, raw: &serde_json::value::RawValue) {
-                    self.$kept = $crate::model::json::Kept::new(raw);
-                }
-            )?
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use serde::ser::SerializeMap as _;
+                #[allow(unused_imports)]
+                use {serde::ser::SerializeMap as _, $crate::model::json::Field as _};
 
                 self.extra.check()?;
                 let mut map = serializer.serialize_map(None)?;
                 $( map.serialize_entry($tag, $kind)?; )?
-                $(
-                    if $crate::model::json::Field::is_present(&self.$field) {
-                        map.serialize_entry($wire, &self.$field)?;
-                    }
-                )*
+                $( if self.$field.is_present() { map.serialize_entry($wire, &self.$field)?; } )*
                 for (key, value) in self.extra.iter() {
                     let is_known = match key {
                         $( $tag => true, )?
-                        $( $wire => $crate::model::json::Field::is_present(&self.$field), )*
+                        $( $wire => self.$field.is_present(), )*
                         _ => false,
                     };
-                    if !is_known {
-                        map.serialize_entry(key, value)?;
-                    }
+                    if !is_known { map.serialize_entry(key, value)?; }
                 }
                 map.end()
             }
@@ -103,8 +114,8 @@ macro_rules! object {
 macro_rules! deserialize {
     ($mode:ident $name:ident) => {
         impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::model::json::deserialize(deserializer, $crate::model::json::Mode::$mode)
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                $crate::model::json::deserialize(input, $crate::model::json::Mode::$mode)
             }
         }
     };

@@ -4,9 +4,7 @@
 macro_rules! open_enum {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident {
-            $( $(#[$variant_meta:meta])* $variant:ident = $wire:literal, )*
-        }
+        pub enum $name:ident { $( $(#[$variant_meta:meta])* $variant:ident = $wire:literal, )* }
     ) => {
         $(#[$meta])*
         ///
@@ -25,64 +23,48 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The value as it is on the wire.
+            /// Returns the value as it is on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( Self::$variant => $wire, )*
                     Self::Other(value) => value,
                 }
             }
-
-            fn known(value: &str) -> Option<Self> {
-                match value {
-                    $( $wire => Some(Self::$variant), )*
-                    _ => None,
-                }
-            }
         }
 
         impl From<&str> for $name {
             fn from(value: &str) -> Self {
-                Self::known(value).unwrap_or_else(|| Self::Other(value.to_owned()))
+                match value {
+                    $( $wire => Self::$variant, )*
+                    other => Self::Other(other.to_owned()),
+                }
             }
         }
 
         impl From<String> for $name {
-            fn from(value: String) -> Self {
-                Self::known(&value).unwrap_or(Self::Other(value))
-            }
+            fn from(value: String) -> Self { Self::from(value.as_str()) }
         }
 
         impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
         }
 
         impl PartialEq for $name {
-            fn eq(&self, other: &Self) -> bool {
-                self.as_str() == other.as_str()
-            }
+            fn eq(&self, other: &Self) -> bool { self.as_str() == other.as_str() }
         }
 
         impl Eq for $name {}
 
         impl PartialEq<str> for $name {
-            fn eq(&self, other: &str) -> bool {
-                self.as_str() == other
-            }
+            fn eq(&self, other: &str) -> bool { self.as_str() == other }
         }
 
         impl PartialEq<&str> for $name {
-            fn eq(&self, other: &&str) -> bool {
-                self.as_str() == *other
-            }
+            fn eq(&self, other: &&str) -> bool { self.as_str() == *other }
         }
 
         impl std::hash::Hash for $name {
-            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-                self.as_str().hash(state);
-            }
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) { self.as_str().hash(state); }
         }
 
         impl serde::Serialize for $name {
@@ -92,19 +74,19 @@ macro_rules! open_enum {
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer).map(Self::from)
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                String::deserialize(input).map(Self::from)
             }
         }
 
         impl $crate::model::json::Wire for $name {
-            const EXPECTED: &'static str = "a string";
+            const EXPECTED: &'static str = <String as $crate::model::json::Wire>::EXPECTED;
 
             fn read<'de, D: serde::Deserializer<'de>>(
                 input: D,
                 reader: &mut $crate::model::json::Reader,
             ) -> Result<Self, D::Error> {
-                $crate::model::json::read_text(input, reader).map(|value| Self::from(&*value))
+                $crate::model::json::read_text(input, reader).map(|text| Self::from(&*text))
             }
         }
     };

@@ -27,7 +27,7 @@ use super::reader::{Mode, Reader};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct RawJson(Box<RawValue>);
+pub struct RawJson(pub(crate) Box<RawValue>);
 
 impl RawJson {
     /// Writes a value as JSON.
@@ -70,10 +70,6 @@ impl RawJson {
         self.json() == "null"
     }
 
-    pub(in crate::model) fn raw(&self) -> &RawValue {
-        &self.0
-    }
-
     /// Returns the text of a string, with U+FFFD for each lone surrogate; `None` if the value isn't a string.
     pub(crate) fn text(&self) -> Option<String> {
         String::read_raw::<serde_json::Error>(&self.0, &mut Reader::new(Mode::Lenient)).ok()
@@ -95,7 +91,7 @@ impl PartialEq for RawJson {
 
 impl fmt::Debug for RawJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.json())
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -126,6 +122,33 @@ impl Wire for RawJson {
 
     fn null() -> Option<Self> {
         Some(Self::from(RawValue::NULL))
+    }
+}
+
+/// The JSON that a value was read from. It is no part of the value: all are equal.
+#[derive(Clone, Default)]
+pub(crate) struct Kept(Option<RawJson>);
+
+impl Kept {
+    pub(crate) fn new(raw: &RawValue) -> Self {
+        Self(Some(raw.into()))
+    }
+
+    pub(crate) fn get(&self) -> Option<&RawJson> {
+        self.0.as_ref()
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The fields have it all; the same text again would help nobody.
+        f.write_str(if self.0.is_some() { "kept" } else { "none" })
     }
 }
 

@@ -8,7 +8,7 @@ use proptest::sample::{Index, select};
 use serde::Serialize;
 
 use super::attacks::hostile_json;
-use crate::model::json::{decode_lenient, decode_typed};
+use crate::model::json::decode::{decode_lenient, decode_typed};
 use crate::model::{
     Completion, CompletionChunk, Deployment, DeploymentConfig, DeploymentPage, DeploymentRequest,
     RawJson, Warnings, Wire,
