@@ -37,7 +37,7 @@ async fn a_chunk_is_the_events_data_and_done_ends_the_stream() {
     let mut stream = open(Reply::sse([HEL, LO, DONE])).await.unwrap();
     let first = stream.next_chunk().await.unwrap().unwrap();
     assert_eq!(first.id.as_deref(), Some("1"));
-    assert_eq!(first.raw().unwrap().json(), HEL);
+    assert_eq!(first.raw().unwrap(), HEL);
     assert_eq!(stream.so_far().text().as_deref(), Some("Hel"));
     assert!(stream.next_chunk().await.unwrap().is_some());
     assert!(stream.next_chunk().await.unwrap().is_none());

@@ -143,7 +143,7 @@ conversions!(Message {
 impl CompletionChunk {
     /// Returns the chunk's own JSON as it was received; `None` for a chunk that wasn't read from JSON. It doesn't
     /// count when chunks are compared.
-    pub fn raw(&self) -> Option<&RawJson> {
+    pub fn raw(&self) -> Option<&str> {
         self.raw.get()
     }
 }

@@ -132,7 +132,7 @@ object! { Lenient
 impl Deployment {
     /// Returns the deployment's own JSON as it was received; `None` for one that wasn't read from JSON. It doesn't
     /// count when deployments are compared.
-    pub fn raw(&self) -> Option<&RawJson> {
+    pub fn raw(&self) -> Option<&str> {
         self.raw.get()
     }
 }

@@ -6,7 +6,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::model::json::object::deserialize;
+use crate::model::json::decode::deserialize_as;
 use crate::model::json::{Members, RawJson, Reader, Wire};
 use crate::model::macros::{conversions, serialize_as_variant};
 use crate::model::part::{
@@ -82,7 +82,7 @@ impl Wire for Content {
     }
 }
 
-deserialize!(Strict Content);
+deserialize_as!(Strict Content);
 
 /// A part of a message's content. Its `type` on the wire decides the variant.
 #[derive(Clone, Debug, PartialEq)]
@@ -180,4 +180,4 @@ impl Wire for ContentPart {
     }
 }
 
-deserialize!(Strict ContentPart);
+deserialize_as!(Strict ContentPart);

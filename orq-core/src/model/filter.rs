@@ -2,7 +2,7 @@
 
 use serde::{Deserializer, Serialize, Serializer};
 
-use crate::model::json::object::deserialize;
+use crate::model::json::decode::deserialize_as;
 use crate::model::json::{JsonMap, Number, RawJson, Reader, Wire};
 use crate::model::macros::conversions;
 
@@ -90,7 +90,7 @@ impl Wire for KnowledgeFilter {
     }
 }
 
-deserialize!(Strict KnowledgeFilter);
+deserialize_as!(Strict KnowledgeFilter);
 
 /// Conditions on the fields of a document's metadata, begun by [`KnowledgeFilter::field`]. A value that can't be written
 /// as JSON fails when the request is sent.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::model::content::Content;
-use crate::model::json::object::{deserialize, object, setters};
+use crate::model::json::decode::deserialize_as;
+use crate::model::json::object::{object, setters};
 use crate::model::json::{Members, Nullable, Reader, Wire};
 use crate::model::kinds::Role;
 use crate::model::macros::{conversions, list_setters, serialize_as_variant};
@@ -119,7 +120,7 @@ impl Wire for Message {
     }
 }
 
-deserialize!(Strict Message);
+deserialize_as!(Strict Message);
 
 /// The roles whose messages have content and a name, and nothing else.
 macro_rules! messages_of_content {

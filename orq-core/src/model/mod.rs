@@ -98,4 +98,4 @@ pub use tool::{FunctionCall, FunctionDefinition, ToolCall, ToolDefinition, ToolT
 pub use usage::{CompletionTokensDetails, PromptTokensDetails};
 pub use usage::{Retrieval, RetrievalMetadata, Telemetry, Usage};
 
-pub(crate) use json::{DecodeError, Warnings, Wire, decode};
+pub(crate) use json::{DecodeError, Warnings, Wire, decode, decode_typed};

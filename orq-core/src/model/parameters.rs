@@ -4,7 +4,8 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use crate::model::json::object::{deserialize, object, setters};
+use crate::model::json::decode::deserialize_as;
+use crate::model::json::object::{object, setters};
 use crate::model::json::open_enum::open_enum;
 use crate::model::json::{JsonMap, Members, Nullable, Number, RawJson, Reader, Wire};
 use crate::model::macros::{conversions, serialize_as_variant};
@@ -261,4 +262,4 @@ impl Wire for ResponseFormat {
     }
 }
 
-deserialize!(Lenient ResponseFormat);
+deserialize_as!(Lenient ResponseFormat);

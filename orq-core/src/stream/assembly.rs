@@ -63,7 +63,7 @@ impl Assembly {
 
     /// Adds a chunk, and passes what it added to `deltas`. It counts with the whole of its text.
     pub(super) fn merge(&mut self, chunk: &CompletionChunk, deltas: &mut impl FnMut(Delta)) {
-        let size = chunk.raw().map_or(0, |raw| raw.json().len());
+        let size = chunk.raw().map_or(0, str::len);
         self.size = self.size.saturating_add(size);
         if self.is_exceeded() {
             // The caller still gets the text.

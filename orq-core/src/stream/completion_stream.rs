@@ -217,7 +217,10 @@ impl CompletionStream {
                     text: more,
                 } = delta
                 {
-                    text.push_str(&more);
+                    match text.is_empty() {
+                        true => text = more,
+                        false => text.push_str(&more),
+                    }
                 }
             };
             match ready!(self.poll_chunk(cx, &mut add)) {

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::{
     call::says_error,
     error::{ErrorBody, ErrorKind},
-    model::{CompletionChunk, DecodeError, DecodeWarning, Warnings, decode},
+    model::{CompletionChunk, DecodeError, DecodeWarning, Warnings, decode, decode_typed},
     secret::ApiKey,
 };
 
@@ -53,16 +53,20 @@ impl Interpreter {
                 return Some(Item::Done);
             }
             let whole = *data;
+            // An event of an unknown type may have a message without being an error.
+            let is_error = |chunk: &CompletionChunk| {
+                says_error(&chunk.choices, &chunk.extra)
+                    && (!is_unknown || chunk.extra.contains_key("error"))
+            };
+            // Usually the event is one object, whose end need not be searched first.
+            if let Some(chunk) = decode_typed(whole).filter(|chunk| !is_error(chunk)) {
+                *data = "";
+                return Some(Item::Chunk(Box::new(chunk)));
+            }
             let (json, rest) = first_value(whole);
             *data = rest;
             let item = match decode::<CompletionChunk>(json) {
-                // An event of an unknown type may have a message without being an error.
-                Ok((chunk, _))
-                    if says_error(&chunk.choices, &chunk.extra)
-                        && (!is_unknown || chunk.extra.contains_key("error")) =>
-                {
-                    self.error(json)
-                }
+                Ok((chunk, _)) if is_error(&chunk) => self.error(json),
                 Ok((chunk, more)) => {
                     warnings.extend(more);
                     return Some(Item::Chunk(Box::new(chunk)));

@@ -152,10 +152,7 @@ fn a_list_with_all_it_has() {
     ));
     let deployment: &Deployment = page.data.first().unwrap();
     assert_eq!(
-        deployment
-            .raw()
-            .unwrap()
-            .parse::<JsonMap>()
+        serde_json::from_str::<JsonMap>(deployment.raw().unwrap())
             .unwrap()
             .parse::<String>("key")
             .unwrap()

@@ -1,6 +1,5 @@
 //! JSON as it was received, on one line.
 
-use orq_core::model::RawJson;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -22,8 +21,8 @@ pub(crate) fn received(raw: Option<&[u8]>, value: &impl Serialize) -> Result<Vec
 }
 
 /// The bytes of a value's own JSON.
-pub(crate) fn bytes(raw: Option<&RawJson>) -> Option<&[u8]> {
-    raw.map(|raw| raw.json().as_bytes())
+pub(crate) fn bytes(raw: Option<&str>) -> Option<&[u8]> {
+    raw.map(str::as_bytes)
 }
 
 #[cfg(test)]

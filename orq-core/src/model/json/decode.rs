@@ -25,8 +25,17 @@ pub(crate) trait Wire<T = Self>: Sized {
     /// Reads the value from its raw text.
     fn read_raw<E: de::Error>(raw: &RawValue, reader: &mut Reader) -> Result<T, E> {
         let mut input = Json::from_str(raw.get());
-        reader.explain(raw, Self::EXPECTED, |reader| Self::read(&mut input, reader))
+        let mut value =
+            reader.explain(raw, Self::EXPECTED, |reader| Self::read(&mut input, reader))?;
+        Self::keep_json(&mut value, raw.get());
+        Ok(value)
     }
+
+    /// Whether a value keeps the JSON that it was read from.
+    const KEEPS_JSON: bool = false;
+
+    /// Keeps the JSON that the value was read from.
+    fn keep_json(_: &mut T, _: &str) {}
 
     /// Returns the value of a field that isn't there, for types of which an empty value means just that.
     fn missing() -> Option<T> {
@@ -62,8 +71,10 @@ pub(crate) fn decode<T: Wire>(json: &str) -> Result<(T, Warnings), DecodeError> 
 /// Reads a document in the typed pass alone.
 pub(crate) fn decode_typed<T: Wire>(json: &str) -> Option<T> {
     let mut input = Json::from_str(json);
-    let value = T::read(&mut input, &mut Reader::new(Mode::Typed)).ok()?;
-    input.end().ok().map(|()| value)
+    let mut value = T::read(&mut input, &mut Reader::new(Mode::Typed)).ok()?;
+    input.end().ok()?;
+    T::keep_json(&mut value, json.trim());
+    Some(value)
 }
 
 /// Reads an answer in the lenient pass alone.
@@ -90,6 +101,22 @@ fn read_by_parts<T: Wire>(raw: &RawValue, mode: Mode) -> Result<(T, Warnings), D
         Err(error) => Err(reader.failure.map_or(error, de::Error::custom).into()),
     }
 }
+
+/// Implements serde's `Deserialize` by way of `Wire`.
+macro_rules! deserialize_as {
+    ($mode:ident $name:ident) => {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                $crate::model::json::decode::deserialize(
+                    input,
+                    $crate::model::json::reader::Mode::$mode,
+                )
+            }
+        }
+    };
+}
+
+pub(in crate::model) use deserialize_as;
 
 impl Wire for String {
     const EXPECTED: &'static str = "a string";
@@ -152,7 +179,7 @@ impl<'de, T: Wire> DeserializeSeed<'de> for &mut Element<'_, T> {
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Option<T>, D::Error> {
         let Element(reader, index, _) = self;
         reader.count()?;
-        if reader.is_typed() {
+        if reader.is_typed() && !T::KEEPS_JSON {
             return T::read(input, reader).map(Some);
         }
         let raw = <&RawValue>::deserialize(input)?;

@@ -109,7 +109,10 @@ impl Members<'_> {
         aliases: &[&str],
         reader: &mut Reader,
     ) -> Result<F, E> {
-        let absent = typed.or_else(|| F::from_nullable(Nullable::Absent));
+        if let Some(typed) = typed {
+            return Ok(typed);
+        }
+        let absent = F::from_nullable(Nullable::Absent);
         let own = self.last(&[name]);
         let is_said = own.as_ref().is_some_and(|(_, raw)| !is_null(raw));
         let alias = self.last(aliases).filter(|_| !is_said);

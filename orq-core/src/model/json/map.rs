@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::decode::deserialize_as;
 use super::decode::{Members, Wire};
-use super::object::deserialize;
 use super::raw::RawJson;
 use super::reader::Reader;
 
@@ -210,7 +210,7 @@ impl Wire for JsonMap {
     }
 }
 
-deserialize!(Strict JsonMap);
+deserialize_as!(Strict JsonMap);
 
 #[cfg(test)]
 mod tests {

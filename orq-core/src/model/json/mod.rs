@@ -13,7 +13,7 @@ mod number;
 pub(super) mod object;
 pub(super) mod open_enum;
 mod raw;
-mod reader;
+pub(super) mod reader;
 mod text;
 mod warning;
 
@@ -23,10 +23,10 @@ pub use number::Number;
 pub use raw::RawJson;
 pub use warning::DecodeWarning;
 
-pub(crate) use decode::{DecodeError, Members, Wire, decode, deserialize};
+pub(crate) use decode::{DecodeError, Members, Wire, decode, decode_typed};
 pub(crate) use field::{Field, check_tag, put};
 pub(crate) use number::StringOrNumber;
 pub(crate) use raw::Kept;
-pub(crate) use reader::{Mode, Reader};
+pub(crate) use reader::Reader;
 pub(crate) use text::{next_key, read_text};
 pub(crate) use warning::Warnings;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, se
 use serde_json::value::RawValue;
 
 use super::decode::Wire;
-use super::object::deserialize;
+use super::decode::deserialize_as;
 use super::reader::Reader;
 
 /// A JSON number: exact for every `i64` and `u64`, otherwise an `f64`.
@@ -163,7 +163,7 @@ impl Wire for Number {
     }
 }
 
-deserialize!(Strict Number);
+deserialize_as!(Strict Number);
 
 /// In an answer, a count may stand in quotes: the index of a choice must not be lost to that.
 impl Wire for u64 {

@@ -44,7 +44,7 @@ macro_rules! object {
                 reader: &mut $crate::model::json::Reader,
             ) -> Result<Self, D::Error> {
                 #[allow(unused_imports)]
-                use {serde::de::{Deserializer, Error, MapAccess, Visitor}, $crate::model::json::{self, object::reading}};
+                use {serde::de::{MapAccess, Visitor}, $crate::model::json::{self, object::reading}};
 
                 struct Fields<'r>(&'r mut json::Reader);
 
@@ -76,13 +76,16 @@ macro_rules! object {
                     }
                 }
 
-                $(
-                    let $kept = <&serde_json::value::RawValue as serde::Deserialize>::deserialize(input)?;
-                    let input = &mut serde_json::Deserializer::from_str($kept.get());
-                )?
-                let fields = input.deserialize_map(Fields(reader)).map_err(Error::custom)?;
-                Ok(Self { $( $kept: json::Kept::new($kept), )? ..fields })
+                input.deserialize_map(Fields(reader))
             }
+
+            $(
+                const KEEPS_JSON: bool = true;
+
+                fn keep_json(this: &mut Self, json: &str) {
+                    this.$kept = $crate::model::json::Kept::new(json);
+                }
+            )?
         }
 
         impl serde::Serialize for $name {
@@ -106,18 +109,7 @@ macro_rules! object {
             }
         }
 
-        $crate::model::json::object::deserialize!($mode $name);
-    };
-}
-
-/// Implements serde's `Deserialize` by way of `Wire`.
-macro_rules! deserialize {
-    ($mode:ident $name:ident) => {
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-                $crate::model::json::deserialize(input, $crate::model::json::Mode::$mode)
-            }
-        }
+        $crate::model::json::decode::deserialize_as!($mode $name);
     };
 }
 
@@ -186,4 +178,4 @@ macro_rules! setters {
     };
 }
 
-pub(in crate::model) use {deserialize, object, reading, setters};
+pub(in crate::model) use {object, reading, setters};

@@ -127,15 +127,15 @@ impl Wire for RawJson {
 
 /// The JSON that a value was read from. It is no part of the value: all are equal.
 #[derive(Clone, Default)]
-pub(crate) struct Kept(Option<RawJson>);
+pub(crate) struct Kept(Option<Box<str>>);
 
 impl Kept {
-    pub(crate) fn new(raw: &RawValue) -> Self {
-        Self(Some(raw.into()))
+    pub(crate) fn new(json: &str) -> Self {
+        Self(Some(json.into()))
     }
 
-    pub(crate) fn get(&self) -> Option<&RawJson> {
-        self.0.as_ref()
+    pub(crate) fn get(&self) -> Option<&str> {
+        self.0.as_deref()
     }
 }
 

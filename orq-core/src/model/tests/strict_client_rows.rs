@@ -220,10 +220,7 @@ fn list_items_may_have_an_underscored_id_and_a_numeric_version() {
             .as_deref(),
         Some("d")
     );
-    assert_eq!(
-        page.data[0].raw().unwrap().json(),
-        r#"{"_id":"a","version":3}"#
-    );
+    assert_eq!(page.data[0].raw().unwrap(), r#"{"_id":"a","version":3}"#);
     assert_eq!(
         read_clean::<DeploymentConfig>(r#"{"version":7}"#)
             .version
