@@ -1,15 +1,19 @@
 //! The base URL of the API.
 
-use std::{fmt, net::IpAddr};
+use std::net::IpAddr;
 
 use http::Uri;
 
 /// A checked base URL, without its trailing slash.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl(String);
 
 /// <https://docs.orq.ai/reference/>
-pub(crate) const DEFAULT: &str = "https://my.orq.ai";
+impl Default for BaseUrl {
+    fn default() -> Self {
+        Self("https://my.orq.ai".to_owned())
+    }
+}
 
 impl BaseUrl {
     /// Reads `http(s)://host[:port][/prefix][/]`; an error says why the text is refused.
@@ -48,11 +52,6 @@ impl BaseUrl {
         Ok(Self(text.trim_end_matches('/').to_owned()))
     }
 
-    /// Returns whether requests are sent unencrypted, which was allowed then.
-    pub(crate) fn is_plain_http(&self) -> bool {
-        self.0.starts_with("http:")
-    }
-
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -60,12 +59,6 @@ impl BaseUrl {
     /// Returns the URI of `path_and_query`, which begins with a slash.
     pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::uri::InvalidUri> {
         format!("{}{path_and_query}", self.0).parse()
-    }
-}
-
-impl fmt::Debug for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }
 

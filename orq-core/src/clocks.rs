@@ -24,32 +24,8 @@ const HEAD: Duration = Duration::from_secs(600);
 const IDLE: Duration = Duration::from_secs(300);
 const UNARY_CALL: Duration = Duration::from_secs(600);
 
-/// The setting of one timeout.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Setting {
-    #[default]
-    Unset,
-    Off,
-    On(Duration),
-}
-
-impl Setting {
-    pub(crate) fn set(&mut self, timeout: impl Into<Option<Duration>>) {
-        *self = timeout.into().map_or(Self::Off, Self::On);
-    }
-
-    fn or(self, other: Self) -> Self {
-        if self == Self::Unset { other } else { self }
-    }
-
-    fn or_default(self, default: Option<Duration>) -> Option<Duration> {
-        match self {
-            Self::Unset => default,
-            Self::Off => None,
-            Self::On(duration) => Some(duration),
-        }
-    }
-}
+/// The setting of one timeout: unset, off, or a duration.
+pub(crate) type Setting = Option<Option<Duration>>;
 
 /// The settings of all timeouts, for a client or for one call.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,7 +41,7 @@ impl Clocks {
     pub(crate) fn check(&self, has_timer: bool) -> Result<(), Error> {
         let set = [self.call, self.head, self.idle, self.event]
             .iter()
-            .any(|setting| matches!(setting, Setting::On(_)));
+            .any(|setting| setting.flatten().is_some());
         if set && !has_timer {
             return Err(Error::configuration(
                 "a timeout is set, but the transport has no timer to measure it; \
@@ -85,11 +61,11 @@ impl Clocks {
         let call = self
             .call
             .or(client.call)
-            .or_default((!streaming).then_some(UNARY_CALL));
+            .unwrap_or((!streaming).then_some(UNARY_CALL));
         let call_end = call.and_then(|call| timer?.now().checked_add(call));
-        let head = self.head.or(client.head).or_default(Some(HEAD));
-        let idle = self.idle.or(client.idle).or_default(Some(IDLE));
-        let event = self.event.or(client.event).or_default(None);
+        let head = self.head.or(client.head).unwrap_or(Some(HEAD));
+        let idle = self.idle.or(client.idle).unwrap_or(Some(IDLE));
+        let event = self.event.or(client.event).flatten();
         Timing {
             timer: timer.cloned(),
             call,
@@ -146,11 +122,6 @@ impl Timing {
     /// Returns how much of the time for the whole call is left; `None` if it isn't limited.
     pub(crate) fn left(&self) -> Option<Duration> {
         Some(self.call_end?.saturating_sub(self.now()?))
-    }
-
-    /// Returns whether there is a timer.
-    pub(crate) fn can_wait(&self) -> bool {
-        self.timer.is_some()
     }
 
     /// Returns a sleep; `None` without a timer.

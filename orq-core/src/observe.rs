@@ -60,7 +60,7 @@ pub enum Outcome<'a> {
 }
 
 /// What is known about a call that has ended. All times are `None` if the client has no timer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CallReport {
     /// The operation.
@@ -124,18 +124,7 @@ impl Recorder {
         let report = CallReport {
             operation: context.operation(),
             deployment: context.deployment().map(str::to_owned),
-            attempts: 0,
-            status: None,
-            trace_id: None,
-            time_to_head: None,
-            time_to_first_text: None,
-            largest_gap: None,
-            total: None,
-            bytes: 0,
-            response_id: None,
-            model: None,
-            usage: None,
-            finish_reasons: BTreeMap::new(),
+            ..CallReport::default()
         };
         Self(Some(Arc::new(Recording {
             observer: observer.clone(),
@@ -186,29 +175,21 @@ impl Recorder {
 
     /// An answer has arrived.
     pub(crate) fn answer(&self, answer: &Completion) {
+        let (id, model) = (&answer.id, &answer.model);
+        let trace_id = answer.telemetry_trace_id();
         self.note(|state, _| {
             let report = &mut state.report;
-            report.answered(
-                &answer.id,
-                &answer.model,
-                answer.usage(),
-                answer.telemetry_trace_id(),
-            );
-            report.ended(&answer.choices);
+            report.answered([id, model], trace_id, answer.usage(), &answer.choices);
         });
     }
 
     /// A chunk of a stream is returned to the caller.
     pub(crate) fn chunk(&self, chunk: &CompletionChunk) {
+        let (id, model) = (&chunk.id, &chunk.model);
+        let trace_id = chunk.telemetry_trace_id();
         self.note(|state, recording| {
             let report = &mut state.report;
-            report.answered(
-                &chunk.id,
-                &chunk.model,
-                chunk.usage(),
-                chunk.telemetry_trace_id(),
-            );
-            report.ended(&chunk.choices);
+            report.answered([id, model], trace_id, chunk.usage(), &chunk.choices);
             if report.time_to_first_text.is_none()
                 && chunk.text().is_some_and(|text| !text.is_empty())
             {
@@ -228,33 +209,26 @@ impl Recorder {
 impl CallReport {
     fn answered(
         &mut self,
-        id: &Option<String>,
-        model: &Option<String>,
-        usage: Option<&Usage>,
+        [id, model]: [&Option<String>; 2],
         trace_id: Option<&str>,
+        usage: Option<&Usage>,
+        choices: &[Choice],
     ) {
-        let keep = |kept: &mut Option<String>, new: Option<&str>| {
+        for (kept, new) in [
+            (&mut self.response_id, id.as_deref()),
+            (&mut self.model, model.as_deref()),
+            (&mut self.trace_id, trace_id),
+        ] {
             if kept.is_none() {
                 *kept = new.map(str::to_owned);
             }
-        };
-        keep(&mut self.response_id, id.as_deref());
-        keep(&mut self.model, model.as_deref());
-        keep(&mut self.trace_id, trace_id);
-        if usage.is_some() {
-            self.usage = usage.cloned();
         }
-    }
-
-    fn ended(&mut self, choices: &[Choice]) {
+        self.usage = usage.cloned().or(self.usage.take());
         for (position, choice) in (0..).zip(choices) {
-            let reason = self
-                .finish_reasons
-                .entry(choice.index.unwrap_or(position))
-                .or_default();
-            if let Some(finished) = choice.finish_reason.as_option() {
-                *reason = Some(finished.clone());
-            }
+            let index = choice.index.unwrap_or(position);
+            let reason = self.finish_reasons.entry(index).or_default();
+            let new = choice.finish_reason.as_option();
+            *reason = new.cloned().or(reason.take());
         }
     }
 }

@@ -42,12 +42,12 @@ macro_rules! option_setters {
             ///
             /// A setting of the call wins over that of the client.
             pub fn timeout(self, timeout: impl Into<Option<std::time::Duration>>) -> Self {
-                self.with_options(|options| options.clocks.call.set(timeout))
+                self.with_options(|options| options.clocks.call = Some(timeout.into()))
             }
 
             /// Sets how long an attempt may wait for the response's headers. Default: 600 s. `None` means no limit.
             pub fn head_timeout(self, timeout: impl Into<Option<std::time::Duration>>) -> Self {
-                self.with_options(|options| options.clocks.head.set(timeout))
+                self.with_options(|options| options.clocks.head = Some(timeout.into()))
             }
 
             /// Sets how long to wait for the next bytes of a response's body. Default: 300 s. `None` means no limit.
@@ -55,7 +55,7 @@ macro_rules! option_setters {
             /// It runs only while the client waits for bytes, not between two polls of the caller. Comments in an
             /// event stream count as bytes; [`Limits::without_event`](crate::Limits::without_event) bounds them.
             pub fn idle_timeout(self, timeout: impl Into<Option<std::time::Duration>>) -> Self {
-                self.with_options(|options| options.clocks.idle.set(timeout))
+                self.with_options(|options| options.clocks.idle = Some(timeout.into()))
             }
 
             /// Sets how long to wait for a stream's next event. Default: no limit. `None` means no limit.
@@ -63,7 +63,7 @@ macro_rules! option_setters {
             /// Comments, which servers send to keep a connection alive, don't reset it. It runs only while the client
             /// waits.
             pub fn event_timeout(self, timeout: impl Into<Option<std::time::Duration>>) -> Self {
-                self.with_options(|options| options.clocks.event.set(timeout))
+                self.with_options(|options| options.clocks.event = Some(timeout.into()))
             }
 
             /// Sets the policy that decides whether a failed attempt is followed by another. Default:

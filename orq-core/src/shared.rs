@@ -10,6 +10,7 @@ use crate::{
 };
 
 /// The transport and the settings of a client.
+#[derive(Clone, Debug)]
 pub(crate) struct Shared {
     pub(crate) transport: Arc<dyn HttpTransport>,
     pub(crate) timer: Option<Arc<dyn Timer>>,

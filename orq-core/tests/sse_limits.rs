@@ -16,7 +16,7 @@ fn decode(new: &Decoder, transcript: &[u8]) -> Outcome {
         for mut chunk in transcript.chunks(size) {
             loop {
                 match decoder.next(&mut chunk) {
-                    Ok(Some(event)) => outcome.push(Ok(event.data().to_owned())),
+                    Ok(Some(event)) => outcome.push(Ok(event.data.to_owned())),
                     Ok(None) => break,
                     Err(error) => outcome.push(Err((error.kind(), error.limit()))),
                 }
@@ -124,9 +124,7 @@ fn the_rest_of_the_event_is_skipped_and_has_no_effect() {
     let mut chunk = &b"id: 1\ndata: a\n\nid: 2\nevent: x\ndata: 01234\nid: 3\ndata: 012345\n: 0123456789\n\ndata: b\n\n"[..];
     loop {
         match decoder.next(&mut chunk) {
-            Ok(Some(event)) => {
-                outcome.push(format!("{} {} {}", event.event(), event.data(), event.id()))
-            }
+            Ok(Some(event)) => outcome.push(format!("{} {} {}", event.event, event.data, event.id)),
             Ok(None) => break,
             Err(error) => outcome.push(error.to_string()),
         }
@@ -186,7 +184,7 @@ fn a_ten_mebibyte_image_passes_by_default() {
     let (mut decoder, mut sizes) = (Decoder::new(), Vec::new());
     for mut chunk in transcript.as_bytes().chunks(16 * 1024) {
         while let Some(event) = decoder.next(&mut chunk).unwrap() {
-            sizes.push(event.data().len());
+            sizes.push(event.data.len());
         }
     }
     assert_eq!(sizes, [image.len()]);

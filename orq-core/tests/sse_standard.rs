@@ -30,9 +30,9 @@ fn read<'a>(
     for mut chunk in chunks {
         while let Some(event) = decoder.next(&mut chunk).unwrap() {
             events.push((
-                event.event().to_owned(),
-                event.data().to_owned(),
-                event.id().to_owned(),
+                event.event.to_owned(),
+                event.data.to_owned(),
+                event.id.to_owned(),
             ));
         }
         assert!(chunk.is_empty());
@@ -96,7 +96,7 @@ fn lines_end_with_line_feed_carriage_return_or_both() {
 fn a_carriage_return_at_the_end_of_a_chunk_dispatches_at_once() {
     let mut decoder = Decoder::new();
     let mut chunk = &b"data: a\r\r"[..];
-    assert_eq!(decoder.next(&mut chunk).unwrap().unwrap().data(), "a");
+    assert_eq!(decoder.next(&mut chunk).unwrap().unwrap().data, "a");
     assert_eq!(decoder.next(&mut chunk).unwrap(), None);
     assert!(!decoder.pending());
     // The line feed belongs to the second carriage return, and is no blank line of its own.
@@ -104,7 +104,7 @@ fn a_carriage_return_at_the_end_of_a_chunk_dispatches_at_once() {
         assert_eq!(decoder.next(&mut chunk).unwrap(), None);
     }
     let mut chunk = &b"\r\n\r"[..];
-    assert_eq!(decoder.next(&mut chunk).unwrap().unwrap().data(), "b\nc");
+    assert_eq!(decoder.next(&mut chunk).unwrap().unwrap().data, "b\nc");
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn ignored(transcript: &[u8]) -> (Vec<Vec<u8>>, Vec<u8>) {
                 .next_with(&mut chunk, |line| lines.push(line.to_vec()))
                 .unwrap()
             {
-                assert_eq!(event.data(), "a");
+                assert_eq!(event.data, "a");
             }
         }
         (lines, decoder.unfinished().to_vec())

@@ -174,6 +174,7 @@ mod client;
 mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod encoder;
 mod failure;
 mod fake;
 mod fault;
@@ -193,6 +194,7 @@ mod timer;
 mod tokio_timer;
 
 pub use client::client;
+pub use encoder::Encoder;
 pub use fake::{
     FakeCall, FakeCallEnd, FakeDeployment, FakeFault, FakeOrq, FakeOrqBuilder, FakeRateLimit,
     FakeReply, FakeVariant, SeedError,

@@ -2,7 +2,8 @@
 
 mod sse_naive;
 
-use orq_core::sse::{Decoder, Encoder};
+use orq_core::sse::Decoder;
+use orq_testkit::Encoder;
 use orq_testkit::strategy::{Chunking, SseEvent, chunking, sse_events, sse_transcript};
 use proptest::{collection::vec, prelude::*};
 use sse_naive::{Meaning, bounded::Outcome};
@@ -13,9 +14,9 @@ fn decode(chunks: Vec<&[u8]>) -> Meaning {
     for mut chunk in chunks {
         while let Ok(Some(event)) = decoder.next_with(&mut chunk, |line| ignored.push(text(line))) {
             events.push((
-                event.event().to_owned(),
-                event.data().to_owned(),
-                event.id().to_owned(),
+                event.event.to_owned(),
+                event.data.to_owned(),
+                event.id.to_owned(),
             ));
         }
         assert!(chunk.is_empty(), "the default limits are far away");
@@ -38,7 +39,7 @@ fn bounded(mut decoder: Decoder, chunks: Vec<&[u8]>) -> Outcome {
         loop {
             let ignored = |line: &[u8]| outcome.ignored.push(line.to_vec());
             match decoder.next_with(&mut chunk, ignored) {
-                Ok(Some(event)) => outcome.events.push(Ok(event.data().to_owned())),
+                Ok(Some(event)) => outcome.events.push(Ok(event.data.to_owned())),
                 Ok(None) => break,
                 Err(error) => outcome.events.push(Err(error.kind())),
             }

@@ -89,7 +89,7 @@ fn ours(chunks: &[&'static [u8]]) -> Tally {
     let (mut decoder, mut tally) = (Decoder::new(), Tally::default());
     for mut chunk in chunks.iter().copied() {
         while let Ok(Some(event)) = decoder.next(&mut chunk) {
-            tally.add(event.data());
+            tally.add(event.data);
         }
     }
     tally

@@ -10,7 +10,7 @@ use super::{
     timed_body::{Ending, TimedBody},
 };
 use crate::{
-    clocks::{Alarm, Timing, within},
+    clocks::{Timing, within},
     error::{Clock, Error, ErrorKind, FailedAttempt},
     observe::Recorder,
     response::ResponseMeta,
@@ -50,10 +50,10 @@ impl Exchange {
             recorder: recorder.clone(),
         };
         let request = template.request(number.saturating_add(1), &exchange.key);
-        let (mut parts, body) = exchange
-            .send(request, timing, &mut call_alarm)
-            .await?
-            .into_parts();
+        let sent = exchange.shared.transport.send(request);
+        let head_alarm = timing.start(Clock::Head);
+        let response = within(sent, &mut call_alarm, head_alarm, Phase::Headers).await??;
+        let (mut parts, body) = response.into_parts();
         // A server may repeat the key in a header: hidden here, it is in nothing that is made of this response.
         redact(&exchange.key, &mut parts.headers);
         let meta = ResponseMeta::new(parts.status, parts.headers, earlier.to_vec());
@@ -74,17 +74,6 @@ impl Exchange {
         let limit = exchange.shared.limits.error_body.max(READ_OF_ERROR_BODY);
         let (body, _) = body.collect(limit).await;
         Err(exchange.api_error(meta, &body))
-    }
-
-    async fn send(
-        &self,
-        request: http::Request<Bytes>,
-        timing: &Timing,
-        call_alarm: &mut Option<Alarm>,
-    ) -> Result<http::Response<crate::transport::Body>, Error> {
-        let sent = self.shared.transport.send(request);
-        let head_alarm = timing.start(Clock::Head);
-        Ok(within(sent, call_alarm, head_alarm, Phase::Headers).await??)
     }
 
     /// Reads the whole body of a good response.

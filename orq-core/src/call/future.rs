@@ -104,27 +104,19 @@ impl<T: 'static> Future for Call<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        loop {
-            match &mut self.0 {
-                State::Running(running) => {
-                    let polled = running.get_mut().as_mut().poll(cx);
-                    if polled.is_ready() {
-                        self.0 = State::Done;
-                    }
-                    return polled;
-                }
-                State::Done => return Poll::Pending,
-                State::Ready(..) | State::Refused(_) => {}
+        let mut running = match mem::replace(&mut self.0, State::Done) {
+            State::Ready(template, conclude) => {
+                SyncWrapper::new(Box::pin(run(*template, conclude)) as CallFuture<T>)
             }
-            match mem::replace(&mut self.0, State::Done) {
-                State::Ready(template, conclude) => {
-                    let running = Box::pin(run(*template, conclude));
-                    self.0 = State::Running(SyncWrapper::new(running));
-                }
-                State::Refused(error) => return Poll::Ready(Err(error)),
-                State::Running(_) | State::Done => {}
-            }
+            State::Refused(error) => return Poll::Ready(Err(error)),
+            State::Running(running) => running,
+            State::Done => return Poll::Pending,
+        };
+        let polled = running.get_mut().as_mut().poll(cx);
+        if polled.is_pending() {
+            self.0 = State::Running(running);
         }
+        polled
     }
 }
 
@@ -133,14 +125,11 @@ impl<T> Unpin for Call<T> {}
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Call");
-        match &self.0 {
-            State::Ready(template, _) => debug
+        if let State::Ready(template, _) = &self.0 {
+            debug
                 .field("method", &template.method)
-                .field("uri", &template.uri),
-            State::Refused(error) => debug.field("error", error),
-            State::Running(_) => debug.field("state", &"running"),
-            State::Done => debug.field("state", &"done"),
-        };
+                .field("uri", &template.uri);
+        }
         debug.finish_non_exhaustive()
     }
 }

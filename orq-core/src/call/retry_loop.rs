@@ -52,7 +52,7 @@ async fn attempts<T>(
     loop {
         let error = match attempt(template, timing, &earlier, recorder, conclude).await {
             Ok(answer) => return Ok(answer),
-            Err(error) => error.with_idempotent(template.is_idempotent()),
+            Err(error) => error.with_idempotent(template.method.is_idempotent()),
         };
         let decision = decide(policy, &error, &earlier, timing);
         let RetryDecision::Repeat { after } = decision else {
@@ -91,7 +91,7 @@ fn decide(
                 "a wait of {after:?} would exceed the timeout of the whole call"
             ))
         }
-        RetryDecision::Repeat { after } if after > Duration::ZERO && !timing.can_wait() => {
+        RetryDecision::Repeat { after } if after > Duration::ZERO && timing.now().is_none() => {
             RetryDecision::stop("there is no timer to wait with")
         }
         decision => decision,

@@ -56,12 +56,6 @@ impl RequestTemplate {
         self.body = json.into();
     }
 
-    /// Returns whether sending the request twice has the same effect as sending it once
-    /// ([RFC 9110, 9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)).
-    pub(crate) fn is_idempotent(&self) -> bool {
-        self.method.is_idempotent()
-    }
-
     pub(crate) fn is_stream(&self) -> bool {
         self.context.operation() == Operation::Stream
     }

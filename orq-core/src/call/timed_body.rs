@@ -168,11 +168,6 @@ impl TimedBody {
 
     /// Drops the body and its timeouts: the connection is returned to its pool or closed.
     pub(crate) fn stop(&mut self) {
-        self.body = Body::empty();
-        self.ahead = None;
-        self.call_alarm = None;
-        self.event_alarm = None;
-        self.idle_alarm = None;
-        self.recorder = Recorder::default();
+        *self = Self::empty();
     }
 }

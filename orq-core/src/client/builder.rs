@@ -6,7 +6,7 @@ use http::{HeaderValue, header};
 
 use super::handle::Client;
 use crate::{
-    base_url::{self, BaseUrl},
+    base_url::BaseUrl,
     error::Error,
     limits::Limits,
     observe::Observer,
@@ -21,17 +21,13 @@ use crate::{
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
-    transport: Arc<dyn HttpTransport>,
+    shared: Shared,
+    /// For the `user-agent` header.
     transport_name: String,
-    timer: Option<Arc<dyn Timer>>,
     key: Option<Result<KeySource, InvalidApiKey>>,
-    base_url: String,
+    base_url: Option<String>,
     allow_http: bool,
-    environment: Option<String>,
     contact_id: Option<String>,
-    options: CallOptions,
-    limits: Limits,
-    observer: Option<Arc<dyn Observer>>,
     /// The environment variable that couldn't be read.
     unreadable: Option<&'static str>,
 }
@@ -61,45 +57,39 @@ impl Client {
 
     /// Begins to build a client.
     pub fn builder(transport: impl HttpTransport + 'static) -> ClientBuilder {
-        ClientBuilder {
-            transport_name: transport.name().to_owned(),
+        let shared = Shared {
             transport: Arc::new(transport),
             timer: None,
-            key: None,
-            base_url: base_url::DEFAULT.to_owned(),
-            allow_http: false,
+            base_url: BaseUrl::default(),
             environment: None,
             contact_id: None,
             options: CallOptions::default(),
             limits: Limits::default(),
             observer: None,
-            unreadable: None,
-        }
+        };
+        ClientBuilder::new(shared, None)
     }
 
     /// Returns a builder with this client's settings, for a client that differs in some of them. It shares the
     /// transport and its connections.
     pub fn to_builder(&self) -> ClientBuilder {
-        let shared = &self.shared;
-        let contact_id = shared.contact_id.as_ref();
-        ClientBuilder {
-            transport: shared.transport.clone(),
-            transport_name: shared.transport.name().to_owned(),
-            timer: shared.timer.clone(),
-            key: Some(Ok(self.key.clone())),
-            base_url: shared.base_url.as_str().to_owned(),
-            allow_http: shared.base_url.is_plain_http(),
-            environment: shared.environment.clone(),
-            contact_id: contact_id.and_then(|id| id.to_str().ok().map(str::to_owned)),
-            options: shared.options.clone(),
-            limits: shared.limits.clone(),
-            observer: shared.observer.clone(),
-            unreadable: None,
-        }
+        ClientBuilder::new((*self.shared).clone(), Some(Ok(self.key.clone())))
     }
 }
 
 impl ClientBuilder {
+    fn new(shared: Shared, key: Option<Result<KeySource, InvalidApiKey>>) -> Self {
+        Self {
+            transport_name: shared.transport.name().to_owned(),
+            shared,
+            key,
+            base_url: None,
+            allow_http: false,
+            contact_id: None,
+            unreadable: None,
+        }
+    }
+
     /// Reads `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID` from the process's environment. A
     /// variable that is unset or empty changes nothing; one that isn't Unicode fails
     /// [`build`](ClientBuilder::build).
@@ -130,7 +120,7 @@ impl ClientBuilder {
     /// Sets the base URL: scheme, host, optionally a port and a path prefix, with or without a slash at the end.
     /// Default: `https://my.orq.ai`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
+        self.base_url = Some(url.into());
         self
     }
 
@@ -143,7 +133,7 @@ impl ClientBuilder {
     /// Sets the environment for the deployments' routing rules, sent as `context.environments` on invoke, stream and
     /// get_config. A request with a value of its own there keeps it.
     pub fn environment(mut self, environment: impl Into<String>) -> Self {
-        self.environment = Some(environment.into());
+        self.shared.environment = Some(environment.into());
         self
     }
 
@@ -162,30 +152,30 @@ impl ClientBuilder {
         F: FnOnce(Arc<dyn HttpTransport>) -> T,
         T: HttpTransport + 'static,
     {
-        self.transport = Arc::new(layer(self.transport));
+        self.shared.transport = Arc::new(layer(self.shared.transport));
         self
     }
 
     /// Sets the timer to use instead of the transport's.
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
-        self.timer = Some(Arc::new(timer));
+        self.shared.timer = Some(Arc::new(timer));
         self
     }
 
     /// Sets the observer, which receives a report of each call.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.shared.observer = Some(Arc::new(observer));
         self
     }
 
     /// Sets the bounds on memory.
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.shared.limits = limits;
         self
     }
 
     fn with_options(mut self, set: impl FnOnce(&mut CallOptions)) -> Self {
-        set(&mut self.options);
+        set(&mut self.shared.options);
         self
     }
 
@@ -197,38 +187,32 @@ impl ClientBuilder {
     /// that is invalid, or plain http to another machine; an invalid header; a timeout that was set though neither
     /// the transport nor [`timer`](ClientBuilder::timer) provides a timer to measure it.
     pub fn build(self) -> Result<Client, Error> {
+        let mut shared = self.shared;
         let refused = self.unreadable.map(|name| format!("{name} is not Unicode"));
-        let mut options = self.options;
-        if let Some(why) = refused.or(options.refused.take()) {
+        if let Some(why) = refused.or(shared.options.refused.take()) {
             return Err(Error::configuration(why));
         }
         let no_key = "no API key: set one with ClientBuilder::api_key or in ORQ_API_KEY";
         let key = self.key.ok_or_else(|| Error::configuration(no_key))??;
-        let base_url =
-            BaseUrl::parse(&self.base_url, self.allow_http).map_err(Error::configuration)?;
-        let timer = self.timer.or_else(|| self.transport.timer());
-        options.clocks.check(timer.is_some())?;
-        if !options.headers.contains_key(header::USER_AGENT) {
+        if let Some(url) = self.base_url {
+            shared.base_url =
+                BaseUrl::parse(&url, self.allow_http).map_err(Error::configuration)?;
+        }
+        shared.timer = shared.timer.or_else(|| shared.transport.timer());
+        shared.options.clocks.check(shared.timer.is_some())?;
+        let header = |text: String, what| {
+            let why = format!("{what} does not fit into a header");
+            HeaderValue::try_from(text).map_err(|_| Error::configuration(why))
+        };
+        if !shared.options.headers.contains_key(header::USER_AGENT) {
             let version = env!("CARGO_PKG_VERSION");
             let agent = format!("orq-rust/{version} ({})", self.transport_name);
-            let agent = HeaderValue::try_from(agent).map_err(|_| {
-                Error::configuration("the transport's name does not fit into a header")
-            })?;
-            options.headers.insert(header::USER_AGENT, agent);
+            let agent = header(agent, "the transport's name")?;
+            shared.options.headers.insert(header::USER_AGENT, agent);
         }
-        let contact_id = self.contact_id.map(HeaderValue::try_from).transpose();
-        let contact_id = contact_id
-            .map_err(|_| Error::configuration("the contact id does not fit into a header"))?;
-        let shared = Shared {
-            transport: self.transport,
-            timer,
-            base_url,
-            environment: self.environment,
-            contact_id,
-            options,
-            limits: self.limits,
-            observer: self.observer,
-        };
+        if let Some(contact_id) = self.contact_id {
+            shared.contact_id = Some(header(contact_id, "the contact id")?);
+        }
         Ok(Client {
             shared: Arc::new(shared),
             key,

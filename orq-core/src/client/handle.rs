@@ -68,7 +68,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.shared.base_url)
+            .field("base_url", &self.base_url())
             .field("transport", &self.shared.transport)
             .field("environment", &self.shared.environment)
             .field("limits", &self.shared.limits)

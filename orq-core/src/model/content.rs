@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::model::json::decode::deserialize_as;
-use crate::model::json::{Members, RawJson, Reader, Wire};
-use crate::model::macros::{conversions, serialize_as_variant};
+use crate::model::json::{RawJson, Reader, Wire};
+use crate::model::macros::{conversions, serialize_as_variant, tagged_union};
 use crate::model::part::{
     AudioFormat, AudioPart, FileData, FilePart, ImagePart, ImageUrl, InputAudio,
 };
@@ -149,35 +149,14 @@ impl ContentPart {
             _ => None,
         }
     }
-
-    fn read_known<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Self, E> {
-        match Members::read(raw, reader)?.tag("type", reader)?.as_deref() {
-            Some("text") => TextPart::read_raw(raw, reader).map(Self::Text),
-            Some("image_url") => ImagePart::read_raw(raw, reader).map(Self::ImageUrl),
-            Some("input_audio") => AudioPart::read_raw(raw, reader).map(Self::InputAudio),
-            Some("file") => FilePart::read_raw(raw, reader).map(Self::File),
-            Some("refusal") => RefusalPart::read_raw(raw, reader).map(Self::Refusal),
-            Some("reasoning") => ReasoningPart::read_raw(raw, reader).map(Self::Reasoning),
-            Some("redacted_reasoning") => {
-                RedactedReasoningPart::read_raw(raw, reader).map(Self::RedactedReasoning)
-            }
-            Some(_) | None => Ok(Self::Other(raw.into())),
-        }
-    }
 }
 
-serialize_as_variant!(ContentPart => Text, ImageUrl, InputAudio, File, Refusal, Reasoning, RedactedReasoning, Other);
-
-impl Wire for ContentPart {
-    const EXPECTED: &'static str = "an object";
-
-    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(input)?;
-        Self::read_known(raw, reader).or_else(|error| {
-            reader.recover(error)?;
-            Ok(Self::Other(raw.into()))
-        })
-    }
-}
-
-deserialize_as!(Strict ContentPart);
+tagged_union!(Strict ContentPart by "type" {
+    "text" => Text(TextPart),
+    "image_url" => ImageUrl(ImagePart),
+    "input_audio" => InputAudio(AudioPart),
+    "file" => File(FilePart),
+    "refusal" => Refusal(RefusalPart),
+    "reasoning" => Reasoning(ReasoningPart),
+    "redacted_reasoning" => RedactedReasoning(RedactedReasoningPart),
+} else Other);

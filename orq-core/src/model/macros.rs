@@ -59,7 +59,7 @@ macro_rules! conversions {
 
 /// Implements `Serialize` for an enum whose variants hold one value each: as that value.
 macro_rules! serialize_as_variant {
-    ($name:ident => $( $variant:ident ),*) => {
+    ($name:ident => $( $variant:ident ),* $(,)?) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
@@ -70,7 +70,43 @@ macro_rules! serialize_as_variant {
     };
 }
 
-pub(in crate::model) use {conversions, list_setters, serialize_as_variant};
+/// Defines how a union is read and written: an object by its tag, perhaps a string, and everything else as raw JSON.
+///
+/// ```text
+/// tagged_union!(Strict ContentPart by "type" { "text" => Text(TextPart), } else Other);
+/// ```
+macro_rules! tagged_union {
+    (
+        $mode:ident $name:ident by $tag:literal { $( $kind:literal => $variant:ident($type:ty), )* }
+        $( string $string:ident )? else $other:ident
+    ) => {
+        $crate::model::macros::serialize_as_variant!($name => $( $variant, )* $( $string, )? $other);
+
+        impl $crate::model::json::Wire for $name {
+            const EXPECTED: &'static str = "an object";
+
+            fn read<'de, D: serde::Deserializer<'de>>(
+                input: D,
+                reader: &mut $crate::model::json::Reader,
+            ) -> Result<Self, D::Error> {
+                let raw: &serde_json::value::RawValue = serde::Deserialize::deserialize(input)?;
+                $( if raw.get().starts_with('"') {
+                    return String::read_raw(raw, reader).map(Self::$string);
+                } )?
+                let tag = $crate::model::json::tag::<D::Error>(raw, $tag, reader);
+                let known = tag.and_then(|tag| match tag.as_deref() {
+                    $( Some($kind) => <$type>::read_raw(raw, reader).map(Self::$variant), )*
+                    _ => Ok(Self::$other(raw.into())),
+                });
+                known.or_else(|error| reader.recover(error).map(|()| Self::$other(raw.into())))
+            }
+        }
+
+        $crate::model::json::decode::deserialize_as!($mode $name);
+    };
+}
+
+pub(in crate::model) use {conversions, list_setters, serialize_as_variant, tagged_union};
 
 /// Adds the members of a JSON object to a map that may be absent. A value that isn't written as a JSON object is kept
 /// as a failure, which comes out when the map is written.

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::model::content::Content;
 use crate::model::json::decode::deserialize_as;
 use crate::model::json::object::{object, setters};
-use crate::model::json::{Members, Nullable, Reader, Wire};
+use crate::model::json::{Nullable, Reader, Wire, tag};
 use crate::model::kinds::Role;
 use crate::model::macros::{conversions, list_setters, serialize_as_variant};
 use crate::model::part::CacheControl;
@@ -108,7 +108,7 @@ impl Wire for Message {
 
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(input)?;
-        match Members::read(raw, reader)?.tag("role", reader)?.as_deref() {
+        match tag(raw, "role", reader)?.as_deref() {
             Some("system") => SystemMessage::read_raw(raw, reader).map(Self::System),
             Some("developer") => DeveloperMessage::read_raw(raw, reader).map(Self::Developer),
             Some("user") => UserMessage::read_raw(raw, reader).map(Self::User),

@@ -1,8 +1,6 @@
 //! The text of an answer, or the reason why it has none.
 
 use std::borrow::Cow;
-use std::error::Error;
-use std::fmt;
 
 use crate::model::choice::CompletionMessage;
 use crate::model::completion::Completion;
@@ -10,38 +8,28 @@ use crate::model::content::ContentPart;
 use crate::model::kinds::FinishReason;
 
 /// The reason why an answer has no text. The first that applies is given, in this order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoText {
     /// The model called tools. See [`Completion::tool_calls`].
+    #[error("the answer is a tool call and has no text")]
     ToolCalls,
     /// The model refused, in these words.
+    #[error("the model refused to answer: {0}")]
     Refusal(String),
     /// The answer is an image with this URL, which may be a `data:` URL.
+    #[error("the answer is an image and has no text")]
     Image(String),
     /// The answer reached the limit of tokens before it had any text.
+    #[error("the answer reached the limit of tokens before it had any text")]
     Length,
     /// The provider withheld the answer because of its content.
+    #[error("the provider's content filter withheld the answer")]
     ContentFilter,
     /// The answer is empty for no known reason.
+    #[error("the answer has no text")]
     Empty,
 }
-
-impl fmt::Display for NoText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ToolCalls => "the answer is a tool call and has no text",
-            Self::Refusal(refusal) => return write!(f, "the model refused to answer: {refusal}"),
-            // The URL may hold the whole image.
-            Self::Image(_) => "the answer is an image and has no text",
-            Self::Length => "the answer reached the limit of tokens before it had any text",
-            Self::ContentFilter => "the provider's content filter withheld the answer",
-            Self::Empty => "the answer has no text",
-        })
-    }
-}
-
-impl Error for NoText {}
 
 impl CompletionMessage {
     /// Returns the text if there is any, with all text parts joined without a separator.

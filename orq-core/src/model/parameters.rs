@@ -1,14 +1,11 @@
 //! The parameters of a model.
 
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
-use crate::model::json::decode::deserialize_as;
 use crate::model::json::object::{object, setters};
 use crate::model::json::open_enum::open_enum;
-use crate::model::json::{JsonMap, Members, Nullable, Number, RawJson, Reader, Wire};
-use crate::model::macros::{conversions, serialize_as_variant};
+use crate::model::json::{JsonMap, Nullable, Number, RawJson};
+use crate::model::macros::{conversions, tagged_union};
 use crate::model::part::CacheControl;
 
 object! { Lenient
@@ -228,38 +225,14 @@ pub enum ResponseFormat {
     Other(RawJson),
 }
 
-impl ResponseFormat {
-    fn read_known<E: Error>(raw: &RawValue, reader: &mut Reader) -> Result<Self, E> {
-        if raw.get().starts_with('"') {
-            return String::read_raw(raw, reader).map(Self::Named);
-        }
-        match Members::read(raw, reader)?.tag("type", reader)?.as_deref() {
-            Some("text") => TextFormat::read_raw(raw, reader).map(Self::Text),
-            Some("json_object") => JsonObjectFormat::read_raw(raw, reader).map(Self::JsonObject),
-            Some("json_schema") => JsonSchemaFormat::read_raw(raw, reader).map(Self::JsonSchema),
-            Some(_) | None => Ok(Self::Other(raw.into())),
-        }
-    }
-}
-
 conversions!(ResponseFormat {
     |format: TextFormat| Self::Text(format),
     |format: JsonObjectFormat| Self::JsonObject(format),
     |format: JsonSchemaFormat| Self::JsonSchema(format),
 });
 
-serialize_as_variant!(ResponseFormat => Text, JsonObject, JsonSchema, Named, Other);
-
-impl Wire for ResponseFormat {
-    const EXPECTED: &'static str = "an object";
-
-    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(input)?;
-        Self::read_known(raw, reader).or_else(|error| {
-            reader.recover(error)?;
-            Ok(Self::Other(raw.into()))
-        })
-    }
-}
-
-deserialize_as!(Lenient ResponseFormat);
+tagged_union!(Lenient ResponseFormat by "type" {
+    "text" => Text(TextFormat),
+    "json_object" => JsonObject(JsonObjectFormat),
+    "json_schema" => JsonSchema(JsonSchemaFormat),
+} string Named else Other);

@@ -25,7 +25,7 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// let mut seen = Vec::new();
 /// for mut chunk in [&b"data: {\"a\""[..], b":1}\n\nda", b"ta: [DONE]\n\n"] {
 ///     while let Some(event) = decoder.next(&mut chunk)? {
-///         seen.push(event.data().to_owned());
+///         seen.push(event.data.to_owned());
 ///     }
 /// }
 /// assert_eq!(seen, [r#"{"a":1}"#, "[DONE]"]);
@@ -287,7 +287,7 @@ impl Decoder {
             }
         };
         self.block.end();
-        Ok(Event::lent(&self.block.event, data, &self.block.last_id))
+        Ok(Event::new(&self.block.event, data, &self.block.last_id))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The errors of the decoder and of the constructors of events.
+//! The errors of the decoder.
 
 use thiserror::Error;
 
@@ -41,17 +41,5 @@ impl SseError {
     /// Returns the value of that limit in bytes.
     pub fn limit(&self) -> usize {
         self.limit
-    }
-}
-
-/// Text that the event stream format cannot represent in the field it was given for.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the event stream format can't carry this text as {0}")]
-pub struct InvalidEvent(pub(super) &'static str);
-
-impl InvalidEvent {
-    /// Returns the name of the field: `data`, `event` or `id`.
-    pub fn field(&self) -> &'static str {
-        self.0
     }
 }

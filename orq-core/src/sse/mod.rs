@@ -1,18 +1,18 @@
-//! Server-sent events: an incremental decoder and its counterpart, an encoder.
+//! Server-sent events: an incremental decoder.
 //!
 //! [`Decoder`] turns the bytes of a `text/event-stream` body into [`Event`]s, exactly as *[interpreting an event
 //! stream][standard]* in the HTML standard specifies. It does no I/O: the caller feeds it chunks as they arrive, split
-//! anywhere. [`Encoder`] writes events that decode to themselves, for tests and for test doubles of servers.
+//! anywhere. `orq_testkit::Encoder` writes events for tests.
 //!
 //! ```
-//! use orq_core::sse::{Decoder, Encoder, Event};
+//! use orq_core::sse::{Decoder, Event};
 //!
-//! let bytes = Encoder::new().comment("hello").data("first").event(&Event::new("second")?).take();
-//! let (mut decoder, mut chunk) = (Decoder::new(), &bytes[..]);
-//! assert_eq!(decoder.next(&mut chunk)?, Some(Event::new("first")?));
-//! assert_eq!(decoder.next(&mut chunk)?, Some(Event::new("second")?));
+//! let mut chunk = &b": hello\ndata: first\n\nevent: note\nid: 7\ndata: two\ndata: lines\n\n"[..];
+//! let mut decoder = Decoder::new();
+//! assert_eq!(decoder.next(&mut chunk)?, Some(Event { event: "message", data: "first", id: "" }));
+//! assert_eq!(decoder.next(&mut chunk)?, Some(Event { event: "note", data: "two\nlines", id: "7" }));
 //! assert_eq!(decoder.next(&mut chunk)?, None);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), orq_core::sse::SseError>(())
 //! ```
 //!
 //! # Scope
@@ -66,12 +66,10 @@
 mod block;
 mod buffer;
 mod decoder;
-mod encoder;
 mod error;
 mod event;
 mod field;
 
 pub use decoder::Decoder;
-pub use encoder::Encoder;
-pub use error::{InvalidEvent, SseError, SseErrorKind};
+pub use error::{SseError, SseErrorKind};
 pub use event::Event;

@@ -48,10 +48,6 @@ impl Assembly {
         (self.room == 0).then(|| format!("the whole answer has more than {MOST_MEMBERS} members"))
     }
 
-    fn is_exceeded(&self) -> bool {
-        self.size > self.limit || self.room == 0
-    }
-
     pub(super) fn completion(&self) -> &Completion {
         &self.completion
     }
@@ -65,7 +61,7 @@ impl Assembly {
     pub(super) fn merge(&mut self, chunk: &CompletionChunk, deltas: &mut impl FnMut(Delta)) {
         let size = chunk.raw().map_or(0, str::len);
         self.size = self.size.saturating_add(size);
-        if self.is_exceeded() {
+        if self.size > self.limit || self.room == 0 {
             // The caller still gets the text.
             return Self::new(usize::MAX).merge(chunk, deltas);
         }

@@ -118,14 +118,14 @@ impl ItemReader {
         let mut left = &self.buffer[..];
         let decoded = match self.decoder.next(&mut left) {
             Ok(Some(event)) => {
-                let mut data = event.data();
+                let mut data = event.data;
                 let item = self
                     .interpreter
-                    .next_item(event.event(), &mut data, &mut self.warnings);
+                    .next_item(event.event, &mut data, &mut self.warnings);
                 self.items.extend(item);
                 if !data.is_empty() {
                     self.rest = Some(Rest {
-                        event_type: event.event().to_owned(),
+                        event_type: event.event.to_owned(),
                         data: data.to_owned(),
                         at: 0,
                     });

@@ -60,35 +60,18 @@ impl Default for Body {
     }
 }
 
-impl From<Bytes> for Body {
-    fn from(bytes: Bytes) -> Self {
-        Self(Inner::Full(Some(bytes).filter(|bytes| !bytes.is_empty())))
-    }
+macro_rules! from_bytes {
+    ($($bytes:ty),*) => {$(
+        impl From<$bytes> for Body {
+            fn from(bytes: $bytes) -> Self {
+                let bytes = Bytes::from(bytes);
+                Self(Inner::Full(Some(bytes).filter(|bytes| !bytes.is_empty())))
+            }
+        }
+    )*};
 }
 
-impl From<Vec<u8>> for Body {
-    fn from(bytes: Vec<u8>) -> Self {
-        Bytes::from(bytes).into()
-    }
-}
-
-impl From<String> for Body {
-    fn from(text: String) -> Self {
-        Bytes::from(text).into()
-    }
-}
-
-impl From<&'static [u8]> for Body {
-    fn from(bytes: &'static [u8]) -> Self {
-        Bytes::from_static(bytes).into()
-    }
-}
-
-impl From<&'static str> for Body {
-    fn from(text: &'static str) -> Self {
-        Bytes::from_static(text.as_bytes()).into()
-    }
-}
+from_bytes!(Bytes, Vec<u8>, String, &'static [u8], &'static str);
 
 impl Stream for Body {
     type Item = Result<Bytes, TransportError>;
@@ -143,11 +126,10 @@ impl http_body::Body for Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match &self.0 {
-            Inner::Full(Some(bytes)) => return write!(f, "Body({} bytes)", bytes.len()),
-            Inner::Stream(_) => "stream",
-            Inner::Full(None) | Inner::Ended => "ended",
-        };
-        write!(f, "Body({state})")
+        match &self.0 {
+            Inner::Full(Some(bytes)) => write!(f, "Body({} bytes)", bytes.len()),
+            Inner::Stream(_) => f.write_str("Body(stream)"),
+            Inner::Full(None) | Inner::Ended => f.write_str("Body(ended)"),
+        }
     }
 }

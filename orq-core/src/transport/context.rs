@@ -6,6 +6,7 @@ use crate::named_enum::named_enum;
 
 named_enum! {
     /// The operation of the client that a request belongs to.
+    #[derive(Default)]
     pub enum Operation {
         /// `POST /v2/deployments/invoke`, answered with one JSON object.
         Invoke = "invoke",
@@ -16,6 +17,7 @@ named_enum! {
         /// `GET /v2/deployments`.
         List = "list",
         /// A request that the caller made with [`Client::request`](crate::Client::request).
+        #[default]
         Other = "other",
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::encoder::Encoder;
 use bytes::Bytes;
-use orq_core::sse::Encoder;
 
 use super::Reply;
 use crate::{

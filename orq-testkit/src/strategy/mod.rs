@@ -12,7 +12,8 @@
 //! All of them shrink: a property that fails is reported with about the smallest value that fails it.
 //!
 //! ```
-//! use orq_core::sse::{Decoder, Encoder};
+//! use orq_core::sse::Decoder;
+//! use orq_testkit::Encoder;
 //! use orq_testkit::strategy::{SseEvent, chunking, sse_events};
 //! use proptest::prelude::*;
 //!

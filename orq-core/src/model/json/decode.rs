@@ -209,22 +209,23 @@ impl<'de> Members<'de> {
             .rfind(|(key, _)| keys.contains(&&**key))
             .cloned()
     }
+}
 
-    /// Reads the string under a key that tells which type an object is, if it is there.
-    pub(crate) fn tag<E: de::Error>(
-        &self,
-        key: &str,
-        reader: &mut Reader,
-    ) -> Result<Option<String>, E> {
-        let Some((_, raw)) = self.last(&[key]) else {
-            return Ok(None);
-        };
-        reader
-            .at(format_args!(".{key}"), |reader| {
-                String::read_raw(raw, reader)
-            })
-            .map(Some)
-    }
+/// Reads the string under a key that tells which type an object is, if it is there. The object's members are counted
+/// when the object is read.
+pub(crate) fn tag<E: de::Error>(
+    raw: &RawValue,
+    key: &str,
+    reader: &mut Reader,
+) -> Result<Option<String>, E> {
+    let counted = reader.members;
+    let members = Members::read(raw, reader)?;
+    reader.members = counted;
+    let Some((_, raw)) = members.last(&[key]) else {
+        return Ok(None);
+    };
+    let read = |reader: &mut Reader| String::read_raw(raw, reader);
+    reader.at(format_args!(".{key}"), read).map(Some)
 }
 
 struct MembersVisitor<'r>(&'r mut Reader);

@@ -23,7 +23,7 @@ pub use number::Number;
 pub use raw::RawJson;
 pub use warning::DecodeWarning;
 
-pub(crate) use decode::{DecodeError, Members, Wire, decode, decode_typed};
+pub(crate) use decode::{DecodeError, Members, Wire, decode, decode_typed, tag};
 pub(crate) use field::{Field, check_tag, put};
 pub(crate) use number::StringOrNumber;
 pub(crate) use raw::Kept;

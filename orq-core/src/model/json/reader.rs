@@ -31,7 +31,7 @@ pub(crate) enum Mode {
 pub(crate) struct Reader {
     pub(crate) mode: Mode,
     path: String,
-    members: usize,
+    pub(super) members: usize,
     /// Why the value that was read last couldn't be.
     pub(super) failure: Option<DecodeWarning>,
     pub(super) warnings: Warnings,

@@ -11,7 +11,7 @@ use super::attacks::hostile_json;
 use crate::model::json::decode::{decode_lenient, decode_typed};
 use crate::model::{
     Completion, CompletionChunk, Deployment, DeploymentConfig, DeploymentPage, DeploymentRequest,
-    RawJson, Warnings, Wire,
+    Warnings, Wire,
 };
 
 /// Reads a text in both passes, and returns whether the typed one takes it.

@@ -1,21 +1,23 @@
-//! The encoder: from events to the bytes of an event stream.
+//! From events to the bytes of an event stream.
 
 use std::time::Duration;
 
-use super::event::{Event, MESSAGE};
+use orq_core::sse::Event;
 
-/// Writes events as bytes that decode to the same events, for tests and for test doubles of servers.
+/// Writes events as the bytes of an event stream, which decode to the same events.
+///
+/// The format treats CR, LF and CRLF alike: in data with carriage returns each line end arrives as one line feed. It
+/// can't carry line ends in a type or an id, nor U+0000 in an id: these characters are left out.
 ///
 /// ```
-/// use orq_core::sse::{Decoder, Encoder, Event};
+/// use orq_testkit::Encoder;
+/// use orq_testkit::orq_core::sse::{Decoder, Event};
 ///
-/// let event = Event::new("two\nlines")?.with_event("note")?.with_id("7")?;
-/// let mut encoder = Encoder::new();
-/// encoder.event(&event);
-/// let bytes = encoder.take();
+/// let event = Event { event: "note", data: "two\nlines", id: "7" };
+/// let bytes = Encoder::new().event(&event).take();
 /// assert_eq!(bytes, b"event: note\nid: 7\ndata: two\ndata: lines\n\n");
 /// assert_eq!(Decoder::new().next(&mut &bytes[..])?, Some(event));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), orq_testkit::orq_core::sse::SseError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Encoder {
@@ -31,22 +33,24 @@ impl Encoder {
 
     /// Writes an event. Its id is written only if it differs from the id of the event before.
     pub fn event(&mut self, event: &Event<'_>) -> &mut Self {
-        if event.event() != MESSAGE {
-            self.field("event", event.event());
+        if event.event != "message" {
+            self.field("event", &event.event.replace(['\r', '\n'], ""));
         }
-        if event.id() != self.last_id {
-            self.field("id", event.id());
-            event.id().clone_into(&mut self.last_id);
+        let id = event.id.replace(['\r', '\n', '\0'], "");
+        if id != self.last_id {
+            self.field("id", &id);
+            self.last_id = id;
         }
-        self.lines(event.data())
+        self.data(event.data)
     }
 
     /// Writes an event of type `message` with this text as its data.
-    ///
-    /// The format treats CR, LF and CRLF alike: in a text with carriage returns each line end arrives as one line
-    /// feed. JSON text contains none of them.
     pub fn data(&mut self, text: &str) -> &mut Self {
-        self.lines(&normalised(text))
+        for line in normalised(text).split('\n') {
+            self.field("data", line);
+        }
+        self.bytes.push(b'\n');
+        self
     }
 
     /// Writes a comment, which decoders skip. Servers send comments to keep a connection alive.
@@ -69,14 +73,6 @@ impl Encoder {
         std::mem::take(&mut self.bytes)
     }
 
-    fn lines(&mut self, data: &str) -> &mut Self {
-        for line in data.split('\n') {
-            self.field("data", line);
-        }
-        self.bytes.push(b'\n');
-        self
-    }
-
     fn field(&mut self, name: &str, value: &str) {
         for piece in [name, ": ", value, "\n"] {
             self.bytes.extend_from_slice(piece.as_bytes());
@@ -87,4 +83,23 @@ impl Encoder {
 /// Returns the text with every line end replaced by a line feed.
 fn normalised(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_format_cannot_carry_is_left_out() {
+        let event = Event {
+            event: "a\r\nb\0",
+            data: "c\rd\r\ne\0",
+            id: "\0f\n",
+        };
+        let bytes = Encoder::new().event(&event).take();
+        assert_eq!(
+            bytes,
+            b"event: ab\0\nid: f\ndata: c\ndata: d\ndata: e\0\n\n"
+        );
+    }
 }
