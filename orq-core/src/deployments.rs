@@ -154,9 +154,7 @@ impl Call<CompletionStream> {
     /// streams.
     pub fn via_invoke(self) -> Self {
         self.change(|template| {
-            let uri = template.shared.base_url.join(INVOKE).map_err(|error| {
-                Error::configuration("the base URL can't be used").with_source(error)
-            })?;
+            let uri = RequestTemplate::uri(&template.shared, INVOKE)?;
             if template.uri == uri {
                 return Ok(());
             }

@@ -36,9 +36,7 @@ impl RequestTemplate {
         accept: HeaderValue,
         context: CallContext,
     ) -> Result<Self, Error> {
-        let uri = shared.base_url.join(path_and_query).map_err(|error| {
-            Error::argument("path", "it can't be part of a URL").with_source(error)
-        })?;
+        let uri = Self::uri(shared, path_and_query)?;
         Ok(Self {
             shared: shared.clone(),
             key: key.clone(),
@@ -49,6 +47,12 @@ impl RequestTemplate {
             uri,
             context,
         })
+    }
+
+    pub(crate) fn uri(shared: &Shared, path_and_query: &str) -> Result<Uri, Error> {
+        let refused =
+            |error| Error::argument("path", "it can't be part of a URL").with_source(error);
+        shared.base_url.join(path_and_query).map_err(refused)
     }
 
     pub(crate) fn set_json_body(&mut self, json: Vec<u8>) {

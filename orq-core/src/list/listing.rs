@@ -1,7 +1,6 @@
 //! One page of the list of deployments.
 
 use std::{
-    fmt,
     future::Future,
     pin::Pin,
     task::{Context, Poll},
@@ -44,6 +43,7 @@ const PATH: &str = "/v2/deployments";
 /// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();
 /// ```
+#[derive(Debug)]
 #[must_use = "a listing does nothing unless awaited, or its pages or items are read"]
 pub struct ListDeployments {
     pub(super) query: Query,
@@ -52,7 +52,7 @@ pub struct ListDeployments {
 }
 
 /// Which page, and the settings of its call.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Query {
     client: Client,
     limit: Option<u32>,
@@ -166,15 +166,5 @@ impl Future for ListDeployments {
         let this = &mut *self;
         let call = this.call.get_or_insert_with(|| this.query.call());
         call.poll_unpin(cx)
-    }
-}
-
-impl fmt::Debug for ListDeployments {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ListDeployments")
-            .field("limit", &self.query.limit)
-            .field("starting_after", &self.query.starting_after)
-            .field("ending_before", &self.query.ending_before)
-            .finish_non_exhaustive()
     }
 }

@@ -113,6 +113,6 @@ pub(in crate::model) use {conversions, list_setters, serialize_as_variant, tagge
 pub(in crate::model) fn add_members(map: &mut Option<JsonMap>, values: impl Serialize) {
     let map = map.get_or_insert_default();
     if let Some(values) = map.settle("", JsonMap::from_serialize(values)) {
-        map.extend(values);
+        map.extend(values.iter());
     }
 }

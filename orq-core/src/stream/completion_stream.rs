@@ -70,6 +70,8 @@ pub struct CompletionStream {
     deltas: VecDeque<Delta>,
     /// Whether a chunk marked final was handed out.
     has_final: bool,
+    /// Whether `finish` reads, after which nobody asks for what was assembled.
+    is_finishing: bool,
     state: State,
     /// Set once the stream is handed out, which makes its end that of the call.
     pub(super) recorder: Recorder,
@@ -91,6 +93,7 @@ impl CompletionStream {
             meta,
             deltas: VecDeque::new(),
             has_final: false,
+            is_finishing: false,
             state: State::Reading,
             recorder: Recorder::default(),
         }
@@ -145,6 +148,7 @@ impl CompletionStream {
     /// exceeds [`Limits::completion`](crate::Limits::completion). A stream that was cut is never taken for a whole
     /// one; to accept a partial answer, use [`Error::into_partial`].
     pub async fn finish(mut self) -> Result<Response<Completion>, Error> {
+        self.is_finishing = true;
         while self.next_chunk().await?.is_some() {}
         if self.state == State::Failed {
             let error = Error::new(ErrorKind::Truncated).with_message("the stream failed before");
@@ -273,11 +277,15 @@ impl CompletionStream {
     }
 
     /// The error with everything that the stream knows.
-    fn located(&self, error: Error) -> Error {
+    fn located(&mut self, error: Error) -> Error {
+        let partial = match self.is_finishing {
+            true => self.assembly.take(),
+            false => self.so_far().clone(),
+        };
         error
             .with_response(self.meta.status, self.meta.headers.clone())
             .with_reach(Phase::Body, Delivery::Answered)
-            .with_partial(self.so_far().clone(), self.reader.key())
+            .with_partial(partial, self.reader.key())
             .with_attempts(
                 self.meta.failed_attempts.clone(),
                 RetryDecision::stop("the stream had begun"),

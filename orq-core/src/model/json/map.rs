@@ -139,16 +139,6 @@ impl JsonMap {
     }
 }
 
-impl IntoIterator for JsonMap {
-    type Item = (String, RawJson);
-    type IntoIter = std::vec::IntoIter<(String, RawJson)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        let pairs = self.0.into_iter().flat_map(|inner| inner.pairs);
-        Vec::from_iter(pairs).into_iter()
-    }
-}
-
 impl<K: Into<String>, V: Serialize> Extend<(K, V)> for JsonMap {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
         for (key, value) in pairs {

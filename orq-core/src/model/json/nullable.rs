@@ -1,6 +1,6 @@
 //! A field that may be absent, null or a value.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// A field that orq's schema allows to be absent, `null` or a value, and where the three are kept apart.
 ///
@@ -80,11 +80,5 @@ impl From<&str> for Nullable<String> {
 impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_option().serialize(serializer)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(|value| value.map_or(Self::Null, Self::Value))
     }
 }
