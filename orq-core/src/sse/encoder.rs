@@ -88,3 +88,41 @@ impl Encoder {
 fn normalised(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Encoder, Event};
+
+    #[test]
+    fn an_id_is_written_when_it_changes_and_a_type_unless_it_is_message() {
+        let mut encoder = Encoder::new();
+        for (event, data, id) in [
+            ("", "a", "1"),
+            ("note", "b\n", "1"),
+            ("message", "c", "2"),
+            ("", "", ""),
+        ] {
+            let event = Event::new(data).unwrap().with_event(event).unwrap();
+            encoder.event(&event.with_id(id).unwrap());
+        }
+        assert_eq!(
+            encoder.take().escape_ascii().to_string(),
+            "id: 1\\ndata: a\\n\\nevent: note\\ndata: b\\ndata: \\n\\nid: 2\\ndata: c\\n\\nid: \\ndata: \\n\\n"
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_taken_once() {
+        let mut encoder = Encoder::new();
+        encoder.comment("a\r\nb").retry(Duration::from_micros(1999));
+        assert_eq!(encoder.take(), b": a\n: b\nretry: 1\n");
+        encoder.retry(Duration::MAX).data("c\rd");
+        assert_eq!(
+            encoder.take(),
+            b"retry: 18446744073709551615\ndata: c\ndata: d\n\n"
+        );
+        assert_eq!(encoder.take(), b"");
+    }
+}

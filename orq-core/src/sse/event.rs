@@ -80,7 +80,7 @@ mod tests {
     use super::Event;
 
     #[test]
-    fn text_that_would_arrive_otherwise_is_refused() {
+    fn text_that_would_arrive_otherwise_is_refused_and_all_other_is_kept() {
         let event = Event::new("two\nlines\0").unwrap();
         assert_eq!(Event::new("a\rb").unwrap_err().field(), "data");
         for text in ["\r", "\n"] {
@@ -90,6 +90,8 @@ mod tests {
             assert_eq!(event.clone().with_id(text).unwrap_err().field(), "id");
         }
         assert_eq!(event.clone().with_event("").unwrap(), event);
-        assert_eq!(event.with_event("x\0").unwrap().event(), "x\0");
+        let event = event.with_event("x\0").unwrap().with_id("1").unwrap();
+        let parts = (event.event(), event.data(), event.id());
+        assert_eq!(parts, ("x\0", "two\nlines\0", "1"));
     }
 }
