@@ -169,6 +169,21 @@ fn lines_of_an_event_that_is_skipped_are_not_reported() {
 }
 
 #[test]
+fn an_event_is_measured_at_the_end_of_each_line() {
+    let limits = limits(1000, 12);
+    for fitting in [
+        "data: 0123456789ab\n",
+        "data: 01234\ndata: 678901\n",
+        "event: 0123\nid: 4567\ndata: 8901\n",
+        "data: 8901\nid: 4567\nevent: 0123\n",
+    ] {
+        assert_eq!(decode(&limits, fitting.as_bytes()), [], "{fitting}");
+        let longer = fitting.trim_end().to_owned() + "x\n";
+        assert_eq!(decode(&limits, longer.as_bytes()), [EVENT], "{longer}");
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_not_part_of_the_line() {
     assert_eq!(
         decode(&limits(10, 12), b"\xEF\xBB\xBFdata: 0123\n\n"),

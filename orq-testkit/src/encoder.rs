@@ -33,7 +33,7 @@ impl Encoder {
 
     /// Writes an event. Its id is written only if it differs from the id of the event before.
     pub fn event(&mut self, event: &Event<'_>) -> &mut Self {
-        if event.event != "message" {
+        if !matches!(event.event, "" | "message") {
             self.field("event", &event.event.replace(['\r', '\n'], ""));
         }
         let id = event.id.replace(['\r', '\n', '\0'], "");
@@ -101,5 +101,35 @@ mod tests {
             bytes,
             b"event: ab\0\nid: f\ndata: c\ndata: d\ndata: e\0\n\n"
         );
+    }
+
+    #[test]
+    fn an_id_is_written_when_it_changes_and_a_type_unless_it_is_message() {
+        let mut encoder = Encoder::new();
+        for (event, data, id) in [
+            ("", "a", "1"),
+            ("note", "b\n", "1"),
+            ("message", "c", "2"),
+            ("", "", ""),
+        ] {
+            encoder.event(&Event { event, data, id });
+        }
+        assert_eq!(
+            encoder.take().escape_ascii().to_string(),
+            "id: 1\\ndata: a\\n\\nevent: note\\ndata: b\\ndata: \\n\\nid: 2\\ndata: c\\n\\nid: \\ndata: \\n\\n"
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_taken_once() {
+        let mut encoder = Encoder::new();
+        encoder.comment("a\r\nb").retry(Duration::from_micros(1999));
+        assert_eq!(encoder.take(), b": a\n: b\nretry: 1\n");
+        encoder.retry(Duration::MAX).data("c\rd");
+        assert_eq!(
+            encoder.take(),
+            b"retry: 18446744073709551615\ndata: c\ndata: d\n\n"
+        );
+        assert_eq!(encoder.take(), b"");
     }
 }

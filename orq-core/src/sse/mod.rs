@@ -38,13 +38,13 @@
 //! Lines of data, a type or an id fill the event, and a blank line ends it:
 //!
 //! ```text
-//!                 a field            a blank line: returns the event
-//!     ┌─► Empty ───────────► Filling ───────────────────────────────► Ended ──┐
-//!     │     │                   │ │ a blank line without data                 │ the next call
-//!     ├─────│───────────────────│─┴───────────────────────────────────────────┘
-//!     │     ▼                   ▼ a line or the event exceeds its limit: an error
-//!     └── Skipping ◄────────────┘
-//!          a blank line
+//!                         a field              a blank line: returns the event
+//!     ┌──────────► Empty ───────────► Filling ───────────────────────────────► Ended ──┐
+//!     │              │                  │ │                                            │
+//!     │              │                  │ └─ a blank line without data ─┐              │
+//!     ├──────────────│──────────────────│───────────────────────────────┴──────────────┘ the next call
+//!     │              ▼                  ▼ a line or the event exceeds its limit: an error
+//!     └── a blank line ─ Skipping ◄─────┘
 //! ```
 //!
 //! If the data of an event are one line within one chunk, the event borrows them from the chunk, without a copy and
