@@ -105,19 +105,15 @@ where
     N: TryInto<HeaderName>,
     V: TryInto<HeaderValue>,
 {
-    const OF_THE_TRANSPORT: [HeaderName; 4] = [
-        header::CONNECTION,
-        header::CONTENT_LENGTH,
-        header::HOST,
-        header::TRANSFER_ENCODING,
-    ];
     let name = name
         .try_into()
         .map_err(|_| "the header's name is not valid".to_owned())?;
     if name == header::AUTHORIZATION {
         return Err("the header `authorization` is made from the API key".to_owned());
     }
-    if OF_THE_TRANSPORT.contains(&name) {
+    const OF_THE_TRANSPORT: [&str; 4] =
+        ["connection", "content-length", "host", "transfer-encoding"];
+    if OF_THE_TRANSPORT.contains(&name.as_str()) {
         return Err(format!("the header `{name}` is set by the transport"));
     }
     let value = value

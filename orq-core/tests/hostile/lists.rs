@@ -69,6 +69,54 @@ async fn a_misshapen_page_does_not_end_the_walk_in_silence() {
     }
 }
 
+/// A page of a hundred items with an odd field each, and these after them.
+fn odd_page(items: &str, has_more: &str) -> Reply {
+    let odd = r#"{"id":"a","key":7},"#.repeat(100);
+    Reply::json_text(format!(
+        r#"{{"data":[{odd}{items}],"has_more":{has_more}}}"#
+    ))
+}
+
+#[tokio::test]
+async fn many_odd_fields_inside_items_do_not_end_the_walk() {
+    let memory = MemoryTransport::new();
+    memory.reply(odd_page(r#"{"id":"b"}"#, "true"));
+    memory.reply_json(json!({ "data": [{ "id": "c" }], "has_more": false }));
+    let items = client(&memory).deployments().list().items();
+    let items: Vec<_> = items.try_collect().await.unwrap();
+    assert_eq!(items.len(), 102);
+    memory.reply(odd_page(r#"{"id":"b"}"#, "false"));
+    let page = client(&memory).deployments().list().await.unwrap();
+    assert_eq!(
+        (page.meta().warnings().len(), page.meta().omitted_warnings()),
+        (64, 36)
+    );
+}
+
+#[tokio::test]
+async fn an_item_that_is_lost_after_many_odd_fields_still_ends_the_walk() {
+    for (items, has_more, why) in [
+        (
+            r#"{"id":"b"},"c""#,
+            "false",
+            "data[101]: expected an object, found a string",
+        ),
+        (
+            r#"{"id":"b"}"#,
+            "7",
+            "has_more: expected a boolean, found a number",
+        ),
+    ] {
+        let memory = MemoryTransport::new();
+        memory.reply(odd_page(items, has_more));
+        let items: Vec<_> = client(&memory).deployments().list().items().collect().await;
+        assert_eq!(items.len(), 102);
+        let error = items.into_iter().find_map(Result::err).unwrap();
+        let message = format!("the page can't be followed: {why}");
+        assert_eq!(error.message(), Some(message.as_str()));
+    }
+}
+
 #[tokio::test]
 async fn a_walk_that_is_stuck_tells_of_the_page_that_it_is_stuck_at() {
     let (_, error) = walk(r#"{"data":[],"has_more":true}"#).await;

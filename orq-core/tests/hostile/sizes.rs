@@ -148,3 +148,23 @@ async fn no_depth_of_brackets_overflows_the_stack() {
         assert_eq!(error.unwrap_err().kind(), ErrorKind::Api, "{event:.60}");
     }
 }
+
+#[tokio::test]
+async fn more_members_than_the_bound_are_an_error_that_names_it() {
+    let elements = vec!["{}"; 65_536].join(",");
+    let answer = format!(r#"{{"choices":[{elements}]}}"#);
+    let why = "it has more than 65536 list elements and object members";
+    let error = invoke(Reply::json_text(answer.clone())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    let message = format!("the answer (application/json) can't be read: {why}");
+    assert_eq!(error.message(), Some(message.as_str()));
+    assert!(error.body().unwrap().starts_with(b"{\"choices\":[{}"));
+
+    let error = finish(Reply::sse([HEL, answer.as_str(), DONE]))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    let message = format!("an event can't be read: {why}");
+    assert_eq!(error.message(), Some(message.as_str()));
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
+}

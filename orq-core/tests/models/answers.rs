@@ -312,3 +312,32 @@ fn parts_of_an_answer_go_back_as_they_came() {
         ]))
     );
 }
+
+#[test]
+fn an_answer_is_read_leniently_by_whatever_way_serde_json_takes() {
+    let text = r#"{"id":7,"choices":[7,{"index":0.0,"message":{"content":"Hello","role":1}}],"x":{"z":1,"a":[2]}}"#;
+    let value: serde_json::Value = serde_json::from_str(text).unwrap();
+    for answer in [
+        serde_json::from_str::<Completion>(text).unwrap(),
+        serde_json::from_slice(text.as_bytes()).unwrap(),
+        serde_json::from_reader(text.as_bytes()).unwrap(),
+        serde_json::from_value(value).unwrap(),
+    ] {
+        assert_eq!(
+            (answer.id.as_deref(), answer.text().as_deref()),
+            (None, Some("Hello"))
+        );
+        assert_eq!(
+            (answer.choices.len(), answer.choices[0].index),
+            (1, Some(0))
+        );
+        let kept: JsonMap = answer.extra.parse("x").unwrap().unwrap();
+        assert_eq!(kept.parse::<Vec<u8>>("a").unwrap(), Some(vec![2]));
+    }
+    for broken in ["", "{", "[]", r#"{"id":}"#, "{} x", "{\"id\":\"\u{1}\"}"] {
+        assert!(
+            serde_json::from_str::<Completion>(broken).is_err(),
+            "{broken}"
+        );
+    }
+}

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use orq_core::model::{
-    DeploymentRequest, Document, FunctionDefinition, JsonMap, KnowledgeFilter, Number, RawJson,
-    TextPart, ToolCall, UserMessage,
+    AssistantMessage, DeploymentRequest, Document, FunctionCall, FunctionDefinition, JsonMap,
+    KnowledgeFilter, Number, RawJson, TextPart, ToolCall, ToolDefinition, UserMessage,
 };
 use serde_json::json;
 
@@ -69,17 +69,79 @@ fn an_unknown_field_does_not_send_a_known_one_twice() {
 #[test]
 fn a_value_that_cannot_be_written_fails_when_the_request_is() {
     let unwritable = BTreeMap::from([((1, 2), 3)]);
-    for request in [
-        DeploymentRequest::new("k").input("a", &unwritable),
-        DeploymentRequest::new("k").extra("a", &unwritable),
-        DeploymentRequest::new("k")
-            .extra_param("tools", 5)
-            .tool(FunctionDefinition::new("f")),
-        DeploymentRequest::new("k").tool(FunctionDefinition::new("f").parameters([1])),
-        DeploymentRequest::new("k").input("a", Number::from(f64::NAN)),
-        DeploymentRequest::new("k").knowledge_filter(KnowledgeFilter::field("a").gt(f64::INFINITY)),
+    let request = || DeploymentRequest::new("k");
+    let call = ToolCall::new("c", "f", "{}").extra_content(f64::NAN);
+    for (request, why) in [
+        (
+            request().input("a", &unwritable),
+            "`a` can't be written as JSON: key must be a string",
+        ),
+        (
+            request().extra("a", &unwritable),
+            "`a` can't be written as JSON: key must be a string",
+        ),
+        (
+            request().context(BTreeMap::from([
+                ("a", Some(f32::NEG_INFINITY)),
+                ("b", None),
+            ])),
+            "it can't be written as JSON: a: JSON has no number -inf",
+        ),
+        (
+            request()
+                .metadata_value("a", json!(1))
+                .metadata_value("b", [0.5, f64::NAN]),
+            "`b` can't be written as JSON: JSON has no number NaN",
+        ),
+        (
+            request()
+                .extra_param("tools", 5)
+                .tool(FunctionDefinition::new("f")),
+            "`tools` can't be written as JSON: it is not a list of tools",
+        ),
+        (
+            request().tool(FunctionDefinition::new("f").parameters([1])),
+            "`tools` can't be written as JSON: `parameters` can't be written as JSON: expected an object, found an array",
+        ),
+        (
+            request().message(AssistantMessage::default().tool_call(call)),
+            "`extra_content` can't be written as JSON: JSON has no number NaN",
+        ),
+        (
+            request().input("a", Number::from(f64::NAN)),
+            "`a` can't be written as JSON: JSON has no number NaN",
+        ),
+        (
+            request().knowledge_filter(KnowledgeFilter::field("a").gt(f64::INFINITY)),
+            "JSON has no number inf",
+        ),
     ] {
-        assert!(serde_json::to_string(&request).is_err(), "{request:?}");
+        let error = serde_json::to_string(&request).unwrap_err();
+        assert_eq!(error.to_string(), why);
+        assert_eq!(request, request.clone());
+        assert!(serde_json::to_value(&request).is_err());
+    }
+    let set_again = request().input("a", &unwritable).input("a", 1);
+    assert!(serde_json::to_string(&set_again).is_err());
+}
+
+#[test]
+fn an_empty_object_that_was_read_stays() {
+    let call = r#"{"id":"c","function":{}}"#;
+    let read: ToolCall = serde_json::from_str(call).unwrap();
+    assert_eq!(
+        (read.function.clone(), read.name()),
+        (Some(FunctionCall::default()), "")
+    );
+    assert_eq!(serde_json::to_string(&read).unwrap(), call);
+    let tool = r#"{"type":"function","function":{}}"#;
+    let read: ToolDefinition = serde_json::from_str(tool).unwrap();
+    assert_eq!(read.function, Some(FunctionDefinition::default()));
+    assert_eq!(serde_json::to_string(&read).unwrap(), tool);
+    for text in [r#"{"id":"c","function":null}"#, r#"{"id":"c"}"#] {
+        let read: ToolCall = serde_json::from_str(text).unwrap();
+        assert_eq!((read.function.clone(), read.name()), (None, ""));
+        assert_eq!(serde_json::to_string(&read).unwrap(), r#"{"id":"c"}"#);
     }
 }
 

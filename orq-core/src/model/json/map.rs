@@ -55,7 +55,7 @@ impl JsonMap {
     /// Sets a key to a value and returns the value that was there. A key that is there keeps its place.
     ///
     /// A value that can't be written as JSON (see [`RawJson::new`]) is not an error here, so that setters can't fail:
-    /// the map keeps the reason, and writing the map fails.
+    /// the map keeps the first reason, and writing the map fails, also when the key is set again or removed.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Serialize) -> Option<RawJson> {
         let key = key.into();
         let value = self.settle(&key, RawJson::new(value))?;
@@ -118,9 +118,8 @@ impl JsonMap {
     /// Fails if a value couldn't be written as JSON.
     pub(in crate::model) fn check<E: serde::ser::Error>(&self) -> Result<(), E> {
         self.failure().map_or(Ok(()), |(key, why)| {
-            Err(E::custom(format!(
-                "`{key}` can't be written as JSON: {why}"
-            )))
+            let key = format!("`{key}`").replace("``", "it");
+            Err(E::custom(format!("{key} can't be written as JSON: {why}")))
         })
     }
 

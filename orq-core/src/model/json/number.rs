@@ -240,12 +240,42 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_number_is_whole_however_it_is_written() {
+        for (text, whole) in [
+            ("2.4e1", 24),
+            ("1E+2", 100),
+            ("-1.50e2", -150),
+            ("2400e-2", 24),
+            ("-0", 0),
+            ("0e99", 0),
+            ("0.000e-7", 0),
+            ("0e99999999999999999999", 0),
+            ("9007199254740993.000", 9_007_199_254_740_993),
+            ("9007199254740993000e-3", 9_007_199_254_740_993),
+            ("9.007199254740993e15", 9_007_199_254_740_993),
+            ("-9223372036854775808.0", i64::MIN),
+        ] {
+            assert_eq!(read(text).unwrap(), Number::from(whole), "{text}");
+        }
+        assert_eq!(
+            read("18446744073709551615e0").unwrap().as_u64(),
+            Some(u64::MAX)
+        );
+        for text in ["1.5", "15e-1", "1e21", "0.05", "1.8446744073709551616e19"] {
+            let number = read(text).unwrap();
+            assert_eq!((number.as_i64(), number.as_u64()), (None, None), "{text}");
+            assert_eq!(number.as_f64(), text.parse::<f64>().unwrap(), "{text}");
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused() {
         for text in [
             "18446744073709551616",
             "-9223372036854775809",
             "1e400",
             "-1e400",
+            "1e999999999999",
             "\"1\"",
             "null",
             "[]",

@@ -39,7 +39,8 @@ impl RawJson {
         let raw = serde_json::value::to_raw_value(&value)?;
         // Only what was written as null may have been a float without a place in JSON.
         if raw.get().contains("null") {
-            value.serialize(FiniteFloats)?;
+            serde_path_to_error::serialize(&value, FiniteFloats)
+                .map_err(serde::ser::Error::custom)?;
         }
         Ok(Self(raw))
     }
@@ -186,21 +187,21 @@ mod tests {
         struct Newtype(f64);
 
         for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-            for result in [
-                RawJson::new(number),
-                RawJson::new(number as f32),
-                RawJson::new(Some(number)),
-                RawJson::new([1.0, number]),
-                RawJson::new((1, "a", number)),
-                RawJson::new(HashMap::from([("a", vec![number])])),
-                RawJson::new(Pair(number, 1)),
-                RawJson::new(Newtype(number)),
-                RawJson::new(Shape::Newtype(number)),
-                RawJson::new(Shape::Tuple(1.0, Some(number))),
-                RawJson::new(Shape::Struct { a: number, b: () }),
+            for (result, place) in [
+                (RawJson::new(number), ""),
+                (RawJson::new(number as f32), ""),
+                (RawJson::new(Some(number)), ""),
+                (RawJson::new([1.0, number]), "[1]: "),
+                (RawJson::new((1, "a", number)), "[2]: "),
+                (RawJson::new(HashMap::from([("a", [number])])), "a[0]: "),
+                (RawJson::new(Pair(number, 1)), "[0]: "),
+                (RawJson::new(Newtype(number)), ""),
+                (RawJson::new(Shape::Newtype(number)), ""),
+                (RawJson::new(Shape::Tuple(1.0, Some(number))), "[1]: "),
+                (RawJson::new(Shape::Struct { a: number, b: () }), "a: "),
             ] {
                 let error = result.unwrap_err().to_string();
-                assert_eq!(error, format!("JSON has no number {number}"));
+                assert_eq!(error, format!("{place}JSON has no number {number}"));
             }
         }
     }

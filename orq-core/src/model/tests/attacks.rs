@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 
 use super::{read, read_clean};
+use crate::model::json::decode::{decode_lenient, decode_typed};
 use crate::model::{
-    Completion, CompletionChunk, Content, DeploymentConfig, DeploymentPage, DeploymentRequest,
-    Nullable, Wire, decode,
+    Completion, CompletionChunk, Content, DecodeError, DeploymentConfig, DeploymentPage,
+    DeploymentRequest, Nullable, Warnings, Wire, decode,
 };
 
 fn deep(brackets: usize) -> String {
@@ -146,6 +147,66 @@ fn a_chunk_keeps_its_json_and_no_more() {
     same.id = Some("1".to_owned());
     assert_eq!(chunk, same);
     assert_eq!(CompletionChunk::from(Completion::from(chunk)).raw(), None);
+}
+
+/// Documents of this many members in all.
+fn of_members(count: usize) -> [String; 5] {
+    let list = |count: usize, of: &str| vec![of; count].join(",");
+    let fields: Vec<_> = (0..count).map(|n| format!(r#""a{n}":{n}"#)).collect();
+    let empty = count - 1;
+    let each_with_two = list((count - 1) / 3, r#"{"a":1,"b":2}"#);
+    let rest = list((count - 1) % 3, "{}");
+    let comma = if rest.is_empty() { "" } else { "," };
+    [
+        format!("{{{}}}", fields.join(",")),
+        format!(r#"{{"choices":[{}]}}"#, list(empty, "{}")),
+        format!(r#"{{"retrievals":[{}]}}"#, list(empty, "{}")),
+        format!(r#"{{"choices":[{each_with_two}{comma}{rest}]}}"#),
+        // In a choice of one message: its own pair, the list and the elements.
+        format!(
+            r#"{{"choices":[{{"message":{{"tool_calls":[{}]}}}}]}}"#,
+            list(count - 4, "{}")
+        ),
+    ]
+}
+
+#[test]
+fn more_members_than_the_bound_are_an_error_and_never_a_shorter_answer() {
+    let most = 65_536;
+    let error = |text: &str| match decode::<Completion>(text) {
+        Err(error @ DecodeError::TooManyMembers(_)) => error.to_string(),
+        _ => panic!("{}…", &text[..40]),
+    };
+    for (text, more) in of_members(most).iter().zip(of_members(most + 1)) {
+        assert!(decode_typed::<Completion>(text).is_some());
+        assert_eq!(
+            decode_lenient::<Completion>(text).unwrap().1,
+            Warnings::default()
+        );
+        assert!(decode_typed::<Completion>(&more).is_none());
+        let why = "it has more than 65536 list elements and object members";
+        assert_eq!(error(&more), why);
+        assert_eq!(
+            serde_json::from_str::<Completion>(&more)
+                .unwrap_err()
+                .to_string(),
+            why
+        );
+        // Misshapen or not, and wherever it is over the bound.
+        error(&more.replacen('{', r#"{"id":7,"#, 1));
+        error(&more.replacen("]", ",7,{}]", 1).replacen("}]", "},null]", 1));
+    }
+    // What is kept as raw JSON has no members of ours.
+    let raw = format!(
+        r#"{{"provider_response":{},"x":{}}}"#,
+        of_members(most + 1)[0],
+        of_members(most + 1)[1]
+    );
+    read_clean::<Completion>(&raw);
+    // A request is its author's own.
+    let inputs = format!(r#"{{"key":"k","inputs":{}}}"#, of_members(2 * most)[0]);
+    let request: DeploymentRequest = serde_json::from_str(&inputs).unwrap();
+    assert_eq!(request.inputs.unwrap().len(), 2 * most);
 }
 
 /// JSON whose keys are ours, so that it gets deep into the nouns before it goes wrong.
