@@ -91,7 +91,7 @@ fn a_value_that_cannot_be_written_fails_when_the_request_is() {
             request()
                 .metadata_value("a", json!(1))
                 .metadata_value("b", [0.5, f64::NAN]),
-            "`b` can't be written as JSON: JSON has no number NaN",
+            "`b` can't be written as JSON: [1]: JSON has no number NaN",
         ),
         (
             request()
