@@ -97,7 +97,7 @@ fn a_value_that_cannot_be_written_fails_when_the_request_is() {
             request()
                 .extra_param("tools", 5)
                 .tool(FunctionDefinition::new("f")),
-            "`tools` can't be written as JSON: it is not a list of tools",
+            "`tools` can't be written as JSON: invalid type: integer `5`, expected a sequence at line 1 column 1",
         ),
         (
             request().tool(FunctionDefinition::new("f").parameters([1])),
@@ -113,7 +113,7 @@ fn a_value_that_cannot_be_written_fails_when_the_request_is() {
         ),
         (
             request().knowledge_filter(KnowledgeFilter::field("a").gt(f64::INFINITY)),
-            "JSON has no number inf",
+            "`a` can't be written as JSON: `gt` can't be written as JSON: JSON has no number inf",
         ),
     ] {
         let error = serde_json::to_string(&request).unwrap_err();
