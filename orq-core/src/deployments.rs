@@ -1,6 +1,6 @@
 //! The operations on deployments: each validates and serializes its request and returns a [`Call`].
 
-use std::borrow::Cow;
+use std::{borrow::Cow, io};
 
 use http::{HeaderName, HeaderValue, Method, header};
 
@@ -120,8 +120,13 @@ impl Deployments {
         let parts = self.client.parts();
         let mut template = RequestTemplate::new(parts, Method::POST, path, accept, context)?;
         let request = self.with_defaults(request);
-        let json = serde_json::to_vec(&request)
-            .map_err(|error| Error::argument("request", error.to_string()).with_source(error))?;
+        let json = serde_json::to_vec(&request).map_err(|error| {
+            let sink = &mut serde_json::Serializer::new(io::sink());
+            let place =
+                serde_path_to_error::serialize(&request, sink).map_err(|at| at.path().to_string());
+            let field = place.err().unwrap_or_default();
+            Error::argument(field, error.to_string()).with_source(error)
+        })?;
         template.set_json_body(json);
         if let Some(contact_id) = &template.shared.contact_id
             && operation != Operation::GetConfig

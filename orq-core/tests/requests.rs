@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Method;
 use orq_core::{
     Client, ClientBuilder, DeploymentRequest, Error, ErrorKind, HttpTransport, Message, Timer,
-    model::{Document, Identity, Nullable, ToolMessage},
+    model::{Document, Identity, KnowledgeFilter, Nullable, ToolMessage, UserMessage},
     transport::{Body, CallContext, Operation, TransportError},
 };
 use orq_testkit::{MemoryTransport, client};
@@ -314,6 +314,16 @@ async fn arguments_are_refused_before_anything_is_sent() {
             "extra_params.tools",
         ),
         (chat().extra("x", f64::NAN), "x"),
+        (
+            chat().knowledge_filter(KnowledgeFilter::field("year").gt(f64::NAN)),
+            "knowledge_filter",
+        ),
+        (
+            chat()
+                .message(Message::user("Hi."))
+                .message(UserMessage::new("Hi.").extra("x", f64::NAN)),
+            "messages",
+        ),
     ];
     for (request, field) in table {
         for error in [
