@@ -1,14 +1,13 @@
-//! A client for the Deployments of [orq.ai](https://docs.orq.ai): invoke a deployment, stream its answer, fetch
-//! its configuration, list what there is. It knows no HTTP library, no runtime and no TLS: it speaks to one
-//! trait, [`HttpTransport`], and whatever implements that moves the bytes.
+//! A client for the Deployments of [orq.ai](https://docs.orq.ai): invoke a deployment, stream its answer, fetch its
+//! configuration, list deployments. It depends on no HTTP client, no runtime and no TLS library: it calls one trait,
+//! [`HttpTransport`], which the crates `orq-transport-reqwest` and `orq-transport-hyper` implement.
 //!
 //! ```
-//! use std::io::Write;
 //! use orq_core::{Client, DeploymentRequest, Message};
-//! # use orq_testkit::FakeOrq;
+//! use orq_testkit::FakeOrq; // an in-memory server; in a program: orq_transport_reqwest::ReqwestTransport
 //!
 //! # futures::executor::block_on(async {
-//! # let transport = FakeOrq::new(); // in a program: ReqwestTransport::new()?
+//! let transport = FakeOrq::new(); // in a program: ReqwestTransport::new()?
 //! let client = Client::new(transport, "sk-orq-test")?;
 //! let request = DeploymentRequest::new("chat")
 //!     .input("firstname", "Jane")
@@ -20,33 +19,33 @@
 //! let mut stream = client.deployments().stream(&request).await?;
 //! while let Some(text) = stream.next_text().await? {
 //!     print!("{text}");
-//!     std::io::stdout().flush().ok(); // as it comes, not line by line
 //! }
-//! let whole = stream.finish().await?;
+//! let whole = stream.finish().await?; // an error if the stream was truncated
 //! assert_eq!(whole.text(), answer.text());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```
 //!
-//! # In scope
+//! # Modules
 //!
-//! - the [`transport`] seam, and [layers](ClientBuilder::layer) around a transport;
-//! - the [`model`]s of every request and answer, which lose neither unknown fields nor unknown values;
-//! - the four operations of [`Deployments`], and [`Client::request`] for every other endpoint;
-//! - [`CompletionStream`], which assembles an answer and never takes a cut one for a whole one, on an exact
-//!   [decoder of server-sent events](sse);
-//! - clocks on the whole call, the response's head and the silence between bytes, measured by a [`Timer`];
-//! - repeating, where nothing can be done twice by it, by a [policy](retry) that can be replaced;
-//! - an [`Error`] that says what happened, in which phase, whether the request left, and whether to try again.
+//! | module | what it has |
+//! |---|---|
+//! | the root | [`Client`], [`Deployments`] with its four operations, [`Call`], [`Response`], [`Error`] |
+//! | [`model`] | requests and answers; unknown fields, enum values, key order and digits are kept |
+//! | [`stream`] | [`CompletionStream`], which assembles an answer from its chunks |
+//! | [`list`] | pages of deployments |
+//! | [`error`] | what an [`Error`] tells: kind, phase, delivery, attempts, retry advice |
+//! | [`retry`] | policies: [`StandardRetry`], [`NoRetry`], or your own |
+//! | [`observe`] | one report for each call, for metrics and traces |
+//! | [`secret`] | API keys, fixed or from a provider |
+//! | [`sse`] | an incremental decoder of server-sent events |
+//! | [`transport`] | the trait, its [body](transport::Body) and its errors |
 //!
-//! # Out of scope
+//! [`Client::request`] sends requests to every other endpoint of orq with the same key, retries and timeouts.
 //!
-//! - sockets, TLS, proxies: `orq-transport-reqwest` and `orq-transport-hyper` have them;
-//! - the rest of orq's API: its router, its knowledge bases, its agents.
+//! # Choosing the transport at run time
 //!
-//! # A transport by name
-//!
-//! The client isn't generic, so which transport it uses can be decided at run time:
+//! The client isn't generic over its transport:
 //!
 //! ```
 //! # use std::sync::Arc;
@@ -64,7 +63,7 @@
 //! # Ok::<(), orq_core::Error>(())
 //! ```
 //!
-//! # When it fails
+//! # Errors
 //!
 //! ```
 //! # use orq_core::{Client, DeploymentRequest, ErrorKind, RetryAdvice};
@@ -80,16 +79,16 @@
 //! # }).unwrap();
 //! ```
 //!
-//! # What the client never does
+//! # Guarantees
 //!
-//! It prints the key in no `Debug`, `Display` or error; sends it over plain `http` to no other machine unless
-//! [allowed](ClientBuilder::allow_http); follows no redirect; starts no thread and no task; and panics on no
-//! input.
+//! The API key appears in no `Debug`, no `Display` and no error, and is sent over plain `http` to loopback addresses
+//! only, unless [allowed](ClientBuilder::allow_http). Redirects are not followed. The crate starts no thread and no
+//! task, and panics on no input.
 //!
 //! # Writing a transport or a layer
 //!
-//! See [`HttpTransport`]. What its signature needs is re-exported here, in the versions that match: [`async_trait`](macro@async_trait),
-//! [`bytes`] and [`http`].
+//! See [`HttpTransport`]. The crates in its signature are re-exported here in matching versions:
+//! [`async_trait`](macro@async_trait), [`bytes`] and [`http`].
 #![forbid(unsafe_code)]
 
 mod base_url;

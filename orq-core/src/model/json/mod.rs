@@ -1,7 +1,7 @@
 //! How the types of the models are read from and written to JSON.
 //!
 //! Each type has one reader, which serves two passes (see [`decode`](self::decode())). Nothing goes through
-//! `serde_json::Value` or serde's buffering of content, whose meaning hangs on features of serde_json that another
+//! `serde_json::Value` or serde's buffering of content, whose meaning depends on features of serde_json that another
 //! crate of the build may switch on.
 
 pub(super) mod decode;

@@ -76,7 +76,7 @@ impl From<&str> for Nullable<String> {
     }
 }
 
-/// An absent field is left out by the noun that has it; by itself, `Absent` is written as `null`.
+/// An absent field is left out by the object that has it; by itself, `Absent` is written as `null`.
 impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_option().serialize(serializer)

@@ -153,7 +153,7 @@ impl Serialize for Number {
 impl Wire for Number {
     const EXPECTED: &'static str = "a number";
 
-    /// From the text in both passes: serde_json rounds floats, and what it does with numbers hangs on its features.
+    /// From the text in both passes: serde_json rounds floats, and what it does with numbers depends on its features.
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(input)?;
         if !is_number(raw) {

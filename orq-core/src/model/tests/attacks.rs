@@ -209,7 +209,7 @@ fn more_members_than_the_bound_are_an_error_and_never_a_shorter_answer() {
     assert_eq!(request.inputs.unwrap().len(), 2 * most);
 }
 
-/// JSON whose keys are ours, so that it gets deep into the nouns before it goes wrong.
+/// JSON whose keys are ours, so that it gets deep into the models before it fails.
 pub(super) fn hostile_json() -> impl Strategy<Value = String> {
     let key = prop::sample::select(vec![
         "id",

@@ -12,21 +12,21 @@ use crate::model::{
 
 const WRONG: [&str; 6] = ["7", "\"x\"", "[]", "{}", "true", "null"];
 
-/// Sets each field of a noun, all of whose fields are known and set, to each of the wrong values.
+/// Sets each field of a model, all of whose fields are known and set, to each of the wrong values.
 #[track_caller]
 fn each_field_alone<T: Wire + Serialize>(full: &str) {
     let written = |value: &T| JsonMap::from_serialize(value).unwrap();
     let original: JsonMap = serde_json::from_str(full).unwrap();
-    let noun: T = read_clean(full);
-    assert_eq!(written(&noun), original, "every field is read and written");
+    let model: T = read_clean(full);
+    assert_eq!(written(&model), original, "every field is read and written");
 
     for (field, _) in original.iter() {
         for wrong in WRONG {
             let given = RawJson::from_text(wrong).unwrap();
             let mut changed = original.clone();
             changed.insert_raw(field, given.clone());
-            let (noun, warnings) = read::<T>(&serde_json::to_string(&changed).unwrap());
-            let mut after = written(&noun);
+            let (model, warnings) = read::<T>(&serde_json::to_string(&changed).unwrap());
+            let mut after = written(&model);
 
             let case = format!("{field} = {wrong} gave {after:?} and {warnings:?}");
             match after.remove(field) {
