@@ -20,6 +20,9 @@ use crate::{
 
 /// Receives one [`CallReport`] for each call that was polled, also when the call or its stream is dropped.
 ///
+/// A call that is refused before its first attempt has no report: one with an `argument` error, or with a timeout that
+/// no timer can measure.
+///
 /// Set one with [`ClientBuilder::observer`](crate::ClientBuilder::observer).
 ///
 /// ```

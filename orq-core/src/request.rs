@@ -67,11 +67,8 @@ impl Request {
     pub fn query(self, name: &str, value: impl fmt::Display) -> Self {
         Self(self.0.change(|template| {
             let mut uri = template.uri.to_string();
-            uri.push(if template.uri.query().is_some() {
-                '&'
-            } else {
-                '?'
-            });
+            let has_query = template.uri.query().is_some();
+            uri.push(if has_query { '&' } else { '?' });
             let mut pair = form_urlencoded::Serializer::new(String::new());
             uri.push_str(&pair.append_pair(name, &value.to_string()).finish());
             template.uri = uri.parse().map_err(|error| {

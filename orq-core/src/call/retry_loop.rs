@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{exchange::Exchange, template::RequestTemplate, timed_body::TimedBody};
 use crate::{
     clocks::Timing,
-    error::{Error, FailedAttempt, RetryDecision},
+    error::{Error, ErrorKind, FailedAttempt, RetryDecision},
     maybe_send::BoxFuture,
     observe::{Outcome, Recorder},
     response::ResponseMeta,
@@ -85,6 +85,9 @@ fn decide(
     earlier: &[FailedAttempt],
     timing: &Timing,
 ) -> RetryDecision {
+    if error.kind() == ErrorKind::Config {
+        return RetryDecision::stop("it would fail again");
+    }
     match policy.decide(error, earlier) {
         RetryDecision::Repeat { after } if timing.left().is_some_and(|left| left <= after) => {
             RetryDecision::stop(format!(

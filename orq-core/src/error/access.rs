@@ -122,7 +122,7 @@ impl Error {
     }
 
     /// Returns the attempts that were made, in their order, this failure last: what happened, and why it was
-    /// repeated or not. Empty for a `config` or an `argument` error, for which nothing was sent.
+    /// repeated or not. Empty for an error that was found before the first attempt, such as an `argument` error.
     pub fn attempts(&self) -> &[FailedAttempt] {
         &self.0.attempts
     }

@@ -28,6 +28,8 @@ const PATH: &str = "/v2/deployments";
 /// [`pages`](ListDeployments::pages) and [`items`](ListDeployments::items) follow the cursor to the end: from
 /// `starting_after` to older deployments or, with `ending_before`, back to newer ones.
 ///
+/// As with a [`Call`], a setter that is called after the first poll fails it with an `argument` error.
+///
 /// ```
 /// # use orq_core::Client;
 /// # use orq_testkit::FakeOrq;
@@ -87,25 +89,28 @@ impl Deployments {
 
 impl ListDeployments {
     /// Sets the number of deployments of a page, 1 to 50. The server's default is 10.
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.query.limit = Some(limit);
-        self
+    pub fn limit(self, limit: u32) -> Self {
+        self.set(|query| query.limit = Some(limit))
     }
 
     /// Begins after the deployment with this id, with the next older one.
-    pub fn starting_after(mut self, id: impl Into<String>) -> Self {
-        self.query.starting_after = Some(id.into());
-        self
+    pub fn starting_after(self, id: impl Into<String>) -> Self {
+        self.set(|query| query.starting_after = Some(id.into()))
     }
 
     /// Ends before the deployment with this id: the page has the newer ones next to it.
-    pub fn ending_before(mut self, id: impl Into<String>) -> Self {
-        self.query.ending_before = Some(id.into());
-        self
+    pub fn ending_before(self, id: impl Into<String>) -> Self {
+        self.set(|query| query.ending_before = Some(id.into()))
     }
 
-    fn with_options(mut self, set: impl FnOnce(&mut CallOptions)) -> Self {
-        set(&mut self.query.options);
+    fn with_options(self, set: impl FnOnce(&mut CallOptions)) -> Self {
+        self.set(|query| set(&mut query.options))
+    }
+
+    /// Changes the query. A call that has begun refuses the change.
+    fn set(mut self, set: impl FnOnce(&mut Query)) -> Self {
+        set(&mut self.query);
+        self.call = self.call.map(|call| call.change(|_| Ok(())));
         self
     }
 }
@@ -163,8 +168,7 @@ impl Future for ListDeployments {
     type Output = Result<Response<DeploymentPage>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let call = this.call.get_or_insert_with(|| this.query.call());
-        call.poll_unpin(cx)
+        let Self { query, call } = &mut *self;
+        call.get_or_insert_with(|| query.call()).poll_unpin(cx)
     }
 }

@@ -9,8 +9,8 @@ use crate::{
 
 /// Decides whether a failed attempt is followed by another.
 ///
-/// It is asked after each attempt that sent a request or would have sent one; for a stream, until its first event is
-/// returned to the caller. Whatever it decides, the client makes no attempt after the timeout of the whole call, and
+/// It is asked after each attempt that sent a request or would have sent one, but not if there was no key to send; for
+/// a stream, until its first event is returned to the caller. Whatever it decides, the client makes no attempt after the timeout of the whole call, and
 /// doesn't wait if it has no [`Timer`](crate::Timer): a decision to repeat at once still counts then.
 pub trait RetryPolicy: fmt::Debug + MaybeSend + MaybeSync {
     /// Returns what to do after `error`. `earlier` are the attempts that failed before it.
