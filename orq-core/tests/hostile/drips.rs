@@ -1,5 +1,7 @@
 //! Bodies that never end and never fall silent, and callers that take their time.
 
+use std::{sync::Arc, time::Duration};
+
 use bytes::Bytes;
 use futures::{FutureExt, StreamExt, channel::mpsc, poll};
 use orq_core::{
@@ -8,7 +10,6 @@ use orq_core::{
     transport::{Body, TransportError},
 };
 use orq_testkit::{ManualTimer, MemoryHandle, MemoryTransport, Reply};
-use std::{sync::Arc, time::Duration};
 
 use super::{DONE, FINAL, HEL, clocks, request};
 

@@ -90,15 +90,23 @@ async fn the_limit_holds_for_an_answer_of_invoke_in_events() {
     names_the_limit(&call.await.unwrap_err());
 }
 
+fn large_event() -> String {
+    let text = "x".repeat(5000);
+    format!(r#"{{"choices":[{{"message":{{"content":"{text}"}}}}]}}"#)
+}
+
 #[tokio::test]
 async fn one_large_event_in_one_piece_is_no_silence() {
-    let text = "x".repeat(5000);
-    let event = format!(r#"{{"choices":[{{"message":{{"content":"{text}"}}}}]}}"#);
-    let stream = open(Reply::sse([event.as_str(), DONE])).await.unwrap();
-    assert_eq!(stream.finish().await.unwrap().text().unwrap().len(), 5000);
-    let start = Bytes::from(format!("data: {}", &event[..2000]));
-    let rest = Bytes::from(format!("{}\n\n", &event[2000..]));
-    let error = open(Reply::sse_chunks([start, rest])).await.unwrap_err();
+    let stream = open(Reply::sse([&*large_event(), DONE])).await.unwrap();
+    let answer = stream.finish().await.unwrap();
+    assert_eq!(answer.text().unwrap().len(), 5000);
+}
+
+#[tokio::test]
+async fn the_beginning_of_a_large_event_counts_while_its_end_is_missing() {
+    let event = Bytes::from(format!("data: {}\n\n", large_event()));
+    let pieces = [event.slice(..2000), event.slice(2000..)];
+    let error = open(Reply::sse_chunks(pieces)).await.unwrap_err();
     names_the_limit(&error);
 }
 
