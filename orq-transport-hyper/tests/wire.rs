@@ -4,6 +4,8 @@
 
 #[path = "own/address.rs"]
 mod address;
+#[path = "own/build_error.rs"]
+mod build_error;
 #[path = "own/no_runtime.rs"]
 mod no_runtime;
 #[path = "own/ready_made.rs"]

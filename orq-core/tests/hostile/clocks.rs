@@ -41,7 +41,8 @@ impl HttpTransport for Once {
     }
 }
 
-fn client(timer: &ManualTimer, content_type: &'static str, body: Body) -> Client {
+/// A client of a transport that answers once, with this body.
+pub(super) fn client(timer: &ManualTimer, content_type: &'static str, body: Body) -> Client {
     let once = Once {
         timer: timer.clone(),
         content_type,

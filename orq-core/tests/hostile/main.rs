@@ -5,8 +5,11 @@
 #[path = "../../benches/sse_peers/alloc.rs"]
 mod alloc;
 mod answers;
+mod bounds;
 mod clocks;
 mod configuration;
+mod drips;
+mod limits;
 mod lists;
 mod secrets;
 mod sizes;
