@@ -199,9 +199,13 @@ impl ToolCall {
     /// Returns the name of the function, or an empty string if there is none.
     pub fn name(&self) -> &str {
         let function = self.function.as_ref();
-        function
-            .and_then(|function| function.name.as_deref())
-            .unwrap_or_default()
+        function.map_or("", |function| function.name.as_deref().unwrap_or_default())
+    }
+
+    /// Returns the JSON text of the arguments, or an empty string if there is none.
+    pub fn arguments_text(&self) -> &str {
+        let function = self.function.as_ref();
+        function.map_or("", |call| call.arguments.as_deref().unwrap_or_default())
     }
 
     /// Reads the arguments as a `T`. Absent and empty arguments are read as `{}`.
@@ -209,10 +213,7 @@ impl ToolCall {
     /// # Errors
     /// When the text isn't JSON of `T`'s shape.
     pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        let function = self.function.as_ref();
-        let text = function
-            .and_then(|function| function.arguments.as_deref())
-            .unwrap_or_default();
+        let text = self.arguments_text();
         serde_json::from_str(if text.trim().is_empty() { "{}" } else { text })
     }
 

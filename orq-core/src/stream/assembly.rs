@@ -4,13 +4,16 @@ use std::{collections::HashMap, mem};
 
 use super::{
     delta::Delta,
-    merge::{append, append_content, latest, latest_nullable, overlay, take},
+    merge::{
+        FIELDS_OF_MEMBER, append, append_content, fields, latest, latest_nullable, overlay, take,
+    },
     tool_calls::merge_tool_call,
 };
 use crate::model::{Choice, Completion, CompletionChunk, CompletionMessage, MessageKind, Nullable};
 
-/// How many choices, tool calls, retrievals, parts of content and unknown fields an answer may have in all. A member
-/// takes more memory than its text, and some are searched for among the others.
+/// How many choices, tool calls, retrievals, parts of content and unknown fields an answer may have in all. One of
+/// more than 32 fields counts as several. They take more memory than their text, and some are searched for among the
+/// others.
 const MOST_MEMBERS: usize = 4096;
 
 /// The completion so far, and what is needed to add to it.
@@ -20,7 +23,7 @@ pub(super) struct Assembly {
     /// How many bytes of JSON may be assembled, and how many have been.
     limit: usize,
     size: usize,
-    /// How many members may still be added.
+    /// How many members may still be added, in fields.
     room: usize,
     /// For each choice of the completion, the index of each of its tool calls, with its place.
     tool_calls_at: Vec<HashMap<u64, usize>>,
@@ -32,7 +35,7 @@ impl Assembly {
             completion: Completion::default(),
             limit,
             size: 0,
-            room: MOST_MEMBERS,
+            room: MOST_MEMBERS * FIELDS_OF_MEMBER,
             tool_calls_at: Vec::new(),
         }
     }
@@ -93,7 +96,11 @@ impl Assembly {
         {
             let retrievals = whole.retrievals.get_or_insert_default();
             let room = &mut self.room;
-            retrievals.extend(more.iter().take_while(|_| take(room)).cloned());
+            retrievals.extend(
+                more.iter()
+                    .take_while(|each| take(room, fields(each)))
+                    .cloned(),
+            );
         }
         for (position, choice) in chunk.choices.iter().enumerate() {
             self.merge_choice(position as u64, choice, deltas);
@@ -109,7 +116,7 @@ impl Assembly {
         let found = choices.binary_search_by_key(&index, |choice| choice.index.unwrap_or_default());
         let at = match found {
             Ok(at) => at,
-            Err(_) if !take(&mut self.room) => return,
+            Err(_) if !take(&mut self.room, 1) => return,
             Err(at) => {
                 let index = Some(index);
                 choices.insert(

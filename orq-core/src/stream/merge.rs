@@ -2,7 +2,12 @@
 
 use std::mem;
 
+use serde::Serialize;
+
 use crate::model::{Content, ContentPart, JsonMap, Nullable, TextPart};
+
+/// How many fields a member may have before it counts as more than one.
+pub(super) const FIELDS_OF_MEMBER: usize = 32;
 
 /// Appends text to text, and parts to parts as long as there is room for them.
 pub(super) fn append_content(
@@ -24,15 +29,15 @@ pub(super) fn append_content(
                     {
                         last.text.push_str(&part.text);
                     }
-                    (_, part) if take(room) => joined.push(part),
+                    (_, part) if take(room, fields(&part)) => joined.push(part),
                     _ => break,
                 }
             }
             *whole = Content::Parts(joined);
         }
         (whole, Content::Parts(parts)) => {
-            let kept = parts.iter().take_while(|_| take(room)).cloned();
-            *whole = Nullable::Value(Content::Parts(kept.collect()));
+            let kept = parts.iter().take_while(|part| take(room, fields(part)));
+            *whole = Nullable::Value(Content::Parts(kept.cloned().collect()));
         }
         (whole, Content::Text(_)) => *whole = Nullable::Value(piece.clone()),
     }
@@ -74,7 +79,7 @@ pub(super) fn append<'a>(whole: &mut Option<String>, piece: &'a Option<String>) 
 /// Takes unknown fields over, of which the last value counts, as long as there is room for them.
 pub(super) fn overlay(whole: &mut JsonMap, piece: &JsonMap, room: &mut usize) {
     for (key, value) in piece.iter() {
-        if whole.contains_key(key) || take(room) {
+        if whole.contains_key(key) || take(room, 1) {
             whole.insert_raw(key, value.clone());
         } else {
             return;
@@ -82,11 +87,15 @@ pub(super) fn overlay(whole: &mut JsonMap, piece: &JsonMap, room: &mut usize) {
     }
 }
 
-/// Takes room for one member; `false` if there is none left.
-pub(super) fn take(room: &mut usize) -> bool {
-    let Some(left) = room.checked_sub(1) else {
-        return false;
-    };
-    *room = left;
-    true
+/// Takes room for one member of this many fields; `false` if there isn't enough left.
+pub(super) fn take(room: &mut usize, fields: usize) -> bool {
+    let left = room.checked_sub(fields.max(FIELDS_OF_MEMBER));
+    *room = left.unwrap_or_default();
+    left.is_some()
+}
+
+/// Counts the fields in the JSON of a member, those of its members included.
+pub(super) fn fields(member: &impl Serialize) -> usize {
+    let json = serde_json::to_string(member).unwrap_or_default();
+    json.matches("\":").count()
 }

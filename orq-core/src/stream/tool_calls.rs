@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     delta::Delta,
-    merge::{append, latest, overlay, take},
+    merge::{append, fields, latest, overlay, take},
 };
 use crate::model::ToolCall;
 
@@ -25,7 +25,7 @@ pub(super) fn merge_tool_call(
         .filter(|at| calls.get(*at).is_some_and(|call| goes_on(call, piece)));
     let at = known.unwrap_or(calls.len());
     if known.is_none() {
-        if !take(room) {
+        if !take(room, fields(piece)) {
             return;
         }
         keys.insert(key, at);
@@ -57,14 +57,12 @@ pub(super) fn merge_tool_call(
             append(&mut whole.arguments, &piece.arguments);
         }
     }
-    let function = piece.function.as_ref();
-    if let Some(arguments) = function.and_then(|function| function.arguments.as_ref())
-        && !arguments.is_empty()
-    {
+    let arguments = piece.arguments_text().to_owned();
+    if !arguments.is_empty() {
         deltas(Delta::ToolCallArguments {
             choice,
             index: at,
-            arguments: arguments.clone(),
+            arguments,
         });
     }
 }
@@ -75,11 +73,7 @@ fn goes_on(call: &ToolCall, piece: &ToolCall) -> bool {
         let given = |text: &&str| !text.is_empty();
         matches!((old.filter(given), new.filter(given)), (Some(old), Some(new)) if old != new)
     };
-    let arguments = call
-        .function
-        .as_ref()
-        .and_then(|call| call.arguments.as_deref());
-    let has_arguments = arguments.is_some_and(|text| !text.is_empty());
+    let has_arguments = !call.arguments_text().is_empty();
     let other_name = has_arguments && differ(Some(call.name()), Some(piece.name()));
     !differ(call.id.as_deref(), piece.id.as_deref()) && !other_name
 }
