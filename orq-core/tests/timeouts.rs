@@ -10,7 +10,7 @@ use orq_core::{
     error::Clock,
     transport::{Body, Delivery, Phase, TransportError},
 };
-use orq_testkit::{ManualTimer, MemoryTransport, Reply, client};
+use orq_testkit::{Gate, ManualTimer, MemoryTransport, Reply, client};
 
 const HEL: &str = r#"{"choices":[{"index":0,"message":{"content":"Hel"}}]}"#;
 
@@ -224,6 +224,30 @@ async fn the_clock_on_events_stands_still_while_the_caller_holds_one() {
         assert!(stream.next().await.unwrap().is_ok());
     }
     timer.advance(secs(3600));
+    let error = fails_after(stream.next_chunk().boxed(), &timer, secs(30)).await;
+    ran_out(&error, Clock::Event, secs(30), Phase::Body);
+}
+
+#[tokio::test]
+async fn an_event_that_arrived_while_the_caller_was_away_is_not_late() {
+    let memory = MemoryTransport::new();
+    let gate = Gate::new();
+    let second = format!("data: {HEL}\n\n");
+    memory.reply(Reply::sse([HEL]).gate(&gate).chunk(second).stall());
+    let timer = memory.timer();
+    let call = client(&memory)
+        .deployments()
+        .stream(&DeploymentRequest::new("chat"));
+    let mut stream = call
+        .event_timeout(secs(30))
+        .idle_timeout(None)
+        .await
+        .unwrap();
+    assert!(stream.next_chunk().await.unwrap().is_some());
+    assert!(poll!(stream.next_chunk().boxed()).is_pending());
+    gate.open();
+    timer.advance(secs(3600));
+    assert!(stream.next_chunk().await.unwrap().is_some());
     let error = fails_after(stream.next_chunk().boxed(), &timer, secs(30)).await;
     ran_out(&error, Clock::Event, secs(30), Phase::Body);
 }

@@ -88,10 +88,17 @@ impl TimedBody {
         self.poll_bytes(cx)
     }
 
+    /// Returns the error of an event that takes too long, though bytes arrive. It counts only after what has arrived
+    /// was read: the caller may have been away for longer than the timeout.
+    pub(crate) fn event_timeout(&mut self, cx: &mut Context<'_>) -> Option<Error> {
+        let error = ran_out(cx, [&mut self.event_alarm], Phase::Body)?;
+        self.stop();
+        Some(error)
+    }
+
     fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         // Before the body, because a body that is always ready would hide an expired timeout.
-        let outer = [&mut self.call_alarm, &mut self.event_alarm];
-        if let Some(error) = ran_out(cx, outer, Phase::Body) {
+        if let Some(error) = ran_out(cx, [&mut self.call_alarm], Phase::Body) {
             self.stop();
             return Poll::Ready(Some(Err(error)));
         }
@@ -113,7 +120,8 @@ impl TimedBody {
                 None => self.timing.start(Clock::Idle),
             };
         }
-        match ran_out(cx, [&mut self.idle_alarm], Phase::Body) {
+        let waiting = [&mut self.event_alarm, &mut self.idle_alarm];
+        match ran_out(cx, waiting, Phase::Body) {
             Some(error) => {
                 self.stop();
                 Poll::Ready(Some(Err(error)))

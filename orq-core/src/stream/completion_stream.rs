@@ -229,9 +229,7 @@ impl CompletionStream {
             };
             match ready!(self.poll_chunk(cx, &mut add)) {
                 Some(Ok(_)) if text.is_empty() => {}
-                Some(Ok(_)) => return Poll::Ready(Some(Ok(text))),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
+                ended => return Poll::Ready(ended.map(|chunk| chunk.map(|_| text))),
             }
         }
     }

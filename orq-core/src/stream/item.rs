@@ -100,12 +100,7 @@ impl Interpreter {
 
     fn skipped(&self, event_type: &str) -> DecodeWarning {
         // Redacted before it is cut.
-        let shown: String = self
-            .key
-            .hide(event_type.to_owned())
-            .chars()
-            .take(64)
-            .collect();
+        let shown = format!("{:.64}", self.key.hide(event_type.to_owned()));
         DecodeWarning::new("", format!("skipped an event of type {shown:?}"))
     }
 

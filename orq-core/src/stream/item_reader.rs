@@ -84,6 +84,9 @@ impl ItemReader {
                 return Poll::Ready(Err(Error::new(ErrorKind::TooLarge).with_message(why)));
             }
             if reads == MOST_READS {
+                if let Some(error) = self.body.event_timeout(cx) {
+                    return Poll::Ready(Err(error));
+                }
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
@@ -156,10 +159,9 @@ impl ItemReader {
     }
 
     fn truncated(&self) -> Error {
-        let place = if self.decoder.pending() {
-            " and in the middle of an event"
-        } else {
-            ""
+        let place = match self.decoder.pending() {
+            true => " and in the middle of an event",
+            false => "",
         };
         Error::new(ErrorKind::Truncated)
             .with_message(format!("the stream ended before its end mark{place}"))
