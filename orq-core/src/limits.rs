@@ -17,6 +17,8 @@ pub struct Limits {
     /// message in it.
     pub error_body: usize,
     /// Maximum size of the assembled answer of a stream, counted as the JSON text of its chunks. Default: 128 MiB.
+    /// Besides, it has at most 4,096 choices, tool calls, retrievals, parts of content and unknown fields in all, of
+    /// which one with more than 32 fields counts as several.
     ///
     /// A larger answer can still be read chunk by chunk: only [`finish`](crate::CompletionStream::finish) and
     /// deltas fail, and [`so_far`](crate::CompletionStream::so_far) stops growing.

@@ -109,6 +109,29 @@ async fn retrievals_and_parts_that_come_one_by_one_are_bounded_in_number() {
 }
 
 #[tokio::test]
+async fn fields_of_what_is_assembled_are_bounded_in_number() {
+    let fields = |n: usize| list(1000, |field| format!(r#""f{n}_{field}":0"#));
+    let retrieval = |n| format!(r#"{{"retrievals":[{{"metadata":{{{}}}}}]}}"#, fields(n));
+    let part = |n| {
+        let part = format!(r#"{{"type":"text","text":"","{n}":{{}},{}}}"#, fields(n));
+        message(&format!(r#"{{"content":[{part}]}}"#))
+    };
+    let call = |n| {
+        let function = format!(r#"{{"name":"f",{}}}"#, fields(n));
+        let call = format!(r#"{{"id":"{n}","index":{n},"function":{function}}}"#);
+        message(&format!(r#"{{"tool_calls":[{call}]}}"#))
+    };
+    let events: [&dyn Fn(usize) -> String; 3] = [&retrieval, &part, &call];
+    for event in events {
+        assert!(read(Limits::default(), (0..100).map(event)).await.is_ok());
+        too_large(
+            read(Limits::default(), (0..140).map(event)).await,
+            ASSEMBLED,
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_document_of_too_many_members_is_no_empty_answer() {
     let choices = r#""choices":[{"index":0,"message":{"content":"Hi"}}]"#;
     let fields = list(65_537, |n| format!(r#""f{n}":0"#));
