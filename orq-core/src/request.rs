@@ -52,11 +52,11 @@ impl Client {
     /// ```
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request {
         let path = path.as_ref();
-        let template = if path.starts_with('/') {
+        let template = if path.starts_with('/') && !path.contains('#') {
             let context = CallContext::new(Operation::Other, None);
             RequestTemplate::new(self.parts(), method, path, JSON, context)
         } else {
-            Err(Error::argument("path", "it must begin with a slash"))
+            Err(Error::argument("path", "it needs a leading / and no #"))
         };
         Request(Call::new(template, bytes))
     }

@@ -1,6 +1,6 @@
 //! One attempt: from the request to the headers of a good response, or to everything that is known of a bad one.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -27,7 +27,6 @@ pub(crate) struct Exchange {
 }
 
 const READ_OF_ERROR_BODY: usize = 1024 * 1024;
-const WAIT_FOR_ERROR_BODY: Duration = Duration::from_secs(5);
 
 impl Exchange {
     /// Sends the request of the attempt after those in `earlier`. `Ok` is a 2xx that may have content.
@@ -40,7 +39,9 @@ impl Exchange {
         recorder.attempt();
         let mut call_alarm = timing.start(Clock::Call);
         let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX);
-        let key = within(template.key.key(), &mut call_alarm, None, Phase::Connect)
+        let head_alarm = timing.start(Clock::Head);
+        let key = template.key.key();
+        let key = within(key, &mut call_alarm, head_alarm, Phase::Connect)
             .await
             .map_err(|error| error.with_reach(Phase::Connect, Delivery::NotSent))?
             .map_err(Error::config)?;
@@ -70,7 +71,7 @@ impl Exchange {
         }
         // What arrives of the body is worth having, even if the rest fails. More is read than is kept, for the code
         // and the message, but not for long: a retry may be waiting.
-        body.end_within(WAIT_FOR_ERROR_BODY);
+        body.end_soon();
         let limit = exchange.shared.limits.error_body.max(READ_OF_ERROR_BODY);
         let (body, _) = body.collect(limit).await;
         Err(exchange.api_error(meta, &body))

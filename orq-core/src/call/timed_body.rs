@@ -16,6 +16,8 @@ use crate::{
     transport::{Body, Phase},
 };
 
+const WAIT_FOR_END: Duration = Duration::from_secs(5);
+
 /// A body with the timeouts that end it.
 pub(crate) struct TimedBody {
     body: Body,
@@ -28,8 +30,8 @@ pub(crate) struct TimedBody {
     event_alarm: Option<Alarm>,
     /// Runs while bytes are expected.
     idle_alarm: Option<Alarm>,
-    /// How long to wait for the rest of the body: bytes don't reset `idle_alarm` then.
-    rest: Option<Duration>,
+    /// Whether the rest of the body isn't waited for any longer than `WAIT_FOR_END`.
+    is_ending: bool,
     recorder: Recorder,
 }
 
@@ -54,7 +56,7 @@ impl TimedBody {
             call_alarm,
             event_alarm: None,
             idle_alarm: None,
-            rest: None,
+            is_ending: false,
             recorder,
         }
     }
@@ -64,12 +66,11 @@ impl TimedBody {
         Self::new(Body::empty(), &Timing::default(), None, Recorder::default())
     }
 
-    /// Limits how long to wait for the rest of the body, from the next poll that finds no bytes.
-    pub(crate) fn end_within(&mut self, time: Duration) {
-        if self.rest.is_none() {
-            self.rest = Some(time);
-            self.idle_alarm = None;
-        }
+    /// Waits at most five seconds for the rest of the body, from the next poll that finds no bytes. Bytes that arrive
+    /// don't prolong it; another call does.
+    pub(crate) fn end_soon(&mut self) {
+        self.is_ending = true;
+        self.idle_alarm = None;
     }
 
     /// An event has arrived.
@@ -106,7 +107,7 @@ impl TimedBody {
             return Poll::Ready(Some(Ok(bytes)));
         }
         if let Poll::Ready(arrived) = self.body.poll_next_unpin(cx) {
-            if self.rest.is_none() {
+            if !self.is_ending {
                 self.idle_alarm = None;
             }
             if let Some(Ok(bytes)) = &arrived {
@@ -115,9 +116,9 @@ impl TimedBody {
             return Poll::Ready(arrived.map(|arrived| arrived.map_err(Error::from)));
         }
         if self.idle_alarm.is_none() {
-            self.idle_alarm = match self.rest {
-                Some(rest) => self.timing.start_idle_at_most(rest),
-                None => self.timing.start(Clock::Idle),
+            self.idle_alarm = match self.is_ending {
+                true => self.timing.start_idle_at_most(WAIT_FOR_END),
+                false => self.timing.start(Clock::Idle),
             };
         }
         let waiting = [&mut self.event_alarm, &mut self.idle_alarm];
@@ -130,13 +131,10 @@ impl TimedBody {
         }
     }
 
-    async fn next(&mut self) -> Option<Result<Bytes, Error>> {
-        poll_fn(|cx| self.poll_bytes(cx)).await
-    }
-
     /// Waits for the first bytes and keeps them; empty if the body has none.
     pub(crate) async fn peek(&mut self) -> Result<Bytes, Error> {
-        let first = self.next().await.transpose()?.unwrap_or_default();
+        let first = poll_fn(|cx| self.poll_event_bytes(cx)).await;
+        let first = first.transpose()?.unwrap_or_default();
         self.ahead = Some(first.clone());
         Ok(first)
     }
@@ -146,7 +144,7 @@ impl TimedBody {
         let mut first = Bytes::new();
         let mut all = BytesMut::new();
         let ending = loop {
-            let chunk = match self.next().await {
+            let chunk = match poll_fn(|cx| self.poll_bytes(cx)).await {
                 None => break Ending::Complete,
                 Some(Err(error)) => break Ending::Failed(error),
                 Some(Ok(chunk)) => chunk,

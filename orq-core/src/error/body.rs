@@ -167,8 +167,8 @@ mod tests {
 
     #[test]
     fn the_key_is_replaced_however_it_is_spelled() {
-        let key = ApiKey::new("abc/def").unwrap();
-        let body = br#"{"error":{"code":"abc/def","message":"the key abc\/def"}}"#;
+        let key = ApiKey::new("abcd/efgh").unwrap();
+        let body = br#"{"error":{"code":"abcd/efgh","message":"the key abcd\/efgh"}}"#;
         let body = ErrorBody::parse(body, Some(&key));
         assert_eq!(body.code.as_deref(), Some("[redacted]"));
         assert_eq!(body.message.as_deref(), Some("the key [redacted]"));

@@ -24,7 +24,7 @@ impl fmt::Display for Error {
             write!(f, " {}", Reach(phase, delivery))?;
         }
         if let Some(field) = &inner.field {
-            write!(f, " in {field}")?;
+            write!(f, " in {}", OneLine(field))?;
         }
         if let Some(Timeout {
             clock,
@@ -71,18 +71,14 @@ impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 300;
         for character in self.0.chars().take(LONGEST) {
-            let shown = if character.is_control() {
-                ' '
-            } else {
-                character
+            let shown = match character.is_control() {
+                true => ' ',
+                false => character,
             };
             fmt::Write::write_char(f, shown)?;
         }
-        if self.0.chars().nth(LONGEST).is_some() {
-            f.write_str("…")
-        } else {
-            Ok(())
-        }
+        let is_cut = self.0.chars().nth(LONGEST).is_some();
+        f.write_str(if is_cut { "…" } else { "" })
     }
 }
 

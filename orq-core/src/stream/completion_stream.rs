@@ -6,7 +6,6 @@ use std::{
     future::poll_fn,
     pin::Pin,
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
 use futures::{Stream, StreamExt};
@@ -20,9 +19,6 @@ use crate::{
     response::{Response, ResponseMeta},
     transport::{Delivery, Phase},
 };
-
-/// How long to wait for the end mark once the answer is complete. The usage may come before it.
-const WAIT_FOR_END: Duration = Duration::from_secs(5);
 
 /// A streamed answer: a [`Stream`] of [`CompletionChunk`]s that distinguishes its end from a cut.
 ///
@@ -149,13 +145,13 @@ impl CompletionStream {
     /// one; to accept a partial answer, use [`Error::into_partial`].
     pub async fn finish(mut self) -> Result<Response<Completion>, Error> {
         self.is_finishing = true;
-        while self.next_chunk().await?.is_some() {}
+        while self.too_large().is_none() && self.next_chunk().await?.is_some() {}
         if self.state == State::Failed {
             let error = Error::new(ErrorKind::Truncated).with_message("the stream failed before");
             return Err(self.located(error));
         }
         if let Some(error) = self.too_large() {
-            return Err(self.located(error));
+            return Err(self.fail(error));
         }
         Ok(Response::new(self.assembly.take(), self.meta, None))
     }
@@ -178,9 +174,11 @@ impl CompletionStream {
                 self.recorder.chunk(&chunk);
                 self.meta.trace_in(chunk.telemetry_trace_id());
                 self.assembly.merge(&chunk, deltas);
-                if chunk.is_final == Some(true) {
-                    self.has_final = true;
-                    self.reader.body.end_within(WAIT_FOR_END);
+                let is_final = chunk.is_final == Some(true);
+                self.has_final |= is_final;
+                // Some servers mark the end of each choice: then the answer goes on.
+                if is_final || self.has_final && !chunk.choices.is_empty() {
+                    self.reader.body.end_soon();
                 }
                 return Poll::Ready(Some(Ok(*chunk)));
             }

@@ -34,13 +34,15 @@ pub(crate) fn open(
         } else if is_event_stream(&meta.headers) {
             false
         } else if meta.headers.contains_key(header::CONTENT_TYPE) {
+            body.end_soon();
             let bytes = exchange.collect(&meta, body).await?;
             let why = "the answer is neither an event stream nor JSON".to_owned();
             return Err(exchange.decode_error(ErrorKind::Decode, &meta, &bytes, why));
         } else {
             // Without a media type the first bytes decide. A line that begins with a brace has no meaning in an event
             // stream.
-            let first = body.peek().await?;
+            let located = |error: Error| error.with_response(meta.status, meta.headers.clone());
+            let first = body.peek().await.map_err(located)?;
             first.trim_ascii_start().starts_with(b"{")
         };
         let mut stream = if is_json {

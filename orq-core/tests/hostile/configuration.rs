@@ -70,7 +70,6 @@ async fn no_path_and_no_query_leads_to_another_host_or_adds_a_header() {
         ),
         ("/\\evil", "https://my.orq.ai/\\evil?a=b%26c%0D%0A"),
         ("/@evil.com", "https://my.orq.ai/@evil.com?a=b%26c%0D%0A"),
-        ("/x#fragment", "https://my.orq.ai/x?a=b%26c%0D%0A"),
     ] {
         let memory = MemoryTransport::new();
         memory.reply_json(json!({}));
@@ -83,7 +82,13 @@ async fn no_path_and_no_query_leads_to_another_host_or_adds_a_header() {
         );
     }
     let memory = MemoryTransport::new();
-    for path in ["*", ".evil.com/", ":80@evil.com/", "/x\r\nhost: evil"] {
+    for path in [
+        "*",
+        ".evil.com/",
+        ":80@evil.com/",
+        "/x\r\nhost: evil",
+        "/x#fragment",
+    ] {
         let error = client(&memory)
             .request(Method::GET, path)
             .await

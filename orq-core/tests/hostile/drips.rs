@@ -95,6 +95,18 @@ async fn after_the_final_chunk_a_stream_ends_within_seconds_whatever_drips() {
 }
 
 #[tokio::test]
+async fn after_the_final_chunk_of_one_choice_another_may_go_on() {
+    let memory = MemoryTransport::new();
+    let more = r#"{"choices":[{"index":1,"message":{"content":"x"}}]}"#;
+    let chunk = format!("data: {more}\n\n");
+    memory.reply(dripping(Reply::sse([HEL, FINAL]), 2, &chunk));
+    let stream = patient(&memory).deployments().stream(&request());
+    let answer = stream.await.unwrap().finish().await.unwrap();
+    let other = answer.choices[1].message.as_ref().unwrap().text();
+    assert_eq!(other.unwrap().len(), 100);
+}
+
+#[tokio::test]
 async fn before_the_final_chunk_drips_keep_a_stream_alive() {
     let memory = MemoryTransport::new();
     let dripping = dripping(Reply::sse([HEL]), 4, ": ping\n\n");
