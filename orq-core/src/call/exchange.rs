@@ -1,4 +1,4 @@
-//! One attempt: from the request to the headers of a good response, or to everything that is known of a bad one.
+//! One attempt: sends the request and returns a 2xx response, or an error.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{
     transport::{Delivery, Operation, Phase},
 };
 
-/// What an attempt needs to make an answer of a response.
+/// The parts of an attempt that are needed to read its response.
 pub(crate) struct Exchange {
     pub(crate) shared: Arc<Shared>,
     pub(crate) key: ApiKey,
@@ -30,7 +30,8 @@ const READ_OF_ERROR_BODY: usize = 1024 * 1024;
 const WAIT_FOR_ERROR_BODY: Duration = Duration::from_secs(5);
 
 impl Exchange {
-    /// Sends the request of the attempt after those in `earlier`. `Ok` is a 2xx that may have content.
+    /// Sends the request of the attempt that follows those in `earlier`. Returns a 2xx response whose body is still to be
+    /// read. Unless the operation is `Other`, a 204 is an error.
     pub(crate) async fn begin(
         template: &RequestTemplate,
         timing: &Timing,
@@ -54,7 +55,7 @@ impl Exchange {
         let head_alarm = timing.start(Clock::Head);
         let response = within(sent, &mut call_alarm, head_alarm, Phase::Headers).await??;
         let (mut parts, body) = response.into_parts();
-        // A server may repeat the key in a header: hidden here, it is in nothing that is made of this response.
+        // A server may repeat the key in a header. Redacted here, it can't appear in a response or an error.
         redact(&exchange.key, &mut parts.headers);
         let meta = ResponseMeta::new(parts.status, parts.headers, earlier.to_vec());
         recorder.head(&meta);
@@ -68,15 +69,15 @@ impl Exchange {
         if meta.status.is_success() {
             return Ok((exchange, meta, body));
         }
-        // What arrives of the body is worth having, even if the rest fails. More is read than is kept, for the code
-        // and the message, but not for long: a retry may be waiting.
+        // The part of the body that arrives is used, even if the rest fails. More is read than is kept, to find the
+        // code and the message, but only for a short time, since it delays a retry.
         body.end_within(WAIT_FOR_ERROR_BODY);
         let limit = exchange.shared.limits.error_body.max(READ_OF_ERROR_BODY);
         let (body, _) = body.collect(limit).await;
         Err(exchange.api_error(meta, &body))
     }
 
-    /// Reads the whole body of a good response.
+    /// Reads the whole body of a 2xx response.
     pub(crate) async fn collect(
         &self,
         meta: &ResponseMeta,
@@ -96,13 +97,13 @@ impl Exchange {
             .with_body(self.excerpt(&bytes)))
     }
 
-    /// The error that a response with a bad status, or with an error instead of an answer, stands for.
+    /// Returns the error for a response with a status other than 2xx, or with an error in its body.
     pub(crate) fn api_error(&self, meta: ResponseMeta, body: &[u8]) -> Error {
         Error::of_response(meta.status, meta.headers, body, Some(&self.key))
             .with_body(self.excerpt(body))
     }
 
-    /// The error of a good response that can't be read as the operation's answer.
+    /// Returns the error for a 2xx response that can't be deserialized.
     pub(crate) fn decode_error(
         &self,
         kind: ErrorKind,
@@ -116,7 +117,7 @@ impl Exchange {
             .with_body(self.excerpt(body))
     }
 
-    /// As much of a body as an error keeps, without the key.
+    /// Returns the beginning of a body, as an error keeps it, with the key redacted.
     pub(crate) fn excerpt(&self, body: &[u8]) -> Bytes {
         self.key.excerpt(body, self.shared.limits.error_body)
     }
