@@ -18,8 +18,8 @@ use crate::{
     transport::{CallContext, Operation},
 };
 
-/// Receives one [`CallReport`] when a call ends. A call that was never polled, or that was rejected before anything
-/// was sent, has no report.
+/// Receives one [`CallReport`] when a call ends, also when the call or its stream is dropped. There is no report of a
+/// call that was never polled, or whose arguments or settings are invalid.
 ///
 /// A call that is refused before its first attempt has no report: one with an `argument` error, or with a timeout that
 /// no timer can measure.
@@ -47,8 +47,8 @@ use crate::{
 /// # }).unwrap();
 /// ```
 pub trait Observer: fmt::Debug + MaybeSend + MaybeSync {
-    /// Receives the report of a call that has ended. It is called within a poll or a drop of the call or its stream, and
-    /// must not block.
+    /// Receives the report of a call that has ended. It is called while the call or its stream is polled or dropped,
+    /// and must not block.
     fn call_ended(&self, report: &CallReport, outcome: Outcome<'_>);
 }
 

@@ -34,8 +34,8 @@ impl Client {
     /// Creates a request to an endpoint for which this crate has no types, with this client's transport, key, base URL,
     /// headers, retry policy and timeouts.
     ///
-    /// `path` is appended to the base URL. It must begin with a slash and be percent-encoded already; otherwise the
-    /// request fails with [`ErrorKind::Argument`](crate::ErrorKind::Argument).
+    /// `path` is appended to the base URL. It must begin with a slash, and be percent-encoded already. An invalid path
+    /// fails the request with [`ErrorKind::Argument`](crate::ErrorKind::Argument).
     ///
     /// ```
     /// use http::Method;

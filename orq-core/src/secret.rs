@@ -129,8 +129,8 @@ impl ApiKey {
         redacted.map_or(text, |text| String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Replaces every occurrence of the key in `text` by `[redacted]`, and also a prefix of at least 8 bytes at the end,
-    /// where the text may be truncated. Returns `None` if there is none.
+    /// Replaces every occurrence of the key in `text` by `[redacted]`, and also a prefix of at least 8 bytes at the
+    /// end, where the text may be truncated. Returns `None` if there is none.
     ///
     /// Some servers repeat the key in the body of a 401.
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {

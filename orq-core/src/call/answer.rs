@@ -26,7 +26,7 @@ pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
             "" | "null" | "false" | "0" | "\"\"" | "{}" | "[]"
         )
     };
-    // A router that fails after it has sent a 2xx reports the error beside an empty choice.
+    // Some routers report an error in a 2xx response beside an empty choice.
     let has_error_object = says("error") && text("error").starts_with('{');
     has_error_object || choices.is_empty() && (says("error") || says("message"))
 }

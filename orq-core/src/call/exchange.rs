@@ -30,8 +30,8 @@ const READ_OF_ERROR_BODY: usize = 1024 * 1024;
 const WAIT_FOR_ERROR_BODY: Duration = Duration::from_secs(5);
 
 impl Exchange {
-    /// Sends the request of the attempt that follows those in `earlier`. Returns a 2xx response whose body is still to be
-    /// read. Unless the operation is `Other`, a 204 is an error.
+    /// Sends the request of the attempt that follows those in `earlier`. Returns a 2xx response whose body is still to
+    /// be read. Unless the operation is `Other`, a 204 is an error.
     pub(crate) async fn begin(
         template: &RequestTemplate,
         timing: &Timing,

@@ -59,7 +59,7 @@ async fn attempts<T>(
             return Err(error.with_attempts(earlier, decision));
         };
         earlier.push(FailedAttempt::new(&error, decision));
-        // Dropped before the wait, since it may hold the response's body.
+        // Dropped before the wait: it may hold the response, and with it the connection.
         drop(error);
         if let Some(sleep) = timing.sleep(after).filter(|_| after > Duration::ZERO) {
             sleep.await;
