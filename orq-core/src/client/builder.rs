@@ -17,7 +17,7 @@ use crate::{
     transport::HttpTransport,
 };
 
-/// Builds a [`Client`]. The setters don't fail: [`build`](ClientBuilder::build) returns the error of an invalid setting.
+/// Builds a [`Client`]. Setters don't fail: [`build`](ClientBuilder::build) returns the error of an invalid setting.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
@@ -111,7 +111,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a provider, which returns the API key for each attempt. It replaces [`api_key`](ClientBuilder::api_key).
+    /// Sets a provider, which returns the API key for each attempt. It replaces a key that was set before.
     pub fn api_key_provider(mut self, provider: impl ApiKeyProvider + 'static) -> Self {
         self.key = Some(Ok(KeySource::Provider(Arc::new(provider))));
         self
@@ -145,8 +145,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Wraps the transport: `layer` takes the transport with the layers so far, and returns the transport to use instead,
-    /// which sends every attempt of every call. The request's extensions have the
+    /// Wraps the transport: `layer` takes the transport with the layers so far, and returns the transport to use
+    /// instead, which sends every attempt of every call. The request's extensions have the
     /// [`CallContext`](crate::transport::CallContext). The layer that is added last is the outermost.
     pub fn layer<F, T>(mut self, layer: F) -> Self
     where

@@ -72,8 +72,8 @@ impl Deployments {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Argument`](crate::ErrorKind::Argument), before anything is sent: a limit outside of 1 to 50, or both
-    /// cursors at once. See [`ErrorKind`](crate::ErrorKind) for the others.
+    /// [`ErrorKind::Argument`](crate::ErrorKind::Argument), before anything is sent: a limit outside of 1 to 50, or
+    /// both cursors at once. See [`ErrorKind`](crate::ErrorKind) for the others.
     pub fn list(&self) -> ListDeployments {
         ListDeployments {
             query: Query {

@@ -13,8 +13,8 @@ use crate::{
 /// has returned the stream. The client returns the error in spite of a decision to retry if the wait would exceed the
 /// timeout of the whole call, or if the wait isn't zero and there is no [`Timer`](crate::Timer).
 pub trait RetryPolicy: fmt::Debug + MaybeSend + MaybeSync {
-    /// Returns the decision after an attempt that failed with `error`. `earlier` are the attempts that failed before it,
-    /// in order.
+    /// Returns the decision after an attempt that failed with `error`. `earlier` are the attempts that failed before
+    /// it, in order.
     fn decide(&self, error: &Error, earlier: &[FailedAttempt]) -> RetryDecision;
 }
 

@@ -11,9 +11,9 @@ use crate::error::{Error, FailedAttempt, RetryAdvice, RetryDecision};
 ///
 /// It is safe where [`Error::retry_advice`] is [`Safe`](RetryAdvice::Safe): a request that wasn't sent; a 429, unless
 /// its code is about a budget, a cost or a quota; a 503 with an error code or `Retry-After`; a response with
-/// `x-should-retry: true`; and any transient failure of a GET. Where a retry may do the work twice, which may be charged
-/// twice, it is made only if [`retry_on_status`](StandardRetry::retry_on_status) or
-/// [`retry_on_broken`](StandardRetry::retry_on_broken) is set.
+/// `x-should-retry: true`; and any transient failure of a GET. A retry that may make the server do the work twice, and
+/// charge for it twice, must be enabled: [`retry_on_status`](StandardRetry::retry_on_status) and
+/// [`retry_on_broken`](StandardRetry::retry_on_broken).
 ///
 /// The wait is the one that the server asks for, up to [`max_wait`](StandardRetry::max_wait), or else that of the
 /// [`Backoff`].
