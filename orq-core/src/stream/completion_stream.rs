@@ -32,9 +32,9 @@ const WAIT_FOR_END: Duration = Duration::from_secs(5);
 ///
 /// # End of the stream
 ///
-/// The completion is complete after the event `[DONE]`, or at the end of the body after a chunk with `is_final`. After
-/// such a chunk the client waits up to 5 s for the rest, since the usage may follow; a failure of the connection or a
-/// timeout then ends the stream without an error. Any other end is an error, and [`Error::partial`] returns the part
+/// The stream is complete after the event `[DONE]`, or at the end of the body after a chunk with `is_final`. After such
+/// a chunk the client waits up to 5 s for the rest, since the usage may follow; a failure in that time ends the stream
+/// without an error, unless the server reports one. Any other end is an error, and [`Error::partial`] returns the part
 /// that arrived. If the body ended, its kind is [`Truncated`](ErrorKind::Truncated).
 ///
 /// After an error the stream yields `None`. Dropping the stream cancels the exchange.
@@ -104,14 +104,14 @@ impl CompletionStream {
     ///
     /// # Errors
     ///
-    /// An error if the connection failed, a timeout expired, the stream was truncated, an event can't be deserialized or
-    /// exceeds the [`Limits`](crate::Limits), or the server reported an error. [`Error::partial`] returns the part of
-    /// the completion that arrived.
+    /// An error if the connection failed, a timeout expired, the stream was truncated, an event can't be deserialized,
+    /// the stream exceeds the [`Limits`](crate::Limits), or the server reported an error. [`Error::partial`] returns
+    /// the part of the completion that arrived.
     pub async fn next_chunk(&mut self) -> Result<Option<CompletionChunk>, Error> {
         self.next().await.transpose()
     }
 
-    /// Waits for the next piece of the text of choice 0, and returns `None` at the end. Chunks without text are skipped.
+    /// Waits for the next piece of the text of choice 0, and returns `None` at the end. Skips chunks without text.
     ///
     /// # Errors
     ///
@@ -127,8 +127,8 @@ impl CompletionStream {
     /// # Errors
     ///
     /// Those of [`next_chunk`](CompletionStream::next_chunk), and [`TooLarge`](ErrorKind::TooLarge) if the completion
-    /// exceeds [`Limits::completion`](crate::Limits::completion), or has more than 4096 choices, tool calls, retrievals,
-    /// content parts and unknown fields in total.
+    /// exceeds [`Limits::completion`](crate::Limits::completion), or has more than 4096 choices, tool calls,
+    /// retrievals, content parts and unknown fields in total.
     pub async fn next_delta(&mut self) -> Result<Option<Delta>, Error> {
         poll_fn(|cx| self.poll_delta(cx)).await.transpose()
     }
@@ -138,8 +138,8 @@ impl CompletionStream {
         self.assembly.completion()
     }
 
-    /// Returns the metadata of the response: status, headers, trace id, rate limit, failed attempts, and the warnings so
-    /// far.
+    /// Returns the metadata of the response: status, headers, trace id, rate limit, failed attempts, and the warnings
+    /// so far.
     pub fn meta(&self) -> &ResponseMeta {
         &self.meta
     }
@@ -249,7 +249,7 @@ impl CompletionStream {
             let mut deltas = VecDeque::new();
             match ready!(self.poll_chunk(cx, &mut |delta| deltas.push_back(delta))) {
                 Some(Ok(_)) => match self.too_large() {
-                    // Later chunks aren't assembled, so that the position of a tool call would be wrong.
+                    // Later chunks aren't assembled, so the position of a tool call would be wrong.
                     Some(error) => return Poll::Ready(Some(Err(self.fail(error)))),
                     None => self.deltas = deltas,
                 },

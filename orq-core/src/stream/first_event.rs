@@ -38,8 +38,8 @@ pub(crate) fn open(
             let why = "the answer is neither an event stream nor JSON".to_owned();
             return Err(exchange.decode_error(ErrorKind::Decode, &meta, &bytes, why));
         } else {
-            // Without a media type the first bytes decide. An event stream doesn't start with a brace: such a line would
-            // be an unknown field.
+            // Without a media type the first bytes decide. In an event stream, a line that starts with a brace would be
+            // an unknown field.
             let first = body.peek().await?;
             first.trim_ascii_start().starts_with(b"{")
         };

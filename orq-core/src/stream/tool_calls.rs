@@ -67,8 +67,8 @@ pub(super) fn merge_tool_call(
     }
 }
 
-/// Returns whether `piece` can belong to `call`: its id and name don't differ. Some servers give every call the same
-/// index, or none.
+/// Returns whether `piece` can belong to `call`: the ids don't differ, nor do the names once the call has arguments.
+/// Some servers give every call the same index, or none.
 fn goes_on(call: &ToolCall, piece: &ToolCall) -> bool {
     let differ = |old: Option<&str>, new: Option<&str>| {
         let given = |text: &&str| !text.is_empty();
