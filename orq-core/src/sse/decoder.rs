@@ -125,8 +125,8 @@ impl Decoder {
         }
     }
 
-    /// Returns the bytes of the unfinished line, at most [`max_line`](Self::max_line). Empty at the start of a line, and
-    /// while the rest of an event is skipped after an error.
+    /// Returns the bytes of the unfinished line, at most [`max_line`](Self::max_line). Empty at the start of a line,
+    /// and while the rest of an event is skipped after an error.
     pub fn unfinished(&self) -> &[u8] {
         self.buffer.line()
     }
@@ -182,7 +182,7 @@ impl Decoder {
         Ok(false)
     }
 
-    /// Clears the event that was returned before, and skips a line feed after a carriage return and the byte order mark.
+    /// Clears the event that was returned before. Skips the byte order mark, and a line feed after a carriage return.
     #[inline]
     fn resume(&mut self, chunk: &mut &[u8]) {
         if self.block.stage == Stage::Ended {
@@ -239,7 +239,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// Processes a line that is within the chunk. If it is the first data line of the event, its value is put into `lent`.
+    /// Processes a line that is within the chunk. The value of the first data line of an event is put into `lent`.
     #[inline]
     fn read<'c>(
         &mut self,

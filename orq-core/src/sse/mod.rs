@@ -1,8 +1,8 @@
 //! Server-sent events: an incremental decoder.
 //!
 //! [`Decoder`] turns the bytes of a `text/event-stream` body into [`Event`]s, exactly as *[interpreting an event
-//! stream][standard]* in the HTML standard specifies. It does no I/O: the caller feeds it chunks as they arrive, split
-//! anywhere. `orq_testkit::Encoder` writes events for tests.
+//! stream][standard]* in the HTML standard specifies. It does no I/O: the caller passes it the chunks as they
+//! arrive, split at any byte. `orq_testkit::Encoder` encodes events for tests.
 //!
 //! ```
 //! use orq_core::sse::{Decoder, Event};
@@ -47,11 +47,11 @@
 //!     └── a blank line ─ Skipping ◄─────┘
 //! ```
 //!
-//! If the data of an event are a single line within one chunk, the event borrows them from the chunk, without a copy and
-//! without an allocation. Otherwise they are collected in a buffer, which is reused for the next event. It holds the
-//! data of the event so far, followed by the unfinished line. Its size is at most the sum of the two limits.
-//! Ill-formed UTF-8 requires a second copy of the data while the event is borrowed. The time per byte is constant,
-//! whatever the length of the event and the size of the chunks.
+//! If the data of an event are a single line within one chunk, the event borrows them from the chunk, without a copy
+//! and without an allocation. Otherwise they are collected in a buffer, which is reused for the next event. It holds
+//! the data of the event so far, followed by the unfinished line. Its size is at most the sum of the two limits.
+//! Ill-formed UTF-8 requires a second copy of the data while the event is borrowed. The time is linear in the
+//! number of bytes, whatever the length of the events and the size of the chunks.
 //!
 //! # Where the standard leaves a choice
 //!
