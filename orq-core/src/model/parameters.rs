@@ -50,8 +50,8 @@ object! { Lenient
         pub encoding_format: Option<EncodingFormat> = "encoding_format",
         /// Effort that a reasoning model spends on reasoning.
         pub reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
-        /// Maximum number of tokens of reasoning: at least 1024 and less than `max_tokens`, or 0 for none. Only Anthropic's
-        /// models support it.
+        /// Maximum number of tokens of reasoning: at least 1024 and less than `max_tokens`, or 0 for none. Only
+        /// Anthropic's models support it.
         pub budget_tokens: Option<Number> = "budgetTokens",
         /// Verbosity of the completion.
         pub verbosity: Option<Verbosity> = "verbosity",
@@ -131,8 +131,8 @@ setters!(TextFormat {
 });
 
 object! { Lenient
-    /// The format of a JSON object of any shape. The prompt must ask for JSON, too; otherwise a model may generate white
-    /// space up to the token limit.
+    /// The format of a JSON object of any shape. The prompt must ask for JSON, too; otherwise a model may generate
+    /// white space up to the token limit.
     #[derive(Default)]
     pub struct JsonObjectFormat tagged "type" = "json_object" {}
 }
@@ -190,8 +190,8 @@ object! { Lenient
 }
 
 impl JsonSchema {
-    /// Creates a schema with this name from a struct, a map or `serde_json::json!({..})`. A schema that isn't serialized
-    /// as a JSON object fails the request when it is sent.
+    /// Creates a schema with this name from a struct, a map or `serde_json::json!({..})`. A schema that isn't
+    /// serialized as a JSON object fails the request when it is sent.
     pub fn new(name: impl Into<String>, schema: impl Serialize) -> Self {
         let mut this = Self {
             name: Some(name.into()),

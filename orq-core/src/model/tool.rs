@@ -43,8 +43,8 @@ setters!(FunctionDefinition {
 });
 
 impl FunctionDefinition {
-    /// Sets the JSON Schema of the arguments: a struct, a map or `serde_json::json!({..})`. A value that isn't serialized
-    /// as a JSON object fails the request when it is sent.
+    /// Sets the JSON Schema of the arguments: a struct, a map or `serde_json::json!({..})`. A value that isn't
+    /// serialized as a JSON object fails the request when it is sent.
     #[must_use]
     pub fn parameters(mut self, schema: impl Serialize) -> Self {
         self.parameters = self
@@ -57,8 +57,8 @@ impl FunctionDefinition {
 object! { Strict
     /// A tool that a model may call: in configurations, and in a request's `extra_params.tools`.
     ///
-    /// `ToolDefinition::from` also converts a [`serde_json::Value`]. One with neither `type` nor `function`, or of another
-    /// shape, fails the request when it is sent.
+    /// `ToolDefinition::from` also converts a [`serde_json::Value`]. One with neither `type` nor `function`, or of
+    /// another shape, fails the request when it is sent.
     ///
     /// ```
     /// use orq_core::model::{FunctionDefinition, ToolDefinition};
@@ -117,7 +117,8 @@ object! { Strict
     pub struct FunctionCall {
         /// The name of the function. In a stream usually only the first chunk of a call has it.
         pub name: Option<String> = "name",
-        /// The arguments as JSON text, or the next piece of it in a stream. A model generated it, so it may be invalid JSON.
+        /// The arguments as JSON text, or the next piece of it in a stream. It may be invalid JSON, as the model
+        /// generates it.
         pub arguments: Option<String> = "arguments" by ArgumentsText,
     }
 }
@@ -165,7 +166,8 @@ object! { Strict
     /// ```
     #[derive(Default)]
     pub struct ToolCall {
-        /// The id of the call, which the tool message refers to. In a stream usually only the first chunk of a call has it.
+        /// The id of the call, which the tool message refers to. In a stream usually only the first chunk of a call has
+        /// it.
         pub id: Option<String> = "id",
         /// The index of the call in the message, from 0. Only in completions.
         pub index: Option<u64> = "index",
@@ -173,8 +175,8 @@ object! { Strict
         pub kind: Option<ToolType> = "type",
         /// The function that is called, and its arguments.
         pub function: Option<FunctionCall> = "function",
-        /// The provider's signature of the reasoning behind the call, to be sent back with it. Some providers put it into
-        /// `extra_content`: [`ToolCall::signature`] reads both.
+        /// The provider's signature of the reasoning behind the call, to be sent back with it. Some providers put it
+        /// into `extra_content`: [`ToolCall::signature`] reads both.
         pub thought_signature: Option<String> = "thought_signature",
         /// Additional data of the provider, to be sent back with the call.
         pub extra_content: Option<RawJson> = "extra_content",
@@ -227,8 +229,8 @@ impl ToolCall {
         google.parse("thought_signature").ok()?.map(Cow::Owned)
     }
 
-    /// Sets additional data of the provider, to be sent back with the call. A value that can't be serialized as JSON fails
-    /// the request when it is sent.
+    /// Sets additional data of the provider, to be sent back with the call. A value that can't be serialized as JSON
+    /// fails the request when it is sent.
     #[must_use]
     pub fn extra_content(mut self, content: impl Serialize) -> Self {
         self.extra_content = self.extra.settle("extra_content", RawJson::new(content));
