@@ -31,8 +31,8 @@
 //! | module | contents |
 //! |---|---|
 //! | the root | [`Client`], [`Deployments`] with its four operations, [`Call`], [`Response`], [`Error`] |
-//! | [`model`] | requests and answers; unknown fields, enum values, key order and digits are kept |
-//! | [`stream`] | [`CompletionStream`], which assembles an answer from its chunks |
+//! | [`model`] | requests and responses; unknown fields, enum values, key order and digits are kept |
+//! | [`stream`] | [`CompletionStream`], which assembles a completion from its chunks |
 //! | [`list`] | pages of deployments |
 //! | [`error`] | the details of an [`Error`]: kind, phase, delivery, attempts, retry advice |
 //! | [`retry`] | retry policies: [`StandardRetry`], [`NoRetry`], or your own |

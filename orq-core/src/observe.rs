@@ -18,11 +18,10 @@ use crate::{
     transport::{CallContext, Operation},
 };
 
-/// Receives one [`CallReport`] when a call ends, also when the call or its stream is dropped. There is no report of a
-/// call that was never polled, or whose arguments or settings are invalid.
+/// Receives one [`CallReport`] when a call ends, also when the call or its stream is dropped.
 ///
-/// A call that is refused before its first attempt has no report: one with an `argument` error, or with a timeout that
-/// no timer can measure.
+/// A call that never starts has no report: one that is never polled, one with an
+/// [`Argument`](crate::ErrorKind::Argument) error, and one with a timeout that no timer can measure.
 ///
 /// Set one with [`ClientBuilder::observer`](crate::ClientBuilder::observer).
 ///
@@ -92,7 +91,7 @@ pub struct CallReport {
     pub bytes: u64,
     /// orq's id of the completion.
     pub response_id: Option<String>,
-    /// The model, as the completion names it.
+    /// The model, from the completion.
     pub model: Option<String>,
     /// Token counts, if the completion had them.
     pub usage: Option<Usage>,

@@ -46,7 +46,7 @@ pub struct InvalidApiKey(&'static str);
 /// #[async_trait]
 /// impl ApiKeyProvider for Vault {
 ///     async fn api_key(&self) -> Result<ApiKey, ProviderError> {
-///         Ok(ApiKey::new("sk-orq-test")?) // ask the secret store here, and cache what it says
+///         Ok(ApiKey::new("sk-orq-test")?) // ask the secret store here, and cache the key
 ///     }
 /// }
 ///
@@ -60,7 +60,7 @@ pub trait ApiKeyProvider: fmt::Debug + MaybeSend + MaybeSync {
     ///
     /// # Errors
     ///
-    /// Any error of the implementation. The standard retry policy doesn't retry the call.
+    /// Any error of the implementation. It fails the call without a retry.
     async fn api_key(&self) -> Result<ApiKey, ProviderError>;
 }
 

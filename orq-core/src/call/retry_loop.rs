@@ -78,8 +78,8 @@ async fn attempt<T>(
     conclude(exchange, meta, body).await
 }
 
-/// Returns the decision of the policy, unless the wait would exceed the call's timeout or there is no timer to wait
-/// with.
+/// Returns the decision of the policy. Regardless of the policy, stops after a failure of the API key provider, if the
+/// wait would exceed the call's timeout, and if there is no timer to wait with.
 fn decide(
     policy: &dyn RetryPolicy,
     error: &Error,

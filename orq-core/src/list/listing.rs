@@ -108,7 +108,7 @@ impl ListDeployments {
         self.set(|query| set(&mut query.options))
     }
 
-    /// Changes the query. A call that has begun refuses the change.
+    /// Changes the query. If this future was polled before, its call fails with an `argument` error.
     fn set(mut self, set: impl FnOnce(&mut Query)) -> Self {
         set(&mut self.query);
         self.call = self.call.map(|call| call.change(|_| Ok(())));

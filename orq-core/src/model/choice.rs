@@ -44,7 +44,7 @@ object! { Lenient
         pub role: Option<Role> = "role",
         /// The content: text from most models, a list of parts from some.
         pub content: Nullable<Content> = "content",
-        /// The tool calls.
+        /// The tool calls of the model.
         pub tool_calls: Option<Vec<ToolCall>> = "tool_calls",
         /// The URL of an image, or the image itself as a `data:` URL.
         pub url: Option<String> = "url",

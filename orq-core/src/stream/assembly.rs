@@ -11,9 +11,9 @@ use super::{
 };
 use crate::model::{Choice, Completion, CompletionChunk, CompletionMessage, MessageKind, Nullable};
 
-/// The maximum number of choices, tool calls, retrievals, content parts and unknown fields of a completion in total. One
-/// with more than 32 fields counts as several. They take more memory than their JSON, and some are found by a linear
-/// search.
+/// The maximum number of choices, tool calls, retrievals, content parts and unknown fields of a completion in total.
+/// One with more than 32 fields counts as several. They take more memory than their JSON, and some are found by a
+/// linear search.
 const MOST_MEMBERS: usize = 4096;
 
 /// The completion assembled so far, and the state for adding further chunks.
@@ -25,7 +25,7 @@ pub(super) struct Assembly {
     size: usize,
     /// The room for further members, in fields. A member takes at least [`FIELDS_OF_MEMBER`].
     room: usize,
-    /// For each choice of the completion, a map from the index of a tool call on the wire to its position in the list.
+    /// For each choice of the completion, a map from the `index` of a tool call to its position in the list.
     tool_calls_at: Vec<HashMap<u64, usize>>,
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::ToolCall;
 
-/// Merges a piece of a tool call into `calls`. `keys` maps an index on the wire to the position of its latest call.
+/// Merges a piece of a tool call into `calls`. `keys` maps an `index` to the position of its latest call.
 pub(super) fn merge_tool_call(
     calls: &mut Vec<ToolCall>,
     keys: &mut HashMap<u64, usize>,
