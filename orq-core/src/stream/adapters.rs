@@ -22,8 +22,7 @@ pub struct TextStream(CompletionStream);
 /// A stream of [`Delta`]s, created by [`CompletionStream::into_deltas`].
 ///
 /// It fails with [`TooLarge`](crate::ErrorKind::TooLarge) if the completion exceeds
-/// [`Limits::completion`](crate::Limits::completion) or has more than 4096 members, which
-/// [`CompletionStream::next_delta`] describes.
+/// [`Limits::completion`](crate::Limits::completion).
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct Deltas(CompletionStream);

@@ -127,8 +127,7 @@ impl CompletionStream {
     /// # Errors
     ///
     /// Those of [`next_chunk`](CompletionStream::next_chunk), and [`TooLarge`](ErrorKind::TooLarge) if the completion
-    /// exceeds [`Limits::completion`](crate::Limits::completion), or has more than 4096 choices, tool calls,
-    /// retrievals, content parts and unknown fields in total, where one with more than 32 fields counts as several.
+    /// exceeds [`Limits::completion`](crate::Limits::completion).
     pub async fn next_delta(&mut self) -> Result<Option<Delta>, Error> {
         poll_fn(|cx| self.poll_delta(cx)).await.transpose()
     }
