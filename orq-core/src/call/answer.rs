@@ -31,8 +31,8 @@ pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
     has_error_object || choices.is_empty() && (says("error") || says("message"))
 }
 
-/// Some servers put it before their JSON, which [RFC 8259, 8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)
-/// doesn't allow.
+/// The byte order mark, which some servers send before JSON, although
+/// [RFC 8259, 8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1) doesn't allow it.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Reads the whole body of a 2xx response, and returns the deserialized result and the body.

@@ -24,9 +24,9 @@ pub(crate) struct TimedBody {
     timing: Timing,
     /// The timeout of the whole call.
     call_alarm: Option<Alarm>,
-    /// Runs while an event is expected.
+    /// The event timeout, while an event is expected.
     event_alarm: Option<Alarm>,
-    /// Runs while bytes are expected.
+    /// The idle timeout, while bytes are expected.
     idle_alarm: Option<Alarm>,
     /// The timeout for the rest of the body, if limited: then bytes don't reset `idle_alarm`.
     rest: Option<Duration>,

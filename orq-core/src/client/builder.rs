@@ -22,7 +22,7 @@ use crate::{
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
     shared: Shared,
-    /// For the `user-agent` header.
+    /// The name of the transport, for the `user-agent` header.
     transport_name: String,
     key: Option<Result<KeySource, InvalidApiKey>>,
     base_url: Option<String>,

@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) type Source = Box<dyn StdError + Send + Sync + 'static>;
 
-/// Why a call failed.
+/// The error of a call.
 ///
 /// Its methods return the details. `Display` writes one line for a log, with kind, status, code, message and trace id.
 /// Neither `Display` nor `Debug` shows a body or the API key. The type has the size of a pointer.

@@ -86,8 +86,8 @@ named_enum! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeout {
-    /// Which timeout.
+    /// Which timeout expired.
     pub clock: Clock,
-    /// Its duration; `None` for a transport's own timeout for connecting.
+    /// Its duration; `None` for the connect timeout, which the transport measures.
     pub waited: Option<Duration>,
 }
