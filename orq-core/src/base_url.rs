@@ -4,11 +4,11 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-/// A checked base URL, without its trailing slash.
+/// A validated base URL, without trailing slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl(String);
 
-/// <https://docs.orq.ai/reference/>
+/// The public API; see <https://docs.orq.ai/reference/>.
 impl Default for BaseUrl {
     fn default() -> Self {
         Self("https://my.orq.ai".to_owned())
@@ -16,7 +16,7 @@ impl Default for BaseUrl {
 }
 
 impl BaseUrl {
-    /// Reads `http(s)://host[:port][/prefix][/]`; an error says why the text is refused.
+    /// Parses `http(s)://host[:port][/prefix][/]`. The error is the reason why the text was rejected.
     pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self, String> {
         let refuse = |why: &str| Err(format!("the base URL {why}"));
         let Ok(uri) = text.parse::<Uri>() else {

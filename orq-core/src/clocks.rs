@@ -1,4 +1,4 @@
-//! The timeouts of a call: settings, defaults, and waiting while they run.
+//! The timeouts of a call: settings, defaults, and waiting with a timeout.
 
 use std::{
     future::{Future, poll_fn},
@@ -24,7 +24,7 @@ const HEAD: Duration = Duration::from_secs(600);
 const IDLE: Duration = Duration::from_secs(300);
 const UNARY_CALL: Duration = Duration::from_secs(600);
 
-/// The setting of one timeout: unset, off, or a duration.
+/// The setting of one timeout: `None` if unset, `Some(None)` if disabled, or a duration.
 pub(crate) type Setting = Option<Option<Duration>>;
 
 /// The settings of all timeouts, for a client or for one call.
@@ -37,7 +37,7 @@ pub(crate) struct Clocks {
 }
 
 impl Clocks {
-    /// A timeout that was set but can't be measured is an error rather than ignored.
+    /// Returns an error if a timeout was set but there is no timer.
     pub(crate) fn check(&self, has_timer: bool) -> Result<(), Error> {
         let set = [self.call, self.head, self.idle, self.event]
             .iter()
@@ -51,7 +51,8 @@ impl Clocks {
         Ok(())
     }
 
-    /// Returns these settings where set, else the client's, else the defaults; without a timer none of them.
+    /// Returns each timeout as set for the call, else for the client, else its default. Without a timer, none of them
+    /// runs.
     pub(crate) fn resolve(
         &self,
         client: &Self,
@@ -77,12 +78,12 @@ impl Clocks {
     }
 }
 
-/// The timeouts of one call, ready to run.
+/// The resolved timeouts of one call, with the timer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Timing {
     timer: Option<Arc<dyn Timer>>,
     call: Option<Duration>,
-    /// When the timeout of the whole call expires, over all attempts.
+    /// When the timeout of the whole call expires, as a time of the timer.
     call_end: Option<Duration>,
     head: Option<Duration>,
     idle: Option<Duration>,
@@ -90,7 +91,7 @@ pub(crate) struct Timing {
 }
 
 impl Timing {
-    /// Starts a timeout, or continues that of the whole call; `None` if it is off.
+    /// Starts a timeout; that of the whole call runs for the time that is left of it. `None` if it is disabled.
     pub(crate) fn start(&self, clock: Clock) -> Option<Alarm> {
         let timer = self.timer.as_ref()?;
         let after = match clock {
@@ -108,31 +109,31 @@ impl Timing {
         Some(Alarm::new(timer, clock, after, left))
     }
 
-    /// Starts the timeout between bytes, with at most this duration; `None` without a timer.
+    /// Starts the idle timeout, with at most this duration; `None` without a timer.
     pub(crate) fn start_idle_at_most(&self, most: Duration) -> Option<Alarm> {
         let after = self.idle.map_or(most, |idle| idle.min(most));
         Some(Alarm::new(self.timer.as_ref()?, Clock::Idle, after, after))
     }
 
-    /// Returns the timer's time; `None` without a timer.
+    /// Returns the time of the timer; `None` without a timer.
     pub(crate) fn now(&self) -> Option<Duration> {
         Some(self.timer.as_ref()?.now())
     }
 
-    /// Returns how much of the time for the whole call is left; `None` if it isn't limited.
+    /// Returns the time left until the timeout of the whole call expires; `None` if there is no such timeout.
     pub(crate) fn left(&self) -> Option<Duration> {
         Some(self.call_end?.saturating_sub(self.now()?))
     }
 
-    /// Returns a sleep; `None` without a timer.
+    /// Returns a future that waits for this duration; `None` without a timer.
     pub(crate) fn sleep(&self, duration: Duration) -> Option<Sleep> {
         Some(self.timer.as_ref()?.sleep(duration))
     }
 }
 
-/// A timeout that runs.
+/// A running timeout.
 pub(crate) struct Alarm {
-    /// Wrapped so that its owner is `Sync`.
+    /// Wrapped so that the alarm is `Sync`.
     sleep: SyncWrapper<Sleep>,
     clock: Clock,
     after: Duration,
@@ -148,7 +149,7 @@ impl Alarm {
         }
     }
 
-    /// Returns the error to fail with if the timeout has expired.
+    /// Polls the timeout, and returns the error if it has expired.
     fn poll(&mut self, cx: &mut Context<'_>, phase: Phase) -> Option<Error> {
         self.sleep
             .get_mut()
@@ -169,7 +170,7 @@ impl Alarm {
     }
 }
 
-/// Returns the error of the first of these timeouts that has expired, the outer ones first.
+/// Polls these timeouts in order, and returns the error of the first that has expired.
 pub(crate) fn ran_out<const N: usize>(
     cx: &mut Context<'_>,
     alarms: [&mut Option<Alarm>; N],
@@ -179,7 +180,8 @@ pub(crate) fn ran_out<const N: usize>(
     running.find_map(|alarm| alarm.poll(cx, phase))
 }
 
-/// Waits for `future` while two timeouts run. A result wins over a timeout, the outer timeout over the inner one.
+/// Waits for `future` with two timeouts. If several are ready in one poll, the result takes precedence over the
+/// timeouts, and the outer timeout over the inner one.
 pub(crate) async fn within<F: Future>(
     future: F,
     outer: &mut Option<Alarm>,

@@ -22,9 +22,10 @@ const GET_CONFIG: &str = "/v2/deployments/get_config";
 const CONTACT_ID: HeaderName = HeaderName::from_static("x-orq-contact-id");
 const ENVIRONMENTS: &str = "environments";
 
-/// The operations on deployments. It owns a cheap clone of its client.
+/// The operations on deployments. It owns a clone of its client, which is cheap.
 ///
-/// Each returns a [`Call`]: a future that can be awaited, spawned and joined, with settings to change before.
+/// Each returns a [`Call`]: a future that can be awaited, spawned and joined, with setters for timeouts, retries and
+/// headers.
 ///
 /// ```
 /// use std::time::Duration;
@@ -62,34 +63,34 @@ impl Client {
 }
 
 impl Deployments {
-    /// Runs a deployment and waits for its whole answer:
+    /// Invokes a deployment and waits for the whole completion:
     /// [`POST /v2/deployments/invoke`](https://docs.orq.ai/reference/deployments/invoke).
     ///
-    /// An answer that is an event stream is read to its end and assembled.
+    /// If the response is an event stream, it is read to its end and assembled.
     ///
     /// # Errors
     ///
-    /// Of kind `argument`, before anything is sent: an empty key, a document without text, a tool message whose
-    /// `tool_call_id` is absent or empty, a value that can't be written as JSON. See
+    /// [`ErrorKind::Argument`](crate::ErrorKind::Argument), before anything is sent: an empty key, a document without
+    /// text, a tool message whose `tool_call_id` is absent or empty, a value that can't be serialized as JSON. See
     /// [`ErrorKind`](crate::ErrorKind) for the others.
     pub fn invoke(&self, request: &DeploymentRequest) -> Call<Response<Completion>> {
         let template = self.template(Operation::Invoke, INVOKE, JSON, request);
         Call::new(template, completion)
     }
 
-    /// Runs a deployment and streams its answer:
+    /// Invokes a deployment and streams the completion:
     /// [`POST /v2/deployments/stream`](https://docs.orq.ai/reference/deployments/stream).
     ///
-    /// The call returns when the first chunk has arrived, or an error instead. An answer in JSON is a stream of one
-    /// chunk.
+    /// The call returns the stream once the first chunk or the end mark has arrived. A response in JSON becomes a
+    /// stream of one chunk.
     ///
     /// # Errors
     ///
-    /// As [`invoke`](Deployments::invoke).
+    /// Those of [`invoke`](Deployments::invoke). An error after the call has returned is returned by the stream.
     pub fn stream(&self, request: &DeploymentRequest) -> Call<CompletionStream> {
         let template = self.template(Operation::Stream, STREAM, EVENT_STREAM, request);
         let template = template.map(|mut template| {
-            // A server or proxy that compresses holds events back until its buffer is full.
+            // A server or proxy that compresses may buffer events before it sends them.
             let identity = HeaderValue::from_static("identity");
             template.headers.insert(header::ACCEPT_ENCODING, identity);
             template
@@ -97,12 +98,12 @@ impl Deployments {
         Call::new(template, stream::open)
     }
 
-    /// Fetches what a deployment would run with this request, without running it:
+    /// Fetches the configuration that a deployment would use for this request, without invoking it:
     /// [`POST /v2/deployments/get_config`](https://docs.orq.ai/reference/deployments/get-config).
     ///
     /// # Errors
     ///
-    /// As [`invoke`](Deployments::invoke).
+    /// Those of [`invoke`](Deployments::invoke).
     pub fn get_config(&self, request: &DeploymentRequest) -> Call<Response<DeploymentConfig>> {
         let template = self.template(Operation::GetConfig, GET_CONFIG, JSON, request);
         Call::new(template, decoded)
@@ -137,7 +138,7 @@ impl Deployments {
         Ok(template)
     }
 
-    /// The request with the client's environment, and without a `stream` field, which the operation decides.
+    /// Adds the client's environment to the request, and removes a field `stream`, which the operation sets.
     fn with_defaults<'a>(&self, request: &'a DeploymentRequest) -> Cow<'a, DeploymentRequest> {
         let mut request = Cow::Borrowed(request);
         let given = |context: &JsonMap| context.contains_key(ENVIRONMENTS);
@@ -155,8 +156,8 @@ impl Deployments {
 }
 
 impl Call<CompletionStream> {
-    /// Streams through `POST /v2/deployments/invoke` with `"stream": true`, for servers without the endpoint for
-    /// streams.
+    /// Sends the request to `POST /v2/deployments/invoke` with `"stream": true` instead of
+    /// `POST /v2/deployments/stream`, for servers that don't have the latter.
     pub fn via_invoke(self) -> Self {
         self.change(|template| {
             let uri = RequestTemplate::uri(&template.shared, INVOKE)?;
@@ -164,7 +165,7 @@ impl Call<CompletionStream> {
                 return Ok(());
             }
             template.uri = uri;
-            // The body is an object with at least a key.
+            // The body is an object with at least the member `key`.
             let mut body = template.body.to_vec();
             body.pop();
             body.extend_from_slice(br#","stream":true}"#);
@@ -186,7 +187,7 @@ impl Answer for DeploymentConfig {
     }
 }
 
-/// Reads the answer of invoke, by its media type.
+/// Reads the response of invoke: an event stream or JSON, depending on its media type.
 fn completion(
     exchange: Exchange,
     mut meta: ResponseMeta,
@@ -206,7 +207,7 @@ fn completion(
     })
 }
 
-/// Reads the JSON answer of another modelled operation.
+/// Reads the JSON response of another operation.
 pub(crate) fn decoded<T: Answer + MaybeSend + 'static>(
     exchange: Exchange,
     mut meta: ResponseMeta,
@@ -218,7 +219,7 @@ pub(crate) fn decoded<T: Answer + MaybeSend + 'static>(
     })
 }
 
-/// Refuses what the server would refuse or misunderstand, and values that can't be written as JSON.
+/// Rejects what the server would reject or misinterpret, and values that can't be serialized as JSON.
 fn validate(request: &DeploymentRequest) -> Result<(), Error> {
     if request.key.is_empty() {
         return Err(Error::argument("key", "it is empty"));

@@ -1,4 +1,4 @@
-//! Headers that have a meaning for the client.
+//! The HTTP headers that the client reads and sets.
 
 use std::time::Duration;
 
@@ -7,38 +7,38 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(crate) const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
-/// Returns a header's value without surrounding white space, if it is there and is visible ASCII.
+/// Returns a header's value without surrounding white space; `None` if it is absent or isn't visible ASCII.
 pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// Returns orq's trace id of a response.
+/// Returns orq's trace id, from the header `x-orq-trace-id`.
 pub(crate) fn trace_id(headers: &HeaderMap) -> Option<&str> {
     text(headers, "x-orq-trace-id")
 }
 
-/// Returns whether the response declares an event stream.
+/// Returns whether the content type is an event stream.
 pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
     media_type(headers).is_some_and(|media_type| media_type == "text/event-stream")
 }
 
-/// Returns whether the response declares JSON, or a format based on JSON.
+/// Returns whether the content type is JSON or has the suffix `+json`.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     media_type(headers)
         .is_some_and(|media_type| media_type == "application/json" || media_type.ends_with("+json"))
 }
 
-/// Returns the media type in lower case and without parameters.
+/// Returns the media type of `content-type`, in lower case and without parameters.
 fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = text(headers, header::CONTENT_TYPE.as_str())?;
     let essence = value.split(';').next().unwrap_or_default();
     Some(essence.trim().to_ascii_lowercase())
 }
 
-/// The rate limit that a response's headers report.
+/// The rate limit in a response's headers.
 ///
 /// orq sends `x-ratelimit-limit`, `-remaining` and `-reset` for requests, and the same with `-cost` for the budget;
-/// see <https://docs.orq.ai/reference/rate-limits>. A header that is absent or can't be read is `None`.
+/// see <https://docs.orq.ai/reference/rate-limits>. A header that is absent or invalid is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RateLimit {
@@ -52,12 +52,12 @@ pub struct RateLimit {
     pub limit_cost: Option<f64>,
     /// Cost left in the current window, in the currency of the workspace.
     pub remaining_cost: Option<f64>,
-    /// Time until the current window of the cost ends.
+    /// Time until the current window for the cost ends.
     pub reset_cost: Option<Duration>,
 }
 
 impl RateLimit {
-    /// Reads the rate limit from a response's headers.
+    /// Reads the rate limit from a response's headers. A duration is in seconds, or has a unit: `ms`, `s`, `m`, `h`.
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let read = |name| text(headers, name);
         Self {
@@ -71,7 +71,7 @@ impl RateLimit {
     }
 }
 
-/// Reads a duration: seconds (`58`, `0.5`) or a number with a unit (`58s`, `250ms`, `2m`, `1h`).
+/// Parses a duration: seconds (`58`, `0.5`) or a number with a unit (`58s`, `250ms`, `2m`, `1h`).
 pub(crate) fn duration(text: &str) -> Option<Duration> {
     let unit_at = text.find(|c: char| c.is_ascii_alphabetic());
     let (number, unit) = text.split_at(unit_at.unwrap_or(text.len()));
@@ -85,13 +85,13 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
     Some(from_seconds(decimal(number.trim_end())? * seconds))
 }
 
-/// A number of seconds beyond what a `Duration` can hold is the longest one: an absent wait would mean to repeat at
-/// once.
+/// Converts seconds to a `Duration`. A number that doesn't fit becomes `Duration::MAX`: if it counted as absent, the
+/// client would retry without the wait that the server asked for.
 pub(crate) fn from_seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
 }
 
-/// Reads a plain decimal number. `f64`'s own parser would accept `inf` and `1e9` too.
+/// Parses a decimal number of digits and a point. `f64`'s own parser would also accept `inf` and `1e9`.
 pub(crate) fn decimal(text: &str) -> Option<f64> {
     let is_plain = text
         .bytes()
@@ -99,7 +99,7 @@ pub(crate) fn decimal(text: &str) -> Option<f64> {
     is_plain.then(|| text.parse().ok())?
 }
 
-/// Checks a header that the caller sets; an error says why it is refused.
+/// Validates a header that the caller sets. The error is the reason why it was rejected.
 pub(crate) fn checked<N, V>(name: N, value: V) -> Result<(HeaderName, HeaderValue), String>
 where
     N: TryInto<HeaderName>,

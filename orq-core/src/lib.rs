@@ -28,29 +28,30 @@
 //!
 //! # Modules
 //!
-//! | module | what it has |
+//! | module | contents |
 //! |---|---|
 //! | the root | [`Client`], [`Deployments`] with its four operations, [`Call`], [`Response`], [`Error`] |
-//! | [`model`] | requests and answers; unknown fields, enum values, key order and digits are kept |
-//! | [`stream`] | [`CompletionStream`], which assembles an answer from its chunks |
+//! | [`model`] | requests and responses; unknown fields, enum values, key order and digits are kept |
+//! | [`stream`] | [`CompletionStream`], which assembles a completion from its chunks |
 //! | [`list`] | pages of deployments |
-//! | [`error`] | what an [`Error`] tells: kind, phase, delivery, attempts, retry advice |
-//! | [`retry`] | policies: [`StandardRetry`], [`NoRetry`], or your own |
+//! | [`error`] | the details of an [`Error`]: kind, phase, delivery, attempts, retry advice |
+//! | [`retry`] | retry policies: [`StandardRetry`], [`NoRetry`], or your own |
 //! | [`observe`] | one report for each call, for metrics and traces |
-//! | [`secret`] | API keys, fixed or from a provider |
+//! | [`secret`] | API keys: a fixed one, or from a provider |
 //! | [`sse`] | an incremental decoder of server-sent events |
 //! | [`transport`] | the trait, its [body](transport::Body) and its errors |
 //!
-//! [`Client::request`] sends requests to every other endpoint of orq with the same key, retries and timeouts.
+//! [`Client::request`] sends a request to any other endpoint of orq, with the same key, retries and timeouts.
 //!
 //! # Choosing the transport at run time
 //!
 //! The client isn't generic over its transport:
 //!
 //! ```
-//! # use std::sync::Arc;
-//! # use orq_core::{Client, HttpTransport};
-//! # use orq_testkit::{FakeOrq, MemoryTransport};
+//! use std::sync::Arc;
+//! use orq_core::{Client, HttpTransport};
+//! use orq_testkit::{FakeOrq, MemoryTransport};
+//!
 //! fn transport(name: &str) -> Option<Arc<dyn HttpTransport>> {
 //!     match name {
 //!         "fake" => Some(Arc::new(FakeOrq::new())),
@@ -66,7 +67,7 @@
 //! # Errors
 //!
 //! ```
-//! # use orq_core::{Client, DeploymentRequest, ErrorKind, RetryAdvice};
+//! use orq_core::{Client, DeploymentRequest, ErrorKind, RetryAdvice};
 //! # use orq_testkit::FakeOrq;
 //! # futures::executor::block_on(async {
 //! # let client = Client::new(FakeOrq::new(), "sk-orq-test")?;
@@ -81,9 +82,9 @@
 //!
 //! # Guarantees
 //!
-//! The API key appears in no `Debug`, no `Display` and no error, and is sent over plain `http` to loopback addresses
-//! only, unless [allowed](ClientBuilder::allow_http). Redirects are not followed. The crate starts no thread and no
-//! task, and panics on no input.
+//! The API key never appears in `Debug` or `Display` output or in an error. It is sent over plain `http` to loopback
+//! addresses only, unless [allowed](ClientBuilder::allow_http). Redirects are not followed. The crate starts no
+//! threads and no tasks, and no input makes it panic.
 //!
 //! # Writing a transport or a layer
 //!

@@ -1,6 +1,6 @@
-//! Bounds on the memory of one call.
+//! Limits on the memory of one call.
 
-/// How much the client keeps in memory for one call. Every value is a number of bytes.
+/// Limits on the size of what the client holds in memory for one call. All values are in bytes.
 ///
 /// ```
 /// use orq_core::Limits;
@@ -13,22 +13,22 @@
 pub struct Limits {
     /// Maximum size of the body of a response that isn't streamed. Default: 64 MiB.
     pub response_body: usize,
-    /// How much of an error response's body is kept. Default: 64 KiB. Up to 1 MiB is read, for the code and the
-    /// message in it.
+    /// How much of an error response's body is kept in the error. Default: 64 KiB. Up to 1 MiB of the body is read, or
+    /// this limit if it is larger, to find the code and the message.
     pub error_body: usize,
-    /// Maximum size of the assembled answer of a stream, counted as the JSON text of its chunks. Default: 128 MiB.
-    /// Besides, it has at most 4,096 choices, tool calls, retrievals, parts of content and unknown fields in all, of
+    /// Maximum size of a completion assembled from a stream, measured as the JSON of its chunks. Default: 128 MiB.
+    /// It can also have at most 4,096 choices, tool calls, retrievals, content parts and unknown fields in total, of
     /// which one with more than 32 fields counts as several.
     ///
-    /// A larger answer can still be read chunk by chunk: only [`finish`](crate::CompletionStream::finish) and
-    /// deltas fail, and [`so_far`](crate::CompletionStream::so_far) stops growing.
+    /// A larger one can still be read chunk by chunk: only [`finish`](crate::CompletionStream::finish) and deltas fail,
+    /// and [`so_far`](crate::CompletionStream::so_far) stops growing.
     pub completion: usize,
-    /// Maximum length of one line of an event stream as sent, comments included, without its line end.
+    /// Maximum length of one line of an event stream as received, comments included, without its line end.
     /// Default: 32 MiB.
     pub event_line: usize,
-    /// Maximum size of the data, type and id of one event of a stream together, as decoded text. Default: 32 MiB.
+    /// Maximum size of one event of a stream: data, type and id together, as decoded UTF-8. Default: 32 MiB.
     pub event: usize,
-    /// How much of an event stream may arrive without completing an event, comments included. Default: 128 MiB.
+    /// Maximum size of what arrives of an event stream between two events, comments included. Default: 128 MiB.
     pub without_event: usize,
 }
 

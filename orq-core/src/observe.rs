@@ -1,4 +1,4 @@
-//! One report for each call, for logs and metrics.
+//! A report of each call, for logs and metrics.
 
 use std::{
     collections::BTreeMap,
@@ -18,17 +18,17 @@ use crate::{
     transport::{CallContext, Operation},
 };
 
-/// Receives one [`CallReport`] for each call that was polled, also when the call or its stream is dropped.
+/// Receives one [`CallReport`] when a call ends, also when the call or its stream is dropped.
 ///
-/// A call that is refused before its first attempt has no report: one with an `argument` error, or with a timeout that
-/// no timer can measure.
+/// A call that never starts has no report: one that is never polled, one with an
+/// [`Argument`](crate::ErrorKind::Argument) error, and one with a timeout that no timer can measure.
 ///
 /// Set one with [`ClientBuilder::observer`](crate::ClientBuilder::observer).
 ///
 /// ```
 /// use orq_core::observe::{CallReport, Observer, Outcome};
-/// # use orq_core::{Client, DeploymentRequest};
-/// # use orq_testkit::FakeOrq;
+/// use orq_core::{Client, DeploymentRequest};
+/// use orq_testkit::FakeOrq;
 ///
 /// #[derive(Debug)]
 /// struct Log;
@@ -46,7 +46,8 @@ use crate::{
 /// # }).unwrap();
 /// ```
 pub trait Observer: fmt::Debug + MaybeSend + MaybeSync {
-    /// Takes the report of a call that has ended. It runs within the call and must not block.
+    /// Receives the report of a call that has ended. It is called while the call or its stream is polled or dropped,
+    /// and must not block.
     fn call_ended(&self, report: &CallReport, outcome: Outcome<'_>);
 }
 
@@ -54,15 +55,16 @@ pub trait Observer: fmt::Debug + MaybeSend + MaybeSync {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Outcome<'a> {
-    /// With a complete answer; a stream was read to its end.
+    /// The response was complete; a stream was read to its end.
     Complete,
-    /// With an error. A stream that was cut has the kind [`Truncated`](crate::ErrorKind::Truncated).
+    /// The call or its stream failed with this error. A truncated stream has the kind
+    /// [`Truncated`](crate::ErrorKind::Truncated).
     Failed(&'a Error),
     /// The call or its stream was dropped before its end.
     Dropped,
 }
 
-/// What is known about a call that has ended. All times are `None` if the client has no timer.
+/// The report of a call that has ended. All times are `None` if the client has no timer.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CallReport {
@@ -70,34 +72,35 @@ pub struct CallReport {
     pub operation: Operation,
     /// The key of the deployment, for operations on one.
     pub deployment: Option<String>,
-    /// How many attempts were begun.
+    /// Number of attempts that were started.
     pub attempts: u32,
-    /// The status of the last response.
+    /// The status code of the last response.
     pub status: Option<StatusCode>,
     /// orq's trace id.
     pub trace_id: Option<String>,
-    /// Time from the start of the call to the headers of the last response.
+    /// Time from the start of the call until the headers of the last response arrived.
     pub time_to_head: Option<Duration>,
-    /// Time from the start of the call to the first text of a stream that was returned to the caller.
+    /// Time from the start of the call until the first text of a stream was returned to the caller.
     pub time_to_first_text: Option<Duration>,
-    /// The longest time between two pieces of the body of the last response.
+    /// The longest time between two chunks of the body of the last response, or between its headers and the first
+    /// chunk.
     pub largest_gap: Option<Duration>,
     /// Time from the start of the call to its end.
     pub total: Option<Duration>,
-    /// Number of bytes of response bodies that were read.
+    /// Number of bytes that were read of the bodies of all responses.
     pub bytes: u64,
-    /// orq's id of the answer.
+    /// orq's id of the completion.
     pub response_id: Option<String>,
-    /// The model that answered.
+    /// The model, from the completion.
     pub model: Option<String>,
-    /// Token counts, if the answer had them.
+    /// Token counts, if the completion had them.
     pub usage: Option<Usage>,
-    /// For each choice by its index, why it ended; `None` if that didn't arrive.
+    /// The finish reason of each choice, by its index; `None` if it didn't arrive.
     pub finish_reasons: BTreeMap<u64, Option<FinishReason>>,
 }
 
-/// Collects the report of one call. All its clones together are one call; the last one that is dropped reports that
-/// the call was dropped, unless it has ended before.
+/// Collects the report of one call. Its clones share the report. When the last one is dropped before the call has
+/// ended, the outcome is [`Outcome::Dropped`].
 #[derive(Clone, Default)]
 pub(crate) struct Recorder(Option<Arc<Recording>>);
 
@@ -110,7 +113,7 @@ struct Recording {
 
 struct State {
     report: CallReport,
-    /// When the last piece of the body arrived.
+    /// When the last chunk of the body, or the headers, arrived.
     last_bytes: Option<Duration>,
     has_ended: bool,
 }
@@ -147,12 +150,12 @@ impl Recorder {
         }
     }
 
-    /// An attempt begins.
+    /// Records the start of an attempt.
     pub(crate) fn attempt(&self) {
         self.note(|state, _| state.report.attempts = state.report.attempts.saturating_add(1));
     }
 
-    /// The headers of a response have arrived.
+    /// Records the headers of a response.
     pub(crate) fn head(&self, meta: &ResponseMeta) {
         self.note(|state, recording| {
             state.report.status = Some(meta.status);
@@ -163,7 +166,7 @@ impl Recorder {
         });
     }
 
-    /// A piece of the body has arrived.
+    /// Records a chunk of the body, by its size in bytes.
     pub(crate) fn bytes(&self, count: usize) {
         self.note(|state, recording| {
             state.report.bytes = state.report.bytes.saturating_add(count as u64);
@@ -176,7 +179,7 @@ impl Recorder {
         });
     }
 
-    /// An answer has arrived.
+    /// Records a completion.
     pub(crate) fn answer(&self, answer: &Completion) {
         let (id, model) = (&answer.id, &answer.model);
         let trace_id = answer.telemetry_trace_id();
@@ -186,7 +189,7 @@ impl Recorder {
         });
     }
 
-    /// A chunk of a stream is returned to the caller.
+    /// Records a chunk of a stream that is returned to the caller.
     pub(crate) fn chunk(&self, chunk: &CompletionChunk) {
         let (id, model) = (&chunk.id, &chunk.model);
         let trace_id = chunk.telemetry_trace_id();
@@ -201,7 +204,7 @@ impl Recorder {
         });
     }
 
-    /// The call has ended.
+    /// Sends the report to the observer, unless the call has ended before.
     pub(crate) fn end(&self, outcome: Outcome<'_>) {
         if let Some(recording) = &self.0 {
             recording.end(outcome);

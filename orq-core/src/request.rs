@@ -1,4 +1,4 @@
-//! Requests to endpoints that this crate doesn't model.
+//! Requests to endpoints for which this crate has no types.
 
 use std::{
     fmt,
@@ -22,18 +22,20 @@ use crate::{
     transport::{CallContext, Operation},
 };
 
-/// A request to an endpoint that this crate doesn't model, made by [`Client::request`]: a future of a response whose
-/// body is bytes, with [`Response::json`].
+/// A request to an endpoint for which this crate has no types, created by [`Client::request`]. It is a future of a
+/// [`Response`] of bytes, which [`Response::json`] deserializes.
 ///
-/// A status other than 2xx is an error, read as orq's errors are. A 204 is an answer without bytes.
+/// A status other than 2xx is an [`ErrorKind::Api`](crate::ErrorKind::Api) error, with the code and the message of the
+/// body. A 204 is a response without bytes.
 #[must_use = "a request does nothing unless awaited"]
 pub struct Request(Call<Response<Bytes>>);
 
 impl Client {
-    /// Creates a request to an endpoint that this crate doesn't model, with this client's transport, key, base URL,
-    /// headers and timeouts.
+    /// Creates a request to an endpoint for which this crate has no types, with this client's transport, key, base URL,
+    /// headers, retry policy and timeouts.
     ///
-    /// `path` begins with a slash, is relative to the base URL, and is percent-encoded where necessary.
+    /// `path` is appended to the base URL. It must begin with a slash, and be percent-encoded already. An invalid path
+    /// fails the request with [`ErrorKind::Argument`](crate::ErrorKind::Argument).
     ///
     /// ```
     /// use http::Method;
@@ -63,7 +65,7 @@ impl Client {
 }
 
 impl Request {
-    /// Adds a parameter to the URL's query, percent-encoded as forms are.
+    /// Adds a parameter to the query of the URL, encoded as `application/x-www-form-urlencoded`.
     pub fn query(self, name: &str, value: impl fmt::Display) -> Self {
         Self(self.0.change(|template| {
             let mut uri = template.uri.to_string();
@@ -78,7 +80,7 @@ impl Request {
         }))
     }
 
-    /// Sets the request's body, as JSON.
+    /// Serializes `body` as JSON, and sets it as the request's body, with the header `content-type: application/json`.
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
         Self(self.0.change(|template| {
             let json = serde_json::to_vec(body)
@@ -109,7 +111,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Returns the body as it is.
+/// Reads the whole body.
 fn bytes(exchange: Exchange, meta: ResponseMeta, body: TimedBody) -> CallFuture<Response<Bytes>> {
     Box::pin(async move {
         let bytes = exchange.collect(&meta, body).await?;

@@ -1,4 +1,4 @@
-//! An answer, and the facts of the response that brought it.
+//! A decoded response with its metadata.
 
 use std::{fmt, ops::Deref};
 
@@ -13,7 +13,7 @@ use crate::{
     secret::ApiKey,
 };
 
-/// The facts of a response: what its status and headers say, and what happened on the way to it.
+/// The metadata of a response: status, headers, trace id, rate limit, failed attempts and decode warnings.
 ///
 /// [`Response::meta`] and [`CompletionStream::meta`](crate::CompletionStream::meta) return it.
 #[derive(Clone)]
@@ -40,55 +40,55 @@ impl ResponseMeta {
         }
     }
 
-    /// Takes the trace id of an answer's telemetry where the headers have none.
+    /// Sets the trace id to that of the body's telemetry, if the headers had none.
     pub(crate) fn trace_in(&mut self, telemetry: Option<&str>) {
         if self.trace_id.is_none() {
             self.trace_id = telemetry.map(str::to_owned);
         }
     }
 
-    /// Returns the status, always a 2xx.
+    /// Returns the status code, always a 2xx.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// Returns the headers.
+    /// Returns the response's headers. If the server repeated the API key in one, the key is replaced by `[redacted]`.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// Returns orq's trace id: from the header `x-orq-trace-id`, else from the answer's telemetry as soon as that
-    /// has arrived.
+    /// Returns orq's trace id: from the header `x-orq-trace-id`, else from `telemetry.trace_id` in the body. In a
+    /// stream without the header it is known once a chunk with telemetry has arrived.
     pub fn trace_id(&self) -> Option<&str> {
         self.trace_id.as_deref()
     }
 
-    /// Reads the rate-limit headers.
+    /// Returns the rate limit in the headers.
     pub fn rate_limit(&self) -> RateLimit {
         RateLimit::from_headers(&self.headers)
     }
 
-    /// Returns the attempts that failed before this one succeeded, in their order.
+    /// Returns the attempts that failed before this one succeeded, in order.
     pub fn failed_attempts(&self) -> &[FailedAttempt] {
         &self.failed_attempts
     }
 
-    /// Returns the parts of the answer that had an unexpected shape and were left out or replaced. At most 65 are
-    /// kept; [`omitted_warnings`](ResponseMeta::omitted_warnings) counts the others.
+    /// Returns a warning for each part of the body that had an unexpected type and was left out or replaced. At most
+    /// 65 are kept; [`omitted_warnings`](ResponseMeta::omitted_warnings) counts the others.
     ///
-    /// The text of such parts is still in [`Response::body`] or
+    /// The JSON of such parts is still in [`Response::body`] or
     /// [`CompletionChunk::raw`](crate::model::CompletionChunk::raw).
     pub fn warnings(&self) -> &[DecodeWarning] {
         &self.warnings.list
     }
 
-    /// Returns how many warnings were not kept.
+    /// Returns the number of warnings that were not kept.
     pub fn omitted_warnings(&self) -> usize {
         self.warnings.omitted
     }
 }
 
-/// Without the headers, which may contain secrets.
+/// Omits the headers, which may contain secrets.
 impl fmt::Debug for ResponseMeta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseMeta")
@@ -100,10 +100,10 @@ impl fmt::Debug for ResponseMeta {
     }
 }
 
-/// An answer and the facts of its response. It dereferences to the answer.
+/// A decoded value, with the metadata of the response. It dereferences to the value.
 ///
 /// ```
-/// # use orq_core::{Client, DeploymentRequest};
+/// use orq_core::{Client, DeploymentRequest};
 /// # use orq_testkit::MemoryTransport;
 /// # futures::executor::block_on(async {
 /// # let memory = MemoryTransport::new();
@@ -121,7 +121,7 @@ pub struct Response<T> {
     pub(crate) value: T,
     pub(crate) meta: ResponseMeta,
     pub(crate) body: Option<Bytes>,
-    /// The key to hide in errors of [`json`](Response::json).
+    /// The key to redact in errors of [`json`](Response::json).
     pub(crate) key: Option<ApiKey>,
 }
 
@@ -135,28 +135,28 @@ impl<T> Response<T> {
         }
     }
 
-    /// Returns the facts of the response: status, headers, trace id, rate limit, failed attempts, warnings.
+    /// Returns the metadata: status, headers, trace id, rate limit, failed attempts, warnings.
     pub fn meta(&self) -> &ResponseMeta {
         &self.meta
     }
 
-    /// Returns the body as the server sent it, usually JSON; `None` for an answer assembled from a stream.
+    /// Returns the body as received, usually JSON; `None` for a completion assembled from a stream.
     pub fn body(&self) -> Option<&Bytes> {
         self.body.as_ref()
     }
 
-    /// Returns the answer alone.
+    /// Returns the value without the metadata.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// Returns the answer and the facts of its response.
+    /// Returns the value and the metadata.
     pub fn into_parts(self) -> (T, ResponseMeta) {
         (self.value, self.meta)
     }
 }
 
-/// The answer as a message of the next request; see [`Completion::to_message`].
+/// Converts the completion to a message of the next request; see [`Completion::to_message`].
 impl From<&Response<Completion>> for Message {
     fn from(response: &Response<Completion>) -> Self {
         response.to_message()
@@ -164,11 +164,11 @@ impl From<&Response<Completion>> for Message {
 }
 
 impl Response<Bytes> {
-    /// Reads the body as JSON.
+    /// Deserializes the body, which must be JSON, to a `T`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`] if the body isn't the JSON of a `T`.
+    /// [`ErrorKind::Decode`] if the body isn't JSON or can't be deserialized to a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.value).map_err(|error| {
             let why = format!("the answer can't be read: {error}");
@@ -183,7 +183,7 @@ impl Response<Bytes> {
     }
 }
 
-/// Shows the body's length instead of the body: the value shows its content.
+/// Shows the length of the body instead of the body.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

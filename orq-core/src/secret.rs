@@ -1,4 +1,4 @@
-//! The API key: what it may contain, where it comes from, and how it is kept out of messages.
+//! The API key: validation, providers, and redaction from messages.
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 
@@ -10,7 +10,7 @@ use crate::maybe_send::{MaybeSend, MaybeSync};
 
 /// An orq.ai API key (a JWT or `sk-orq-…`), sent as `Authorization: Bearer KEY`.
 ///
-/// It is validated when it is created and never shown: `Debug` prints a placeholder, and the key can't be read back.
+/// It is validated when it is created. `Debug` prints a placeholder, and no method returns the key.
 ///
 /// ```
 /// use orq_core::secret::ApiKey;
@@ -26,15 +26,15 @@ pub struct ApiKey {
     header: HeaderValue,
 }
 
-/// Why a text can't be an [`ApiKey`]. It doesn't show the text.
+/// The reason why a text isn't a valid [`ApiKey`]. It doesn't contain the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidApiKey(&'static str);
 
-/// Supplies the API key for each attempt of each call, for keys that are rotated or fetched from a secret store.
+/// Provides the API key for each attempt of each call, for keys that are rotated or fetched from a secret store.
 ///
-/// The time that it takes counts towards the timeout of the call. Its error fails the call with
-/// [`ErrorKind::Config`](crate::ErrorKind::Config) and must not show a key.
+/// The time that it takes counts towards the timeout of the whole call. An error of the provider fails the call with
+/// [`ErrorKind::Config`](crate::ErrorKind::Config), and must not contain a key.
 ///
 /// ```
 /// use orq_core::{Client, async_trait, secret::{ApiKey, ApiKeyProvider, ProviderError}};
@@ -46,7 +46,7 @@ pub struct InvalidApiKey(&'static str);
 /// #[async_trait]
 /// impl ApiKeyProvider for Vault {
 ///     async fn api_key(&self) -> Result<ApiKey, ProviderError> {
-///         Ok(ApiKey::new("sk-orq-test")?) // ask the secret store here, and cache what it says
+///         Ok(ApiKey::new("sk-orq-test")?) // ask the secret store here, and cache the key
 ///     }
 /// }
 ///
@@ -60,14 +60,14 @@ pub trait ApiKeyProvider: fmt::Debug + MaybeSend + MaybeSync {
     ///
     /// # Errors
     ///
-    /// Whatever prevents that. The call is not repeated.
+    /// Any error of the implementation. It fails the call without a retry.
     async fn api_key(&self) -> Result<ApiKey, ProviderError>;
 }
 
-/// Why an [`ApiKeyProvider`] has no key.
+/// The error of an [`ApiKeyProvider`].
 pub type ProviderError = Box<dyn StdError + Send + Sync>;
 
-/// Where a client's key comes from.
+/// The source of a client's key.
 #[derive(Clone, Debug)]
 pub(crate) enum KeySource {
     Fixed(ApiKey),
@@ -89,11 +89,11 @@ const SCHEME: &str = "Bearer ";
 const SHORTEST_SECRET: usize = 8;
 
 impl ApiKey {
-    /// Creates a key from its text, unchanged.
+    /// Creates a key from its text, which isn't trimmed.
     ///
     /// # Errors
     ///
-    /// If the text is empty, or contains white space or a byte that isn't visible ASCII. The error doesn't show it.
+    /// [`InvalidApiKey`] if the text is empty, or contains white space or a byte that isn't visible ASCII.
     pub fn new(key: impl AsRef<str>) -> Result<Self, InvalidApiKey> {
         let key = key.as_ref();
         if key.is_empty() {
@@ -115,9 +115,9 @@ impl ApiKey {
         self.header.clone()
     }
 
-    /// Returns the first `most` bytes of a text, with the key replaced.
+    /// Returns the first `most` bytes of a text, with the key redacted.
     pub(crate) fn excerpt(&self, text: &[u8], most: usize) -> Bytes {
-        // Redacted before it is cut, because a cut in the middle of the key would hide it from the search.
+        // Redacted before it is truncated: a truncated key would not be found.
         let text = &text[..text.len().min(most.saturating_add(2 * self.header.len()))];
         let kept = match self.redact(text) {
             Some(redacted) => Bytes::from(redacted),
@@ -126,20 +126,20 @@ impl ApiKey {
         kept.slice(..kept.len().min(most))
     }
 
-    /// Replaces the key in a text that may go into a message.
+    /// Redacts the key in the text of a message.
     pub(crate) fn hide(&self, text: String) -> String {
         let redacted = self.redact(text.as_bytes());
         redacted.map_or(text, |text| String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Replaces every occurrence of the key in `text`, and a prefix of it at the end of a text that was cut. Returns
-    /// `None` if there is none.
+    /// Replaces every occurrence of the key in `text` by `[redacted]`, and also a prefix of at least 8 bytes at the
+    /// end, where the text may be truncated. Returns `None` if there is none.
     ///
     /// Some servers repeat the key in the body of a 401.
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
         let key = &self.header.as_bytes()[SCHEME.len()..];
         let mut redacted = redact(key, text);
-        // The key as JSON may escape it.
+        // The key as a JSON string may have it, with backslashes.
         for escaped in [&b"\"\\"[..], b"\"\\/"] {
             if key.iter().any(|byte| escaped.contains(byte)) {
                 let text = redacted.as_deref().unwrap_or(text);

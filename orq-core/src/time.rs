@@ -1,7 +1,6 @@
-//! Time as the core sees it: a [`Timer`] that the transport's runtime provides.
+//! The [`Timer`], which the transport provides.
 //!
-//! The core never asks the operating system for the time, so that it runs in a browser and a test can control the
-//! clock.
+//! The core never reads the time of the operating system, so that it runs in a browser and tests can control the time.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -10,7 +9,7 @@ use crate::maybe_send::{BoxFuture, MaybeSend, MaybeSync};
 /// The future that [`Timer::sleep`] returns. It is `Send`, except on `wasm32-unknown-unknown`.
 pub type Sleep = BoxFuture<'static, ()>;
 
-/// A monotonic clock that can be read and waited on.
+/// A monotonic clock and its sleeps, for timeouts and the waits between attempts.
 ///
 /// Each transport returns the timer of its runtime from
 /// [`HttpTransport::timer`](crate::transport::HttpTransport::timer);
@@ -19,7 +18,7 @@ pub type Sleep = BoxFuture<'static, ()>;
 /// An implementation must be monotonic: [`now`](Timer::now) never goes back, and a sleep of `d` that began at `t`
 /// ends no earlier than `now() == t + d`.
 pub trait Timer: fmt::Debug + MaybeSend + MaybeSync {
-    /// Returns the time since this timer's own epoch, which has no meaning outside of the timer.
+    /// Returns the time since an arbitrary start that is fixed for this timer.
     fn now(&self) -> Duration;
 
     /// Returns a future that is ready once `duration` has passed, counted from this call and not from the first

@@ -1,4 +1,4 @@
-//! From a good response's body to an answer, which may turn out to be an error.
+//! Deserializing the body of a 2xx response, which may contain an error instead of a result.
 
 use bytes::Bytes;
 use http::header;
@@ -11,13 +11,13 @@ use crate::{
     response::ResponseMeta,
 };
 
-/// What a modelled operation answers.
+/// The result type of an operation.
 pub(crate) trait Answer: Wire {
-    /// Returns whether it is an error with a good status.
+    /// Returns whether the body is an error, despite its 2xx status.
     fn is_error(&self) -> bool;
 }
 
-/// Returns whether what was read as an answer is an error: it has an error object, or no choices and a message.
+/// Returns whether a body is an error: it has an object under `error`, or no choices and an `error` or a `message`.
 pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
     let text = |key| extra.get(key).map_or("", RawJson::json);
     let says = |key| {
@@ -26,16 +26,16 @@ pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
             "" | "null" | "false" | "0" | "\"\"" | "{}" | "[]"
         )
     };
-    // A router that fails within an answer reports the error beside an empty choice.
+    // Some routers report an error in a 2xx response beside an empty choice.
     let has_error_object = says("error") && text("error").starts_with('{');
     has_error_object || choices.is_empty() && (says("error") || says("message"))
 }
 
-/// Some servers put it before their JSON, which [RFC 8259, 8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1)
-/// doesn't allow.
+/// The byte order mark, which some servers send before JSON, although
+/// [RFC 8259, 8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1) doesn't allow it.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Reads the whole body of a good response as an answer, and returns it with the body.
+/// Reads the whole body of a 2xx response, and returns the deserialized result and the body.
 pub(crate) async fn answer<T: Answer>(
     exchange: &Exchange,
     meta: &mut ResponseMeta,
@@ -54,7 +54,7 @@ pub(crate) async fn answer<T: Answer>(
     let (value, warnings) = decode::<T>(text).map_err(|error| {
         let why = error.to_string();
         match error {
-            // The source shows the same text, and must not show the key either.
+            // The source would show the key, too.
             DecodeError::Json(_) if exchange.key.redact(why.as_bytes()).is_some() => {
                 unreadable(ErrorKind::Decode, why)
             }

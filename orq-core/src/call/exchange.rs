@@ -1,4 +1,4 @@
-//! One attempt: from the request to the headers of a good response, or to everything that is known of a bad one.
+//! One attempt: sends the request and returns a 2xx response, or an error.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
     transport::{Delivery, Operation, Phase},
 };
 
-/// What an attempt needs to make an answer of a response.
+/// The parts of an attempt that are needed to read its response.
 pub(crate) struct Exchange {
     pub(crate) shared: Arc<Shared>,
     pub(crate) key: ApiKey,
@@ -29,7 +29,8 @@ pub(crate) struct Exchange {
 const READ_OF_ERROR_BODY: usize = 1024 * 1024;
 
 impl Exchange {
-    /// Sends the request of the attempt after those in `earlier`. `Ok` is a 2xx that may have content.
+    /// Sends the request of the attempt that follows those in `earlier`. Returns a 2xx response whose body is still to
+    /// be read. Unless the operation is `Other`, a 204 is an error.
     pub(crate) async fn begin(
         template: &RequestTemplate,
         timing: &Timing,
@@ -55,7 +56,7 @@ impl Exchange {
         let head_alarm = timing.start(Clock::Head);
         let response = within(sent, &mut call_alarm, head_alarm, Phase::Headers).await??;
         let (mut parts, body) = response.into_parts();
-        // A server may repeat the key in a header: hidden here, it is in nothing that is made of this response.
+        // A server may repeat the key in a header. Redacted here, it can't appear in a response or an error.
         redact(&exchange.key, &mut parts.headers);
         let meta = ResponseMeta::new(parts.status, parts.headers, earlier.to_vec());
         recorder.head(&meta);
@@ -77,7 +78,7 @@ impl Exchange {
         Err(exchange.api_error(meta, &body))
     }
 
-    /// Reads the whole body of a good response.
+    /// Reads the whole body of a 2xx response.
     pub(crate) async fn collect(
         &self,
         meta: &ResponseMeta,
@@ -97,13 +98,13 @@ impl Exchange {
             .with_body(self.excerpt(&bytes)))
     }
 
-    /// The error that a response with a bad status, or with an error instead of an answer, stands for.
+    /// Returns the error for a response with a status other than 2xx, or with an error in its body.
     pub(crate) fn api_error(&self, meta: ResponseMeta, body: &[u8]) -> Error {
         Error::of_response(meta.status, meta.headers, body, Some(&self.key))
             .with_body(self.excerpt(body))
     }
 
-    /// The error of a good response that can't be read as the operation's answer.
+    /// Returns the error for a 2xx response that can't be deserialized.
     pub(crate) fn decode_error(
         &self,
         kind: ErrorKind,
@@ -117,7 +118,7 @@ impl Exchange {
             .with_body(self.excerpt(body))
     }
 
-    /// As much of a body as an error keeps, without the key.
+    /// Returns the beginning of a body, as an error keeps it, with the key redacted.
     pub(crate) fn excerpt(&self, body: &[u8]) -> Bytes {
         self.key.excerpt(body, self.shared.limits.error_body)
     }

@@ -22,14 +22,14 @@ use crate::{
 
 pub(crate) type CallFuture<T> = BoxFuture<'static, Result<T, Error>>;
 
-/// One call: a future that can be awaited, spawned and joined, with settings to change before.
+/// One call: a future that can be awaited, spawned and joined, with setters for timeouts, retries and headers.
 ///
-/// The request was validated and serialized when the call was made, so a call borrows nothing; an error found there
-/// is returned when the call is awaited. Nothing is sent before the first poll. Dropping the call cancels the
-/// exchange.
+/// The request is validated and serialized when the call is created, so a call borrows nothing. An error of that is
+/// returned when the call is awaited. Nothing is sent before the first poll. Dropping the call cancels it.
 ///
-/// A setter that is called after the first poll fails the call with an `argument` error. A call that has returned its
-/// result stays pending when it is polled again.
+/// A setter that is called after the first poll fails the call with
+/// [`ErrorKind::Argument`](crate::ErrorKind::Argument). A call that has returned its result returns `Pending` when it
+/// is polled again.
 ///
 /// ```
 /// use std::time::Duration;
@@ -69,7 +69,7 @@ impl<T: 'static> Call<T> {
         })
     }
 
-    /// Changes the request, if it wasn't refused before.
+    /// Changes the request, unless an error was found before.
     pub(crate) fn change(
         self,
         change: impl FnOnce(&mut RequestTemplate) -> Result<(), Error>,

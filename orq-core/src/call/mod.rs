@@ -1,4 +1,4 @@
-//! One call: a request, its attempts, and the future that runs them.
+//! One call: the request, its attempts, and the future that runs them.
 
 mod answer;
 mod exchange;

@@ -1,4 +1,4 @@
-//! Attempt after attempt, until one succeeds or the policy stops.
+//! The retry loop: makes attempts until one succeeds or the policy stops.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use crate::{
     retry::{RetryPolicy, StandardRetry},
 };
 
-/// Makes the operation's answer of a good response.
+/// Reads the result of the operation from a 2xx response.
 pub(crate) type Conclude<T> =
     fn(Exchange, ResponseMeta, TimedBody) -> BoxFuture<'static, Result<T, Error>>;
 
-/// Runs a call to its end; for a stream, until it is open.
+/// Runs a call to its end; for a stream, until its first event.
 pub(crate) async fn run<T>(template: RequestTemplate, conclude: Conclude<T>) -> Result<T, Error> {
     let shared = &template.shared;
     let clocks = &template.options.clocks;
@@ -59,7 +59,7 @@ async fn attempts<T>(
             return Err(error.with_attempts(earlier, decision));
         };
         earlier.push(FailedAttempt::new(&error, decision));
-        // The error may hold the response; without it the connection is free during the wait.
+        // Dropped before the wait: it may hold the response, and with it the connection.
         drop(error);
         if let Some(sleep) = timing.sleep(after).filter(|_| after > Duration::ZERO) {
             sleep.await;
@@ -78,7 +78,8 @@ async fn attempt<T>(
     conclude(exchange, meta, body).await
 }
 
-/// What the policy decides, within the bounds of every policy.
+/// Returns the decision of the policy. Regardless of the policy, stops after a failure of the API key provider, if the
+/// wait would exceed the call's timeout, and if there is no timer to wait with.
 fn decide(
     policy: &dyn RetryPolicy,
     error: &Error,

@@ -1,4 +1,4 @@
-//! A request that is validated and serialized, from which each attempt's request is made.
+//! A validated and serialized request, from which the request of each attempt is created.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use crate::{
     transport::{CallContext, Operation},
 };
 
-/// Everything that one call sends, and its settings.
+/// The request and the settings of one call.
 pub(crate) struct RequestTemplate {
     pub(crate) shared: Arc<Shared>,
     pub(crate) key: KeySource,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
-    /// The headers of the operation, which win over the client's and lose against the call's.
+    /// The headers of the operation. They replace the client's headers, and the call's headers replace them.
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) context: CallContext,
@@ -28,7 +28,7 @@ pub(crate) struct RequestTemplate {
 }
 
 impl RequestTemplate {
-    /// Creates a request for `path_and_query`, which begins with a slash, that accepts this media type.
+    /// Creates a request for `path_and_query`, which begins with a slash, with this `accept` header.
     pub(crate) fn new(
         (shared, key): (&Arc<Shared>, &KeySource),
         method: Method,
@@ -64,7 +64,7 @@ impl RequestTemplate {
         self.context.operation() == Operation::Stream
     }
 
-    /// Returns the request of attempt number `attempt`.
+    /// Creates the HTTP request of attempt number `attempt`, counted from 1.
     pub(crate) fn request(&self, attempt: u32, key: &ApiKey) -> http::Request<Bytes> {
         let mut request = http::Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();

@@ -1,4 +1,4 @@
-//! The body of a response, read while the timeouts run.
+//! The body of a response, read with timeouts.
 
 use std::{
     future::poll_fn,
@@ -18,24 +18,24 @@ use crate::{
 
 const WAIT_FOR_END: Duration = Duration::from_secs(5);
 
-/// A body with the timeouts that end it.
+/// The body of a response, with its timeouts.
 pub(crate) struct TimedBody {
     body: Body,
-    /// Bytes that were read ahead.
+    /// The bytes that [`peek`](Self::peek) has read.
     ahead: Option<Bytes>,
     timing: Timing,
     /// The timeout of the whole call.
     call_alarm: Option<Alarm>,
-    /// Runs while an event is expected.
+    /// The event timeout, while an event is expected.
     event_alarm: Option<Alarm>,
-    /// Runs while bytes are expected.
+    /// The idle timeout, while bytes are expected.
     idle_alarm: Option<Alarm>,
-    /// Whether the rest of the body isn't waited for any longer than `WAIT_FOR_END`.
+    /// Whether the wait for the rest of the body is limited to `WAIT_FOR_END`; bytes don't reset `idle_alarm` then.
     is_ending: bool,
     recorder: Recorder,
 }
 
-/// How reading a whole body ended.
+/// The result of reading a whole body.
 pub(crate) enum Ending {
     Complete,
     TooLarge,
@@ -61,7 +61,7 @@ impl TimedBody {
         }
     }
 
-    /// Returns a body that has ended.
+    /// Returns an empty body.
     pub(crate) fn empty() -> Self {
         Self::new(Body::empty(), &Timing::default(), None, Recorder::default())
     }
@@ -73,12 +73,12 @@ impl TimedBody {
         self.idle_alarm = None;
     }
 
-    /// An event has arrived.
+    /// Ends the event timeout; the next [`poll_event_bytes`](Self::poll_event_bytes) starts it again.
     pub(crate) fn event_arrived(&mut self) {
         self.event_alarm = None;
     }
 
-    /// Polls for the next bytes of an event stream. They count as part of the event that is expected.
+    /// Polls for the next bytes of an event stream, with the event timeout.
     pub(crate) fn poll_event_bytes(
         &mut self,
         cx: &mut Context<'_>,
@@ -89,8 +89,8 @@ impl TimedBody {
         self.poll_bytes(cx)
     }
 
-    /// Returns the error of an event that takes too long, though bytes arrive. It counts only after what has arrived
-    /// was read: the caller may have been away for longer than the timeout.
+    /// Polls the event timeout, and returns the error if it has expired. To be called only after the bytes that have
+    /// arrived were read, since the caller may poll the stream later than the timeout.
     pub(crate) fn event_timeout(&mut self, cx: &mut Context<'_>) -> Option<Error> {
         let error = ran_out(cx, [&mut self.event_alarm], Phase::Body)?;
         self.stop();
@@ -98,7 +98,7 @@ impl TimedBody {
     }
 
     fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
-        // Before the body, because a body that is always ready would hide an expired timeout.
+        // Polled before the body: if the body is always ready, the timeout would never be polled.
         if let Some(error) = ran_out(cx, [&mut self.call_alarm], Phase::Body) {
             self.stop();
             return Poll::Ready(Some(Err(error)));
@@ -131,7 +131,7 @@ impl TimedBody {
         }
     }
 
-    /// Waits for the first bytes and keeps them; empty if the body has none.
+    /// Waits for the first bytes and returns them, without removing them from the body; empty if the body is empty.
     pub(crate) async fn peek(&mut self) -> Result<Bytes, Error> {
         let first = poll_fn(|cx| self.poll_event_bytes(cx)).await;
         let first = first.transpose()?.unwrap_or_default();
@@ -139,7 +139,8 @@ impl TimedBody {
         Ok(first)
     }
 
-    /// Reads the whole body, or what arrives of it and fits.
+    /// Reads the whole body. If that fails or the body is larger than `limit` bytes, returns the part that was read, up
+    /// to the limit.
     pub(crate) async fn collect(mut self, limit: usize) -> (Bytes, Ending) {
         let mut first = Bytes::new();
         let mut all = BytesMut::new();
@@ -152,7 +153,7 @@ impl TimedBody {
             let room = limit - all.len().max(first.len());
             let fits = chunk.len().min(room);
             if first.is_empty() && all.is_empty() {
-                // Most bodies arrive in one piece, which needs no copy.
+                // Most bodies arrive in one chunk, which needs no copy.
                 first = chunk.slice(..fits);
             } else {
                 if all.is_empty() {
@@ -167,12 +168,12 @@ impl TimedBody {
         (if all.is_empty() { first } else { all.freeze() }, ending)
     }
 
-    /// Polls once more after the end mark of a stream, so that the connection can be reused if the body ends here.
+    /// Polls the body once after the end mark of a stream. If the body ends here, the connection can be reused.
     pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) {
         let _ = self.body.poll_next_unpin(cx);
     }
 
-    /// Drops the body and its timeouts: the connection is returned to its pool or closed.
+    /// Drops the body and its timeouts. The transport then returns the connection to its pool or closes it.
     pub(crate) fn stop(&mut self) {
         *self = Self::empty();
     }

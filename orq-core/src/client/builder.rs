@@ -1,4 +1,4 @@
-//! Building a client.
+//! The builder of a client.
 
 use std::{env::VarError, sync::Arc};
 
@@ -17,23 +17,23 @@ use crate::{
     transport::HttpTransport,
 };
 
-/// Builds a [`Client`]. Whatever is wrong is returned by [`build`](ClientBuilder::build).
+/// Builds a [`Client`]. Setters don't fail: [`build`](ClientBuilder::build) returns the error of an invalid setting.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
     shared: Shared,
-    /// For the `user-agent` header.
+    /// The name of the transport, for the `user-agent` header.
     transport_name: String,
     key: Option<Result<KeySource, InvalidApiKey>>,
     base_url: Option<String>,
     allow_http: bool,
     contact_id: Option<String>,
-    /// The environment variable that couldn't be read.
+    /// The name of an environment variable that isn't Unicode.
     unreadable: Option<&'static str>,
 }
 
 impl Client {
-    /// Creates a client with this transport and key, and the default for everything else.
+    /// Creates a client with this transport and key, and the defaults of all other settings.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl Client {
         Self::builder(transport).read_env().build()
     }
 
-    /// Begins to build a client.
+    /// Returns a builder with this transport and the default settings.
     pub fn builder(transport: impl HttpTransport + 'static) -> ClientBuilder {
         let shared = Shared {
             transport: Arc::new(transport),
@@ -70,7 +70,7 @@ impl Client {
         ClientBuilder::new(shared, None)
     }
 
-    /// Returns a builder with this client's settings, for a client that differs in some of them. It shares the
+    /// Returns a builder with this client's settings, for a client that differs in some of them. Both clients share the
     /// transport and its connections.
     pub fn to_builder(&self) -> ClientBuilder {
         ClientBuilder::new((*self.shared).clone(), Some(Ok(self.key.clone())))
@@ -90,9 +90,9 @@ impl ClientBuilder {
         }
     }
 
-    /// Reads `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID` from the process's environment. A
-    /// variable that is unset or empty changes nothing; one that isn't Unicode fails
-    /// [`build`](ClientBuilder::build).
+    /// Sets the key, the base URL, the environment and the contact id from the environment variables `ORQ_API_KEY`,
+    /// `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`. A variable that is unset or empty is ignored; one that
+    /// isn't Unicode is an error of [`build`](ClientBuilder::build).
     pub fn read_env(mut self) -> Self {
         for (name, set) in VARIABLES {
             match std::env::var(name) {
@@ -105,48 +105,49 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the API key. Required, unless there is an [`api_key_provider`](ClientBuilder::api_key_provider).
+    /// Sets the API key. Required, unless [`api_key_provider`](ClientBuilder::api_key_provider) is set.
     pub fn api_key(mut self, key: impl AsRef<str>) -> Self {
         self.key = Some(ApiKey::new(key).map(KeySource::Fixed));
         self
     }
 
-    /// Sets a provider that is asked for the API key at each attempt.
+    /// Sets a provider, which returns the API key for each attempt. It replaces a key that was set before.
     pub fn api_key_provider(mut self, provider: impl ApiKeyProvider + 'static) -> Self {
         self.key = Some(Ok(KeySource::Provider(Arc::new(provider))));
         self
     }
 
-    /// Sets the base URL: scheme, host, optionally a port and a path prefix, with or without a slash at the end.
+    /// Sets the base URL: scheme, host, and optionally a port and a path prefix. A slash at the end is ignored.
     /// Default: `https://my.orq.ai`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Allows a base URL of plain `http://` to a host other than this machine. The API key is then sent unencrypted.
+    /// Allows a base URL with `http://` for hosts that aren't loopback addresses. The API key is then sent unencrypted.
+    /// Default: not allowed.
     pub fn allow_http(mut self) -> Self {
         self.allow_http = true;
         self
     }
 
     /// Sets the environment for the deployments' routing rules, sent as `context.environments` on invoke, stream and
-    /// get_config. A request with a value of its own there keeps it.
+    /// get_config. A request that sets `context.environments` itself is not changed. Default: none.
     pub fn environment(mut self, environment: impl Into<String>) -> Self {
         self.shared.environment = Some(environment.into());
         self
     }
 
-    /// Sets the contact that calls are attributed to, sent as `X-ORQ-CONTACT-ID` on invoke and stream. A request with
-    /// an [`Identity`](crate::model::Identity) is attributed to that instead.
+    /// Sets the contact that calls are attributed to, sent as the header `X-ORQ-CONTACT-ID` on invoke and stream. It is
+    /// not sent with a request that has an [`Identity`](crate::model::Identity). Default: none.
     pub fn contact_id(mut self, contact_id: impl Into<String>) -> Self {
         self.contact_id = Some(contact_id.into());
         self
     }
 
-    /// Wraps the transport: `layer` takes the transport with the layers so far and returns the one to use instead. It
-    /// sees every attempt of every call, with its [`CallContext`](crate::transport::CallContext). The layer added
-    /// last is the outermost.
+    /// Wraps the transport: `layer` takes the transport with the layers so far, and returns the transport to use
+    /// instead, which sends every attempt of every call. The request's extensions have the
+    /// [`CallContext`](crate::transport::CallContext). The layer that is added last is the outermost.
     pub fn layer<F, T>(mut self, layer: F) -> Self
     where
         F: FnOnce(Arc<dyn HttpTransport>) -> T,
@@ -156,19 +157,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the timer to use instead of the transport's.
+    /// Sets the timer, which measures timeouts and waits. Default: the transport's.
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
         self.shared.timer = Some(Arc::new(timer));
         self
     }
 
-    /// Sets the observer, which receives a report of each call.
+    /// Sets the observer, which receives a report of each call. Default: none.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.shared.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Sets the bounds on memory.
+    /// Sets the limits on the memory of a call. Default: [`Limits::default`].
     pub fn limits(mut self, limits: Limits) -> Self {
         self.shared.limits = limits;
         self
@@ -183,9 +184,10 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no key, or one that can't be sent in a header; a base URL
-    /// that is invalid, or plain http to another machine; an invalid header; a timeout that was set though neither
-    /// the transport nor [`timer`](ClientBuilder::timer) provides a timer to measure it.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the key is missing or invalid; the base URL is invalid, or is
+    /// plain `http` without [`allow_http`](ClientBuilder::allow_http) to a host that isn't a loopback address; a header
+    /// is invalid; an environment variable isn't Unicode; or a timeout is set, but neither the transport nor
+    /// [`timer`](ClientBuilder::timer) provides a timer.
     pub fn build(self) -> Result<Client, Error> {
         let mut shared = self.shared;
         let refused = self.unreadable.map(|name| format!("{name} is not Unicode"));

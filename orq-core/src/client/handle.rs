@@ -1,4 +1,4 @@
-//! The client itself.
+//! The client.
 
 use std::{fmt, sync::Arc};
 
@@ -9,8 +9,8 @@ use crate::{
     transport::HttpTransport,
 };
 
-/// A client of orq.ai: a transport, an API key and settings. It is cheap to clone, and not generic over its transport,
-/// so that the transport can be chosen at run time.
+/// A client of orq.ai: a transport, an API key and settings. Cloning it is cheap. It isn't generic over its transport,
+/// which can be chosen at run time.
 ///
 /// ```
 /// use orq_core::{Client, DeploymentRequest};
@@ -37,7 +37,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// Returns the same client with another key, for another tenant. It shares the transport and its connections.
+    /// Returns a client with another API key and otherwise the same settings. Both clients share the transport and its
+    /// connections.
     ///
     /// # Errors
     ///
@@ -59,7 +60,7 @@ impl Client {
         &self.shared.transport
     }
 
-    /// What a call needs of its client.
+    /// Returns the parts that a call needs.
     pub(crate) fn parts(&self) -> (&Arc<Shared>, &KeySource) {
         (&self.shared, &self.key)
     }

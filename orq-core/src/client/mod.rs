@@ -1,4 +1,4 @@
-//! The client: a transport, a key, and the settings of every call.
+//! The client and its builder.
 
 mod builder;
 mod handle;

@@ -1,4 +1,4 @@
-//! What callers may ask an error.
+//! The public methods of an error.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -18,13 +18,13 @@ use crate::{
 };
 
 impl Error {
-    /// Creates a [`Config`](ErrorKind::Config) error with this cause. Authors of transports convert the errors of
-    /// their builders with it, so that `?` works.
+    /// Creates a [`Config`](ErrorKind::Config) error with this source. Crates with transports use it to convert the
+    /// errors of their constructors.
     pub fn config(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(ErrorKind::Config).with_source(cause)
     }
 
-    /// Creates the error that the client makes of a response with a status other than 2xx, for unit tests of retry
+    /// Creates the error that the client returns for a response with a status other than 2xx, for unit tests of retry
     /// policies and of error handling.
     ///
     /// ```
@@ -47,107 +47,111 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns the response's status, if a response arrived.
+    /// Returns the status code of the response; `None` if no response arrived.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// Returns orq's error code, such as `deployment_not_found`; a numeric code as text. The codes are listed at <https://docs.orq.ai/reference/errors>.
+    /// Returns orq's error code, such as `deployment_not_found`; a numeric code as text. The codes are listed at
+    /// <https://docs.orq.ai/reference/errors>.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// Returns the `type` that errors in the style of OpenAI have beside or instead of a code.
+    /// Returns the field `type` of the error, which errors in OpenAI's format have beside or instead of a code.
     pub fn error_type(&self) -> Option<&str> {
         self.0.error_type.as_deref()
     }
 
-    /// Returns the server's message, or the client's for an error that the server didn't report.
+    /// Returns the message of the server, or of the client for an error that the server didn't report.
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
 
-    /// Returns the argument that was refused, as a path into the request: `documents[0].text`.
+    /// Returns the invalid argument of an [`Argument`](ErrorKind::Argument) error, as a path into the request, such as
+    /// `documents[0].text`.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// Returns orq's trace id, which their support asks for: from the header `x-orq-trace-id`, else from the part
-    /// of the answer that arrived.
+    /// Returns orq's trace id: from the header `x-orq-trace-id`, else from the telemetry in the part of a stream that
+    /// arrived.
     pub fn trace_id(&self) -> Option<&str> {
         self.0.trace_id.as_deref()
     }
 
-    /// Returns the response's headers; empty if no response arrived.
+    /// Returns the headers of the response; empty if no response arrived.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// Returns the body of a response that wasn't an answer, up to
-    /// [`Limits::error_body`](crate::Limits::error_body) bytes, with the API key replaced if the server repeated it.
+    /// Returns the body of the response, or the data of the stream's event, that caused the error: at most
+    /// [`Limits::error_body`](crate::Limits::error_body) bytes. If the server repeated the API key, it is redacted.
     pub fn body(&self) -> Option<&Bytes> {
         self.0.body.as_ref()
     }
 
-    /// Returns how long the server asked to wait before another attempt: `retry-after-ms`, else `Retry-After` in
-    /// seconds or as a date ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)). A date
-    /// without a `Date` header beside it is ignored, since the core has no wall clock.
+    /// Returns how long the server asks to wait before a retry: from `retry-after-ms`, else from `Retry-After` in
+    /// seconds or as a date ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)). A date is
+    /// compared with the header `Date`, and ignored if there is none, since the core has no wall clock.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Returns how far the exchange had come; `None` if it never began or was complete.
+    /// Returns the phase of the exchange in which the call failed; `None` if no request was made, or if the response
+    /// arrived but isn't a valid result.
     pub fn phase(&self) -> Option<Phase> {
         self.0.phase
     }
 
-    /// Returns whether the request can have reached the server; `None` if no request was made.
+    /// Returns whether the request may have reached the server; `None` if no request was made.
     pub fn delivery(&self) -> Option<Delivery> {
         self.0.delivery
     }
 
-    /// Returns the timeout that expired, if one did.
+    /// Returns the timeout that expired; `None` if none did.
     pub fn timeout(&self) -> Option<Timeout> {
         self.0.timeout
     }
 
-    /// Returns the part of a streamed answer that arrived before it failed.
+    /// Returns the part of a streamed completion that arrived before the stream failed.
     pub fn partial(&self) -> Option<&Completion> {
         self.0.partial.as_ref()
     }
 
-    /// Returns the part of a streamed answer that arrived before it failed, to accept a partial answer.
+    /// Returns the part of a streamed completion that arrived before the stream failed, to use it nevertheless.
     pub fn into_partial(self) -> Option<Completion> {
         self.0.partial
     }
 
-    /// Returns the attempts that were made, in their order, this failure last: what happened, and why it was
-    /// repeated or not. Empty for an error that was found before the first attempt, such as an `argument` error.
+    /// Returns the attempts that were made, in order, each with the decision of the retry policy. The last one is this
+    /// error. Empty if no attempt was made, as for an [`Argument`](ErrorKind::Argument) error.
     pub fn attempts(&self) -> &[FailedAttempt] {
         &self.0.attempts
     }
 
-    /// Returns whether another attempt could succeed, and what it would risk.
+    /// Returns whether a retry may succeed, and whether the server may then do the work twice.
     pub fn retry_advice(&self) -> RetryAdvice {
         advise(&self.0)
     }
 
-    /// Returns whether a timeout expired.
+    /// Returns whether the kind is [`Timeout`](ErrorKind::Timeout).
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Returns whether no connection was made, TLS included.
+    /// Returns whether the phase is [`Connect`](Phase::Connect): the failure happened before a connection was made, TLS
+    /// included.
     pub fn is_connect(&self) -> bool {
         self.0.phase == Some(Phase::Connect)
     }
 
-    /// Returns whether the server answered 429.
+    /// Returns whether the status is 429.
     pub fn is_rate_limited(&self) -> bool {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Returns whether the server answered 401 or 403.
+    /// Returns whether the status is 401 or 403.
     pub fn is_auth(&self) -> bool {
         matches!(
             self.0.status,
@@ -155,7 +159,7 @@ impl Error {
         )
     }
 
-    /// Returns whether the server answered 404.
+    /// Returns whether the status is 404.
     pub fn is_not_found(&self) -> bool {
         self.0.status == Some(StatusCode::NOT_FOUND)
     }

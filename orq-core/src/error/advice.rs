@@ -1,29 +1,30 @@
-//! Whether to try again.
+//! Whether to retry.
 
 use http::StatusCode;
 
 use super::{inner::Inner, kind::ErrorKind};
 use crate::{headers, transport::Delivery};
 
-/// Whether another attempt of the same call could succeed, and what it would risk.
+/// Whether a retry of the same call may succeed, and whether it may make the server do the work twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryAdvice {
-    /// Another attempt may succeed and can't do anything twice: the request wasn't sent, the server refused to begin
-    /// (429, or a 503 that the API itself answered), the server asks for it (`x-should-retry: true`), or the method
-    /// is idempotent.
+    /// A retry may succeed, and the server doesn't do the work twice: the request wasn't sent, the server rejected it
+    /// (429, or a 503 with an error code or `Retry-After`), the server asks for a retry (`x-should-retry: true`), or
+    /// the failure is transient and the method idempotent
+    /// ([RFC 9110, 9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)).
     Safe,
-    /// Another attempt may succeed, but the server may have begun or finished the work of this one: an answer may be
-    /// paid for twice.
+    /// A retry may succeed, but the server may have processed this request already, and the completion may be charged
+    /// twice.
     MayDuplicate,
-    /// The same call would fail again.
+    /// A retry would fail again.
     Never,
 }
 
 pub(super) fn advise(error: &Inner) -> RetryAdvice {
     let begun = error.status.is_some_and(|status| status.is_success());
     match headers::text(&error.headers, "x-should-retry") {
-        // A server that answered 2xx has done the work, whatever a proxy says.
+        // After a 2xx the server has done the work, even if a proxy asks for a retry.
         Some("true") if !begun => return RetryAdvice::Safe,
         Some("false") => return RetryAdvice::Never,
         _ => {}
@@ -35,7 +36,7 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
     };
     match error.kind {
         ErrorKind::Api => by_status(error, transient),
-        // A transport that refuses a request, such as outside of its runtime, would refuse it again.
+        // A transport that rejects a request, for example outside of its runtime, would reject it again.
         ErrorKind::Other if error.delivery == Some(Delivery::NotSent) => RetryAdvice::Never,
         ErrorKind::Other => RetryAdvice::MayDuplicate,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Closed | ErrorKind::Protocol => {
@@ -47,7 +48,7 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
         }
         ErrorKind::StreamError if speaks_of_money(error) => RetryAdvice::Never,
         ErrorKind::Truncated | ErrorKind::StreamError => transient,
-        // JSON that ends too early was cut on its way.
+        // JSON that ends early was truncated on the way.
         ErrorKind::Decode if error.idempotent && ends_too_soon(error) => RetryAdvice::Safe,
         ErrorKind::Config
         | ErrorKind::Argument
@@ -62,7 +63,7 @@ fn by_status(error: &Inner, transient: RetryAdvice) -> RetryAdvice {
     match error.status {
         Some(StatusCode::TOO_MANY_REQUESTS) if speaks_of_money(error) => RetryAdvice::Never,
         Some(StatusCode::TOO_MANY_REQUESTS) => RetryAdvice::Safe,
-        // A bare 503 may come from a proxy whose upstream died while it worked on the request.
+        // A 503 without these may come from a proxy whose upstream failed while it processed the request.
         Some(StatusCode::SERVICE_UNAVAILABLE)
             if error.code.is_some() || error.retry_after.is_some() =>
         {
@@ -80,7 +81,7 @@ fn by_status(error: &Inner, transient: RetryAdvice) -> RetryAdvice {
     }
 }
 
-/// A budget that is spent stays spent for longer than a call waits.
+/// Returns whether the code or type is about a budget, a cost or a quota, which isn't restored within a call.
 fn speaks_of_money(error: &Inner) -> bool {
     [&error.code, &error.error_type]
         .into_iter()

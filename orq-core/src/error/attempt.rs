@@ -1,4 +1,4 @@
-//! A failed attempt, and what was decided after it.
+//! A failed attempt, and the decision of the retry policy.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -7,54 +7,54 @@ use http::StatusCode;
 use super::kind::ErrorKind;
 use crate::transport::Delivery;
 
-/// What to do after a failed attempt.
+/// The decision of a retry policy after a failed attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryDecision {
-    /// Make another attempt after this wait.
+    /// Retry after a wait.
     #[non_exhaustive]
     Repeat {
-        /// How long to wait first.
+        /// How long to wait before the next attempt.
         after: Duration,
     },
-    /// Return the error.
+    /// Return the error to the caller.
     #[non_exhaustive]
     Stop {
-        /// The reason, in a few words for a log.
+        /// The reason, as a short text for logs.
         why: Cow<'static, str>,
     },
 }
 
 impl RetryDecision {
-    /// Makes another attempt after this wait.
+    /// Returns the decision to retry after this wait.
     pub fn repeat(after: Duration) -> Self {
         Self::Repeat { after }
     }
 
-    /// Returns the error, for this reason.
+    /// Returns the decision not to retry, for this reason.
     pub fn stop(why: impl Into<Cow<'static, str>>) -> Self {
         Self::Stop { why: why.into() }
     }
 }
 
-/// An attempt that failed, and what was decided after it.
+/// A failed attempt, and the decision of the retry policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FailedAttempt {
     /// The kind of failure.
     pub kind: ErrorKind,
-    /// The response's status, if a response arrived.
+    /// The status code of the response; `None` if no response arrived.
     pub status: Option<StatusCode>,
-    /// Whether the request can have reached the server; `None` if no request was made.
+    /// Whether the request may have reached the server; `None` if no request was made.
     pub delivery: Option<Delivery>,
-    /// The failure in one line, as [`Error`](crate::Error) displays it.
+    /// The error in one line, as displayed by [`Error`](crate::Error).
     pub summary: String,
-    /// What was decided: how long the client waited before the next attempt, or why there was none.
+    /// How long the client waited before the next attempt, or why there was none.
     pub decision: RetryDecision,
 }
 
 impl FailedAttempt {
-    /// Returns how long the client waited afterwards; `None` if it was the last attempt.
+    /// Returns how long the client waited before the next attempt; `None` if this was the last one.
     pub fn waited(&self) -> Option<Duration> {
         match &self.decision {
             RetryDecision::Repeat { after } => Some(*after),

@@ -1,14 +1,14 @@
-//! What orq's servers say in the body of an error.
+//! The code, type and message in the body of an error response.
 
 use crate::{
     model::{JsonMap, RawJson},
     secret::ApiKey,
 };
 
-/// The parts of an error body, whichever of its shapes it has.
+/// The parts of an error body.
 ///
-/// Six JSON shapes are known, from an object under `error` to a bare `message`; see
-/// <https://docs.orq.ai/reference/errors>. A text that is neither JSON nor HTML is taken as the message.
+/// Six JSON formats are known, from an object under `error` to a `message` at the top level; see
+/// <https://docs.orq.ai/reference/errors>. A short text that is neither JSON nor HTML is taken as the message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
@@ -17,10 +17,10 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Reads the body of a response that is known to be an error.
+    /// Parses the body of an error response, and redacts `key` in its parts.
     pub(crate) fn parse(body: &[u8], key: Option<&ApiKey>) -> Self {
-        // Redacted after it was read: JSON has more than one spelling of a string, and a short key may be part
-        // of a field's name.
+        // Redacted after parsing: JSON can escape a string in several ways, and a short key may be part of a field's
+        // name.
         let mut said = Self::read(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body));
         for text in [&mut said.code, &mut said.error_type, &mut said.message]
             .into_iter()
@@ -67,7 +67,8 @@ fn scalar(value: &RawJson) -> Option<String> {
     value.text().or_else(|| is_number.then(|| json.to_owned()))
 }
 
-/// A short plain text, as load balancers and proxies answer. HTML and cut-off JSON say nothing in one line.
+/// Returns a short plain text, as load balancers and proxies send it; `None` for HTML, truncated JSON and texts of more
+/// than 1024 bytes.
 fn plain_text(text: &str) -> Option<String> {
     let text = text.trim();
     let readable =

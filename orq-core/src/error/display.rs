@@ -1,4 +1,4 @@
-//! An error in one line, and for a debugger.
+//! `Display` and `Debug` of an error.
 
 use std::{error::Error as StdError, fmt};
 
@@ -55,7 +55,7 @@ fn waiting_for(clock: Clock) -> &'static str {
     }
 }
 
-/// The cause at the end of the chain, which says most in one line.
+/// Returns the last error in the chain of sources, which is the most specific one.
 fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
@@ -64,7 +64,8 @@ fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'st
     innermost
 }
 
-/// A text from outside, fit for one line of a log: control characters become spaces, the rest is cut off.
+/// Displays a text from the server in one line: control characters become spaces, and the text is truncated after 300
+/// characters.
 struct OneLine<'a>(&'a str);
 
 impl fmt::Display for OneLine<'_> {

@@ -1,4 +1,4 @@
-//! What an error knows, and how the client puts it together.
+//! The fields of an error, and how the client sets them.
 
 use std::{error::Error as StdError, time::Duration};
 
@@ -20,10 +20,10 @@ use crate::{
 
 pub(super) type Source = Box<dyn StdError + Send + Sync + 'static>;
 
-/// Why a call failed.
+/// The error of a call.
 ///
-/// It is as large as a pointer and opaque; its methods tell what is known. `Display` is one line for a log: kind,
-/// status, code, orq's message, trace id. Neither `Display` nor `Debug` shows a header, a body or the API key.
+/// Its methods return the details. `Display` writes one line for a log, with kind, status, code, message and trace id.
+/// Neither `Display` nor `Debug` shows a body or the API key. The type has the size of a pointer.
 ///
 /// ```
 /// use orq_core::{ErrorKind, RetryAdvice};
@@ -88,7 +88,7 @@ impl Error {
         self
     }
 
-    /// The error that a response with a bad status, or with an error instead of an answer, stands for.
+    /// Creates the error for a response with a status other than 2xx, or with an error in its body.
     pub(crate) fn of_response(
         status: StatusCode,
         headers: HeaderMap,
@@ -141,8 +141,8 @@ impl Error {
         self
     }
 
-    /// Adds the part of a streamed answer that had arrived. Its telemetry may have the trace id, in which `key` is
-    /// hidden, in case the server repeated it.
+    /// Sets the part of a streamed completion that had arrived. If the headers had no trace id, it is taken from the
+    /// telemetry, with `key` redacted.
     pub(crate) fn with_partial(mut self, partial: Completion, key: &ApiKey) -> Self {
         let in_telemetry = || {
             partial
@@ -159,7 +159,7 @@ impl Error {
         self
     }
 
-    /// Adds the earlier attempts, and this failure with the decision about it.
+    /// Sets the attempts: the earlier ones, and this error with the decision of the retry policy.
     pub(crate) fn with_attempts(
         mut self,
         earlier: Vec<FailedAttempt>,

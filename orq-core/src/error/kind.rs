@@ -1,49 +1,50 @@
-//! The kinds of failure, and the timeouts.
+//! The kinds of errors, and the timeouts.
 
 use std::time::Duration;
 
 use crate::{named_enum::named_enum, transport::TransportErrorKind};
 
 named_enum! {
-    /// The kind of failure of an [`Error`](crate::Error).
+    /// The kind of an [`Error`](crate::Error).
     #[derive(Default)]
     pub enum ErrorKind {
-        /// The client can't be built or used as configured. Nothing was sent.
+        /// The configuration of the client is invalid, or the API key provider failed. Nothing was sent.
         Config = "config",
-        /// An argument of the call was refused before anything was sent;
-        /// [`Error::field`](crate::Error::field) names it.
+        /// An argument of the call is invalid; [`Error::field`](crate::Error::field) returns its name. Nothing was
+        /// sent.
         Argument = "argument",
-        /// No connection: the host is unknown, refuses it or can't be reached.
+        /// No connection could be made: the host is unknown, refused the connection or is unreachable.
         Connect = "connect",
         /// The TLS handshake failed.
         Tls = "tls",
-        /// A timeout expired; [`Error::timeout`](crate::Error::timeout) says which.
+        /// A timeout expired; [`Error::timeout`](crate::Error::timeout) returns it, if it is known.
         Timeout = "timeout",
         /// The connection was closed or reset.
         Closed = "closed",
-        /// What arrived isn't HTTP or violates its rules.
+        /// The peer violated the HTTP protocol.
         Protocol = "protocol",
-        /// The server answered with a status other than 2xx, or with an error instead of an answer.
+        /// The response has a status other than 2xx, or an error in its body.
         Api = "api",
-        /// The server answered 204: there is no answer.
+        /// The response has the status 204 and no body, where a body is required.
         NoContent = "no_content",
-        /// The answer can't be read as what the operation returns.
+        /// The body can't be deserialized to the result of the operation.
         Decode = "decode",
-        /// The stream ended before its end mark; [`Error::partial`](crate::Error::partial) holds what arrived.
+        /// The stream ended before its end mark. [`Error::partial`](crate::Error::partial) returns the part that
+        /// arrived.
         Truncated = "truncated",
-        /// The server reported an error within a stream; [`Error::partial`](crate::Error::partial) holds what
-        /// arrived before it.
+        /// The server reported an error in an event of the stream. [`Error::partial`](crate::Error::partial) returns
+        /// the part that arrived before it.
         StreamError = "stream_error",
-        /// The answer is larger than the [`Limits`](crate::Limits) allow.
+        /// The response exceeds the [`Limits`](crate::Limits), or has too many list elements and object members.
         TooLarge = "too_large",
-        /// Any other failure.
+        /// Any other error.
         #[default]
         Other = "other",
     }
 }
 
 impl ErrorKind {
-    /// Returns whether the exchange failed, and not what the server answered.
+    /// Returns whether the error is one of sending the request or receiving the response.
     pub(super) fn is_of_transport(self) -> bool {
         matches!(
             self,
@@ -68,15 +69,15 @@ impl From<TransportErrorKind> for ErrorKind {
 named_enum! {
     /// The timeouts that can end a call.
     pub enum Clock {
-        /// For connecting; it is the transport's own.
+        /// Connecting; the transport measures it.
         Connect = "connect",
-        /// From the start of an attempt until the response's headers.
+        /// From sending the request until the response's headers arrive.
         Head = "head",
-        /// Between two pieces of the response's body.
+        /// Between two chunks of the response's body.
         Idle = "idle",
         /// Between two events of a stream; comments don't count.
         Event = "event",
-        /// From the start of the call until its end.
+        /// From the start of the call until its end, including all attempts.
         Call = "call",
     }
 }
@@ -85,8 +86,8 @@ named_enum! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeout {
-    /// Which timeout.
+    /// Which timeout expired.
     pub clock: Clock,
-    /// Its duration; `None` for a transport's own timeout for connecting.
+    /// Its duration; `None` for the connect timeout, which the transport measures.
     pub waited: Option<Duration>,
 }

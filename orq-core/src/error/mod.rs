@@ -1,4 +1,4 @@
-//! Why a call failed, and what is known about the failure.
+//! The error of a call: its kind, and the details of the failure.
 
 mod access;
 mod advice;

@@ -1,4 +1,4 @@
-//! How long a server asks to wait.
+//! How long the server asks to wait before a retry.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,10 +6,11 @@ use http::{HeaderMap, header};
 
 use crate::headers::{decimal, duration, from_seconds, text};
 
-/// Returns the wait that a response asks for: `retry-after-ms`, else `Retry-After`.
+/// Returns the wait that a response asks for: `retry-after-ms`, else `Retry-After`
+/// ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
 ///
-/// A date is measured against the response's own `Date`; without one it can't be and is ignored. A date in the past
-/// is a wait of zero. A value that can't be read counts as absent.
+/// A date is compared with the response's header `Date`, and ignored if there is none. A date in the past is a wait of
+/// zero. An invalid value counts as absent.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     if let Some(milliseconds) = text(headers, "retry-after-ms").and_then(decimal) {
         return Some(from_seconds(milliseconds / 1000.0));

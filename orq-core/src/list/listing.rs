@@ -1,4 +1,4 @@
-//! One page of the list of deployments.
+//! The request for the list of deployments.
 
 use std::{
     future::Future,
@@ -23,10 +23,10 @@ use crate::{
 
 const PATH: &str = "/v2/deployments";
 
-/// A listing of deployments, made by [`Deployments::list`]: a future of one page.
+/// A request for a list of deployments, created by [`Deployments::list`]: a future of one page.
 ///
-/// [`pages`](ListDeployments::pages) and [`items`](ListDeployments::items) follow the cursor to the end: from
-/// `starting_after` to older deployments or, with `ending_before`, back to newer ones.
+/// [`pages`](ListDeployments::pages) and [`items`](ListDeployments::items) fetch all pages: from `starting_after` to
+/// older deployments or, if `ending_before` is set, back to newer ones.
 ///
 /// As with a [`Call`], a setter that is called after the first poll fails it with an `argument` error.
 ///
@@ -49,11 +49,11 @@ const PATH: &str = "/v2/deployments";
 #[must_use = "a listing does nothing unless awaited, or its pages or items are read"]
 pub struct ListDeployments {
     pub(super) query: Query,
-    /// The call of the page, once it was polled.
+    /// The call for the page, once this future was polled.
     call: Option<Call<Response<DeploymentPage>>>,
 }
 
-/// Which page, and the settings of its call.
+/// The query for one page, and the settings of its call.
 #[derive(Clone, Debug)]
 pub(super) struct Query {
     client: Client,
@@ -67,12 +67,13 @@ impl Deployments {
     /// Lists the workspace's deployments, newest first:
     /// [`GET /v2/deployments`](https://docs.orq.ai/reference/deployments/list-all-deployments).
     ///
-    /// Await it for one page; [`pages`](ListDeployments::pages) and [`items`](ListDeployments::items) follow the
-    /// cursor.
+    /// Awaiting it fetches one page; [`pages`](ListDeployments::pages) and [`items`](ListDeployments::items) fetch all
+    /// pages.
     ///
     /// # Errors
     ///
-    /// Of kind `argument`, before anything is sent: a limit outside of 1–50, both cursors at once.
+    /// [`ErrorKind::Argument`](crate::ErrorKind::Argument), before anything is sent: a limit outside of 1 to 50, or
+    /// both cursors at once. See [`ErrorKind`](crate::ErrorKind) for the others.
     pub fn list(&self) -> ListDeployments {
         ListDeployments {
             query: Query {
@@ -88,17 +89,17 @@ impl Deployments {
 }
 
 impl ListDeployments {
-    /// Sets the number of deployments of a page, 1 to 50. The server's default is 10.
+    /// Sets the maximum number of deployments per page, 1 to 50. The server's default is 10.
     pub fn limit(self, limit: u32) -> Self {
         self.set(|query| query.limit = Some(limit))
     }
 
-    /// Begins after the deployment with this id, with the next older one.
+    /// Sets the cursor: the page starts with the next older deployment after the one with this id.
     pub fn starting_after(self, id: impl Into<String>) -> Self {
         self.set(|query| query.starting_after = Some(id.into()))
     }
 
-    /// Ends before the deployment with this id: the page has the newer ones next to it.
+    /// Sets the cursor: the page ends with the next newer deployment before the one with this id.
     pub fn ending_before(self, id: impl Into<String>) -> Self {
         self.set(|query| query.ending_before = Some(id.into()))
     }
@@ -107,7 +108,7 @@ impl ListDeployments {
         self.set(|query| set(&mut query.options))
     }
 
-    /// Changes the query. A call that has begun refuses the change.
+    /// Changes the query. If this future was polled before, its call fails with an `argument` error.
     fn set(mut self, set: impl FnOnce(&mut Query)) -> Self {
         set(&mut self.query);
         self.call = self.call.map(|call| call.change(|_| Ok(())));
@@ -118,7 +119,7 @@ impl ListDeployments {
 option_setters!([] ListDeployments);
 
 impl Query {
-    /// The call of this page.
+    /// Returns the call for this page.
     pub(super) fn call(&self) -> Call<Response<DeploymentPage>> {
         Call::new(self.template(), decoded)
     }

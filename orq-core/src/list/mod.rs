@@ -1,4 +1,4 @@
-//! Listing deployments: one page, page after page, or item after item.
+//! Listing deployments: one page, or a stream of pages or of items.
 
 mod listing;
 mod pages;

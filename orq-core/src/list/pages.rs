@@ -1,4 +1,4 @@
-//! Page after page, or item after item.
+//! Streams of pages and of items.
 
 use std::{
     fmt,
@@ -17,7 +17,8 @@ use crate::{
 };
 
 impl ListDeployments {
-    /// Returns page after page, each fetched when it is asked for. The stream ends after the first error.
+    /// Returns a stream of all pages, each fetched when the stream is polled for it. The stream ends after the first
+    /// error.
     pub fn pages(self) -> Pages {
         let walk = Walk {
             query: self.query,
@@ -41,9 +42,9 @@ impl ListDeployments {
         Pages(Box::pin(pages.fuse()))
     }
 
-    /// Returns item after item, over all pages. The stream ends after the first error.
+    /// Returns a stream of the items of all pages. The stream ends after the first error.
     ///
-    /// Within a page the newest comes first, in either direction.
+    /// Within a page the newest item comes first, in both directions.
     pub fn items(self) -> Items {
         let items = self
             .pages()
@@ -53,15 +54,15 @@ impl ListDeployments {
     }
 }
 
-/// A walk over pages.
+/// The state of fetching page after page.
 struct Walk {
     query: Query,
-    /// How many pages were read, and the cursor of one of them, to find out whether they repeat.
+    /// The number of pages that were read, and the cursor of one of them, to detect pages that repeat.
     pages: u64,
     mark: Option<String>,
 }
 
-/// What a walk over pages does next.
+/// The next step: fetch a page, return an error, or end.
 enum Next {
     Fetch(Box<Walk>),
     Fail(Error),
@@ -69,9 +70,9 @@ enum Next {
 }
 
 impl Walk {
-    /// Decides how to go on after `page`.
+    /// Returns the next step after `page`.
     fn after(mut self: Box<Self>, page: &Response<DeploymentPage>) -> Next {
-        // With an item lost, the walk would skip it or end early without a word.
+        // If an item couldn't be deserialized, the stream would skip it or end early without an error.
         let mut warnings = page.meta().warnings().iter();
         if let Some(warning) = warnings.find(|warning| is_of_the_page(&warning.path)) {
             return Next::Fail(stuck(&format!("can't be followed: {warning}"), page));
@@ -89,7 +90,7 @@ impl Walk {
                 page,
             ));
         };
-        // Brent's algorithm: a cursor that is kept after 1, 2, 4, 8, … pages finds a circle of any length.
+        // Brent's algorithm: a cursor that is kept after 1, 2, 4, 8, … pages detects a cycle of any length.
         self.pages += 1;
         if self.mark.as_ref() == Some(&id) || cursor.as_ref() == Some(&id) {
             return Next::Fail(stuck("has more, but ends where it began", page));
@@ -102,13 +103,13 @@ impl Walk {
     }
 }
 
-/// Returns whether a warning is about the page itself or a whole item of it.
+/// Returns whether a warning is about `has_more`, `data` or a whole item of `data`.
 fn is_of_the_page(path: &str) -> bool {
     matches!(path, "has_more" | "data")
         || path.starts_with("data[") && path.ends_with(']') && path.matches(['[', '.']).count() == 1
 }
 
-/// The error of a page after which the walk can't go on.
+/// Creates the error for a page after which the next page can't be fetched.
 fn stuck(why: &str, page: &Response<DeploymentPage>) -> Error {
     let error = Error::new(ErrorKind::Decode)
         .with_message(format!("the page {why}"))
@@ -118,23 +119,23 @@ fn stuck(why: &str, page: &Response<DeploymentPage>) -> Error {
     error.with_attempts(earlier, RetryDecision::stop("it would fail again"))
 }
 
-/// The pages of a listing, as a [`Stream`].
+/// A [`Stream`] of the pages of a list, created by [`ListDeployments::pages`].
 #[must_use = "streams do nothing unless polled"]
 pub struct Pages(BoxStream<'static, Result<Response<DeploymentPage>, Error>>);
 
-/// The items of a listing, as a [`Stream`].
+/// A [`Stream`] of the items of all pages of a list, created by [`ListDeployments::items`].
 #[must_use = "streams do nothing unless polled"]
 pub struct Items(BoxStream<'static, Result<Deployment, Error>>);
 
 macro_rules! streams {
     ($($name:ident of $item:ty, $next:ident;)*) => {$(
         impl $name {
-            /// Waits for the next one; `None` at the end.
+            /// Waits for the next one, and returns `None` at the end.
             ///
             /// # Errors
             ///
-            /// Those of the call of a page, and [`ErrorKind::Decode`](crate::ErrorKind::Decode) for a page after which
-            /// the listing can't go on.
+            /// Those of the call for a page, and [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the next page can't
+            /// be determined: an item couldn't be deserialized, the last item has no id, or the pages repeat.
             pub async fn $next(&mut self) -> Result<Option<$item>, Error> {
                 self.0.next().await.transpose()
             }

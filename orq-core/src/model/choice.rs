@@ -1,4 +1,4 @@
-//! One choice of an answer, and the message of the model in it.
+//! A choice of a completion, and the message in it.
 
 use std::borrow::Cow;
 
@@ -12,12 +12,12 @@ use crate::model::part::ReasoningPart;
 use crate::model::tool::ToolCall;
 
 object! { Lenient
-    /// One of the alternatives that an answer consists of. Most answers have one.
+    /// One of the alternatives of a completion. Most completions have one.
     #[derive(Default)]
     pub struct Choice {
         /// The index of the choice, from 0.
         pub index: Option<u64> = "index",
-        /// The message of the model; in a stream, the next piece of it. Also read as `delta`.
+        /// The message of the model; in a stream, the next part of it. Also deserialized from `delta`.
         pub message: Option<CompletionMessage> = "message" | "delta",
         /// The reason why the model stopped. In a stream, null or absent until the end.
         pub finish_reason: Nullable<FinishReason> = "finish_reason",
@@ -25,7 +25,7 @@ object! { Lenient
 }
 
 impl Choice {
-    /// Choice 0 of a list: the one with index 0, or the first if that has no index.
+    /// Returns choice 0 of a list: the first whose index, or position if it has no index, is 0.
     pub(in crate::model) fn first(choices: &[Self]) -> Option<&Self> {
         let mut numbered = (0_u64..).zip(choices);
         numbered
@@ -35,39 +35,39 @@ impl Choice {
 }
 
 object! { Lenient
-    /// The message of the model in an answer, or the next piece of it in a stream.
+    /// The message of the model in a completion, or the next part of it in a stream.
     #[derive(Default)]
     pub struct CompletionMessage {
-        /// What the message holds. Some servers leave it out: look at the fields themselves.
+        /// The kind of the message. Some servers omit it, so check the other fields, too.
         pub kind: Option<MessageKind> = "type",
         /// The role of the author.
         pub role: Option<Role> = "role",
-        /// The content. Most models give text, some a list of parts.
+        /// The content: text from most models, a list of parts from some.
         pub content: Nullable<Content> = "content",
-        /// The tool calls.
+        /// The tool calls of the model.
         pub tool_calls: Option<Vec<ToolCall>> = "tool_calls",
         /// The URL of an image, or the image itself as a `data:` URL.
         pub url: Option<String> = "url",
-        /// The model's reasoning. Also read as `reasoning_content`.
+        /// The model's reasoning. Also deserialized from `reasoning_content`.
         pub reasoning: Option<String> = "reasoning" | "reasoning_content",
         /// The provider's signature of the reasoning.
         pub reasoning_signature: Option<String> = "reasoning_signature",
         /// The model's reasoning in encrypted form, which only its provider can read.
         pub redacted_reasoning: Option<String> = "redacted_reasoning",
-        /// The words in which the model refused.
+        /// The text of the model's refusal.
         pub refusal: Nullable<String> = "refusal",
     }
 }
 
 impl CompletionMessage {
-    /// Returns the text, with all text parts joined without a separator. `None` if there is no content at all.
+    /// Returns the text, with all text parts joined without a separator; `None` if there is no content.
     ///
-    /// [`require_text`](Self::require_text) gives the text or the reason why there is none.
+    /// [`require_text`](Self::require_text) returns the text, or the reason why there is none.
     pub fn text(&self) -> Option<Cow<'_, str>> {
         self.content.as_option().map(Content::text)
     }
 
-    /// Returns the URL of the image: the message's own, or that of the first image among its parts.
+    /// Returns the URL of the image: the field `url`, else that of the first image part.
     pub fn image_url(&self) -> Option<&str> {
         let in_parts = || {
             self.parts().iter().find_map(|part| match part {
@@ -78,17 +78,18 @@ impl CompletionMessage {
         self.url.as_deref().or_else(in_parts)
     }
 
-    /// The parts of the content, if it consists of parts.
+    /// Returns the parts of the content; empty if it is text or absent.
     pub(in crate::model) fn parts(&self) -> &[ContentPart] {
         self.content.as_option().map_or(&[], Content::parts)
     }
 
-    /// The message as a request has it. See [`Completion::to_message`](crate::model::Completion::to_message).
+    /// Converts the message to a message of a request. See
+    /// [`Completion::to_message`](crate::model::Completion::to_message).
     pub(in crate::model) fn to_request(&self) -> AssistantMessage {
         let mut thoughts = Vec::new();
         let mut message = AssistantMessage::default();
         match (&self.reasoning, &self.reasoning_signature) {
-            // A provider may sign reasoning without showing it. The signature alone must be sent back, too.
+            // A provider may send a signature without the reasoning. It must be sent back, too.
             (reasoning, Some(signature)) => {
                 let reasoning = ReasoningPart::new(reasoning.as_deref().unwrap_or_default());
                 thoughts.push(ContentPart::Reasoning(reasoning.signature(signature)));
@@ -104,7 +105,7 @@ impl CompletionMessage {
             self.content.clone()
         } else {
             match self.content.as_option() {
-                // Providers refuse an empty text part.
+                // Providers reject an empty text part.
                 Some(Content::Text(text)) if text.is_empty() => {}
                 Some(Content::Text(text)) => thoughts.push(ContentPart::text(text)),
                 Some(Content::Parts(parts)) => thoughts.extend(parts.iter().cloned()),

@@ -1,4 +1,4 @@
-//! An answer, whole or a chunk of it.
+//! Completions and their chunks.
 
 use std::borrow::Cow;
 
@@ -11,40 +11,40 @@ use crate::model::message::{AssistantMessage, Message};
 use crate::model::tool::ToolCall;
 use crate::model::usage::{Retrieval, Telemetry, Usage};
 
-/// An answer and a chunk of one have the same fields.
+/// Defines [`Completion`] and [`CompletionChunk`], which have the same fields.
 macro_rules! answer {
     ($(#[$meta:meta])* pub struct $name:ident $(keeping $kept:ident)?) => {
         object! { Lenient
             $(#[$meta])*
             #[derive(Default)]
             pub struct $name {
-                /// orq's id of the answer, a ULID.
+                /// orq's id of the completion, a ULID.
                 pub id: Option<String> = "id",
-                /// The time at which orq began the answer, in RFC 3339.
+                /// The time at which orq started the completion, in RFC 3339 format.
                 pub created: Option<String> = "created",
-                /// The kind of the answer.
+                /// The kind of the completion.
                 pub object: Option<ObjectKind> = "object",
                 /// The model.
                 pub model: Option<String> = "model",
                 /// The provider of the model.
                 pub provider: Option<Provider> = "provider",
-                /// Whether this is the whole answer, or the last chunk with content.
+                /// Whether this is the whole completion, or the last chunk with content.
                 pub is_final: Option<bool> = "is_final",
                 /// orq's id of the integration with the provider.
                 pub integration_id: Option<String> = "integration_id",
                 /// The trace of the call.
                 pub telemetry: Option<Telemetry> = "telemetry",
-                /// The time at which the answer was complete, in RFC 3339.
+                /// The time at which the completion was complete, in RFC 3339 format.
                 pub finalized: Option<String> = "finalized",
                 /// The provider's fingerprint of the model's configuration.
                 pub system_fingerprint: Nullable<String> = "system_fingerprint",
-                /// The choices. Most answers have one; a chunk may have none.
+                /// The choices. Most completions have one; a chunk may have none.
                 pub choices: Vec<Choice> = "choices",
-                /// The chunks of documents that were retrieved from knowledge bases, if the request asks for them.
+                /// The chunks of documents that were retrieved from knowledge bases, if the request asked for them.
                 pub retrievals: Option<Vec<Retrieval>> = "retrievals",
-                /// The provider's own answer, absent or null in a stream. A null is kept.
+                /// The response of the provider; absent or null in a stream. A null is kept.
                 pub provider_response: Option<RawJson> = "provider_response",
-                /// The number of tokens used, if the request asks for it.
+                /// The token counts, if the request asked for them.
                 pub usage: Nullable<Usage> = "usage",
             } $(keeping $kept)?
         }
@@ -55,8 +55,8 @@ macro_rules! answer {
                 Choice::first(&self.choices)?.message.as_ref()
             }
 
-            /// Returns the text of choice 0, with all its text parts joined without a separator. `None` if there is
-            /// no content at all.
+            /// Returns the text of choice 0, with all its text parts joined without a separator; `None` if there is no
+            /// content.
             pub fn text(&self) -> Option<Cow<'_, str>> {
                 self.message()?.text()
             }
@@ -76,22 +76,22 @@ macro_rules! answer {
                 self.message()?.image_url()
             }
 
-            /// Returns the reason why choice 0 ended.
+            /// Returns the finish reason of choice 0.
             pub fn finish_reason(&self) -> Option<&FinishReason> {
                 Choice::first(&self.choices)?.finish_reason.as_option()
             }
 
-            /// Returns the number of tokens used.
+            /// Returns the token counts.
             pub fn usage(&self) -> Option<&Usage> {
                 self.usage.as_option()
             }
 
-            /// orq's trace id, from the telemetry.
+            /// Returns orq's trace id from the telemetry.
             pub(crate) fn telemetry_trace_id(&self) -> Option<&str> {
                 self.telemetry.as_ref()?.trace_id.as_deref()
             }
 
-            /// Returns the words in which the model refused in choice 0.
+            /// Returns the text of the model's refusal in choice 0.
             pub fn refusal(&self) -> Option<&str> {
                 self.message()?.refusal.as_option().map(String::as_str)
             }
@@ -100,7 +100,8 @@ macro_rules! answer {
 }
 
 answer! {
-    /// The answer to [invoke](https://docs.orq.ai/reference/deployments/invoke), or one assembled from a stream.
+    /// The completion that [invoke](https://docs.orq.ai/reference/deployments/invoke) returns, or one assembled from a
+    /// stream.
     ///
     /// ```
     /// use orq_core::model::{Completion, NoText};
@@ -117,17 +118,17 @@ answer! {
 }
 
 answer! {
-    /// A chunk of a [streamed](https://docs.orq.ai/reference/deployments/stream) answer. Its text continues the text of
-    /// the chunks before it.
+    /// A chunk of a [streamed](https://docs.orq.ai/reference/deployments/stream) completion. Its text is to be appended
+    /// to that of the chunks before it.
     pub struct CompletionChunk keeping raw
 }
 
 impl Completion {
-    /// Returns choice 0 as a message of the model, to be sent back with the next request.
+    /// Converts choice 0 to an assistant message, to send it back with the next request.
     ///
-    /// Reasoning takes the shape that requests have: signed or redacted reasoning as parts of the content, reasoning
-    /// without a signature as `reasoning_content`. Tool calls keep their signatures. An image is left out, because a
-    /// message of the model can't hold one.
+    /// Reasoning is converted to the format of requests: signed or redacted reasoning to parts of the content,
+    /// reasoning without a signature to `reasoning_content`. Tool calls keep their signatures. The image in `url` is
+    /// left out, since an assistant message can't contain one.
     pub fn to_message(&self) -> Message {
         self.message()
             .map(Message::from)
@@ -141,14 +142,14 @@ conversions!(Message {
 });
 
 impl CompletionChunk {
-    /// Returns the chunk's own JSON as it was received; `None` for a chunk that wasn't read from JSON. It doesn't
-    /// count when chunks are compared.
+    /// Returns the JSON of the chunk as received; `None` for a chunk that wasn't deserialized from JSON. It is ignored
+    /// when chunks are compared.
     pub fn raw(&self) -> Option<&str> {
         self.raw.get()
     }
 }
 
-/// Converts one into the other, field by field.
+/// Implements `From` between [`Completion`] and [`CompletionChunk`], field by field.
 macro_rules! convert {
     ($(#[$meta:meta])* $source:ident => $target:ident $(, $kept:ident)?) => {
         $(#[$meta])*
@@ -178,11 +179,11 @@ macro_rules! convert {
 }
 
 convert! {
-    /// A chunk may be the whole answer: some servers answer a stream with one JSON object.
+    /// Converts a chunk that is the whole completion: some servers send one JSON object instead of a stream.
     CompletionChunk => Completion
 }
 
 convert! {
-    /// The answer as the only chunk of a stream, without raw JSON.
+    /// Converts a completion to the only chunk of a stream, without the raw JSON.
     Completion => CompletionChunk, raw
 }

@@ -1,4 +1,4 @@
-//! The configurations of deployments, and their list.
+//! The configuration of a deployment, and the list of deployments.
 
 use crate::model::content::Content;
 use crate::model::json::object::object;
@@ -10,8 +10,8 @@ use crate::model::parameters::ModelParameters;
 use crate::model::tool::{ToolCall, ToolDefinition};
 
 object! { Lenient
-    /// The configuration that a deployment would use for a request: the answer to
-    /// [get_config](https://docs.orq.ai/reference/deployments/get-config).
+    /// The configuration that a deployment would use for a request, as
+    /// [get_config](https://docs.orq.ai/reference/deployments/get-config) returns it.
     #[derive(Default)]
     pub struct DeploymentConfig {
         /// orq's id of the configuration.
@@ -20,9 +20,9 @@ object! { Lenient
         pub provider: Option<Provider> = "provider",
         /// The model.
         pub model: Option<String> = "model",
-        /// The type of the model. Named `type` on the wire.
+        /// The type of the model: the JSON field `type`.
         pub model_type: Option<ModelType> = "type",
-        /// The version of the deployment. A number is read as its text.
+        /// The version of the deployment. A number is converted to a string.
         pub version: Option<String> = "version" by StringOrNumber,
         /// The messages of the prompt, with the request's variables filled in.
         pub messages: Vec<PromptMessage> = "messages",
@@ -34,16 +34,16 @@ object! { Lenient
 }
 
 object! { Lenient
-    /// The model and the prompt of a deployment in a list.
+    /// The model and the prompt of a deployment in the list of deployments.
     #[derive(Default)]
     pub struct PromptConfig {
         /// The tools that the model may call.
         pub tools: Option<Vec<ToolDefinition>> = "tools",
         /// The model.
         pub model: Option<String> = "model",
-        /// The type of the model. Also read as `modelType`.
+        /// The type of the model. Also deserialized from `modelType`.
         pub model_type: Option<ModelType> = "model_type" | "modelType",
-        /// The parameters of the model. Also read as `modelParameters`.
+        /// The parameters of the model. Also deserialized from `modelParameters`.
         pub model_parameters: Option<ModelParameters> = "model_parameters" | "modelParameters",
         /// The provider of the model.
         pub provider: Option<Provider> = "provider",
@@ -53,7 +53,7 @@ object! { Lenient
 }
 
 object! { Lenient
-    /// A message of a deployment's prompt. [`Message::from`] makes a message of a request from it.
+    /// A message of a deployment's prompt. [`Message::from`] converts it to a message of a request.
     ///
     /// ```
     /// use orq_core::model::{DeploymentConfig, DeploymentRequest};
@@ -73,9 +73,9 @@ object! { Lenient
         pub role: Option<Role> = "role",
         /// The content.
         pub content: Nullable<Content> = "content",
-        /// The tool calls, in messages of the model.
+        /// The tool calls, in assistant messages.
         pub tool_calls: Option<Vec<ToolCall>> = "tool_calls",
-        /// The id of the tool call, in results of tools.
+        /// The id of the tool call, in tool messages.
         pub tool_call_id: Nullable<String> = "tool_call_id",
     }
 }
@@ -103,35 +103,36 @@ impl PromptMessage {
 }
 
 conversions!(Message {
-    /// The role decides the variant. A role that requests don't know gives `Message::Other`, with the content in `extra`.
+    /// The role decides the variant. A role that requests don't have gives `Message::Other`, with the content in
+    /// `extra`.
     |message: &PromptMessage| message.to_message(),
     |message: PromptMessage| message.to_message(),
 });
 
 object! { Lenient
-    /// A deployment in a [list](https://docs.orq.ai/reference/deployments/list-all-deployments).
+    /// A deployment in the [list of deployments](https://docs.orq.ai/reference/deployments/list-all-deployments).
     #[derive(Default)]
     pub struct Deployment {
-        /// orq's id of the deployment, which is the cursor of the list. Also read as `_id`.
+        /// orq's id of the deployment, which is the cursor of the list. Also deserialized from `_id`.
         pub id: Option<String> = "id" | "_id",
-        /// The time at which it was created, in RFC 3339.
+        /// The time at which it was created, in RFC 3339 format.
         pub created: Option<String> = "created",
-        /// The time at which it was last changed, in RFC 3339.
+        /// The time at which it was last changed, in RFC 3339 format.
         pub updated: Option<String> = "updated",
-        /// The key by which requests name it.
+        /// The key, which requests use to select the deployment.
         pub key: Option<String> = "key",
         /// The description.
         pub description: Option<String> = "description",
-        /// The model and the prompt. Also read as `promptConfig`.
+        /// The model and the prompt. Also deserialized from `promptConfig`.
         pub prompt_config: Option<PromptConfig> = "prompt_config" | "promptConfig",
-        /// The version. A number is read as its text.
+        /// The version. A number is converted to a string.
         pub version: Option<String> = "version" by StringOrNumber,
     } keeping raw
 }
 
 impl Deployment {
-    /// Returns the deployment's own JSON as it was received; `None` for one that wasn't read from JSON. It doesn't
-    /// count when deployments are compared.
+    /// Returns the JSON of the deployment as received; `None` for one that wasn't deserialized from JSON. It is ignored
+    /// when deployments are compared.
     pub fn raw(&self) -> Option<&str> {
         self.raw.get()
     }
@@ -145,7 +146,7 @@ object! { Lenient
         pub object: Option<String> = "object",
         /// The deployments of the page.
         pub data: Vec<Deployment> = "data",
-        /// Whether another page follows. False if the server doesn't say.
+        /// Whether another page follows; false if the field is absent.
         pub has_more: bool = "has_more",
     }
 }

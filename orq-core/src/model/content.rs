@@ -28,12 +28,12 @@ use crate::model::part::{ReasoningPart, RedactedReasoningPart, RefusalPart, Text
 pub enum Content {
     /// Plain text.
     Text(String),
-    /// A list of parts. The role of the message decides which types of parts are allowed.
+    /// A list of parts. Which types of parts are allowed depends on the role of the message.
     Parts(Vec<ContentPart>),
 }
 
 impl Content {
-    /// Returns the text: plain text as it is, or the text parts joined without a separator. Empty if there is none.
+    /// Returns the text: the plain text, or the text parts joined without a separator. Empty if there is none.
     pub fn text(&self) -> Cow<'_, str> {
         let parts = match self {
             Self::Text(text) => return Cow::Borrowed(text),
@@ -43,7 +43,7 @@ impl Content {
         texts.fold(Cow::Borrowed(""), |joined, text| joined + text)
     }
 
-    /// Returns the parts; none for plain text.
+    /// Returns the parts; empty for plain text.
     pub fn parts(&self) -> &[ContentPart] {
         match self {
             Self::Text(_) => &[],
@@ -84,7 +84,7 @@ impl Wire for Content {
 
 deserialize_as!(Strict Content);
 
-/// A part of a message's content. Its `type` on the wire decides the variant.
+/// A part of a message's content. The JSON field `type` decides the variant.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ContentPart {
@@ -102,7 +102,7 @@ pub enum ContentPart {
     Reasoning(ReasoningPart),
     /// `redacted_reasoning`, in assistant messages.
     RedactedReasoning(RedactedReasoningPart),
-    /// A part of another type, as it is on the wire. In an answer also a part of a known type with an unexpected shape.
+    /// The JSON of a part of another type. In a completion also of a part of a known type with an unexpected shape.
     Other(RawJson),
 }
 
@@ -117,7 +117,7 @@ impl ContentPart {
         Self::ImageUrl(ImagePart::new(image))
     }
 
-    /// Creates an audio part from base64 text.
+    /// Creates an audio part from base64-encoded audio.
     pub fn input_audio(data: impl Into<String>, format: impl Into<AudioFormat>) -> Self {
         Self::InputAudio(AudioPart::new(InputAudio::new(data, format)))
     }
@@ -127,22 +127,22 @@ impl ContentPart {
         Self::File(FilePart::new(file))
     }
 
-    /// Creates a refusal of the model.
+    /// Creates a refusal part.
     pub fn refusal(refusal: impl Into<String>) -> Self {
         Self::Refusal(RefusalPart::new(refusal))
     }
 
-    /// Creates reasoning of the model, with its provider's signature.
+    /// Creates a reasoning part with the provider's signature.
     pub fn reasoning(reasoning: impl Into<String>, signature: impl Into<String>) -> Self {
         Self::Reasoning(ReasoningPart::new(reasoning).signature(signature))
     }
 
-    /// Creates reasoning of the model in encrypted form.
+    /// Creates a part with encrypted reasoning.
     pub fn redacted_reasoning(data: impl Into<String>) -> Self {
         Self::RedactedReasoning(RedactedReasoningPart::new(data))
     }
 
-    /// Returns the text, if this is a text part.
+    /// Returns the text of a text part; `None` for another part.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(part) => Some(&part.text),

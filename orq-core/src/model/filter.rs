@@ -1,4 +1,4 @@
-//! Which documents of a knowledge base may be retrieved.
+//! Filters on the documents of a knowledge base.
 
 use serde::{Deserializer, Serialize, Serializer};
 
@@ -6,8 +6,8 @@ use crate::model::json::decode::deserialize_as;
 use crate::model::json::{JsonMap, Number, RawJson, Reader, Wire};
 use crate::model::macros::conversions;
 
-/// Which documents of a knowledge base may be retrieved, by their metadata: conditions on fields, or several filters
-/// joined by `and` or `or`. See <https://docs.orq.ai/reference/deployments/invoke>.
+/// A filter on the metadata of the documents that may be retrieved from a knowledge base: conditions on fields, or
+/// several filters joined by `and` or `or`. See <https://docs.orq.ai/reference/deployments/invoke>.
 ///
 /// ```
 /// use orq_core::model::KnowledgeFilter;
@@ -24,7 +24,8 @@ use crate::model::macros::conversions;
 pub struct KnowledgeFilter(JsonMap);
 
 impl KnowledgeFilter {
-    /// Begins a filter with conditions on a field. A field without conditions is sent without any, and orq refuses it.
+    /// Returns a builder for conditions on a field. A field without conditions is sent as an empty object, which orq
+    /// rejects.
     pub fn field(name: impl Into<String>) -> KnowledgeFilterBuilder {
         let field = name.into();
         KnowledgeFilterBuilder {
@@ -33,8 +34,8 @@ impl KnowledgeFilter {
         }
     }
 
-    /// Joins filters that must all match. Filters that are themselves joined by `and` are merged into one list, because
-    /// orq's schema has one level only.
+    /// Joins filters of which all must match. Filters that are themselves joined by `and` are merged into one list,
+    /// since orq's schema allows one level only.
     pub fn all(filters: impl IntoIterator<Item = impl Into<Self>>) -> Self {
         Self::join("and", filters)
     }
@@ -45,7 +46,7 @@ impl KnowledgeFilter {
         Self::join("or", filters)
     }
 
-    /// Returns the filter as it is on the wire.
+    /// Returns the JSON object of the filter.
     pub fn as_map(&self) -> &JsonMap {
         &self.0
     }
@@ -72,7 +73,7 @@ impl KnowledgeFilter {
 
 conversions!(KnowledgeFilter {
     |builder: KnowledgeFilterBuilder| builder.build(),
-    /// Takes a filter as it is on the wire.
+    /// Creates a filter from its JSON object.
     |map: JsonMap| Self(map),
 });
 
@@ -92,15 +93,15 @@ impl Wire for KnowledgeFilter {
 
 deserialize_as!(Strict KnowledgeFilter);
 
-/// Conditions on the fields of a document's metadata, begun by [`KnowledgeFilter::field`]. A value that can't be written
-/// as JSON fails when the request is sent.
+/// A builder of conditions on the fields of a document's metadata, created by [`KnowledgeFilter::field`]. A value that
+/// can't be serialized as JSON fails the request when it is sent.
 ///
-/// JSON has room for each operator once per field. The same operator again (`.ne("a").ne("b")`) goes into a second
+/// In JSON a field can have each operator once. The same operator again (`.ne("a").ne("b")`) is put into a second
 /// filter, and both are joined by `and`.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct KnowledgeFilterBuilder {
-    /// The conditions on each field. A later filter has those for which the earlier ones have no room.
+    /// The conditions on each field. A later filter has those whose operator the earlier ones have already.
     filters: Vec<Vec<(String, JsonMap)>>,
     field: String,
 }
@@ -116,7 +117,7 @@ macro_rules! operators {
 }
 
 impl KnowledgeFilterBuilder {
-    /// Continues with conditions on another field of the same document.
+    /// Selects another field for the following conditions.
     pub fn field(mut self, name: impl Into<String>) -> Self {
         self.field = name.into();
         if let Some(first) = self.filters.first_mut()
@@ -140,13 +141,13 @@ impl KnowledgeFilterBuilder {
         lt = "lt", (value: impl Into<Number>) => value.into();
         /// Requires the field to be less than or equal to the value.
         lte = "lte", (value: impl Into<Number>) => value.into();
-        /// Requires the field to equal one of the values (`in` on the wire).
+        /// Requires the field to equal one of the values (`in` in JSON).
         one_of = "in", (values: impl IntoIterator<Item = impl Serialize>) => Vec::from_iter(values);
-        /// Requires the field to equal none of the values (`nin` on the wire).
+        /// Requires the field to equal none of the values (`nin` in JSON).
         not_in = "nin", (values: impl IntoIterator<Item = impl Serialize>) => Vec::from_iter(values);
     }
 
-    /// Adds a condition with any operator, whether or not this version of the crate knows it.
+    /// Adds a condition with any operator, also one that this version of the crate has no method for.
     pub fn operator(mut self, operator: impl Into<String>, value: impl Serialize) -> Self {
         let (field, operator) = (self.field.clone(), operator.into());
         let taken = |filter: &Vec<(String, JsonMap)>| {

@@ -1,9 +1,9 @@
-//! Open enums of answers and configurations: kinds, roles and providers.
+//! Enums of completions and configurations: kinds, roles and providers.
 
 use crate::model::json::open_enum::open_enum;
 
 open_enum! {
-    /// The kind of an answer.
+    /// The kind of a completion.
     pub enum ObjectKind {
         Chat = "chat",
         Completion = "completion",
@@ -12,7 +12,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The kind of a message in an answer.
+    /// The kind of a message in a completion.
     pub enum MessageKind {
         Content = "content",
         ToolCalls = "tool_calls",
@@ -21,15 +21,15 @@ open_enum! {
 }
 
 open_enum! {
-    /// The reason why a model stopped.
+    /// The reason why the model stopped generating.
     pub enum FinishReason {
         /// : the model completed its answer.
         Stop = "stop",
-        /// : the answer reached the model's limit of tokens.
+        /// : the completion reached the model's token limit.
         Length = "length",
-        /// : the answer reached the limit of tokens in the configuration.
+        /// : the completion reached the token limit of the configuration.
         MaxTokens = "max_tokens",
-        /// : the model waits for the results of its tool calls.
+        /// : the model called tools, and needs their results to continue.
         ToolCalls = "tool_calls",
         /// : the provider's content filter withheld the rest.
         ContentFilter = "content_filter",
@@ -48,7 +48,7 @@ open_enum! {
         /// : speech to text.
         Stt = "stt",
         Rerank = "rerank",
-        /// : text recognition in images.
+        /// : optical character recognition.
         Ocr = "ocr",
         Moderation = "moderation",
         Vision = "vision",
@@ -56,7 +56,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The role of a message's author. Requests may use the first five; answers and configurations use all.
+    /// The role of a message's author. Requests may use the first five; completions and configurations use all.
     pub enum Role {
         System = "system",
         Developer = "developer",

@@ -1,10 +1,10 @@
-//! What the types of the model share beside reading and writing: setters of lists and maps, conversions.
+//! Macros for the types of the models: setters of lists and maps, conversions, and tagged unions.
 
 use serde::Serialize;
 
 use crate::model::json::JsonMap;
 
-/// Defines two setters for each list that may be absent: one adds an element, the other adds several.
+/// Defines two setters for each optional list: one adds an element, the other adds several.
 ///
 /// ```text
 /// list_setters!(Thread {
@@ -38,7 +38,7 @@ macro_rules! list_setters {
     };
 }
 
-/// Implements `From` for a type, once for each of several types that it is made from.
+/// Implements `From` of several types for one type.
 ///
 /// ```text
 /// conversions!(Content {
@@ -57,7 +57,7 @@ macro_rules! conversions {
     )*};
 }
 
-/// Implements `Serialize` for an enum whose variants hold one value each: as that value.
+/// Implements `Serialize` for an enum whose variants hold one value each, by serializing that value.
 macro_rules! serialize_as_variant {
     ($name:ident => $( $variant:ident ),* $(,)?) => {
         impl serde::Serialize for $name {
@@ -70,7 +70,8 @@ macro_rules! serialize_as_variant {
     };
 }
 
-/// Defines how a union is read and written: an object by its tag, perhaps a string, and everything else as raw JSON.
+/// Implements `Wire` and serde's traits for an enum: an object's tag decides the variant, a string may have a variant,
+/// and anything else is kept as raw JSON.
 ///
 /// ```text
 /// tagged_union!(Strict ContentPart by "type" { "text" => Text(TextPart), } else Other);
@@ -108,8 +109,8 @@ macro_rules! tagged_union {
 
 pub(in crate::model) use {conversions, list_setters, serialize_as_variant, tagged_union};
 
-/// Adds the members of a JSON object to a map that may be absent. A value that isn't written as a JSON object is kept
-/// as a failure, which comes out when the map is written.
+/// Adds the members of a JSON object to an optional map. If the value isn't serialized as a JSON object, the map keeps
+/// the error, and returns it when it is serialized.
 pub(in crate::model) fn add_members(map: &mut Option<JsonMap>, values: impl Serialize) {
     let map = map.get_or_insert_default();
     if let Some(values) = map.settle("", JsonMap::from_serialize(values)) {

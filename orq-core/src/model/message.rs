@@ -12,11 +12,11 @@ use crate::model::macros::{conversions, list_setters, serialize_as_variant};
 use crate::model::part::CacheControl;
 use crate::model::tool::ToolCall;
 
-/// A message of a request, as [invoke](https://docs.orq.ai/reference/deployments/invoke) takes it. Its `role` on the
-/// wire decides the variant.
+/// A message of a request to [invoke](https://docs.orq.ai/reference/deployments/invoke). The JSON field `role` decides
+/// the variant.
 ///
-/// It is also made from an answer ([`Completion`](crate::model::Completion)) and from a message of a configuration
-/// ([`PromptMessage`](crate::model::PromptMessage)).
+/// `Message::from` also converts a [`Completion`](crate::model::Completion) and a
+/// [`PromptMessage`](crate::model::PromptMessage).
 ///
 /// ```
 /// use orq_core::model::{ContentPart, Message};
@@ -32,11 +32,11 @@ use crate::model::tool::ToolCall;
 pub enum Message {
     /// `system`: instructions to the model.
     System(SystemMessage),
-    /// `developer`: instructions to the model, as newer OpenAI models name them.
+    /// `developer`: instructions to the model, for newer OpenAI models.
     Developer(DeveloperMessage),
-    /// `user`: what the user says.
+    /// `user`: input of the user.
     User(UserMessage),
-    /// `assistant`: what the model said.
+    /// `assistant`: a message of the model.
     Assistant(AssistantMessage),
     /// `tool`: the result of a tool call.
     Tool(ToolMessage),
@@ -60,25 +60,25 @@ impl Message {
         Self::User(UserMessage::new(content))
     }
 
-    /// Creates a message of the model.
+    /// Creates an assistant message.
     pub fn assistant(content: impl Into<Content>) -> Self {
         Self::Assistant(AssistantMessage::new(content))
     }
 
-    /// Creates the result of the tool call with this id. Some providers accept plain text only.
+    /// Creates a tool message with the result of the tool call with this id. Some providers accept plain text only.
     pub fn tool(tool_call_id: impl Into<String>, content: impl Into<Content>) -> Self {
         Self::Tool(ToolMessage::new(content).tool_call_id(tool_call_id))
     }
 
-    /// Creates the result of a tool call. If the call has no id, the message has no `tool_call_id`, and the client
-    /// refuses to send it.
+    /// Creates a tool message with the result of a tool call. If the call has no id, the message has no `tool_call_id`,
+    /// and sending it fails with [`ErrorKind::Argument`](crate::ErrorKind::Argument).
     pub fn tool_result(call: &ToolCall, content: impl Into<Content>) -> Self {
         let mut message = ToolMessage::new(content);
         message.tool_call_id = call.id.clone().map_or(Nullable::Absent, Nullable::Value);
         Self::Tool(message)
     }
 
-    /// Returns the role, as it is on the wire.
+    /// Returns the role as in JSON, such as `system`.
     pub fn role(&self) -> &str {
         match self {
             Self::System(_) => "system",
@@ -122,7 +122,7 @@ impl Wire for Message {
 
 deserialize_as!(Strict Message);
 
-/// The roles whose messages have content and a name, and nothing else.
+/// Defines the messages that have content and a name only.
 macro_rules! messages_of_content {
     ($( $(#[$meta:meta])* $name:ident, $role:literal, $(#[$content_meta:meta])* content; )*) => {$(
         object! { Strict
@@ -130,7 +130,7 @@ macro_rules! messages_of_content {
             pub struct $name tagged "role" = $role {
                 $(#[$content_meta])*
                 pub content: Content = "content",
-                /// The name of the author, to tell apart several authors of the same role.
+                /// The name of the author, to distinguish authors with the same role.
                 pub name: Option<String> = "name",
             }
         }
@@ -162,9 +162,9 @@ messages_of_content! {
 }
 
 object! { Strict
-    /// A reference to audio of an earlier answer.
+    /// A reference to the audio of an earlier completion.
     pub struct AudioRef {
-        /// The id of the audio in that answer.
+        /// The id of the audio in that completion.
         pub id: String = "id",
     }
 }
@@ -175,20 +175,20 @@ setters!(AudioRef {
 });
 
 object! { Strict
-    /// A message of the model.
+    /// An assistant message: a message of the model.
     #[derive(Default)]
     pub struct AssistantMessage tagged "role" = "assistant" {
         /// The content: text, or parts with text, a refusal, reasoning or redacted reasoning.
         pub content: Nullable<Content> = "content",
-        /// The words in which the model refused.
+        /// The text of the model's refusal.
         pub refusal: Nullable<String> = "refusal",
-        /// The name of the author, to tell apart several authors of the same role.
+        /// The name of the author, to distinguish authors with the same role.
         pub name: Option<String> = "name",
-        /// The audio of an earlier answer.
+        /// The audio of an earlier completion.
         pub audio: Nullable<AudioRef> = "audio",
         /// The tool calls.
         pub tool_calls: Option<Vec<ToolCall>> = "tool_calls",
-        /// The reasoning, for providers that take it without a signature.
+        /// The reasoning, for providers that accept it without a signature.
         pub reasoning_content: Option<String> = "reasoning_content",
     }
 }
@@ -203,13 +203,13 @@ impl AssistantMessage {
 setters!(AssistantMessage {
     /// Sets the content.
     content: Content,
-    /// Sets the words in which the model refused.
+    /// Sets the text of the model's refusal.
     refusal: String,
     /// Sets the name of the author.
     name: String,
-    /// Refers to the audio of an earlier answer.
+    /// Sets the reference to the audio of an earlier completion.
     audio: AudioRef,
-    /// Sets the reasoning, for providers that take it without a signature.
+    /// Sets the reasoning, for providers that accept it without a signature.
     reasoning_content: String,
 });
 
@@ -221,32 +221,32 @@ list_setters!(AssistantMessage {
 });
 
 object! { Strict
-    /// The result of a tool call.
+    /// A tool message: the result of a tool call.
     pub struct ToolMessage tagged "role" = "tool" {
         /// The result: text, or text parts. Some providers accept plain text only.
         pub content: Content = "content",
         /// The id of the tool call. orq requires the field, and allows null.
         pub tool_call_id: Nullable<String> = "tool_call_id",
-        /// Caches the prompt up to this message.
+        /// Whether to cache the prompt up to this message.
         pub cache_control: Option<CacheControl> = "cache_control",
-        /// The name of the author, to tell apart several authors of the same role.
+        /// The name of the author, to distinguish authors with the same role.
         pub name: Option<String> = "name",
     }
 }
 
 setters!(ToolMessage {
-    /// Creates a result without a `tool_call_id`, which has to be set.
+    /// Creates a message with this result, and without a `tool_call_id`, which must be set.
     new(content: Content);
     /// Sets the id of the tool call.
     tool_call_id: String,
-    /// Caches the prompt up to this message.
+    /// Requests caching of the prompt up to this message.
     cache_control: CacheControl,
     /// Sets the name of the author.
     name: String,
 });
 
 object! { Strict
-    /// A message with a role that this version of the crate doesn't know. All fields but the role are in `extra`.
+    /// A message with a role that this version of the crate doesn't know. All other fields are in `extra`.
     pub struct OtherMessage {
         /// The role.
         pub role: Role = "role",

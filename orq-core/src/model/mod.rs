@@ -1,9 +1,8 @@
-//! The types of the API's requests and answers, as they are on the wire.
+//! The types of the API's requests and responses.
 //!
-//! They are plain values with public fields. A request is built by [`DeploymentRequest::new`] and setters; an answer
-//! is read field by field, or by methods such as [`Completion::text`]. The types don't depend on clients and
-//! transports: `serde_json` alone reads and writes them. The API's own description of the fields is at
-//! <https://docs.orq.ai/reference/deployments/invoke>.
+//! They are structs and enums with public fields, which `serde_json` serializes and deserializes. They don't depend on
+//! a client or a transport. A request is built with [`DeploymentRequest::new`] and setters; a response has methods such
+//! as [`Completion::text`]. The API describes the fields at <https://docs.orq.ai/reference/deployments/invoke>.
 //!
 //! ```
 //! use orq_core::model::{Completion, DeploymentRequest, KnowledgeFilter, Message};
@@ -21,7 +20,7 @@
 //!     ),
 //! );
 //!
-//! // An unknown field (`mood`), an unknown name (`newcomer`) and a field of the wrong type (`telemetry`).
+//! // An unknown field (`mood`), an unknown provider (`newcomer`) and a field of the wrong type (`telemetry`).
 //! let answer: Completion = serde_json::from_str(
 //!     r#"{"provider": "newcomer", "telemetry": 7, "mood": "sunny", "choices": [{"index": 0.0, "message": {
 //!         "role": "assistant",
@@ -32,7 +31,7 @@
 //! assert_eq!(answer.telemetry, None);
 //! assert_eq!(answer.extra.parse::<String>("mood")?.as_deref(), Some("sunny"));
 //!
-//! // The tool round trip: the message of the model goes back, followed by the results of its tool calls.
+//! // Send the message of the model back, followed by the results of its tool calls.
 //! request = request.message(&answer);
 //! for call in answer.tool_calls() {
 //!     request = request.message(Message::tool_result(call, "18 °C"));
@@ -41,21 +40,23 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! # What holds for all of them
-//! - **Nothing is lost.** Fields that this version doesn't know are kept in `extra`, and values that it doesn't know
-//!   in an enum's `Other`; both are written back as they came. Free-form data ([`JsonMap`], [`RawJson`]) keeps the
-//!   order of keys at every depth and every digit of numbers.
-//! - **Answers are read leniently.** A field of the wrong type is absent, and such an element of a list is left out.
-//!   The client reports each as a [`DecodeWarning`]; serde's `Deserialize` can't report warnings and drops them.
-//!   **Requests are read strictly**, with an error that says where.
-//! - **Absent, null and empty differ.** A field that isn't set is not written. A null is kept where orq's schema
-//!   allows it ([`Nullable`], and [`Completion::provider_response`]), and read as absent elsewhere. Setters of lists
-//!   and maps add to what is there.
-//! - **Equality is that of JSON.** The order of keys and the spelling of numbers and strings make no difference.
+//! # Common rules
+//!
+//! - **Unknown fields and values are kept:** fields in `extra`, and values in an enum's `Other`. Both are serialized as
+//!   received. Free-form data ([`JsonMap`], [`RawJson`]) keeps the order of keys at every depth and every digit of
+//!   numbers.
+//! - **Responses are deserialized leniently.** A field of the wrong type is absent, and a list element of the wrong
+//!   type is left out. The client returns a [`DecodeWarning`] for each; serde's `Deserialize` drops the warnings.
+//!   **Requests are deserialized strictly:** the error has the path of the field.
+//! - **Absent, null and empty differ.** A field that isn't set is not serialized. A null is kept where orq's schema
+//!   allows it ([`Nullable`], and [`Completion::provider_response`]), and deserialized as absent elsewhere. Setters of
+//!   lists and maps add to the existing elements.
+//! - **Equality:** free-form data is compared as JSON values, so the order of keys, white space and escapes in strings
+//!   make no difference.
 //! - **Numbers** ([`Number`], and counts as `u64`) are exact within 64 bits, and `24.0` is 24.
-//! - **Names** are those on the wire, except that `type` is `kind` (`model_type` for a model's type), and camel case is
-//!   snake case.
-//! - **Only JSON.** The types are read by serde_json; another format's `Deserializer` is refused.
+//! - **Names** are those in JSON, except that `type` is `kind` (`model_type` for the type of a model), and camel case
+//!   becomes snake case.
+//! - **JSON only:** the types can be deserialized by `serde_json` only. The `Deserializer` of another format fails.
 
 mod choice;
 mod completion;

@@ -1,4 +1,4 @@
-//! The text of an answer, or the reason why it has none.
+//! The text of a completion, or the reason why it has none.
 
 use std::borrow::Cow;
 
@@ -7,36 +7,36 @@ use crate::model::completion::Completion;
 use crate::model::content::ContentPart;
 use crate::model::kinds::FinishReason;
 
-/// The reason why an answer has no text. The first that applies is given, in this order.
+/// The reason why a completion has no text. If several apply, it is the first one in this order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoText {
     /// The model called tools. See [`Completion::tool_calls`].
     #[error("the answer is a tool call and has no text")]
     ToolCalls,
-    /// The model refused, in these words.
+    /// The model refused, with this text.
     #[error("the model refused to answer: {0}")]
     Refusal(String),
-    /// The answer is an image with this URL, which may be a `data:` URL.
+    /// The completion is an image with this URL, which may be a `data:` URL.
     #[error("the answer is an image and has no text")]
     Image(String),
-    /// The answer reached the limit of tokens before it had any text.
+    /// The completion reached the token limit before it had any text.
     #[error("the answer reached the limit of tokens before it had any text")]
     Length,
-    /// The provider withheld the answer because of its content.
+    /// The provider's content filter withheld the completion.
     #[error("the provider's content filter withheld the answer")]
     ContentFilter,
-    /// The answer is empty for no known reason.
+    /// There is no text, for another reason.
     #[error("the answer has no text")]
     Empty,
 }
 
 impl CompletionMessage {
-    /// Returns the text if there is any, with all text parts joined without a separator.
+    /// Returns the text, with all text parts joined without a separator.
     ///
     /// # Errors
-    /// [`NoText::ToolCalls`], [`NoText::Refusal`] or [`NoText::Image`] if the message is one of these instead, else
-    /// [`NoText::Empty`]. [`Completion::require_text`] knows more reasons.
+    /// If the text is absent or empty: [`NoText::ToolCalls`], [`NoText::Refusal`] or [`NoText::Image`] if the message
+    /// has one of these, else [`NoText::Empty`]. [`Completion::require_text`] also returns the other reasons.
     pub fn require_text(&self) -> Result<Cow<'_, str>, NoText> {
         if let Some(text) = self.text().filter(|text| !text.is_empty()) {
             return Ok(text);
@@ -66,11 +66,11 @@ impl CompletionMessage {
 }
 
 impl Completion {
-    /// Returns the text of choice 0 if there is any, with all its text parts joined without a separator. The text of
-    /// an answer that was cut at the limit of tokens is text; [`finish_reason`](Self::finish_reason) tells.
+    /// Returns the text of choice 0, with all its text parts joined without a separator. A text that was truncated at
+    /// the token limit is returned, too; check [`finish_reason`](Self::finish_reason).
     ///
     /// # Errors
-    /// The reason why there is no text, or only empty text.
+    /// The reason why the text is absent or empty.
     pub fn require_text(&self) -> Result<Cow<'_, str>, NoText> {
         let text = self
             .message()

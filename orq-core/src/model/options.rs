@@ -1,4 +1,4 @@
-//! What a request names beside its messages: identity, thread, documents, and options of the answer.
+//! Fields of a request: identity, thread, documents, and options.
 
 use serde::Serialize;
 
@@ -44,8 +44,8 @@ list_setters!(Identity {
 });
 
 impl Identity {
-    /// Adds objects of free-form data: structs, maps or `serde_json::json!({..})`. One that isn't written as a JSON
-    /// object fails when the request is sent.
+    /// Adds objects of free-form data: structs, maps or `serde_json::json!({..})`. One that isn't serialized as a JSON
+    /// object fails the request when it is sent.
     #[must_use]
     pub fn metadata(mut self, objects: impl IntoIterator<Item = impl Serialize>) -> Self {
         let metadata = self.metadata.get_or_insert_default();
@@ -80,7 +80,7 @@ list_setters!(Thread {
 });
 
 object! { Strict
-    /// A document for the model to draw on, beside those that orq retrieves from knowledge bases.
+    /// A document that the model may use, in addition to those that orq retrieves from knowledge bases.
     #[derive(Default)]
     pub struct Document {
         /// The text. orq requires it.
@@ -126,26 +126,26 @@ conversions!(Thread { |id: &str| Self::new(id), |id: String| Self::new(id), });
 conversions!(Document { |text: &str| Self::new(text), |text: String| Self::new(text), });
 
 object! { Strict
-    /// What the answer includes.
+    /// Options of the response.
     #[derive(Default)]
     pub struct InvokeOptions {
-        /// Whether the answer includes [the chunks that were retrieved](https://docs.orq.ai/docs/include-retrievals) from
-        /// knowledge bases. The default is no.
+        /// Whether the completion includes the [chunks that were
+        /// retrieved](https://docs.orq.ai/docs/include-retrievals) from knowledge bases. Default: false.
         pub include_retrievals: Option<bool> = "include_retrievals",
-        /// Whether the answer includes the number of tokens used. The default is no.
+        /// Whether the completion includes the token counts. Default: false.
         pub include_usage: Option<bool> = "include_usage",
-        /// A text that the server answers with, without calling a model. Such a call leaves no log, trace or usage.
+        /// A text that the server returns without calling a model. Such a call has no log, trace or usage in orq.
         pub mock_response: Option<String> = "mock_response",
     }
 }
 
 setters!(InvokeOptions {
-    /// Creates options that leave everything to orq's defaults.
+    /// Creates options without any field set, so that orq's defaults apply.
     new();
-    /// Sets whether the answer includes the chunks that were retrieved from knowledge bases.
+    /// Sets whether the completion includes the chunks that were retrieved from knowledge bases.
     include_retrievals: bool,
-    /// Sets whether the answer includes the number of tokens used.
+    /// Sets whether the completion includes the token counts.
     include_usage: bool,
-    /// Sets a text that the server answers with, without calling a model.
+    /// Sets a text that the server returns without calling a model.
     mock_response: String,
 });

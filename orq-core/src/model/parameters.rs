@@ -9,11 +9,11 @@ use crate::model::macros::{conversions, tagged_union};
 use crate::model::part::CacheControl;
 
 object! { Lenient
-    /// The parameters of a model, as [get_config](https://docs.orq.ai/reference/deployments/get-config) and the list
-    /// of deployments give them. The model decides which of them apply.
+    /// The parameters of a model, as returned by [get_config](https://docs.orq.ai/reference/deployments/get-config) and
+    /// the list of deployments. Which of them apply depends on the model.
     ///
-    /// The names on the wire are in camel case, except for `encoding_format`. A request's `extra_params` are something
-    /// else: they have the names of the provider.
+    /// The names in JSON are in camel case, except for `encoding_format`. The `extra_params` of a request have the
+    /// provider's names instead.
     #[derive(Default)]
     pub struct ModelParameters {
         /// Sampling temperature.
@@ -30,7 +30,7 @@ object! { Lenient
         pub presence_penalty: Option<Number> = "presencePenalty",
         /// Number of images to generate.
         pub num_images: Option<Number> = "numImages",
-        /// Random seed. Providers that support it sample reproducibly as far as they can.
+        /// Random seed, for reproducible sampling with providers that support it.
         pub seed: Option<Number> = "seed",
         /// Format in which an image is returned.
         pub format: Option<OutputFormat> = "format",
@@ -40,9 +40,9 @@ object! { Lenient
         pub quality: Option<String> = "quality",
         /// Style of an image.
         pub style: Option<String> = "style",
-        /// Format of the answer.
+        /// Format of the completion.
         pub response_format: Nullable<ResponseFormat> = "responseFormat",
-        /// Caches the prompt. Only Anthropic's models support it.
+        /// Whether and how to cache the prompt. Only Anthropic's models support it.
         pub cache_control: Nullable<CacheControl> = "cacheControl",
         /// Version of Leonardo's PhotoReal.
         pub photo_real_version: Option<PhotoRealVersion> = "photoRealVersion",
@@ -50,10 +50,10 @@ object! { Lenient
         pub encoding_format: Option<EncodingFormat> = "encoding_format",
         /// Effort that a reasoning model spends on reasoning.
         pub reasoning_effort: Option<ReasoningEffort> = "reasoningEffort",
-        /// Maximum number of tokens of reasoning: at least 1024 and less than the maximum to generate, or 0 for none. Only
+        /// Maximum number of tokens of reasoning: at least 1024 and less than `max_tokens`, or 0 for none. Only
         /// Anthropic's models support it.
         pub budget_tokens: Option<Number> = "budgetTokens",
-        /// Verbosity of the answer.
+        /// Verbosity of the completion.
         pub verbosity: Option<Verbosity> = "verbosity",
         /// Level of thinking. Only Google's models support it.
         pub thinking_level: Option<ThinkingLevel> = "thinkingLevel",
@@ -101,7 +101,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The verbosity of an answer.
+    /// The verbosity of a completion.
     pub enum Verbosity {
         Low = "low",
         Medium = "medium",
@@ -131,8 +131,8 @@ setters!(TextFormat {
 });
 
 object! { Lenient
-    /// The format of a JSON object of any shape. The prompt has to ask for JSON, too: without that a model may write
-    /// white space up to its limit of tokens.
+    /// The format of a JSON object of any shape. The prompt must ask for JSON, too; otherwise a model may generate
+    /// white space up to the token limit.
     #[derive(Default)]
     pub struct JsonObjectFormat tagged "type" = "json_object" {}
 }
@@ -182,7 +182,7 @@ object! { Lenient
         pub name: Option<String> = "name",
         /// The description, for the model to read.
         pub description: Nullable<String> = "description",
-        /// Whether the answer must match the schema exactly.
+        /// Whether the completion must match the schema exactly.
         pub strict: Option<bool> = "strict",
         /// The schema. orq requires it.
         pub schema: Option<JsonMap> = "schema",
@@ -190,8 +190,8 @@ object! { Lenient
 }
 
 impl JsonSchema {
-    /// Creates a schema with this name from a struct, a map or `serde_json::json!({..})`. A schema that isn't written
-    /// as a JSON object fails when the request is sent.
+    /// Creates a schema with this name from a struct, a map or `serde_json::json!({..})`. A schema that isn't
+    /// serialized as a JSON object fails the request when it is sent.
     pub fn new(name: impl Into<String>, schema: impl Serialize) -> Self {
         let mut this = Self {
             name: Some(name.into()),
@@ -205,11 +205,11 @@ impl JsonSchema {
 setters!(JsonSchema {
     /// Sets the description, for the model to read.
     description: String,
-    /// Sets whether the answer must match the schema exactly.
+    /// Sets whether the completion must match the schema exactly.
     strict: bool,
 });
 
-/// The format of an answer.
+/// The format of a completion.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResponseFormat {
@@ -219,9 +219,9 @@ pub enum ResponseFormat {
     JsonObject(JsonObjectFormat),
     /// JSON with a given schema.
     JsonSchema(JsonSchemaFormat),
-    /// A format that is only a name, for models of speech, transcription and images: `mp3`, `srt`, `url` and others.
+    /// A format given as a string, for models of speech, transcription and images: `mp3`, `srt`, `url` and others.
     Named(String),
-    /// A format of another shape, as it is on the wire.
+    /// The JSON of a format of another shape.
     Other(RawJson),
 }
 

@@ -1,4 +1,4 @@
-//! The kinds of parts that a message's content has.
+//! The parts of a message's content.
 
 use crate::model::json::object::{object, setters};
 use crate::model::json::open_enum::open_enum;
@@ -22,18 +22,18 @@ open_enum! {
 }
 
 object! { Strict
-    /// Asks the provider to cache the prompt up to this point. Only Anthropic's models support it.
+    /// A request to cache the prompt up to this point. Only Anthropic's models support it.
     #[derive(Default)]
     pub struct CacheControl {
         /// The kind of cache. orq accepts `ephemeral` only.
         pub kind: Option<CacheKind> = "type",
-        /// How long the cache is kept. The default is five minutes.
+        /// How long the cache is kept. Default: five minutes.
         pub ttl: Option<CacheTtl> = "ttl",
     }
 }
 
 impl CacheControl {
-    /// Creates an ephemeral cache that is kept for orq's default of five minutes.
+    /// Creates a request for an ephemeral cache, which is kept for orq's default of five minutes.
     pub fn ephemeral() -> Self {
         Self {
             kind: Some(CacheKind::Ephemeral),
@@ -52,7 +52,7 @@ object! { Strict
     pub struct TextPart tagged "type" = "text" {
         /// The text.
         pub text: String = "text",
-        /// Caches the prompt up to this part.
+        /// Whether to cache the prompt up to this part.
         pub cache_control: Option<CacheControl> = "cache_control",
     }
 }
@@ -60,7 +60,7 @@ object! { Strict
 setters!(TextPart {
     /// Creates a part with this text.
     new(text: String);
-    /// Caches the prompt up to this part.
+    /// Requests caching of the prompt up to this part.
     cache_control: CacheControl,
 });
 
@@ -104,7 +104,7 @@ object! { Strict
     pub struct ImagePart tagged "type" = "image_url" {
         /// The location of the image.
         pub image_url: ImageUrl = "image_url",
-        /// Caches the prompt up to this part.
+        /// Whether to cache the prompt up to this part.
         pub cache_control: Option<CacheControl> = "cache_control",
     }
 }
@@ -112,7 +112,7 @@ object! { Strict
 setters!(ImagePart {
     /// Creates a part with this image.
     new(image_url: ImageUrl);
-    /// Caches the prompt up to this part.
+    /// Requests caching of the prompt up to this part.
     cache_control: CacheControl,
 });
 
@@ -127,7 +127,7 @@ open_enum! {
 object! { Strict
     /// Audio data.
     pub struct InputAudio {
-        /// The audio, base64 encoded.
+        /// The audio, encoded as base64.
         pub data: String = "data",
         /// The format of the audio.
         pub format: AudioFormat = "format",
@@ -135,7 +135,7 @@ object! { Strict
 }
 
 setters!(InputAudio {
-    /// Creates audio from its base64 text.
+    /// Creates audio from base64-encoded data.
     new(data: String, format: AudioFormat);
 });
 
@@ -189,7 +189,7 @@ object! { Strict
     pub struct FilePart tagged "type" = "file" {
         /// The file.
         pub file: FileData = "file",
-        /// Caches the prompt up to this part.
+        /// Whether to cache the prompt up to this part.
         pub cache_control: Option<CacheControl> = "cache_control",
     }
 }
@@ -197,15 +197,15 @@ object! { Strict
 setters!(FilePart {
     /// Creates a part with this file.
     new(file: FileData);
-    /// Caches the prompt up to this part.
+    /// Requests caching of the prompt up to this part.
     cache_control: CacheControl,
 });
 
 object! { Strict
-    /// A refusal of the model, as a part of its message.
+    /// A refusal part of an assistant message.
     #[derive(Default)]
     pub struct RefusalPart tagged "type" = "refusal" {
-        /// The words in which the model refused.
+        /// The text of the model's refusal.
         pub refusal: Option<String> = "refusal",
     }
 }
@@ -216,11 +216,11 @@ setters!(RefusalPart {
 });
 
 object! { Strict
-    /// The model's reasoning, as a part of its message.
+    /// A reasoning part of an assistant message.
     pub struct ReasoningPart tagged "type" = "reasoning" {
         /// The reasoning.
         pub reasoning: String = "reasoning",
-        /// The provider's signature of the reasoning. Providers refuse reasoning without it.
+        /// The provider's signature of the reasoning. Providers reject reasoning without it.
         pub signature: Option<String> = "signature",
     }
 }

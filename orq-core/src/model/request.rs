@@ -16,7 +16,8 @@ object! { Strict
     /// [get_config](https://docs.orq.ai/reference/deployments/get-config).
     ///
     /// A field that isn't set is not sent; an empty list or map that is set is sent. Setters of lists and maps add to
-    /// what is there. Setters don't fail: a value that can't be written as JSON fails when the request is sent.
+    /// the existing elements. Setters don't fail: a value that can't be serialized as JSON fails the request when it is
+    /// sent.
     ///
     /// ```
     /// use orq_core::model::{DeploymentRequest, KnowledgeFilter, Message};
@@ -39,7 +40,7 @@ object! { Strict
         pub key: String = "key",
         /// The values of the prompt's variables.
         pub inputs: Option<JsonMap> = "inputs",
-        /// The values that the deployment's routing rules use.
+        /// The values for the deployment's routing rules.
         pub context: Option<JsonMap> = "context",
         /// The messages that follow the deployment's own.
         pub prefix_messages: Option<Vec<Message>> = "prefix_messages",
@@ -53,13 +54,13 @@ object! { Strict
         pub metadata: Option<JsonMap> = "metadata",
         /// Parameters that override or complete those of the deployment, named as the provider names them.
         pub extra_params: Option<JsonMap> = "extra_params",
-        /// The documents for the model to draw on.
+        /// The documents that the model may use.
         pub documents: Option<Vec<Document>> = "documents",
-        /// What the answer includes.
+        /// Options of the response.
         pub invoke_options: Option<InvokeOptions> = "invoke_options",
         /// The thread that groups the calls of a conversation.
         pub thread: Option<Thread> = "thread",
-        /// Which documents of the deployment's knowledge bases may be retrieved.
+        /// The filter on the documents that may be retrieved from the deployment's knowledge bases.
         pub knowledge_filter: Option<KnowledgeFilter> = "knowledge_filter",
     }
 }
@@ -70,18 +71,18 @@ setters!(DeploymentRequest {
     /// Sets the person or system that the call is made for, by its id or with more data. It takes precedence over the
     /// client's contact id.
     identity: Identity,
-    /// Sets what the answer includes.
+    /// Sets the options of the response.
     invoke_options: InvokeOptions,
     /// Sets the thread that groups the calls of a conversation, by its id or with tags.
     thread: Thread,
-    /// Sets which documents of the deployment's knowledge bases may be retrieved.
+    /// Sets the filter on the documents that may be retrieved from the deployment's knowledge bases.
     knowledge_filter: KnowledgeFilter,
 });
 
 list_setters!(DeploymentRequest {
-    /// Adds a message behind the deployment's own.
+    /// Adds a message after the deployment's own.
     prefix_message,
-    /// Adds several messages behind the deployment's own.
+    /// Adds several messages after the deployment's own.
     prefix_messages: Message,
     /// Adds a message at the end.
     message,
@@ -91,13 +92,13 @@ list_setters!(DeploymentRequest {
     file_id,
     /// Adds the ids of several files that were uploaded to orq.
     file_ids: String,
-    /// Adds a document for the model to draw on.
+    /// Adds a document that the model may use.
     document,
-    /// Adds several documents for the model to draw on.
+    /// Adds several documents that the model may use.
     documents: Document,
 });
 
-/// Defines two setters for each map that may be absent: one sets a value, the other adds the members of an object.
+/// Defines two setters for each optional map: one sets a value, the other adds the members of an object.
 macro_rules! map_setters {
     ($( $(#[$one_meta:meta])* $one:ident, $(#[$many_meta:meta])* $many:ident, )*) => {
         impl DeploymentRequest {
@@ -111,8 +112,8 @@ macro_rules! map_setters {
 
                 $(#[$many_meta])*
                 ///
-                /// They come from a struct, a map, `serde_json::json!({..})` or a [`JsonMap`], and are added to what is
-                /// there. A value that isn't written as a JSON object fails when the request is sent.
+                /// They are given as a struct, a map, `serde_json::json!({..})` or a [`JsonMap`], and are added to the
+                /// existing ones. A value that isn't serialized as a JSON object fails the request when it is sent.
                 #[must_use]
                 pub fn $many(mut self, values: impl Serialize) -> Self {
                     add_members(&mut self.$many, values);
@@ -128,9 +129,9 @@ map_setters! {
     input,
     /// Sets variables of the prompt.
     inputs,
-    /// Sets a value that routing rules use.
+    /// Sets a value for routing rules.
     context_value,
-    /// Sets values that routing rules use.
+    /// Sets values for routing rules.
     context,
     /// Sets a value that orq keeps with the log of the call.
     metadata_value,
@@ -143,7 +144,7 @@ map_setters! {
 }
 
 impl DeploymentRequest {
-    /// Adds a tool to `extra_params.tools`. If that is something else than a list, the request fails when it is sent.
+    /// Adds a tool to `extra_params.tools`. If that isn't a list, the request fails when it is sent.
     #[must_use]
     pub fn tool(mut self, tool: impl Into<ToolDefinition>) -> Self {
         let params = self.extra_params.get_or_insert_default();
@@ -167,14 +168,14 @@ impl DeploymentRequest {
         tools.into_iter().fold(self, Self::tool)
     }
 
-    /// Asks for the number of tokens used in the answer.
+    /// Requests the token counts in the completion.
     #[must_use]
     pub fn include_usage(mut self) -> Self {
         self.invoke_options.get_or_insert_default().include_usage = Some(true);
         self
     }
 
-    /// Asks for the chunks that were retrieved from knowledge bases in the answer.
+    /// Requests the chunks that were retrieved from knowledge bases in the completion.
     #[must_use]
     pub fn include_retrievals(mut self) -> Self {
         let options = self.invoke_options.get_or_insert_default();
@@ -182,7 +183,7 @@ impl DeploymentRequest {
         self
     }
 
-    /// Sets a text that the server answers with, without calling a model. Such a call leaves no log, trace or usage.
+    /// Sets a text that the server returns without calling a model. Such a call has no log, trace or usage in orq.
     #[must_use]
     pub fn mock_response(mut self, text: impl Into<String>) -> Self {
         self.invoke_options.get_or_insert_default().mock_response = Some(text.into());

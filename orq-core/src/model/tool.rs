@@ -1,4 +1,4 @@
-//! Tools: what a model may call, and its calls.
+//! Tool definitions and tool calls.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ object! { Strict
     pub struct FunctionDefinition {
         /// The name: letters, digits, underscores and dashes, at most 64.
         pub name: Option<String> = "name",
-        /// What the function does. The model decides by it when and how to call the function.
+        /// What the function does, for the model to decide when and how to call it.
         pub description: Option<String> = "description",
         /// Whether the arguments must match the schema exactly.
         pub strict: Option<bool> = "strict",
@@ -43,8 +43,8 @@ setters!(FunctionDefinition {
 });
 
 impl FunctionDefinition {
-    /// Sets the JSON Schema of the arguments: a struct, a map, `serde_json::json!({..})`. A value that isn't written
-    /// as a JSON object fails when the request is sent.
+    /// Sets the JSON Schema of the arguments: a struct, a map or `serde_json::json!({..})`. A value that isn't
+    /// serialized as a JSON object fails the request when it is sent.
     #[must_use]
     pub fn parameters(mut self, schema: impl Serialize) -> Self {
         self.parameters = self
@@ -57,8 +57,8 @@ impl FunctionDefinition {
 object! { Strict
     /// A tool that a model may call: in configurations, and in a request's `extra_params.tools`.
     ///
-    /// It is also made from JSON; a value without `type` and `function`, or of another shape, fails when the request
-    /// is sent.
+    /// `ToolDefinition::from` also converts a [`serde_json::Value`]. One with neither `type` nor `function`, or of
+    /// another shape, fails the request when it is sent.
     ///
     /// ```
     /// use orq_core::model::{FunctionDefinition, ToolDefinition};
@@ -112,12 +112,13 @@ impl ToolDefinition {
 }
 
 object! { Strict
-    /// The function that a model calls, and the arguments.
+    /// The function that a model calls, and its arguments.
     #[derive(Default)]
     pub struct FunctionCall {
-        /// The name of the function. In a stream only the first chunk of a call has it.
+        /// The name of the function. In a stream usually only the first chunk of a call has it.
         pub name: Option<String> = "name",
-        /// The arguments as JSON text, or the next piece of it in a stream. A model wrote it: it may not be valid JSON.
+        /// The arguments as JSON text, or the next piece of it in a stream. It may be invalid JSON, as the model
+        /// generates it.
         pub arguments: Option<String> = "arguments" by ArgumentsText,
     }
 }
@@ -129,7 +130,7 @@ setters!(FunctionCall {
     arguments: String,
 });
 
-/// JSON text in a string; in an answer also the JSON itself, with a warning.
+/// Reads a string with JSON text. In lenient mode, a JSON object is accepted, too, with a warning.
 struct ArgumentsText;
 
 impl Wire<String> for ArgumentsText {
@@ -150,7 +151,7 @@ impl Wire<String> for ArgumentsText {
 }
 
 object! { Strict
-    /// A model's call of a tool: in answers, and in the assistant messages of requests.
+    /// A model's call of a tool, in completions and in the assistant messages of requests.
     ///
     /// ```
     /// use orq_core::model::{JsonMap, Message, ToolCall};
@@ -165,18 +166,19 @@ object! { Strict
     /// ```
     #[derive(Default)]
     pub struct ToolCall {
-        /// The id of the call, which the tool's result refers to. In a stream only the first chunk of a call has it.
+        /// The id of the call, which the tool message refers to. In a stream usually only the first chunk of a call has
+        /// it.
         pub id: Option<String> = "id",
-        /// The index of the call among those of the message, from 0. Only in answers.
+        /// The index of the call in the message, from 0. Only in completions.
         pub index: Option<u64> = "index",
         /// The type of the tool.
         pub kind: Option<ToolType> = "type",
-        /// The function that is called, and the arguments.
+        /// The function that is called, and its arguments.
         pub function: Option<FunctionCall> = "function",
         /// The provider's signature of the reasoning behind the call, to be sent back with it. Some providers put it
-        /// elsewhere: [`ToolCall::signature`] finds both.
+        /// into `extra_content`: [`ToolCall::signature`] reads both.
         pub thought_signature: Option<String> = "thought_signature",
-        /// Further data of the provider, to be sent back with the call.
+        /// Additional data of the provider, to be sent back with the call.
         pub extra_content: Option<RawJson> = "extra_content",
     }
 }
@@ -208,16 +210,16 @@ impl ToolCall {
         function.map_or("", |call| call.arguments.as_deref().unwrap_or_default())
     }
 
-    /// Reads the arguments as a `T`. Absent and empty arguments are read as `{}`.
+    /// Deserializes the arguments to a `T`. Absent and empty arguments are deserialized as `{}`.
     ///
     /// # Errors
-    /// When the text isn't JSON of `T`'s shape.
+    /// An error if the text isn't JSON, or can't be deserialized to a `T`.
     pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         let text = self.arguments_text();
         serde_json::from_str(if text.trim().is_empty() { "{}" } else { text })
     }
 
-    /// Returns the thought signature, from its own field or from `extra_content.google.thought_signature`.
+    /// Returns the thought signature, from `thought_signature`, else from `extra_content.google.thought_signature`.
     pub fn signature(&self) -> Option<Cow<'_, str>> {
         if let Some(signature) = &self.thought_signature {
             return Some(Cow::Borrowed(signature));
@@ -227,14 +229,15 @@ impl ToolCall {
         google.parse("thought_signature").ok()?.map(Cow::Owned)
     }
 
-    /// Sets further data of the provider, to be sent back with the call.
+    /// Sets additional data of the provider, to be sent back with the call. A value that can't be serialized as JSON
+    /// fails the request when it is sent.
     #[must_use]
     pub fn extra_content(mut self, content: impl Serialize) -> Self {
         self.extra_content = self.extra.settle("extra_content", RawJson::new(content));
         self
     }
 
-    /// The call as a request has it: without an index, and with a type.
+    /// Converts the call to one of a request: without an index, and with a type.
     pub(in crate::model) fn to_request(&self) -> Self {
         let mut call = self.clone();
         call.index = None;

@@ -1,28 +1,28 @@
-//! What an answer reports beside its text: token usage, the trace of the call, retrieved documents.
+//! Token counts, the trace of the call, and retrieved documents.
 
 use crate::model::json::object::object;
 use crate::model::json::{Nullable, Number};
 
 object! { Lenient
-    /// The number of tokens that a call used. An answer has it if the request asks for it, by
+    /// The token counts of a call. A completion has them if the request asked for them with
     /// [`include_usage`](crate::model::DeploymentRequest::include_usage).
     #[derive(Default)]
     pub struct Usage {
-        /// The number of tokens in total.
+        /// The total number of tokens.
         pub total_tokens: Option<u64> = "total_tokens",
-        /// The number of tokens in the prompt. Also read as `input_tokens`.
+        /// The number of tokens in the prompt. Also deserialized from `input_tokens`.
         pub prompt_tokens: Option<u64> = "prompt_tokens" | "input_tokens",
-        /// The number of tokens in the answer. Also read as `output_tokens`.
+        /// The number of tokens in the completion. Also deserialized from `output_tokens`.
         pub completion_tokens: Option<u64> = "completion_tokens" | "output_tokens",
-        /// The tokens of the prompt in detail.
+        /// Details of the tokens in the prompt.
         pub prompt_tokens_details: Option<PromptTokensDetails> = "prompt_tokens_details",
-        /// The tokens of the answer in detail.
+        /// Details of the tokens in the completion.
         pub completion_tokens_details: Nullable<CompletionTokensDetails> = "completion_tokens_details",
     }
 }
 
 object! { Lenient
-    /// The tokens of a prompt in detail.
+    /// Details of the tokens in a prompt.
     #[derive(Default)]
     pub struct PromptTokensDetails {
         /// The number of tokens that the provider read from its cache.
@@ -31,10 +31,10 @@ object! { Lenient
 }
 
 object! { Lenient
-    /// The tokens of an answer in detail.
+    /// Details of the tokens in a completion.
     #[derive(Default)]
     pub struct CompletionTokensDetails {
-        /// The number of tokens of reasoning.
+        /// The number of reasoning tokens.
         pub reasoning_tokens: Nullable<u64> = "reasoning_tokens",
     }
 }
@@ -51,8 +51,8 @@ object! { Lenient
 }
 
 object! { Lenient
-    /// A chunk of a document that was retrieved from a knowledge base. An answer has these if the request asks for
-    /// [them](https://docs.orq.ai/docs/include-retrievals), by
+    /// A chunk of a document that was [retrieved](https://docs.orq.ai/docs/include-retrievals) from a knowledge base. A
+    /// completion has these if the request asked for them with
     /// [`include_retrievals`](crate::model::DeploymentRequest::include_retrievals).
     #[derive(Default)]
     pub struct Retrieval {
@@ -75,7 +75,7 @@ object! { Lenient
         pub file_type: Option<String> = "file_type",
         /// The cosine similarity to the query, from 0 to 1.
         pub search_score: Option<Number> = "search_score",
-        /// The score of the reranking model, from 0 to 1. Twice the score does not mean twice the relevance.
+        /// The score of the reranking model, from 0 to 1. It isn't proportional to the relevance.
         pub rerank_score: Option<Number> = "rerank_score",
     }
 }

@@ -1,4 +1,4 @@
-//! How long to wait before another attempt.
+//! How long to wait before a retry.
 
 use std::{
     collections::hash_map::RandomState,
@@ -10,11 +10,12 @@ use std::{
 
 use crate::maybe_send::{MaybeSend, MaybeSync};
 
-/// Returns random numbers in `[0, 1)`.
+/// A function that returns random numbers in `[0, 1)`.
 trait Jitter: Fn() -> f64 + MaybeSend + MaybeSync {}
 impl<F: Fn() -> f64 + MaybeSend + MaybeSync> Jitter for F {}
 
-/// Exponential backoff with full jitter: a random wait between zero and a bound that doubles with each attempt.
+/// Exponential backoff with full jitter: a random wait between zero and a bound that doubles with each failure.
+/// Default: the bound is 500 ms after the first failure, and at most 8 s.
 #[derive(Clone)]
 #[must_use]
 pub struct Backoff {
@@ -24,8 +25,8 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Creates a backoff whose bound is `first` after the first failure, doubles with each further one, and never
-    /// exceeds `max`.
+    /// Creates a backoff whose bound is `first` after the first failure, doubles with each further failure, and is at
+    /// most `max`.
     pub fn exponential(first: Duration, max: Duration) -> Self {
         Self {
             first,
@@ -34,14 +35,14 @@ impl Backoff {
         }
     }
 
-    /// Sets the function that returns random numbers in `[0, 1)`, for instance from a seeded generator in a test.
-    /// Default: the seeds of the standard library's hash maps.
+    /// Sets the function that returns random numbers in `[0, 1)`, for example a seeded generator in a test. Default:
+    /// numbers from the standard library's [`RandomState`].
     pub fn jitter(mut self, jitter: impl Fn() -> f64 + MaybeSend + MaybeSync + 'static) -> Self {
         self.jitter = Arc::new(jitter);
         self
     }
 
-    /// Returns the wait after `failures` failures (at least one).
+    /// Returns a random wait after this number of failures. Zero failures count as one.
     pub fn wait(&self, failures: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
         let bound = self.first.saturating_mul(doubled).min(self.max);
@@ -55,7 +56,7 @@ impl Backoff {
     }
 }
 
-/// 500 ms after the first failure, at most 8 s.
+/// A bound of 500 ms after the first failure, and at most 8 s.
 impl Default for Backoff {
     fn default() -> Self {
         Self::exponential(Duration::from_millis(500), Duration::from_secs(8))

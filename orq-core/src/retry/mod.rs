@@ -1,9 +1,8 @@
-//! Whether a failed attempt is followed by another.
+//! Retry policies, which decide whether to retry after a failed attempt.
 //!
-//! A [`RetryPolicy`] decides after each attempt, on the decoded [`Error`](crate::Error) and not only on a status.
-//! [`StandardRetry`] is the default, [`NoRetry`] makes one attempt only, and your own policy can delegate to another
-//! one. [`Error::from_response`](crate::Error::from_response) and [`FailedAttempt::new`] make the arguments for its
-//! unit test:
+//! A [`RetryPolicy`] is called after each failed attempt with its [`Error`](crate::Error). [`StandardRetry`] is the
+//! default, and [`NoRetry`] never retries. Your own policy can delegate to another one. In its unit test,
+//! [`Error::from_response`](crate::Error::from_response) and [`FailedAttempt::new`] create the arguments:
 //!
 //! ```
 //! use std::time::Duration;

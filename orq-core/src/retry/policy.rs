@@ -1,4 +1,4 @@
-//! The trait of retry policies, and the policy that never repeats.
+//! The trait of retry policies, and the policy that never retries.
 
 use std::{fmt, sync::Arc};
 
@@ -7,13 +7,14 @@ use crate::{
     maybe_send::{MaybeSend, MaybeSync},
 };
 
-/// Decides whether a failed attempt is followed by another.
+/// Decides whether to retry after a failed attempt.
 ///
-/// It is asked after each attempt that sent a request or would have sent one, but not if there was no key to send; for
-/// a stream, until its first event is returned to the caller. Whatever it decides, the client makes no attempt after the timeout of the whole call, and
-/// doesn't wait if it has no [`Timer`](crate::Timer): a decision to repeat at once still counts then.
+/// It is called after each failed attempt of a call, unless the API key provider failed; for a stream, until the call
+/// has returned the stream. The client returns the error in spite of a decision to retry if the wait would exceed the
+/// timeout of the whole call, or if the wait isn't zero and there is no [`Timer`](crate::Timer).
 pub trait RetryPolicy: fmt::Debug + MaybeSend + MaybeSync {
-    /// Returns what to do after `error`. `earlier` are the attempts that failed before it.
+    /// Returns the decision after an attempt that failed with `error`. `earlier` are the attempts that failed before
+    /// it, in order.
     fn decide(&self, error: &Error, earlier: &[FailedAttempt]) -> RetryDecision;
 }
 
@@ -23,7 +24,7 @@ impl<P: RetryPolicy + ?Sized> RetryPolicy for Arc<P> {
     }
 }
 
-/// The policy that never makes a second attempt.
+/// The policy that never retries.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoRetry;
 

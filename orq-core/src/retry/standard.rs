@@ -1,4 +1,4 @@
-//! The policy that a client has unless told otherwise.
+//! The default retry policy.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use http::StatusCode;
 use super::{backoff::Backoff, policy::RetryPolicy};
 use crate::error::{Error, FailedAttempt, RetryAdvice, RetryDecision};
 
-/// Retries only when the server cannot have acted on the request, with at most three attempts in all.
+/// The default policy: retries where it is safe, with at most three attempts in total.
 ///
-/// That is the case where [`Error::retry_advice`] is [`Safe`](RetryAdvice::Safe): a request that was not sent; 429,
-/// unless its code is about a budget, a cost or a quota; a 503 that the API itself answered; a response with
-/// `x-should-retry: true`; and any transient failure of a GET. An answer may cost money, so every other failure is
-/// retried only on demand: [`retry_on_status`](StandardRetry::retry_on_status) and
+/// It is safe where [`Error::retry_advice`] is [`Safe`](RetryAdvice::Safe): a request that wasn't sent; a 429, unless
+/// its code is about a budget, a cost or a quota; a 503 with an error code or `Retry-After`; a response with
+/// `x-should-retry: true`; and any transient failure of a GET. A retry that may make the server do the work twice, and
+/// charge for it twice, must be enabled: [`retry_on_status`](StandardRetry::retry_on_status) and
 /// [`retry_on_broken`](StandardRetry::retry_on_broken).
 ///
 /// The wait is the one that the server asks for, up to [`max_wait`](StandardRetry::max_wait), or else that of the
@@ -39,37 +39,38 @@ impl StandardRetry {
         }
     }
 
-    /// Sets the maximum number of attempts in all. With 1 (or 0) nothing is repeated. Default: 3.
+    /// Sets the maximum number of attempts, the first one included. 1 and 0 disable retries. Default: 3.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// Sets how long to wait where the server doesn't say.
+    /// Sets the backoff, for errors where the server doesn't ask for a wait. Default: [`Backoff::default`].
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
         self
     }
 
-    /// Sets the maximum wait that a server may ask for; if it asks for more, the call fails at once. Default: 60 s.
+    /// Sets the maximum wait that the server may ask for. If it asks for more, the call fails without a retry.
+    /// Default: 60 s.
     pub fn max_wait(mut self, wait: Duration) -> Self {
         self.max_wait = wait;
         self
     }
 
-    /// Retries a POST that was answered with this status as well. It has an effect for 408, 409, 500, 502, 503 and
+    /// Enables retries of a POST after a response with this status. It has an effect for 408, 409, 500, 502, 503 and
     /// 504.
     ///
-    /// The server may have done the work: an answer may be paid for twice.
+    /// The server may have processed the request already, and the completion may be charged twice.
     pub fn retry_on_status(mut self, status: StatusCode) -> Self {
         self.statuses.push(status);
         self
     }
 
-    /// Retries a POST without a complete answer as well: the connection broke, a timeout expired, or a stream failed
-    /// before its first event.
+    /// Enables retries of a POST without a complete response: the connection failed, a timeout expired, or a stream
+    /// failed before its first event.
     ///
-    /// The server may have done the work: an answer may be paid for twice.
+    /// The server may have processed the request already, and the completion may be charged twice.
     pub fn retry_on_broken(mut self) -> Self {
         self.broken = true;
         self

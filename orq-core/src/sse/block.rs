@@ -1,4 +1,4 @@
-//! The event that is being read, without its data.
+//! The event that is being decoded, without its data.
 
 use super::{
     buffer::Buffer,
@@ -6,21 +6,21 @@ use super::{
     field::{decode, milliseconds, split},
 };
 
-/// How far the event has come.
+/// The state of the event that is being decoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// No line has set anything.
+    /// No line has set a field.
     #[default]
     Empty,
     /// A line has set the data, the type or the id.
     Filling,
-    /// The event has ended. It may be lent, so that its text is kept until the next call.
+    /// The event has ended. The caller may borrow its text, which is kept until the next call.
     Ended,
-    /// The event exceeded a limit: its lines are skipped.
+    /// The event exceeded a limit, and its remaining lines are skipped.
     Skipping,
 }
 
-/// What the lines of an event have set so far, except for the data, and what outlives the event.
+/// The fields of the event so far, except for the data, and the fields that persist after an event.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Block {
     pub(super) stage: Stage,
@@ -36,10 +36,10 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// Reads a whole line that is not blank. Returns the value if the field is `data`, for the caller to keep.
+    /// Processes a complete line that is not blank. If the field is `data`, returns its value, which the caller stores.
     ///
-    /// The length of the data so far is `lent`, or that of the data in the buffer. Data are measured as sent, which
-    /// is never more than when decoded.
+    /// The length of the data so far is `lent`, or else that of the data in the buffer. Data are measured as received,
+    /// which is never more than as decoded.
     #[inline]
     pub(super) fn read<'a>(
         &mut self,
@@ -82,12 +82,12 @@ impl Block {
         Ok(None)
     }
 
-    /// Returns how much of `rest` bytes type and id leave.
+    /// Returns `rest` minus the length of type and id.
     pub(super) fn room(&self, rest: usize) -> usize {
         rest.saturating_sub(self.event.len() + self.id.len())
     }
 
-    /// Ends the event: its id becomes the last event id.
+    /// Ends the event. Its id, if set, becomes the last event id.
     pub(super) fn end(&mut self) {
         if self.id_set {
             std::mem::swap(&mut self.last_id, &mut self.id);
@@ -95,7 +95,7 @@ impl Block {
         self.stage = Stage::Ended;
     }
 
-    /// Drops type and id of the event.
+    /// Clears the type and the id of the event, and sets the stage.
     pub(super) fn clear(&mut self, stage: Stage) {
         self.event.clear();
         self.id.clear();
@@ -104,7 +104,7 @@ impl Block {
     }
 }
 
-/// Replaces the text, without more capacity than the new one needs.
+/// Replaces the text, and allocates no more than it needs.
 fn replace(text: &mut String, value: &[u8], room: usize) -> Result<(), SseErrorKind> {
     let decoded = decode(value, room).ok_or(SseErrorKind::EventTooLong)?;
     text.clear();

@@ -1,31 +1,31 @@
-//! The bytes that outlive a chunk.
+//! The bytes that are kept from one chunk to the next.
 
 use super::error::SseErrorKind;
 
-/// The data of the event so far and behind them the line that hasn't ended, both as sent, in one allocation.
+/// The data of the event so far, followed by the unfinished line, both as received, in one allocation.
 ///
-/// A line of data thus becomes part of the data where it stands, without a copy elsewhere.
+/// A data line thus becomes part of the data in place, without a copy to another buffer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Buffer {
     pub(super) max_line: usize,
     pub(super) max_event: usize,
     bytes: Vec<u8>,
-    /// The length of the data, after which the line starts. `None` if no line of data has ended.
+    /// The length of the data, after which the unfinished line starts. `None` if the event has no data line yet.
     data_len: Option<usize>,
 }
 
 impl Buffer {
-    /// Returns the data, if a line of data has ended.
+    /// Returns the data; `None` if the event has no data line yet.
     pub(super) fn data(&self) -> Option<&[u8]> {
         self.bytes.get(..self.data_len?)
     }
 
-    /// Returns what has been read of the line that hasn't ended.
+    /// Returns the unfinished line.
     pub(super) fn line(&self) -> &[u8] {
         self.bytes.get(self.line_start()..).unwrap_or_default()
     }
 
-    /// Appends to the line, unless that makes it too long.
+    /// Appends to the unfinished line, unless it would exceed `max_line`.
     pub(super) fn push_line(&mut self, piece: &[u8]) -> Result<(), SseErrorKind> {
         if self.line().len().saturating_add(piece.len()) > self.max_line {
             return Err(SseErrorKind::LineTooLong);
@@ -34,7 +34,7 @@ impl Buffer {
         Ok(())
     }
 
-    /// Appends a value to the data. There must be no line.
+    /// Appends the value of a data line to the data. There must be no unfinished line.
     pub(super) fn push_data(&mut self, value: &[u8]) {
         if self.data_len.is_some() {
             self.push(b"\n");
@@ -43,28 +43,28 @@ impl Buffer {
         self.data_len = Some(self.bytes.len());
     }
 
-    /// Ends the line. If it is a field of data, its value is the last `value_len` bytes, which become data.
+    /// Ends the unfinished line. If it is a data line, its value, the last `value_len` bytes, is added to the data.
     pub(super) fn end_line(&mut self, value_len: Option<usize>) {
         let start = self.line_start();
         let Some(value_len) = value_len else {
             self.bytes.truncate(start);
             return;
         };
-        // The name of the field is longer than the line feed that takes its place.
+        // The name of the field is longer than the line feed that replaces it.
         let value = self.bytes.len().saturating_sub(value_len);
         let line_feed = self.data_len.map(|_| b'\n');
         self.bytes.splice(start..value, line_feed);
         self.data_len = Some(self.bytes.len());
     }
 
-    /// Drops data and line and keeps the allocation.
+    /// Clears the data and the unfinished line, and keeps the allocation.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
         self.data_len = None;
     }
 
-    /// Appends bytes. The capacity doubles, so that the cost per byte is constant, but never beyond what the limits
-    /// allow: the largest event, or the data so far and the longest line.
+    /// Appends bytes. The capacity doubles, so that the amortized cost per byte is constant, but it never exceeds the
+    /// limits: `max_event`, or the data so far and `max_line`.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let length = self.bytes.len().saturating_add(bytes.len());
         if length > self.bytes.capacity() {

@@ -1,4 +1,4 @@
-//! The decoder: from chunks to lines, and from lines to events.
+//! The decoder: splits chunks into lines, and parses lines into events.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -16,7 +16,7 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Decodes the bytes of an event stream into events.
 ///
-/// Feed it the chunks of the body in order, and take events until a chunk has no more:
+/// Pass it the chunks of the body in order, and call [`next`](Self::next) on each chunk until it returns `None`:
 ///
 /// ```
 /// use orq_core::sse::Decoder;
@@ -34,15 +34,15 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// ```
 #[derive(Clone, Debug)]
 pub struct Decoder {
-    /// Whether a byte order mark may follow. The line in the buffer is the start of it.
+    /// Whether a byte order mark may follow. The unfinished line in the buffer is its beginning.
     at_start: bool,
-    /// Whether the last byte was a carriage return, to which a line feed belongs.
+    /// Whether the last byte was a carriage return, after which a line feed is dropped.
     after_return: bool,
     /// Whether the next byte is inside a line.
     in_line: bool,
     block: Block,
     buffer: Buffer,
-    /// The data of the last event, if they were ill-formed UTF-8.
+    /// The decoded data of the last event, if they contained ill-formed UTF-8.
     replaced: Option<String>,
 }
 
@@ -73,16 +73,16 @@ impl Decoder {
         .max_event(Self::DEFAULT_MAX_EVENT)
     }
 
-    /// Sets the greatest length of a line, of any field or a comment, in bytes as sent without the line end. Default
-    /// [`DEFAULT_MAX_LINE`](Self::DEFAULT_MAX_LINE).
+    /// Sets the maximum length of a line, of any field or a comment, in bytes as received, without the line end.
+    /// Default: [`DEFAULT_MAX_LINE`](Self::DEFAULT_MAX_LINE).
     #[must_use]
     pub fn max_line(mut self, bytes: usize) -> Self {
         self.buffer.max_line = bytes;
         self
     }
 
-    /// Sets the greatest length of data, type and id of one event together, in bytes of decoded text: the line feeds
-    /// that join lines of data count, and U+FFFD for ill-formed UTF-8 counts as three bytes. Default
+    /// Sets the maximum length of data, type and id of one event together, in bytes of decoded UTF-8. The line feeds
+    /// that join data lines count, and U+FFFD for ill-formed UTF-8 counts as three bytes. Default:
     /// [`DEFAULT_MAX_EVENT`](Self::DEFAULT_MAX_EVENT).
     #[must_use]
     pub fn max_event(mut self, bytes: usize) -> Self {
@@ -90,15 +90,15 @@ impl Decoder {
         self
     }
 
-    /// Returns the next event that ends in this chunk, and removes what it has read from the chunk.
+    /// Returns the next event that ends in this chunk, and removes the bytes that were read from the chunk.
     ///
-    /// `None` means that the chunk is used up: feed the next one. The event borrows its text from the chunk or the
-    /// decoder. An unfinished event at the end of the stream is never returned, as the standard demands;
-    /// [`pending`](Self::pending) reports it.
+    /// `None` means that the whole chunk was read: pass the next one. The event borrows its text from the chunk or the
+    /// decoder. An unfinished event at the end of the stream is never returned, as the standard requires;
+    /// [`pending`](Self::pending) returns whether there is one.
     ///
     /// # Errors
-    /// If the event that is being read exceeds a limit. The event is dropped and the decoder stays usable: call it
-    /// again, with the rest of the chunk, for the events after it.
+    /// An error if the event exceeds a limit. The event is dropped. The decoder can still be used: call it again with
+    /// the rest of the chunk to get the following events.
     pub fn next<'s, 'c: 's>(
         &'s mut self,
         chunk: &mut &'c [u8],
@@ -106,17 +106,17 @@ impl Decoder {
         self.next_with(chunk, |_| ())
     }
 
-    /// Does the same as [`next`](Self::next), and calls `ignored` with each line whose field name is unknown, as sent
-    /// and without its end: not with comments, and not with lines that are skipped after an error.
+    /// Does the same as [`next`](Self::next), and calls `ignored` with each line whose field name is unknown, as
+    /// received, without its line end. It isn't called with comments and with lines that are skipped after an error.
     ///
     /// # Errors
-    /// As those of [`next`](Self::next).
+    /// Those of [`next`](Self::next).
     pub fn next_with<'s, 'c: 's>(
         &'s mut self,
         chunk: &mut &'c [u8],
         mut ignored: impl FnMut(&[u8]),
     ) -> Result<Option<Event<'s>>, SseError> {
-        // The data of the event while they are one line of this chunk.
+        // The data of the event, as long as they are a single line of this chunk.
         let mut lent = None;
         match self.advance(chunk, &mut lent, &mut ignored) {
             Ok(true) => self.lend(lent).map(Some),
@@ -125,31 +125,31 @@ impl Decoder {
         }
     }
 
-    /// Returns the bytes of the line that hasn't ended, at most [`max_line`](Self::max_line): none at the start of a
-    /// line, and none while the rest of an event is skipped after an error.
+    /// Returns the bytes of the unfinished line, at most [`max_line`](Self::max_line). Empty at the start of a line,
+    /// and while the rest of an event is skipped after an error.
     pub fn unfinished(&self) -> &[u8] {
         self.buffer.line()
     }
 
-    /// Returns the id of the last event that had one, also one without data, otherwise an empty string. A client sends
-    /// it as `Last-Event-ID` to resume the stream.
+    /// Returns the last event id: that of the last event with an `id` field, even if it had no data; otherwise an empty
+    /// string. A client sends it as `Last-Event-ID` to resume the stream.
     pub fn last_event_id(&self) -> &str {
         &self.block.last_id
     }
 
-    /// Returns the reconnection time that the stream set last, `None` if it set none.
+    /// Returns the reconnection time, from the last valid `retry` field in milliseconds; `None` if there was none.
     pub fn retry(&self) -> Option<Duration> {
         self.block.retry.map(Duration::from_millis)
     }
 
-    /// Returns whether an event has begun and not ended: a line is unfinished, or a field is set and no blank line
-    /// has followed. At the end of a body that means that the stream was truncated.
+    /// Returns whether an event is unfinished: a line is unfinished, or a field is set and no blank line has followed.
+    /// If so at the end of the body, the stream was truncated.
     pub fn pending(&self) -> bool {
         matches!(self.block.stage, Stage::Filling | Stage::Skipping)
             || !self.unfinished().is_empty()
     }
 
-    /// Reads up to the end of an event with data and returns `true`, or reads the whole chunk.
+    /// Reads up to the end of an event with data and returns `true`, or reads the whole chunk and returns `false`.
     #[inline]
     fn advance<'c>(
         &mut self,
@@ -182,7 +182,7 @@ impl Decoder {
         Ok(false)
     }
 
-    /// Drops the event that was lent, and the start of the chunk if it belongs to what came before.
+    /// Clears the event that was returned before. Skips the byte order mark, and a line feed after a carriage return.
     #[inline]
     fn resume(&mut self, chunk: &mut &[u8]) {
         if self.block.stage == Stage::Ended {
@@ -211,7 +211,7 @@ impl Decoder {
         }
     }
 
-    /// Removes a line of this length and its end from the chunk, and returns the line.
+    /// Removes a line of this length and its line end from the chunk, and returns the line.
     #[inline]
     fn take_line<'c>(&mut self, chunk: &mut &'c [u8], length: usize) -> &'c [u8] {
         let (line, rest) = chunk.split_at_checked(length).unwrap_or_default();
@@ -222,7 +222,7 @@ impl Decoder {
         line
     }
 
-    /// Appends to the line that hasn't ended.
+    /// Appends to the unfinished line, unless its event is skipped.
     fn carry(&mut self, piece: &[u8]) -> Result<(), SseErrorKind> {
         match self.block.stage {
             Stage::Skipping => Ok(()),
@@ -230,7 +230,7 @@ impl Decoder {
         }
     }
 
-    /// Reads the line in the buffer, which has ended.
+    /// Processes the line in the buffer, which is complete.
     fn read_carried(&mut self, ignored: &mut dyn FnMut(&[u8])) -> Result<(), SseErrorKind> {
         let line = self.buffer.line();
         let value = self.block.read(line, None, &self.buffer, ignored)?;
@@ -239,7 +239,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// Reads a line that lies within the chunk. Its data are put into `lent` if they are the first of the event.
+    /// Processes a line that is within the chunk. The value of the first data line of an event is put into `lent`.
     #[inline]
     fn read<'c>(
         &mut self,
@@ -260,7 +260,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// Drops the event that is being read, and its lines still to come.
+    /// Drops the current event, and skips its remaining lines.
     #[cold]
     fn skip_event(&mut self, kind: SseErrorKind) -> SseError {
         self.block.clear(Stage::Skipping);
@@ -272,7 +272,7 @@ impl Decoder {
         SseError { kind, limit }
     }
 
-    /// Ends the event, whose data are `lent` or else in the buffer.
+    /// Ends the event, whose data are `lent` or else in the buffer, and returns it.
     #[inline]
     fn lend<'s, 'c: 's>(&'s mut self, lent: Option<&'c [u8]>) -> Result<Event<'s>, SseError> {
         let limit = self.buffer.max_event;
@@ -291,7 +291,7 @@ impl Decoder {
     }
 }
 
-/// Returns where the first line end is. The search is spared for blank lines, of which every event has one.
+/// Returns the position of the first line end. Blank lines, of which every event has one, need no search.
 fn find_line_end(bytes: &[u8]) -> Option<usize> {
     match bytes.first()? {
         b'\n' | b'\r' => Some(0),

@@ -1,4 +1,4 @@
-//! The errors of the decoder.
+//! The error of the decoder.
 
 use thiserror::Error;
 
@@ -6,7 +6,7 @@ use thiserror::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SseErrorKind {
-    /// A line, of any field or a comment, is longer than [`max_line`](super::Decoder::max_line).
+    /// A line is longer than [`max_line`](super::Decoder::max_line).
     LineTooLong,
     /// The data, type and id of one event together are longer than [`max_event`](super::Decoder::max_event).
     EventTooLong,
@@ -21,10 +21,10 @@ impl SseErrorKind {
     }
 }
 
-/// An event that was dropped because it exceeded a limit.
+/// The error for an event that exceeds a limit.
 ///
-/// Nothing else in an event stream is an error: the standard gives every sequence of bytes a meaning. The
-/// decoder that returned the error skips the rest of the event and continues with the next one.
+/// Nothing else is an error, since the standard defines how to parse any sequence of bytes. The decoder skips the rest
+/// of the event and continues with the next one.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{} of the event stream is longer than {limit} bytes", .kind.subject())]
 pub struct SseError {
@@ -38,7 +38,7 @@ impl SseError {
         self.kind
     }
 
-    /// Returns the value of that limit in bytes.
+    /// Returns the value of the limit that was exceeded, in bytes.
     pub fn limit(&self) -> usize {
         self.limit
     }

@@ -1,18 +1,18 @@
-//! One event, which borrows its text.
+//! An event.
 
-/// The type of an event that names none.
+/// The type of an event without an `event` field.
 const MESSAGE: &str = "message";
 
-/// One server-sent event.
+/// A server-sent event.
 ///
-/// It borrows its text, in most cases directly from the chunk that it came in.
+/// It borrows its text from the [`Decoder`](super::Decoder); data that are one line within a chunk, from the chunk.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Event<'a> {
-    /// The type, from the `event` field: `message` if there is none or an empty one. It contains no line end.
+    /// The type, from the `event` field; `message` if the field is absent or empty. It contains no line end.
     pub event: &'a str,
-    /// The data: the values of the `data` fields, joined by line feeds. They contain no carriage return.
+    /// The data: the values of the `data` fields, joined by line feeds. It contains no carriage return.
     pub data: &'a str,
-    /// The last event id at this event: its own, else that of the nearest event before it that had one, else empty. It
+    /// The last event id: the id of this event, else of the latest event before it that had one, else empty. It
     /// contains neither a line end nor U+0000.
     pub id: &'a str,
 }

@@ -1,8 +1,8 @@
-//! The syntax of a line: the field it names, and the values of fields.
+//! Parsing a line into its field name and value, and the values of fields.
 
 use std::borrow::Cow;
 
-/// Splits a line, without its end, into the name of its field and the value. The name of a comment is empty.
+/// Splits a line, without its line end, into the field's name and value. The name of a comment is empty.
 #[inline]
 pub(super) fn split(line: &[u8]) -> (&[u8], &[u8]) {
     let colon = line.iter().position(|byte| *byte == b':');
@@ -14,7 +14,7 @@ pub(super) fn split(line: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// Returns the milliseconds that the value of a `retry` field means: `None` unless it consists of ASCII digits, and
+/// Parses the value of a `retry` field, in milliseconds. Returns `None` unless it consists of ASCII digits, and
 /// `u64::MAX` if the number doesn't fit.
 pub(super) fn milliseconds(value: &[u8]) -> Option<u64> {
     let digits = std::str::from_utf8(value).ok()?;
@@ -22,7 +22,7 @@ pub(super) fn milliseconds(value: &[u8]) -> Option<u64> {
     is_number.then(|| digits.parse().unwrap_or(u64::MAX))
 }
 
-/// Decodes UTF-8, where each maximal ill-formed subsequence becomes one U+FFFD. Returns `None` if the text is longer
+/// Decodes UTF-8, and replaces each maximal ill-formed subsequence by one U+FFFD. Returns `None` if the text is longer
 /// than `bound` bytes.
 #[inline]
 pub(super) fn decode(bytes: &[u8], bound: usize) -> Option<Cow<'_, str>> {

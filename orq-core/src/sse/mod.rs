@@ -1,8 +1,8 @@
 //! Server-sent events: an incremental decoder.
 //!
 //! [`Decoder`] turns the bytes of a `text/event-stream` body into [`Event`]s, exactly as *[interpreting an event
-//! stream][standard]* in the HTML standard specifies. It does no I/O: the caller feeds it chunks as they arrive, split
-//! anywhere. `orq_testkit::Encoder` writes events for tests.
+//! stream][standard]* in the HTML standard specifies. It does no I/O: the caller passes it the chunks as they
+//! arrive, split at any byte. `orq_testkit::Encoder` encodes events for tests.
 //!
 //! ```
 //! use orq_core::sse::{Decoder, Event};
@@ -17,15 +17,15 @@
 //!
 //! # Scope
 //!
-//! In scope: byte order mark, line ends, fields, UTF-8 with U+FFFD for ill-formed sequences, ids that persist, the
-//! reconnection time, limits on memory. Out of scope: connecting, reconnecting, content types, and the meaning of the
-//! data.
+//! In scope: the byte order mark, line ends, fields, UTF-8 with U+FFFD for ill-formed sequences, the last event id, the
+//! reconnection time, and limits on memory. Out of scope: connecting, reconnecting, content types, and the meaning of
+//! the data.
 //!
 //! # How it works
 //!
-//! The decoder splits chunks into lines, and only whole lines are interpreted. An unfinished line is kept as sent
-//! until the chunk that ends it arrives; line ends are searched for in new bytes only. A CR at the end of a chunk ends
-//! its line at once, and an LF at the start of the next chunk is dropped:
+//! The decoder splits chunks into lines, and parses complete lines only. An unfinished line is kept as received until
+//! the chunk with its line end arrives; only new bytes are searched for line ends. A CR at the end of a chunk ends its
+//! line immediately, and an LF at the start of the next chunk is dropped:
 //!
 //! ```text
 //!   start of the stream ── a byte order mark or none ──► start of a line ◄── any byte, dropped if LF ──┐
@@ -35,7 +35,7 @@
 //!           └──────────────────────────────────────────► inside a line ── CR, end of the chunk ──► after CR
 //! ```
 //!
-//! Lines of data, a type or an id fill the event, and a blank line ends it:
+//! A `data`, `event` or `id` line sets a field of the event, and a blank line ends the event:
 //!
 //! ```text
 //!                         a field              a blank line: returns the event
@@ -47,19 +47,19 @@
 //!     └── a blank line ─ Skipping ◄─────┘
 //! ```
 //!
-//! If the data of an event are one line within one chunk, the event borrows them from the chunk, without a copy and
-//! without an allocation. Otherwise they are collected in one buffer, which is reused for the next event: the data of
-//! the event so far, and behind them the unfinished line. Its size is at most that of the largest event and the
-//! longest line together; ill-formed UTF-8 costs a second copy of the data while the event is lent. Each byte is
-//! looked at a fixed number of times, however long the event and however small the chunks are.
+//! If the data of an event are a single line within one chunk, the event borrows them from the chunk, without a copy
+//! and without an allocation. Otherwise they are collected in a buffer, which is reused for the next event. It holds
+//! the data of the event so far, followed by the unfinished line. Its size is at most the sum of the two limits.
+//! Ill-formed UTF-8 requires a second copy of the data while the event is borrowed. The time is linear in the
+//! number of bytes, whatever the length of the events and the size of the chunks.
 //!
 //! # Where the standard leaves a choice
 //!
-//! - A `retry` without digits is ignored; one that doesn't fit into 64 bits counts as the largest number that does.
+//! - A `retry` field with an empty value is ignored. A number that doesn't fit into 64 bits counts as `u64::MAX`.
 //! - The standard has no limits. Here a line longer than [`max_line`](Decoder::max_line) or an event longer than
-//!   [`max_event`](Decoder::max_event) is an error. The event is dropped and its id with it; the next one is read as
-//!   if nothing had happened. A line is measured while it arrives, an event at the end of each of its lines: as sent,
-//!   and at its blank line as decoded.
+//!   [`max_event`](Decoder::max_event) is an error. The event is dropped together with its id, and decoding continues
+//!   with the next event. The length of a line is checked while it arrives. That of an event is checked at the end of
+//!   each of its lines, as received, and at its blank line, as decoded.
 //!
 //! [standard]: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
 

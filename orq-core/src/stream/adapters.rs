@@ -1,4 +1,4 @@
-//! A streamed answer as a stream of its text or of its deltas.
+//! A streamed completion as a stream of its text or of its deltas.
 
 use std::{
     pin::Pin,
@@ -14,26 +14,26 @@ use crate::{
     response::{Response, ResponseMeta},
 };
 
-/// The text of choice 0, piece by piece, made by [`CompletionStream::into_text`].
+/// A stream of the text of choice 0, in pieces, created by [`CompletionStream::into_text`].
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct TextStream(CompletionStream);
 
-/// A streamed answer as [`Delta`]s, made by [`CompletionStream::into_deltas`].
+/// A stream of [`Delta`]s, created by [`CompletionStream::into_deltas`].
 ///
-/// It fails with [`TooLarge`](crate::ErrorKind::TooLarge) if the answer exceeds
+/// It fails with [`TooLarge`](crate::ErrorKind::TooLarge) if the completion exceeds
 /// [`Limits::completion`](crate::Limits::completion).
 #[derive(Debug)]
 #[must_use = "streams do nothing unless polled"]
 pub struct Deltas(CompletionStream);
 
 impl CompletionStream {
-    /// Returns the text of choice 0 as a stream.
+    /// Converts the stream to a stream of the text of choice 0.
     pub fn into_text(self) -> TextStream {
         TextStream(self)
     }
 
-    /// Returns the answer as a stream of what each chunk adds: text, reasoning, tool calls, finish reasons, usage.
+    /// Converts the stream to a stream of what each chunk adds: text, reasoning, tool calls, finish reasons, usage.
     pub fn into_deltas(self) -> Deltas {
         Deltas(self)
     }
@@ -42,17 +42,17 @@ impl CompletionStream {
 macro_rules! adapters {
     ($($name:ident of $item:ty, $poll:ident;)*) => {$(
         impl $name {
-            /// Returns everything that was handed out, assembled.
+            /// Returns the completion assembled from the chunks that were read so far.
             pub fn so_far(&self) -> &Completion {
                 self.0.so_far()
             }
 
-            /// Returns the facts of the response.
+            /// Returns the metadata of the response.
             pub fn meta(&self) -> &ResponseMeta {
                 self.0.meta()
             }
 
-            /// Reads to the end and returns the whole answer.
+            /// Reads the stream to its end, and returns the whole completion, including what was read before.
             ///
             /// # Errors
             ///

@@ -1,4 +1,4 @@
-//! Assembling chunks.
+//! Assembling a completion from chunks.
 
 use std::{collections::HashMap, mem};
 
@@ -11,21 +11,21 @@ use super::{
 };
 use crate::model::{Choice, Completion, CompletionChunk, CompletionMessage, MessageKind, Nullable};
 
-/// How many choices, tool calls, retrievals, parts of content and unknown fields an answer may have in all. One of
-/// more than 32 fields counts as several. They take more memory than their text, and some are searched for among the
-/// others.
+/// The maximum number of choices, tool calls, retrievals, content parts and unknown fields of a completion in total.
+/// One with more than 32 fields counts as several. They take more memory than their JSON, and some are found by a
+/// linear search.
 const MOST_MEMBERS: usize = 4096;
 
-/// The completion so far, and what is needed to add to it.
+/// The completion assembled so far, and the state for adding further chunks.
 #[derive(Debug)]
 pub(super) struct Assembly {
     completion: Completion,
-    /// How many bytes of JSON may be assembled, and how many have been.
+    /// The maximum size of the JSON of all chunks, and the size so far, in bytes.
     limit: usize,
     size: usize,
-    /// How many members may still be added, in fields.
+    /// The room for further members, in fields. A member takes at least [`FIELDS_OF_MEMBER`].
     room: usize,
-    /// For each choice of the completion, the index of each of its tool calls, with its place.
+    /// For each choice of the completion, a map from the `index` of a tool call to its position in the list.
     tool_calls_at: Vec<HashMap<u64, usize>>,
 }
 
@@ -40,7 +40,7 @@ impl Assembly {
         }
     }
 
-    /// Returns which bound was exceeded, if one was. Chunks from then on are not part of the completion.
+    /// Returns a message about the limit that was exceeded; `None` if none was. Later chunks are not added.
     pub(super) fn exceeded(&self) -> Option<String> {
         if self.size > self.limit {
             return Some(format!(
@@ -60,12 +60,12 @@ impl Assembly {
         mem::take(&mut self.completion)
     }
 
-    /// Adds a chunk, and passes what it added to `deltas`. It counts with the whole of its text.
+    /// Adds a chunk, and passes what it adds to `deltas`. The size of its JSON counts towards the limit.
     pub(super) fn merge(&mut self, chunk: &CompletionChunk, deltas: &mut impl FnMut(Delta)) {
         let size = chunk.raw().map_or(0, str::len);
         self.size = self.size.saturating_add(size);
         if self.size > self.limit || self.room == 0 {
-            // The caller still gets the text.
+            // The chunk isn't added, but its deltas are still produced.
             return Self::new(usize::MAX).merge(chunk, deltas);
         }
         let whole = &mut self.completion;
@@ -163,7 +163,7 @@ fn merge_message(
     room: &mut usize,
     deltas: &mut impl FnMut(Delta),
 ) {
-    // A message with tool calls or an image stays of that kind, whatever its last chunk says.
+    // A message with tool calls or an image keeps that kind, even if a later chunk has another one.
     if matches!(whole.kind, None | Some(MessageKind::Content)) {
         latest(&mut whole.kind, &piece.kind);
     }

@@ -1,4 +1,4 @@
-//! A streamed answer.
+//! The stream of a completion.
 
 use std::{
     collections::VecDeque,
@@ -22,23 +22,24 @@ use crate::{
 
 /// A streamed answer: a [`Stream`] of [`CompletionChunk`]s that distinguishes its end from a cut.
 ///
-/// Chunks are handed out as they arrive, and assembled: [`so_far`](CompletionStream::so_far) is what was handed out,
-/// and [`finish`](CompletionStream::finish) reads the rest and returns the whole answer.
+/// It yields chunks as they arrive, and assembles them: [`so_far`](CompletionStream::so_far) returns the completion
+/// assembled from the chunks yielded so far, and [`finish`](CompletionStream::finish) reads the rest and returns the
+/// whole completion.
 ///
-/// # The end
+/// # End of the stream
 ///
-/// The answer is complete with the event `[DONE]`, or with the end of the body after a chunk that is marked
-/// `is_final`. After such a chunk the stream is read on for a few seconds, since the usage may follow; a failure
-/// there loses nothing. Any other end is an error with the part of the answer that arrived in [`Error::partial`]:
-/// [`Truncated`](ErrorKind::Truncated) if the body ended.
+/// The stream is complete after the event `[DONE]`, or at the end of the body after a chunk with `is_final`. After such
+/// a chunk the client waits up to 5 s for the rest, since the usage may follow; a failure in that time ends the stream
+/// without an error, unless the server reports one. Any other end is an error, and [`Error::partial`] returns the part
+/// that arrived. If the body ended, its kind is [`Truncated`](ErrorKind::Truncated).
 ///
 /// After an error the stream yields `None`. Dropping the stream cancels the exchange.
 ///
-/// The idle timeout runs from the poll that found no bytes until bytes are found: a `next_chunk` that was dropped
-/// while it waited leaves it running.
+/// The idle timeout runs from the poll that found no bytes until bytes are found, even if a future of `next_chunk` is
+/// dropped in between.
 ///
 /// ```
-/// # use orq_core::{Client, DeploymentRequest};
+/// use orq_core::{Client, DeploymentRequest};
 /// # use orq_testkit::MemoryTransport;
 /// # futures::executor::block_on(async {
 /// # let memory = MemoryTransport::new();
@@ -62,14 +63,14 @@ pub struct CompletionStream {
     pub(super) reader: ItemReader,
     meta: ResponseMeta,
     assembly: Assembly,
-    /// Deltas of the last chunk that are not handed out.
+    /// The deltas of the last chunk that were not yielded yet.
     deltas: VecDeque<Delta>,
-    /// Whether a chunk marked final was handed out.
+    /// Whether a chunk with `is_final` was yielded.
     has_final: bool,
-    /// Whether `finish` reads, after which nobody asks for what was assembled.
+    /// Whether `finish` is reading. Then an error can take the assembled completion instead of a clone.
     is_finishing: bool,
     state: State,
-    /// Set once the stream is handed out, which makes its end that of the call.
+    /// Set once the call returns the stream: from then on the stream reports the end of the call.
     pub(super) recorder: Recorder,
 }
 
@@ -95,17 +96,18 @@ impl CompletionStream {
         }
     }
 
-    /// Waits for the next chunk; `None` at the end.
+    /// Waits for the next chunk, and returns `None` at the end.
     ///
     /// # Errors
     ///
-    /// If the connection failed, a timeout expired, the stream was cut, or the server reported an error. The part of
-    /// the answer that arrived is in [`Error::partial`].
+    /// An error if the connection failed, a timeout expired, the stream was truncated, an event can't be deserialized,
+    /// the stream exceeds the [`Limits`](crate::Limits), or the server reported an error. [`Error::partial`] returns
+    /// the part of the completion that arrived.
     pub async fn next_chunk(&mut self) -> Result<Option<CompletionChunk>, Error> {
         self.next().await.transpose()
     }
 
-    /// Waits for the next piece of choice 0's text; `None` at the end. Chunks without text are passed over.
+    /// Waits for the next piece of the text of choice 0, and returns `None` at the end. Skips chunks without text.
     ///
     /// # Errors
     ///
@@ -114,35 +116,36 @@ impl CompletionStream {
         poll_fn(|cx| self.poll_text(cx)).await.transpose()
     }
 
-    /// Waits for the next thing that a chunk adds: text, reasoning, a tool call, a finish reason, usage; `None` at the
-    /// end. Reading on by another method skips the deltas of the last chunk that were not handed out.
+    /// Waits for the next [`Delta`], which is what a chunk adds: text, reasoning, a tool call, a finish reason, usage.
+    /// Returns `None` at the end. If another method is called to read on, the remaining deltas of the current chunk are
+    /// skipped.
     ///
     /// # Errors
     ///
-    /// Those of [`next_chunk`](CompletionStream::next_chunk), and [`TooLarge`](ErrorKind::TooLarge) if the answer
+    /// Those of [`next_chunk`](CompletionStream::next_chunk), and [`TooLarge`](ErrorKind::TooLarge) if the completion
     /// exceeds [`Limits::completion`](crate::Limits::completion).
     pub async fn next_delta(&mut self) -> Result<Option<Delta>, Error> {
         poll_fn(|cx| self.poll_delta(cx)).await.transpose()
     }
 
-    /// Returns everything that was handed out since the start, assembled.
+    /// Returns the completion assembled from the chunks yielded so far.
     pub fn so_far(&self) -> &Completion {
         self.assembly.completion()
     }
 
-    /// Returns the facts of the response: status, headers, trace id, rate limit, failed attempts, and the warnings so
-    /// far.
+    /// Returns the metadata of the response: status, headers, trace id, rate limit, failed attempts, and the warnings
+    /// so far.
     pub fn meta(&self) -> &ResponseMeta {
         &self.meta
     }
 
-    /// Reads to the end and returns the whole answer, with everything since the start.
+    /// Reads the stream to its end, and returns the whole completion, including the chunks that were yielded before.
     ///
     /// # Errors
     ///
-    /// Those of [`next_chunk`](CompletionStream::next_chunk), and [`TooLarge`](ErrorKind::TooLarge) if the answer
-    /// exceeds [`Limits::completion`](crate::Limits::completion). A stream that was cut is never taken for a whole
-    /// one; to accept a partial answer, use [`Error::into_partial`].
+    /// Those of [`next_delta`](CompletionStream::next_delta), and [`Truncated`](ErrorKind::Truncated) if the stream has
+    /// failed before. A truncated stream is always an error; to accept a partial completion, use
+    /// [`Error::into_partial`].
     pub async fn finish(mut self) -> Result<Response<Completion>, Error> {
         self.is_finishing = true;
         while self.too_large().is_none() && self.next_chunk().await?.is_some() {}
@@ -187,7 +190,7 @@ impl CompletionStream {
                 self.complete();
                 return Poll::Ready(None);
             }
-            // An error that the server reports counts even after the final chunk.
+            // An error that the server reports fails the stream even after the final chunk.
             Ok(Item::Error(body, text)) => {
                 let error = Error::new(ErrorKind::StreamError)
                     .with_message("the server reported an error")
@@ -243,7 +246,7 @@ impl CompletionStream {
             let mut deltas = VecDeque::new();
             match ready!(self.poll_chunk(cx, &mut |delta| deltas.push_back(delta))) {
                 Some(Ok(_)) => match self.too_large() {
-                    // From here on it is unknown which tool call a piece belongs to.
+                    // Later chunks aren't assembled, so the position of a tool call would be wrong.
                     Some(error) => return Poll::Ready(Some(Err(self.fail(error)))),
                     None => self.deltas = deltas,
                 },
@@ -272,7 +275,7 @@ impl CompletionStream {
         error
     }
 
-    /// The error with everything that the stream knows.
+    /// Adds the response, the phase, the partial completion and the attempts to the error.
     fn located(&mut self, error: Error) -> Error {
         let partial = match self.is_finishing {
             true => self.assembly.take(),

@@ -1,18 +1,18 @@
-//! What a chunk adds to the answer.
+//! What a chunk adds to a completion.
 
 use serde::Serialize;
 
 use crate::model::{FinishReason, Usage};
 
-/// One thing that a chunk adds to the answer. `choice` is the index of the choice that it belongs to.
+/// One addition of a chunk to the completion.
 ///
-/// Its JSON, for instance for a browser, has the variant's name in snake case under `type`:
+/// It is serialized with the variant's name in snake case under `type`:
 /// `{"type":"text","choice":0,"text":"Hello"}`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Delta {
-    /// More text.
+    /// Text to append to the content.
     #[non_exhaustive]
     Text {
         /// The choice's index.
@@ -20,7 +20,7 @@ pub enum Delta {
         /// The text to append.
         text: String,
     },
-    /// More of the model's reasoning.
+    /// Text to append to the reasoning.
     #[non_exhaustive]
     Reasoning {
         /// The choice's index.
@@ -28,7 +28,7 @@ pub enum Delta {
         /// The text to append.
         text: String,
     },
-    /// More of a refusal.
+    /// Text to append to the refusal.
     #[non_exhaustive]
     Refusal {
         /// The choice's index.
@@ -36,26 +36,26 @@ pub enum Delta {
         /// The text to append.
         text: String,
     },
-    /// A tool call begins.
+    /// The start of a tool call.
     #[non_exhaustive]
     ToolCallStart {
         /// The choice's index.
         choice: u64,
-        /// The call's position among the choice's calls.
+        /// The position of the call in the choice's list of calls, from 0.
         index: usize,
-        /// The call's id.
+        /// The id of the call; `None` if the chunk has none.
         id: Option<String>,
-        /// The function's name.
+        /// The name of the function; `None` if the chunk has none.
         name: Option<String>,
     },
-    /// More of a tool call's arguments.
+    /// Text to append to the arguments of a tool call.
     #[non_exhaustive]
     ToolCallArguments {
         /// The choice's index.
         choice: u64,
-        /// The call's position among the choice's calls.
+        /// The position of the call in the choice's list of calls, from 0.
         index: usize,
-        /// The text to append. Only all pieces together are JSON.
+        /// The text to append. Only the complete arguments are JSON.
         arguments: String,
     },
     /// An image.
@@ -66,14 +66,14 @@ pub enum Delta {
         /// The image's URL, or the image itself as a `data:` URL.
         url: String,
     },
-    /// The choice is complete.
+    /// The end of a choice.
     #[non_exhaustive]
     Finish {
         /// The choice's index.
         choice: u64,
-        /// Why it ended.
+        /// The finish reason.
         reason: FinishReason,
     },
-    /// Token counts of the answer.
+    /// The token counts of the completion.
     Usage(Usage),
 }

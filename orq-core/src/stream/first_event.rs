@@ -1,4 +1,4 @@
-//! From a response to a stream that has its first event.
+//! Opening a stream: waits for the first event of a response.
 
 use std::future::poll_fn;
 
@@ -19,9 +19,9 @@ impl Answer for CompletionChunk {
     }
 }
 
-/// Reads a good response as a stream, and waits for its first event.
+/// Opens the stream of a 2xx response, and waits for its first event.
 ///
-/// The media type decides how: JSON is a stream of one chunk.
+/// If the media type is JSON, the body is read to its end, and becomes a stream of one chunk.
 pub(crate) fn open(
     exchange: Exchange,
     meta: ResponseMeta,
@@ -70,7 +70,7 @@ async fn whole(
 }
 
 impl CompletionStream {
-    /// Waits until there is something to hand out. An error before that is the call's.
+    /// Waits for the first chunk or the end mark. An error before it is returned by the call.
     async fn wait_for_first(&mut self) -> Result<(), Error> {
         match poll_fn(|cx| self.reader.poll_item(cx)).await {
             Ok(item @ (Item::Chunk(_) | Item::Done)) => {

@@ -1,4 +1,4 @@
-//! What an event of the stream means.
+//! Interpreting the data of events.
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
@@ -10,32 +10,33 @@ use crate::{
     secret::ApiKey,
 };
 
-/// A part of an event's data. An event may have several: some servers put JSON objects and the end mark into one.
+/// An item in the data of an event. An event may have several: some servers send JSON objects and the end mark in one
+/// event.
 #[derive(Debug)]
 pub(super) enum Item {
     Chunk(Box<CompletionChunk>),
     /// The end mark `[DONE]`.
     Done,
-    /// The server reports an error; with the beginning of its text.
+    /// An error that the server reported, with the beginning of its text.
     Error(ErrorBody, Bytes),
-    /// It can't be read, for this reason; with the beginning of its text.
+    /// Data that can't be deserialized, with the reason and the beginning of its text.
     Unreadable(ErrorKind, String, Bytes),
 }
 
-/// Reads the data of events.
+/// Splits the data of events into items.
 pub(super) struct Interpreter {
-    /// The key, to hide it in messages.
+    /// The key to redact in messages.
     pub(super) key: ApiKey,
-    /// How many bytes of an error's text are kept.
+    /// The maximum size of the text that is kept for an error, in bytes.
     pub(super) excerpt: usize,
 }
 
 const END_MARK: &str = "[DONE]";
 
 impl Interpreter {
-    /// Takes the next item from the data of an event of this type; `None` if nothing is left.
+    /// Removes the next item from the data of an event of this type, and returns it; `None` if there is none.
     ///
-    /// Usually an event is one object. An event without data keeps the connection alive.
+    /// Usually the data are one object. Events with empty data, which keep a connection alive, have no items.
     pub(super) fn next_item(
         &self,
         event_type: &str,
@@ -53,12 +54,12 @@ impl Interpreter {
                 return Some(Item::Done);
             }
             let whole = *data;
-            // An event of an unknown type may have a message without being an error.
+            // In an event of an unknown type, only `error` marks an error: it may have a `message` for other reasons.
             let is_error = |chunk: &CompletionChunk| {
                 says_error(&chunk.choices, &chunk.extra)
                     && (!is_unknown || chunk.extra.contains_key("error"))
             };
-            // Usually the event is one object, whose end need not be searched first.
+            // Fast path: usually the data are one object, so its end needn't be found first.
             if let Some(chunk) = decode_typed(whole).filter(|chunk| !is_error(chunk)) {
                 *data = "";
                 return Some(Item::Chunk(Box::new(chunk)));
@@ -84,7 +85,7 @@ impl Interpreter {
                     Item::Unreadable(kind, self.key.hide(why), self.excerpt(whole))
                 }
             };
-            // What follows an error has no meaning.
+            // The rest after an error is ignored.
             *data = "";
             return Some(item);
         }
@@ -99,7 +100,7 @@ impl Interpreter {
     }
 
     fn skipped(&self, event_type: &str) -> DecodeWarning {
-        // Redacted before it is cut.
+        // Redacted before it is truncated.
         let shown = format!("{:.64}", self.key.hide(event_type.to_owned()));
         DecodeWarning::new("", format!("skipped an event of type {shown:?}"))
     }
@@ -109,7 +110,7 @@ impl Interpreter {
     }
 }
 
-/// Splits the text after its first JSON value. A text that doesn't begin with one is not split.
+/// Splits the text after its first JSON value. If it doesn't start with one, returns the whole text and an empty rest.
 fn first_value(text: &str) -> (&str, &str) {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
     match values.next() {

@@ -1,4 +1,4 @@
-//! From the bytes of a body to the items of its events.
+//! Decoding a body into the items of its events.
 
 use std::{
     collections::VecDeque,
@@ -18,23 +18,23 @@ use crate::{
     transport::{Delivery, Phase},
 };
 
-/// How many times the body is polled for one item before other tasks get their turn: a body that is always ready and
-/// has only comments must not occupy the thread.
+/// The maximum number of reads for one item within a poll. Then the reader yields to other tasks: a body that is always
+/// ready and has only comments must not block the thread.
 const MOST_READS: usize = 64;
 
-/// Reads items from a body.
+/// Reads the items of the events of a body.
 pub(super) struct ItemReader {
     pub(super) body: TimedBody,
-    /// What has arrived and isn't decoded yet.
+    /// The bytes that were read and aren't decoded yet.
     buffer: Bytes,
     decoder: Decoder,
     interpreter: Interpreter,
-    /// The rest of an event that has several items.
+    /// The rest of the data of an event that has several items.
     rest: Option<Rest>,
-    /// What is to be handed out next.
+    /// The items to return next.
     items: VecDeque<Item>,
     pub(super) warnings: Warnings,
-    /// How many bytes have arrived since the last event, and how many may.
+    /// The number of bytes since the last event, and its maximum.
     without_event: usize,
     most_without_event: usize,
 }
@@ -65,7 +65,7 @@ impl ItemReader {
         }
     }
 
-    /// Polls for the next item, or for why there is none.
+    /// Polls for the next item. The end of the body is a [`Truncated`](ErrorKind::Truncated) error.
     pub(super) fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Result<Item, Error>> {
         let mut reads = 0;
         loop {
@@ -99,12 +99,13 @@ impl ItemReader {
         }
     }
 
-    /// Puts an item in front of the others.
+    /// Adds an item to return before the others.
     pub(super) fn push_front(&mut self, item: Item) {
         self.items.push_front(item);
     }
 
-    /// Stops reading and drops everything that isn't handed out: the connection is returned to its pool or closed.
+    /// Stops reading, and drops the body and all items. The transport then returns the connection to its pool or closes
+    /// it.
     pub(super) fn stop(&mut self) {
         self.body.stop();
         self.buffer = Bytes::new();
@@ -116,7 +117,7 @@ impl ItemReader {
         &self.interpreter.key
     }
 
-    /// Decodes the buffer up to the end of its next event, and reads that event's first item.
+    /// Decodes the buffer up to the end of the next event, and adds the first item of that event to `items`.
     fn decode(&mut self) -> Result<(), Error> {
         let mut left = &self.buffer[..];
         let decoded = match self.decoder.next(&mut left) {

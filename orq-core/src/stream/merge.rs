@@ -1,4 +1,4 @@
-//! How a piece of a value is merged into the whole.
+//! Merging a part of a value into the whole.
 
 use std::mem;
 
@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::model::{Content, ContentPart, JsonMap, Nullable, TextPart};
 
-/// How many fields a member may have before it counts as more than one.
+/// The number of fields above which a member counts as more than one.
 pub(super) const FIELDS_OF_MEMBER: usize = 32;
 
-/// Appends text to text, and parts to parts as long as there is room for them.
+/// Appends text to text, and parts to parts while `room` allows more members.
 pub(super) fn append_content(
     whole: &mut Nullable<Content>,
     piece: &Nullable<Content>,
@@ -60,7 +60,7 @@ pub(super) fn latest<T: Clone>(whole: &mut Option<T>, piece: &Option<T>) {
     }
 }
 
-/// A value replaces null, and null replaces an absent value.
+/// Replaces the value, unless the new one is null or absent. Null replaces an absent value only.
 pub(super) fn latest_nullable<T: Clone>(whole: &mut Nullable<T>, piece: &Nullable<T>) {
     match piece {
         Nullable::Value(_) => whole.clone_from(piece),
@@ -69,14 +69,14 @@ pub(super) fn latest_nullable<T: Clone>(whole: &mut Nullable<T>, piece: &Nullabl
     }
 }
 
-/// Appends a piece of text, and returns it unless it is empty.
+/// Appends a piece of text, and returns it; `None` if it is empty or absent.
 pub(super) fn append<'a>(whole: &mut Option<String>, piece: &'a Option<String>) -> Option<&'a str> {
     let piece = piece.as_deref()?;
     whole.get_or_insert_default().push_str(piece);
     (!piece.is_empty()).then_some(piece)
 }
 
-/// Takes unknown fields over, of which the last value counts, as long as there is room for them.
+/// Copies unknown fields, replacing those of the same name, while `room` allows more members.
 pub(super) fn overlay(whole: &mut JsonMap, piece: &JsonMap, room: &mut usize) {
     for (key, value) in piece.iter() {
         if whole.contains_key(key) || take(room, 1) {
@@ -87,14 +87,14 @@ pub(super) fn overlay(whole: &mut JsonMap, piece: &JsonMap, room: &mut usize) {
     }
 }
 
-/// Takes room for one member of this many fields; `false` if there isn't enough left.
+/// Reduces `room` by a member with this number of fields. Returns `false` if there isn't enough left.
 pub(super) fn take(room: &mut usize, fields: usize) -> bool {
     let left = room.checked_sub(fields.max(FIELDS_OF_MEMBER));
     *room = left.unwrap_or_default();
     left.is_some()
 }
 
-/// Counts the fields in the JSON of a member, those of its members included.
+/// Returns the number of fields in the JSON of a member, including nested ones.
 pub(super) fn fields(member: &impl Serialize) -> usize {
     let json = serde_json::to_string(member).unwrap_or_default();
     json.matches("\":").count()

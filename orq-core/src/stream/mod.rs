@@ -1,4 +1,4 @@
-//! Streamed answers.
+//! Streamed completions.
 
 mod adapters;
 mod assembly;

@@ -1,4 +1,4 @@
-//! Assembling tool calls.
+//! Assembling tool calls from their pieces.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::ToolCall;
 
-/// Adds a piece of a tool call. `keys` has the place of the latest call of each index.
+/// Merges a piece of a tool call into `calls`. `keys` maps an `index` to the position of its latest call.
 pub(super) fn merge_tool_call(
     calls: &mut Vec<ToolCall>,
     keys: &mut HashMap<u64, usize>,
@@ -18,7 +18,7 @@ pub(super) fn merge_tool_call(
     deltas: &mut impl FnMut(Delta),
 ) {
     let key = piece.index.unwrap_or(position);
-    // The piece belongs to the latest call of its index, unless it can't: then it begins another call.
+    // The piece belongs to the latest call of its index, unless its id or name differs: then it starts a new call.
     let known = keys
         .get(&key)
         .copied()
@@ -50,7 +50,7 @@ pub(super) fn merge_tool_call(
         if let Some(piece) = &piece.function {
             let whole = whole.function.get_or_insert_default();
             overlay(&mut whole.extra, &piece.extra, room);
-            // Some servers repeat the name with every piece of the arguments.
+            // Some servers repeat the name in every piece.
             if whole.name != piece.name {
                 append(&mut whole.name, &piece.name);
             }
@@ -67,7 +67,8 @@ pub(super) fn merge_tool_call(
     }
 }
 
-/// Returns whether `piece` can belong to `call`. Some servers give every call the same index, or none.
+/// Returns whether `piece` can belong to `call`: the ids don't differ, nor do the names once the call has arguments.
+/// Some servers give every call the same index, or none.
 fn goes_on(call: &ToolCall, piece: &ToolCall) -> bool {
     let differ = |old: Option<&str>, new: Option<&str>| {
         let given = |text: &&str| !text.is_empty();

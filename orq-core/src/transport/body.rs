@@ -14,11 +14,11 @@ use sync_wrapper::SyncWrapper;
 use super::TransportError;
 use crate::maybe_send::{BoxStream, MaybeSend};
 
-/// The body of a response: a [`Stream`] of [`Bytes`] that ends with `None` or after one error. It is also an
-/// [`http_body::Body`] of data frames.
+/// The body of a response: a [`Stream`] of [`Bytes`] that ends with `None` or after the first error. It also implements
+/// [`http_body::Body`], with data frames only.
 ///
-/// Make one from bytes (`Body::from("…")`) or from a stream ([`Body::from_stream`]). The stream needs only to be
-/// `Send`; the body is `Sync` nevertheless. Dropping the body drops the stream, which cancels the exchange.
+/// Create one from bytes (`Body::from("…")`) or from a stream ([`Body::from_stream`]). The body is `Sync` even if the
+/// stream is only `Send`. Dropping the body drops the stream, which cancels the exchange.
 ///
 /// ```
 /// use futures::StreamExt;
@@ -40,12 +40,12 @@ enum Inner {
 }
 
 impl Body {
-    /// Returns a body without bytes.
+    /// Returns an empty body.
     pub fn empty() -> Self {
         Self(Inner::Ended)
     }
 
-    /// Returns a body that yields what `stream` yields. The stream isn't polled again after its end or an error.
+    /// Returns a body that yields the items of `stream`. The stream isn't polled again after its end or an error.
     pub fn from_stream<S>(stream: S) -> Self
     where
         S: Stream<Item = Result<Bytes, TransportError>> + MaybeSend + 'static,

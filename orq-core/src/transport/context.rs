@@ -1,4 +1,4 @@
-//! Which call a request belongs to.
+//! The call that a request belongs to.
 
 use std::sync::Arc;
 
@@ -8,22 +8,21 @@ named_enum! {
     /// The operation of the client that a request belongs to.
     #[derive(Default)]
     pub enum Operation {
-        /// `POST /v2/deployments/invoke`, answered with one JSON object.
+        /// `POST /v2/deployments/invoke`.
         Invoke = "invoke",
-        /// An answer as server-sent events: `POST /v2/deployments/stream`, or invoke with `"stream": true`.
+        /// `POST /v2/deployments/stream`, or `POST /v2/deployments/invoke` with `"stream": true`.
         Stream = "stream",
         /// `POST /v2/deployments/get_config`.
         GetConfig = "get_config",
         /// `GET /v2/deployments`.
         List = "list",
-        /// A request that the caller made with [`Client::request`](crate::Client::request).
+        /// A request created by [`Client::request`](crate::Client::request).
         #[default]
         Other = "other",
     }
 }
 
-/// The call that a request belongs to. The client puts it into the request's extensions, for layers, recorders and
-/// test doubles.
+/// The call that a request belongs to. The client adds it to the request's extensions, for layers and test transports.
 ///
 /// ```
 /// use orq_core::transport::{CallContext, Operation};
@@ -64,7 +63,7 @@ impl CallContext {
         self.operation
     }
 
-    /// Returns the key of the deployment, for operations on one deployment.
+    /// Returns the key of the deployment; `None` for operations that aren't on one deployment.
     pub fn deployment(&self) -> Option<&str> {
         self.deployment.as_deref()
     }

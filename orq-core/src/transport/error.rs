@@ -1,4 +1,4 @@
-//! Why an exchange failed, how far it had come, and whether the request can have arrived.
+//! The error of a transport: its kind, its phase, and whether the request may have reached the server.
 
 use std::{error::Error as StdError, fmt};
 
@@ -7,25 +7,25 @@ use crate::named_enum::named_enum;
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
 named_enum! {
-    /// The kind of failure that a transport reports.
+    /// The kind of a [`TransportError`].
     pub enum TransportErrorKind {
-        /// No connection: the host is unknown, refused it or can't be reached.
+        /// No connection could be made: the host is unknown, refused the connection or is unreachable.
         Connect = "connect",
-        /// The TLS handshake failed: an unknown or wrong certificate, no common version.
+        /// The TLS handshake failed, for example because of an untrusted certificate or no common version.
         Tls = "tls",
-        /// A timeout of the transport's own expired, usually the one for connecting.
+        /// A timeout of the transport expired, usually the connect timeout.
         Timeout = "timeout",
         /// The peer closed or reset the connection.
         Closed = "closed",
-        /// What arrived isn't HTTP, or breaks its rules.
+        /// The peer violated the HTTP protocol.
         Protocol = "protocol",
-        /// None of the others.
+        /// Any other error.
         Other = "other",
     }
 }
 
 named_enum! {
-    /// How far the exchange had come.
+    /// The phase of an exchange, in order of time.
     #[derive(PartialOrd, Ord)]
     pub enum Phase {
         /// Resolving the host name, connecting, TLS handshake.
@@ -40,21 +40,21 @@ named_enum! {
 }
 
 named_enum! {
-    /// Whether the request can have reached the server. It decides whether repeating the request is safe.
+    /// Whether the request may have reached the server. If it can't have, a retry is safe.
     pub enum Delivery {
-        /// The server can't have begun to process the request.
+        /// The server can't have started to process the request.
         NotSent = "not_sent",
         /// Unknown: some or all of the request was sent and no response arrived.
         MaybeSent = "maybe_sent",
-        /// The server answered at least with its status and headers.
+        /// The status and the headers of the response arrived.
         Answered = "answered",
     }
 }
 
-/// The failure of one exchange.
+/// The error of one exchange.
 ///
-/// Its constructor requires the [`Delivery`], because only the transport can know it. A transport that isn't sure
-/// uses [`Delivery::MaybeSent`].
+/// The constructor requires the [`Delivery`], since only the transport can know it. If it is unknown, use
+/// [`Delivery::MaybeSent`].
 ///
 /// ```
 /// use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
@@ -86,7 +86,7 @@ impl TransportError {
         }))
     }
 
-    /// Sets the underlying error. It must show neither header values nor a URL with credentials.
+    /// Sets the underlying error. Its `Display` and `Debug` must show neither header values nor a URL with credentials.
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.0.source = Some(source.into());
         self
@@ -97,12 +97,12 @@ impl TransportError {
         self.0.kind
     }
 
-    /// Returns how far the exchange had come.
+    /// Returns the phase in which the exchange failed.
     pub fn phase(&self) -> Phase {
         self.0.phase
     }
 
-    /// Returns whether the request can have reached the server.
+    /// Returns whether the request may have reached the server.
     pub fn delivery(&self) -> Delivery {
         self.0.delivery
     }
@@ -119,7 +119,7 @@ impl fmt::Display for TransportError {
     }
 }
 
-/// How far an exchange had come, in words.
+/// Displays a phase and a delivery as text.
 pub(crate) struct Reach(pub(crate) Phase, pub(crate) Delivery);
 
 impl fmt::Display for Reach {

@@ -1,4 +1,4 @@
-//! The trait that every transport implements.
+//! The trait of transports.
 
 use std::{fmt, sync::Arc};
 
@@ -11,37 +11,38 @@ use crate::{
     time::Timer,
 };
 
-/// Performs one HTTP exchange and nothing else: no retries, no redirects, no authentication, no interpretation of
-/// statuses.
+/// Performs one HTTP exchange: sends a request and returns its response. Retries, authentication and the handling of
+/// status codes are up to the client.
 ///
 /// # Contract
 ///
 /// A transport **must**
 /// - send the request once, unchanged: method, URI, the bytes of every header, the body;
-/// - return `Ok` for *any* status as soon as the response's headers have arrived, without waiting for the body;
-/// - yield the body's bytes as they arrive, in order, and end it with `None` only at the end that HTTP defines
-///   (`content-length` reached, last chunk, `END_STREAM`); any other end is an `Err`;
-/// - report in an error where it happened ([`Phase`](super::Phase)) and whether the request can have reached the
-///   server ([`Delivery`](super::Delivery)); where that is unknown, `MaybeSent`;
-/// - stop the exchange when the future or the body is dropped;
-/// - read no further ahead than a bounded buffer while nobody polls the body.
+/// - return `Ok` for *any* status code as soon as the response's headers have arrived, without waiting for the body;
+/// - yield the body's bytes as they arrive, in order, and end it with `None` only where the message is complete
+///   (`content-length` reached, last chunk, `END_STREAM`; see
+///   [RFC 9112, 8](https://www.rfc-editor.org/rfc/rfc9112#section-8)); any other end is an `Err`;
+/// - set in an error the [`Phase`](super::Phase) and the [`Delivery`](super::Delivery): whether the request may have
+///   reached the server; if that is unknown, `MaybeSent`;
+/// - cancel the exchange when the future or the body is dropped;
+/// - read at most a bounded amount ahead while the body isn't polled.
 ///
 /// A transport **must not**
-/// - send a request a second time, not even on a stale pooled connection, unless nothing of it was sent;
+/// - send a request again, not even after a stale pooled connection failed, unless nothing of it was sent;
 /// - follow a redirect, add credentials, or keep cookies;
 /// - show header values in its `Debug` output or in an error: they contain the API key.
 ///
 /// A transport **may**
-/// - add the headers that HTTP itself needs (`host`, `content-length`, `connection`, and `accept-encoding` if it
-///   decodes what it asks for and the request has none);
-/// - limit the time for connecting; every other timeout is the client's;
-/// - ignore the request's extensions. They have a [`CallContext`](super::CallContext) for layers and recorders.
+/// - add the headers that HTTP requires (`host`, `content-length`, `connection`), and `accept-encoding` if the request
+///   has none and the transport decodes these encodings;
+/// - have a connect timeout; all other timeouts are the client's;
+/// - ignore the request's extensions, which have a [`CallContext`](super::CallContext) for layers.
 ///
 /// # Layers
 ///
-/// A layer is a transport that wraps a transport. It can inspect the request, the
-/// [`CallContext`](super::CallContext) and the response; it must pass on the wrapped transport's `timer`. A layer
-/// that measures a whole answer must wrap the body too, since `send` returns once the headers have arrived.
+/// A layer is a transport that wraps another transport. It can inspect the request, the
+/// [`CallContext`](super::CallContext) and the response, and must return the `timer` of the wrapped transport. A layer
+/// that measures a whole response must also wrap the body, since `send` returns once the headers have arrived.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -70,11 +71,11 @@ use crate::{
 /// # Ok::<(), orq_core::Error>(())
 /// ```
 ///
-/// # A transport of your own
+/// # Implementing a transport
 ///
 /// Each `impl` needs the attribute `#[async_trait]`; without it the compiler reports that the lifetime parameters of
 /// `send` don't match (E0195). `orq_testkit::conformance` tests a transport or a layer against this contract on
-/// real sockets, in five lines.
+/// real sockets.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -112,11 +113,11 @@ use crate::{
     note = "for an `orq_testkit::MemoryTransport` use `memory.handle()`"
 )]
 pub trait HttpTransport: fmt::Debug + MaybeSend + MaybeSync {
-    /// Sends one request and returns its response, whose body is still to be read.
+    /// Sends one request, and returns its response once the headers have arrived.
     ///
     /// # Errors
     ///
-    /// A [`TransportError`] if the response's headers didn't arrive. A status of 4xx or 5xx is not an error.
+    /// A [`TransportError`] if the response's headers didn't arrive. A response with a status of 4xx or 5xx is `Ok`.
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -124,13 +125,13 @@ pub trait HttpTransport: fmt::Debug + MaybeSend + MaybeSync {
 
     /// Returns the timer of the runtime that this transport runs in, or `None` if it has none.
     ///
-    /// The method is required so that a layer can't forget to pass it on. Without a timer the default timeouts are
-    /// off, and a timeout that was set explicitly is an error.
+    /// Without a timer the default timeouts are disabled, and a timeout that is set explicitly is an error. The method
+    /// has no default implementation, so that a layer can't omit the wrapped transport's timer by mistake.
     fn timer(&self) -> Option<Arc<dyn Timer>>;
 
     /// Returns a short name for the `user-agent` header, such as `reqwest`. Default: `custom`.
     ///
-    /// The client asks only the innermost transport, so a layer need not pass it on.
+    /// Only the name of the innermost transport is used, so a layer needn't implement this method.
     fn name(&self) -> &str {
         "custom"
     }

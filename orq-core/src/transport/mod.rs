@@ -1,8 +1,7 @@
 //! The interface between the client and an HTTP library.
 //!
-//! An [`HttpTransport`] performs one HTTP exchange and nothing else. This module also has the types that cross the
-//! interface: the response [`Body`], the [`TransportError`], and the [`CallContext`] that tells a transport or a
-//! layer which call a request belongs to.
+//! An [`HttpTransport`] performs one HTTP exchange. Its types are the response [`Body`], the [`TransportError`], and
+//! the [`CallContext`] in the request's extensions, which describes the call that a request belongs to.
 
 mod body;
 mod context;

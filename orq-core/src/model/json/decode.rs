@@ -1,8 +1,8 @@
-//! How a value, a list and a whole document are read, in two passes over the same text.
+//! Deserializes values, lists and whole documents, in one or two passes over the same text.
 //!
-//! The typed pass reads the whole text once, each value by the method that its type asks for, and gives up at
-//! anything odd. The second pass is for what is odd: it takes the members of each object and the elements of each
-//! list as raw text and reads each from there, so that one misshapen field costs that field alone.
+//! The typed pass deserializes the whole text directly, and fails at anything unexpected. Only then the second pass
+//! follows: it reads the members of each object and the elements of each list as raw text, and deserializes each
+//! separately, so that an unexpected field doesn't affect the others.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -14,15 +14,15 @@ use super::reader::{MAX_MEMBERS, Mode, Reader};
 use super::text::{next_key, read_text};
 use super::warning::Warnings;
 
-/// A way to read a `T` from one JSON value: as a rule, the way of the type itself.
+/// Deserializes a `T` from a JSON value. Usually implemented by `T` itself.
 pub(crate) trait Wire<T = Self>: Sized {
-    /// What the value should be, for the message about one that isn't: `an object`.
+    /// The expected JSON type, for error messages: `an object`.
     const EXPECTED: &'static str;
 
-    /// Reads the value, in whichever pass the reader is.
+    /// Deserializes the value, in the pass of the reader.
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<T, D::Error>;
 
-    /// Reads the value from its raw text.
+    /// Deserializes the value from its raw text.
     fn read_raw<E: de::Error>(raw: &RawValue, reader: &mut Reader) -> Result<T, E> {
         let mut input = Json::from_str(raw.get());
         let mut value =
@@ -31,44 +31,44 @@ pub(crate) trait Wire<T = Self>: Sized {
         Ok(value)
     }
 
-    /// Whether a value keeps the JSON that it was read from.
+    /// Whether a value keeps the JSON that it was deserialized from.
     const KEEPS_JSON: bool = false;
 
-    /// Keeps the JSON that the value was read from.
+    /// Keeps the JSON that the value was deserialized from.
     fn keep_json(_: &mut T, _: &str) {}
 
-    /// Returns the value of a field that isn't there, for types of which an empty value means just that.
+    /// Returns the default for an absent field; `None` if the type has none.
     fn missing() -> Option<T> {
         None
     }
 
-    /// Returns the value that `null` is, for types that keep it.
+    /// Returns the value for `null`, for types that can represent it.
     fn null() -> Option<T> {
         None
     }
 }
 
-/// Why a document can't be read at all.
+/// The error of a document that can't be deserialized.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DecodeError {
-    /// It isn't JSON, or not of the right shape.
+    /// It isn't JSON, or of the wrong type.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// It has more list elements and object members than this.
+    /// It has more list elements and object members than this limit.
     #[error("it has more than {0} list elements and object members")]
     TooManyMembers(usize),
 }
 
-/// Reads an answer, keeping what can be kept.
+/// Deserializes a response leniently: a field of the wrong type is left out, with a warning.
 ///
 /// # Errors
-/// When the text isn't JSON or isn't an object, or has more than [`MAX_MEMBERS`] members.
+/// An error if the text isn't JSON, isn't an object, or has more than [`MAX_MEMBERS`] members.
 pub(crate) fn decode<T: Wire>(json: &str) -> Result<(T, Warnings), DecodeError> {
     let clean = decode_typed(json).map(|value| (value, Warnings::default()));
     clean.map_or_else(|| decode_lenient(json), Ok)
 }
 
-/// Reads a document in the typed pass alone.
+/// Deserializes a document in the typed pass only. Returns `None` if that fails.
 pub(crate) fn decode_typed<T: Wire>(json: &str) -> Option<T> {
     let mut input = Json::from_str(json);
     let mut value = T::read(&mut input, &mut Reader::new(Mode::Typed)).ok()?;
@@ -77,12 +77,12 @@ pub(crate) fn decode_typed<T: Wire>(json: &str) -> Option<T> {
     Some(value)
 }
 
-/// Reads an answer in the lenient pass alone.
+/// Deserializes a response in the lenient pass only.
 pub(crate) fn decode_lenient<T: Wire>(json: &str) -> Result<(T, Warnings), DecodeError> {
     read_by_parts(serde_json::from_str(json)?, Mode::Lenient)
 }
 
-/// Reads a value for its serde implementation, which has no place for warnings.
+/// Implements serde's `deserialize` for a type. Warnings are dropped.
 pub(crate) fn deserialize<'de, T: Wire, D>(input: D, mode: Mode) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -102,7 +102,7 @@ fn read_by_parts<T: Wire>(raw: &RawValue, mode: Mode) -> Result<(T, Warnings), D
     }
 }
 
-/// Implements serde's `Deserialize` by way of `Wire`.
+/// Implements serde's `Deserialize` with `Wire`.
 macro_rules! deserialize_as {
     ($mode:ident $name:ident) => {
         impl<'de> serde::Deserialize<'de> for $name {
@@ -138,7 +138,7 @@ impl Wire for bool {
     }
 }
 
-/// In an answer, an element of the wrong shape is left out, with a warning.
+/// In lenient mode, an element of the wrong type is left out, with a warning.
 impl<T: Wire> Wire for Vec<T> {
     const EXPECTED: &'static str = "an array";
 
@@ -170,7 +170,7 @@ impl<'de, T: Wire> Visitor<'de> for List<'_, T> {
     }
 }
 
-/// Reads one element after another, and counts them.
+/// Deserializes the elements of a list, and counts them.
 struct Element<'r, T>(&'r mut Reader, usize, PhantomData<T>);
 
 impl<'de, T: Wire> DeserializeSeed<'de> for &mut Element<'_, T> {
@@ -191,7 +191,7 @@ impl<'de, T: Wire> DeserializeSeed<'de> for &mut Element<'_, T> {
     }
 }
 
-/// The members of an object, as raw text.
+/// The members of an object, with their values as raw text.
 #[derive(Default)]
 pub(crate) struct Members<'de>(pub(crate) Vec<(Cow<'de, str>, &'de RawValue)>);
 
@@ -202,7 +202,7 @@ impl<'de> Members<'de> {
         reader.explain(raw, "an object", members)
     }
 
-    /// Returns the last member under any of these keys.
+    /// Returns the last member with one of these keys.
     pub(super) fn last(&self, keys: &[&str]) -> Option<(Cow<'de, str>, &'de RawValue)> {
         self.0
             .iter()
@@ -211,8 +211,8 @@ impl<'de> Members<'de> {
     }
 }
 
-/// Reads the string under a key that tells which type an object is, if it is there. The object's members are counted
-/// when the object is read.
+/// Returns the value of an object's tag, the string member that decides its type; `None` if it is absent. The members
+/// are not counted, since they are counted when the object is deserialized.
 pub(crate) fn tag<E: de::Error>(
     raw: &RawValue,
     key: &str,

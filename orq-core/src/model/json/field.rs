@@ -1,4 +1,4 @@
-//! How the fields of an object are read, in either pass.
+//! Deserializes the fields of an object, in both passes.
 
 use std::{fmt, marker::PhantomData};
 
@@ -10,11 +10,11 @@ use super::decode::{Members, Wire};
 use super::nullable::Nullable;
 use super::reader::Reader;
 
-/// The type of an object's field: what it is when absent or null, and when it is written.
+/// The type of an object's field: its value if absent or null, and whether it is serialized.
 pub(crate) trait Field: Sized + Serialize {
     type Value: Wire;
 
-    /// Returns the field; `None` if it must not be absent, or null.
+    /// Converts a value, null or an absent field to the field; `None` if null or an absent field isn't allowed.
     fn from_nullable(value: Nullable<Self::Value>) -> Option<Self>;
 
     fn is_present(&self) -> bool;
@@ -57,7 +57,7 @@ impl<T: Wire + Serialize> Field for Nullable<T> {
     }
 }
 
-/// Reads a field by `R` where it stands, in the typed pass. It may be there once, under one of its names.
+/// Deserializes a field with `R` in the typed pass. Fails if it occurs twice, under the same or different names.
 pub(crate) fn put<'de, F: Field, R: Wire<F::Value>, A: MapAccess<'de>>(
     field: &mut Option<F>,
     map: &mut A,
@@ -98,10 +98,10 @@ impl<'de, F: Field, R: Wire<F::Value>> Visitor<'de> for FieldSeed<'_, F, R> {
 }
 
 impl Members<'_> {
-    /// Returns a field: as the typed pass read it, or else taken out of the members and read by `R`.
+    /// Returns a field: the one of the typed pass, or else removes it from the members and deserializes it with `R`.
     ///
-    /// Of several values the last counts, and what stands under the field's own name counts more than what stands
-    /// under another spelling, unless it is null. The spelling that doesn't count stays.
+    /// If it occurs several times, the last value is used. The field's own name takes precedence over an alias, unless
+    /// its value is null. A member with an alias that isn't used stays in the members.
     pub(crate) fn field<F: Field, R: Wire<F::Value>, E: Error>(
         &mut self,
         typed: Option<F>,
@@ -139,7 +139,7 @@ fn is_null(raw: &RawValue) -> bool {
     raw.get() == "null"
 }
 
-/// Reads the member that tells an object's type, and refuses another type.
+/// Reads an object's tag, the member that decides its type, and fails if it isn't `expected`.
 pub(crate) fn check_tag<'de, A: MapAccess<'de>>(
     tag: &str,
     expected: &str,

@@ -1,9 +1,9 @@
-//! A look for the floats that JSON doesn't have.
+//! A serializer that detects NaN and infinities.
 
 use serde::ser::{self, Error as _, Serialize};
 use serde_json::Error;
 
-/// Fails at NaN and infinities, which serde_json writes as null. Everything else passes, and nothing is written.
+/// A serializer that fails at NaN and infinities, which serde_json serializes as null. It has no output.
 #[derive(Clone, Copy)]
 pub(super) struct FiniteFloats;
 

@@ -12,11 +12,11 @@ use super::decode::{Members, Wire};
 use super::raw::RawJson;
 use super::reader::Reader;
 
-/// A JSON object without a fixed shape: pairs of a key and any JSON value, in order.
+/// A free-form JSON object: pairs of a key and a JSON value, in order.
 ///
-/// Read from JSON text, it keeps the order of keys at every depth and every digit; of a key that occurs twice the last
-/// value counts. Values are set from anything that is `Serialize`. Two maps are equal if they have equal values under
-/// the same keys, in any order.
+/// Deserialized from JSON text, it keeps the order of keys at every depth, and every digit of numbers. If a key occurs
+/// twice, the last value is kept. Values can be set from any type that is `Serialize`. Two maps are equal if they have
+/// equal values for the same keys, in any order.
 ///
 /// ```
 /// use orq_core::model::JsonMap;
@@ -30,39 +30,39 @@ use super::reader::Reader;
 #[derive(Clone, Default)]
 pub struct JsonMap(Option<Box<Inner>>);
 
-/// Boxed, because most of the many maps of an answer are empty.
+/// Boxed, because most of the many maps of a response are empty.
 #[derive(Clone, Default)]
 struct Inner {
     pairs: IndexMap<String, RawJson>,
-    /// The key of the first value that couldn't be written as JSON, and why.
+    /// The key of the first value that couldn't be serialized as JSON, and the error.
     failure: Option<(String, String)>,
 }
 
 impl JsonMap {
-    /// Creates a map without pairs.
+    /// Creates an empty map.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Writes a value (a struct, a map, `serde_json::json!`) as JSON, and takes its pairs.
+    /// Creates a map from a value that is serialized as a JSON object: a struct, a map or `serde_json::json!({..})`.
     ///
     /// # Errors
-    /// When the value can't be written as JSON, or isn't written as an object.
+    /// An error if the value can't be serialized as JSON, or isn't serialized as an object.
     pub fn from_serialize(value: impl Serialize) -> Result<Self, serde_json::Error> {
         RawJson::new(value)?.parse()
     }
 
-    /// Sets a key to a value and returns the value that was there. A key that is there keeps its place.
+    /// Sets the value of a key, and returns its previous value. An existing key keeps its position.
     ///
-    /// A value that can't be written as JSON (see [`RawJson::new`]) is not an error here, so that setters can't fail:
-    /// the map keeps the first reason, and writing the map fails, also when the key is set again or removed.
+    /// A value that can't be serialized as JSON (see [`RawJson::new`]) is not an error here: the map keeps the first
+    /// such error, and serializing the map fails with it, even if the key is set again or removed.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Serialize) -> Option<RawJson> {
         let key = key.into();
         let value = self.settle(&key, RawJson::new(value))?;
         self.insert_raw(key, value)
     }
 
-    /// Sets a key to a value that is JSON already, and returns the value that was there.
+    /// Sets the value of a key to JSON, and returns its previous value. An existing key keeps its position.
     pub fn insert_raw(&mut self, key: impl Into<String>, value: RawJson) -> Option<RawJson> {
         self.0
             .get_or_insert_default()
@@ -70,30 +70,30 @@ impl JsonMap {
             .insert(key.into(), value)
     }
 
-    /// Returns a key's value.
+    /// Returns the value of a key; `None` if the map doesn't contain the key.
     pub fn get(&self, key: &str) -> Option<&RawJson> {
         self.0.as_ref()?.pairs.get(key)
     }
 
-    /// Reads a key's value as a `T`; `None` if the key isn't there.
+    /// Deserializes the value of a key to a `T`; returns `None` if the map doesn't contain the key.
     ///
     /// # Errors
-    /// When the value isn't of `T`'s shape.
+    /// An error if the value can't be deserialized to a `T`.
     pub fn parse<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, serde_json::Error> {
         self.get(key).map(RawJson::parse).transpose()
     }
 
-    /// Returns whether the key is there.
+    /// Returns whether the map contains the key.
     pub fn contains_key(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
-    /// Removes a key and returns its value.
+    /// Removes a key, and returns its value; `None` if the map doesn't contain the key.
     pub fn remove(&mut self, key: &str) -> Option<RawJson> {
         self.0.as_mut()?.pairs.shift_remove(key)
     }
 
-    /// Returns the pairs in their order.
+    /// Returns the pairs in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
         let pairs = self.0.iter().flat_map(|inner| &inner.pairs);
         pairs.map(|(key, value)| (key.as_str(), value))
@@ -104,18 +104,18 @@ impl JsonMap {
         self.0.as_ref().map_or(0, |inner| inner.pairs.len())
     }
 
-    /// Returns whether there are no pairs.
+    /// Returns whether the map is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Returns the key of the first value that couldn't be written as JSON, and why.
+    /// Returns the key of the first value that couldn't be serialized as JSON, and the error.
     pub(crate) fn failure(&self) -> Option<(&str, &str)> {
         let (key, why) = self.0.as_ref()?.failure.as_ref()?;
         Some((key, why))
     }
 
-    /// Fails if a value couldn't be written as JSON.
+    /// Returns an error if a value couldn't be serialized as JSON.
     pub(in crate::model) fn check<E: serde::ser::Error>(&self) -> Result<(), E> {
         self.failure().map_or(Ok(()), |(key, why)| {
             let key = format!("`{key}`").replace("``", "it");
@@ -123,7 +123,7 @@ impl JsonMap {
         })
     }
 
-    /// Returns a value of this name, or keeps the reason why there is none.
+    /// Returns the value, or keeps its error under this name, if it is the first one, and returns `None`.
     pub(in crate::model) fn settle<T>(
         &mut self,
         name: &str,

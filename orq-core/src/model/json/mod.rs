@@ -1,8 +1,8 @@
-//! How the types of the models are read from and written to JSON.
+//! Serialization and deserialization of the types of the models.
 //!
-//! Each type has one reader, which serves two passes (see [`decode`](self::decode())). Nothing goes through
-//! `serde_json::Value` or serde's buffering of content, whose meaning depends on features of serde_json that another
-//! crate of the build may switch on.
+//! Each type implements [`Wire`] for two passes (see [`decode`](self::decode())). It uses neither `serde_json::Value`
+//! nor serde's buffering of content: their behavior depends on features of serde_json that another crate of the build
+//! may enable.
 
 pub(super) mod decode;
 mod field;

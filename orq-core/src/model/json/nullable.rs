@@ -2,9 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
-/// A field that orq's schema allows to be absent, `null` or a value, and where the three are kept apart.
+/// A field that may be absent, `null` or a value, where the three have different meanings.
 ///
-/// Written as nothing, `null` or the value. Fields that may only be absent or a value are an [`Option`].
+/// An absent field is omitted when its object is serialized. Fields that can't be `null` are an [`Option`].
 ///
 /// ```
 /// use orq_core::model::Nullable;
@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Nullable<T> {
-    /// The field isn't there.
+    /// The field is absent.
     #[default]
     Absent,
     /// The field is `null`.
@@ -26,25 +26,25 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// The value, if there is one.
+    /// Returns a reference to the value; `None` if the field is absent or null.
     pub fn as_option(&self) -> Option<&T> {
         let Self::Value(it) = self else { return None };
         Some(it)
     }
 
-    /// The value to change, if there is one.
+    /// Returns a mutable reference to the value; `None` if the field is absent or null.
     pub fn as_mut(&mut self) -> Option<&mut T> {
         let Self::Value(it) = self else { return None };
         Some(it)
     }
 
-    /// The value itself, if there is one.
+    /// Returns the value; `None` if the field is absent or null.
     pub fn into_option(self) -> Option<T> {
         let Self::Value(it) = self else { return None };
         Some(it)
     }
 
-    /// The same with another value, absent and null kept.
+    /// Applies `f` to the value. An absent field and null are kept.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Nullable<U> {
         match self {
             Self::Absent => Nullable::Absent,
@@ -53,12 +53,12 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// Whether the field isn't there.
+    /// Returns whether the field is absent.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Whether the field is `null`.
+    /// Returns whether the field is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
@@ -76,7 +76,7 @@ impl From<&str> for Nullable<String> {
     }
 }
 
-/// An absent field is left out by the object that has it; by itself, `Absent` is written as `null`.
+/// The objects of this crate omit an absent field; `Absent` itself is serialized as `null`.
 impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_option().serialize(serializer)

@@ -1,4 +1,4 @@
-//! A JSON number, exact where 64 bits can be.
+//! A JSON number, exact within 64 bits.
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ use super::decode::Wire;
 use super::decode::deserialize_as;
 use super::reader::Reader;
 
-/// A JSON number: exact for every `i64` and `u64`, otherwise an `f64`.
+/// A JSON number: an exact `i64` or `u64`, or else an `f64`.
 ///
-/// A whole number is whole however it is written: `24.0` and `2.4e1` read as 24, and 24 is written as `24`. A whole
-/// number beyond 64 bits that is written out digit by digit can't be kept exactly, and neither it nor a number
-/// beyond `f64` (`1e400`) can be read.
+/// An integer may be written with a fraction or an exponent: `24.0` and `2.4e1` are deserialized as 24, and 24 is
+/// serialized as `24`. Deserializing fails for an integer without fraction and exponent that doesn't fit into 64 bits,
+/// and for a number beyond the range of `f64` (`1e400`).
 ///
 /// ```
 /// use orq_core::model::Number;
@@ -29,34 +29,34 @@ use super::reader::Reader;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Number(Repr);
 
-/// Each value in one form only, so that equality can be derived.
+/// Each value has one representation only, so that equality can be derived.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Repr {
     Whole(u64),
-    /// Below zero.
+    /// A negative integer.
     Negative(i64),
-    /// No whole number within 64 bits. May be infinite or no number, which can be held and not written.
+    /// Not an integer within 64 bits. May be infinite or NaN, which can't be serialized.
     Float(f64),
 }
 
 impl Number {
-    /// Returns the number as a signed integer, if it is one within range.
+    /// Returns the number as an `i64`; `None` if it isn't an integer in that range.
     pub fn as_i64(&self) -> Option<i64> {
         self.whole().ok()?.try_into().ok()
     }
 
-    /// Returns the number as an unsigned integer, if it is one within range.
+    /// Returns the number as a `u64`; `None` if it isn't an integer in that range.
     pub fn as_u64(&self) -> Option<u64> {
         self.whole().ok()?.try_into().ok()
     }
 
-    /// Returns the number as a float. A whole number beyond 2^53 is rounded to the nearest one that fits.
+    /// Returns the number as an `f64`. An integer beyond 2^53 is rounded to the nearest `f64`.
     pub fn as_f64(&self) -> f64 {
         self.whole()
             .map_or_else(|float| float, |whole| whole as f64)
     }
 
-    /// Returns the whole number, or else the float.
+    /// Returns the integer, or else the float as an error.
     fn whole(&self) -> Result<i128, f64> {
         match self.0 {
             Repr::Whole(value) => Ok(value.into()),
@@ -71,7 +71,7 @@ impl Number {
         repr.ok().map(Self)
     }
 
-    /// Reads the text of a JSON number.
+    /// Parses the text of a JSON number.
     fn parse(text: &str) -> Result<Self, &'static str> {
         let from_digits = |digits: &str| digits.parse().ok().and_then(Self::from_whole);
         if !text.contains(['.', 'e', 'E']) {
@@ -84,8 +84,8 @@ impl Number {
     }
 }
 
-/// Returns the digits of a number with a point or an exponent if it is a whole one, as `9007199254740993.0` is,
-/// which no float can hold. `None` also for zeros beyond any 64-bit number.
+/// Returns the digits of a number with a point or an exponent if it is an integer, such as `9007199254740993.0`, which
+/// a float can't represent. Also returns `None` if it has too many zeros for 64 bits.
 fn whole_digits(text: &str) -> Option<String> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -113,16 +113,16 @@ macro_rules! from_integers {
 
 from_integers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 
-/// Infinities and NaN, which JSON doesn't have, are held and fail when they are written.
+/// Infinities and NaN, which JSON doesn't have, are kept, and fail when they are serialized.
 impl From<f64> for Number {
     fn from(value: f64) -> Self {
-        // The cast ends at the bounds of 128 bits, far outside of what counts as whole.
+        // The cast saturates at the range of 128 bits, which `from_whole` rejects.
         let whole = Self::from_whole(value as i128).filter(|_| value.fract() == 0.0);
         whole.unwrap_or(Self(Repr::Float(value)))
     }
 }
 
-/// The shortest decimal that gives the float back: `0.1f32` is 0.1, not 0.10000000149011612.
+/// Converts the shortest decimal that is rounded to the float: `0.1f32` becomes 0.1, not 0.10000000149011612.
 impl From<f32> for Number {
     fn from(value: f32) -> Self {
         Self::from(value.to_string().parse().unwrap_or(f64::from(value)))
@@ -133,7 +133,7 @@ impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.whole() {
             Ok(value) => write!(f, "{value}"),
-            // As Debug, which writes 1e300 and not three hundred zeros.
+            // `Debug` writes 1e300 and not three hundred zeros.
             Err(value) => write!(f, "{value:?}"),
         }
     }
@@ -153,7 +153,7 @@ impl Serialize for Number {
 impl Wire for Number {
     const EXPECTED: &'static str = "a number";
 
-    /// From the text in both passes: serde_json rounds floats, and what it does with numbers depends on its features.
+    /// Parses the text itself: serde_json rounds floats, and its behavior depends on its features.
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(input)?;
         if !is_number(raw) {
@@ -165,7 +165,7 @@ impl Wire for Number {
 
 deserialize_as!(Strict Number);
 
-/// In an answer, a count may stand in quotes: the index of a choice must not be lost to that.
+/// In lenient mode, a count may be a string, so that the index of a choice isn't lost.
 impl Wire for u64 {
     const EXPECTED: &'static str = Number::EXPECTED;
 
@@ -185,7 +185,7 @@ impl Wire for u64 {
     }
 }
 
-/// A string, or the text of a number, for fields that are both in the wild.
+/// Reads a string, or the text of a number, for fields that servers send as either.
 pub(crate) struct StringOrNumber;
 
 impl Wire<String> for StringOrNumber {

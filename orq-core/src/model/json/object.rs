@@ -1,17 +1,17 @@
-//! The macros that define types with fields: the struct, how it is read and written, and its setters.
+//! The macros that define structs: their serialization, deserialization and setters.
 
-/// Defines a type with fields: the struct, and how it is read and written.
+/// Defines a struct, and implements `Wire` and serde's traits for it.
 ///
 /// ```text
-/// object! { Strict                            // how serde reads it: a request Strict, an answer Lenient
+/// object! { Strict                            // serde's mode: Strict for requests, Lenient for responses
 ///     /// Docs.
 ///     #[derive(Default)]
-///     pub struct Part tagged "type" = "part" { // written first, and not a field
+///     pub struct Part tagged "type" = "part" { // serialized first, and not a field
 ///         /// Docs.
-///         pub id: Option<String> = "id" | "_id",           // name on the wire, and other spellings to read
+///         pub id: Option<String> = "id" | "_id",           // name in JSON, and aliases for deserializing
 ///         /// Docs.
-///         pub version: Option<String> = "version" by Text, // read in the way of another type
-///     } keeping raw                            // the object's own JSON, for `raw()`
+///         pub version: Option<String> = "version" by Text, // deserialized by another type
+///     } keeping raw                            // keeps the JSON of the object, for `raw()`
 /// }
 /// ```
 macro_rules! object {
@@ -30,8 +30,8 @@ macro_rules! object {
         #[non_exhaustive]
         pub struct $name {
             $( $(#[$field_meta])* pub $field: $type, )*
-            /// Fields that this version of the crate doesn't know, in their order. They are sent as they are, except
-            /// one that has the name of a field that is set.
+            /// Fields that this version of the crate doesn't know, in order. They are serialized as received, except
+            /// one with the name of a field that is set.
             pub extra: $crate::model::JsonMap,
             $( $kept: $crate::model::json::Kept, )?
         }
@@ -113,7 +113,7 @@ macro_rules! object {
     };
 }
 
-/// How a field's value is read: in the way of its own type, or of the one that is named.
+/// The type that deserializes a field: its own, or the given one.
 macro_rules! reading {
     ($type:ty) => {
         <$type as $crate::model::json::Field>::Value
@@ -123,8 +123,8 @@ macro_rules! reading {
     };
 }
 
-/// Defines setters of fields that may be absent, the setter of unknown fields, and, where it comes first, `new`: it
-/// takes the required fields, and names behind `+` the fields that have setters of another kind.
+/// Defines setters of optional fields, the setter of unknown fields, and, if it is given first, `new` with the required
+/// fields. The names after `+` are the fields whose setters are defined elsewhere.
 ///
 /// ```text
 /// setters!(Thread {
@@ -167,8 +167,8 @@ macro_rules! setters {
                 }
             )*
 
-            /// Sets a field that this version of the crate doesn't know. A value that can't be written as JSON
-            /// fails when the request is sent.
+            /// Sets a field that this version of the crate doesn't know. A value that can't be serialized as JSON
+            /// fails the request when it is sent.
             #[must_use]
             pub fn extra(mut self, name: impl Into<String>, value: impl serde::Serialize) -> Self {
                 self.extra.insert(name, value);

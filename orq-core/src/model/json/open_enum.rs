@@ -1,6 +1,6 @@
-//! Enums that keep values they don't know.
+//! Enums that keep unknown values.
 
-/// Defines an enum of strings with a last variant for the values that orq adds tomorrow.
+/// Defines an enum of strings whose last variant is for values that this version of the crate doesn't know.
 macro_rules! open_enum {
     (
         $(#[$meta:meta])*
@@ -8,8 +8,8 @@ macro_rules! open_enum {
     ) => {
         $(#[$meta])*
         ///
-        /// Two are equal when they are the same text on the wire. To look for a value that has no variant, match on
-        /// [`as_str`](Self::as_str) and not on `Other`: a later version of the crate may give that value a variant.
+        /// Values are compared by their strings in JSON. To check for a value without a variant, match on
+        /// [`as_str`](Self::as_str) and not on `Other`: a later version of the crate may add a variant for it.
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum $name {
@@ -18,12 +18,12 @@ macro_rules! open_enum {
                 $(#[$variant_meta])*
                 $variant,
             )*
-            /// A value without a variant of its own, as it is on the wire. A later version may add the variant.
+            /// A value without a variant, as in JSON. A later version may add a variant for it.
             Other(String),
         }
 
         impl $name {
-            /// Returns the value as it is on the wire.
+            /// Returns the string in JSON.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( Self::$variant => $wire, )*

@@ -1,4 +1,4 @@
-//! Any JSON value, kept as its text.
+//! A JSON value, kept as text.
 
 use std::fmt;
 
@@ -11,11 +11,12 @@ use super::decode::Wire;
 use super::finite::FiniteFloats;
 use super::reader::{Mode, Reader};
 
-/// Any JSON value, kept as the text it was read from or written to: order of keys and every digit included.
+/// A JSON value, kept as the text that it was deserialized from or serialized to, with the order of keys and every
+/// digit.
 ///
-/// Two are equal when their texts are the same, or when they are equal as [`serde_json::Value`]s: white space, the
-/// order of keys and escapes in strings make no difference, and of a key that occurs twice the last counts. `1` and
-/// `1.0` differ. A value that is nested more than 128 levels deep equals its own text only.
+/// Two values are equal if their texts are the same, or if they are equal as [`serde_json::Value`]s: white space, the
+/// order of keys and escapes in strings make no difference, and if a key occurs twice, the last value counts. `1` and
+/// `1.0` differ. A value that is nested more than 128 levels deep is only equal to the same text.
 ///
 /// ```
 /// use orq_core::model::RawJson;
@@ -30,14 +31,14 @@ use super::reader::{Mode, Reader};
 pub struct RawJson(pub(crate) Box<RawValue>);
 
 impl RawJson {
-    /// Writes a value as JSON.
+    /// Serializes a value as JSON.
     ///
     /// # Errors
-    /// When the value can't be written as JSON: a map whose keys aren't strings, a `Serialize` that fails, NaN or an
-    /// infinity anywhere in it.
+    /// An error if the value can't be serialized as JSON: a map whose keys aren't strings, a `Serialize` that fails,
+    /// NaN or an infinity anywhere in it.
     pub fn new(value: impl Serialize) -> Result<Self, serde_json::Error> {
         let raw = serde_json::value::to_raw_value(&value)?;
-        // Only what was written as null may have been a float without a place in JSON.
+        // serde_json serializes NaN and infinities as null, so only a text with null needs the check.
         if raw.get().contains("null") {
             serde_path_to_error::serialize(&value, FiniteFloats)
                 .map_err(serde::ser::Error::custom)?;
@@ -45,23 +46,23 @@ impl RawJson {
         Ok(Self(raw))
     }
 
-    /// Takes JSON text as it is.
+    /// Creates a value from JSON text, which is kept unchanged.
     ///
     /// # Errors
-    /// When the text isn't one JSON value.
+    /// An error if the text isn't a single JSON value.
     pub fn from_text(text: impl Into<String>) -> Result<Self, serde_json::Error> {
         RawValue::from_string(text.into()).map(Self)
     }
 
-    /// Returns the JSON text as it stands, a string in its quotes. To read the value, use [`parse`](RawJson::parse).
+    /// Returns the JSON text; a string has its quotes. To deserialize the value, use [`parse`](RawJson::parse).
     pub fn json(&self) -> &str {
         self.0.get()
     }
 
-    /// Reads the value as a `T`.
+    /// Deserializes the value to a `T`.
     ///
     /// # Errors
-    /// When the value isn't of `T`'s shape, or is nested more than 128 levels deep (serde_json's bound).
+    /// An error if the value can't be deserialized to a `T`, or exceeds serde_json's limit of 128 nested levels.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.json())
     }
@@ -71,7 +72,7 @@ impl RawJson {
         self.json() == "null"
     }
 
-    /// Returns the text of a string, with U+FFFD for each lone surrogate; `None` if the value isn't a string.
+    /// Returns the value of a string, with U+FFFD for each lone surrogate; `None` if it isn't a string.
     pub(crate) fn text(&self) -> Option<String> {
         String::read_raw::<serde_json::Error>(&self.0, &mut Reader::new(Mode::Lenient)).ok()
     }
@@ -126,7 +127,7 @@ impl Wire for RawJson {
     }
 }
 
-/// The JSON that a value was read from. It is no part of the value: all are equal.
+/// The JSON that a value was deserialized from. It is ignored in comparisons.
 #[derive(Clone, Default)]
 pub(crate) struct Kept(Option<Box<str>>);
 
@@ -148,7 +149,7 @@ impl PartialEq for Kept {
 
 impl fmt::Debug for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The fields have it all; the same text again would help nobody.
+        // The text is omitted, since the fields show the same.
         f.write_str(if self.0.is_some() { "kept" } else { "none" })
     }
 }

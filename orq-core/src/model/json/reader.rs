@@ -1,4 +1,4 @@
-//! The state of reading one document: which pass, where it stands, what was odd.
+//! The state of deserializing a document: the mode, the path, the errors and the warnings.
 
 use std::fmt::{self, Write};
 
@@ -7,22 +7,22 @@ use serde_json::value::RawValue;
 
 use super::warning::{DecodeWarning, Warnings};
 
-/// How many elements of lists and members of objects one answer may have. Each takes up to a hundred times the memory
-/// of its text.
+/// The maximum number of list elements and object members of a response. Each takes up to a hundred times the memory of
+/// its text.
 pub(super) const MAX_MEMBERS: usize = 65_536;
 
-/// The words of an error whose own words are kept by the reader.
+/// The message of an error whose real message is kept in the reader.
 const UNEXPECTED: &str = "unexpected JSON";
 
-/// Which pass it is, and what something odd means in it.
+/// The pass, and how it handles an unexpected value.
 #[derive(Clone, Copy, Default, PartialEq)]
 pub(crate) enum Mode {
-    /// The first pass: an error, upon which the text is read again in one of the other modes.
+    /// The first pass. An unexpected value is an error, and the text is deserialized again in one of the other modes.
     #[default]
     Typed,
-    /// An error. For requests, which the caller can correct.
+    /// The second pass for requests. An unexpected value is an error.
     Strict,
-    /// A warning, and the field is left out. For answers, which the caller has paid for.
+    /// The second pass for responses. An unexpected value is left out, with a warning.
     Lenient,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Reader {
     pub(crate) mode: Mode,
     path: String,
     pub(super) members: usize,
-    /// Why the value that was read last couldn't be.
+    /// The message and path of the latest error.
     pub(super) failure: Option<DecodeWarning>,
     pub(super) warnings: Warnings,
 }
@@ -49,15 +49,15 @@ impl Reader {
         self.mode == Mode::Typed
     }
 
-    /// Makes an error about the value that is being read. Its words are kept here, because the error of a generic
-    /// `Deserializer` can't give them back.
+    /// Creates an error about the current value. Its message is kept here, because it can't be read from the error of a
+    /// generic `Deserializer`.
     pub(crate) fn error<E: de::Error>(&mut self, message: impl Into<String>) -> E {
         let path = self.path.trim_start_matches('.');
         self.failure = Some(DecodeWarning::new(path, message));
         E::custom(UNEXPECTED)
     }
 
-    /// Reads raw text. It is valid JSON, so an error without words can only be about its shape.
+    /// Deserializes raw text. It is valid JSON, so an error without a message here can only be about its type.
     pub(super) fn explain<T, E: de::Error>(
         &mut self,
         raw: &RawValue,
@@ -71,7 +71,7 @@ impl Reader {
         })
     }
 
-    /// Turns the error into a warning when an answer is read leniently; gives it back otherwise.
+    /// Converts the error to a warning in lenient mode, and returns it in the other modes.
     pub(crate) fn recover<E: de::Error>(&mut self, error: E) -> Result<(), E> {
         if self.mode != Mode::Lenient {
             return Err(error);
@@ -83,7 +83,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Counts one more element of a list or member of an object.
+    /// Counts a list element or an object member. Returns an error if there are too many.
     pub(super) fn count<E: de::Error>(&mut self) -> Result<(), E> {
         self.members += 1;
         if self.is_full() {
@@ -93,12 +93,12 @@ impl Reader {
         }
     }
 
-    /// Returns whether there were too many, after which nothing that was read counts.
+    /// Returns whether there are more members than allowed. Then the whole document is rejected.
     pub(super) fn is_full(&self) -> bool {
         self.mode != Mode::Strict && self.members > MAX_MEMBERS
     }
 
-    /// Reads what stands a step further inside, `.field` or `[0]`.
+    /// Calls `read` with `step`, such as `.field` or `[0]`, appended to the path.
     pub(super) fn at<T>(
         &mut self,
         step: fmt::Arguments<'_>,
@@ -113,7 +113,7 @@ impl Reader {
     }
 }
 
-/// Returns what kind of value a JSON text holds.
+/// Returns the JSON type of a value.
 fn kind(raw: &RawValue) -> &'static str {
     match raw.get().bytes().next() {
         Some(b'{') => "an object",

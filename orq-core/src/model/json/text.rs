@@ -1,4 +1,4 @@
-//! Strings and keys as JSON may hold them: lone surrogates included.
+//! Deserializes strings and keys, which in JSON may contain lone surrogates.
 
 use std::{borrow::Cow, fmt};
 
@@ -6,10 +6,10 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::reader::Reader;
 
-/// Reads a string.
+/// Deserializes a string.
 ///
-/// In an answer, each lone surrogate (half an emoji, cut off by a server that counts in UTF-16) becomes U+FFFD, with
-/// a warning.
+/// In lenient mode, each lone surrogate (half of an emoji that a server split in UTF-16) becomes U+FFFD, with a
+/// warning.
 pub(crate) fn read_text<'de, D: Deserializer<'de>>(
     input: D,
     reader: &mut Reader,
@@ -17,7 +17,7 @@ pub(crate) fn read_text<'de, D: Deserializer<'de>>(
     Text(reader, "the string").deserialize(input)
 }
 
-/// Reads the next key of an object and counts it.
+/// Deserializes the next key of an object, and counts it.
 pub(crate) fn next_key<'de, A: MapAccess<'de>>(
     map: &mut A,
     reader: &mut Reader,
@@ -32,8 +32,8 @@ impl<'de> DeserializeSeed<'de> for Text<'_> {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
-        // As bytes serde_json lets lone surrogates pass, and control characters, which the text of the second pass
-        // was checked for.
+        // As bytes, serde_json accepts lone surrogates. It also accepts control characters, but the text of the second
+        // pass has none, since it was parsed before.
         match self.0.is_typed() {
             true => input.deserialize_str(self),
             false => input.deserialize_bytes(self),
@@ -60,7 +60,7 @@ impl<'de> Visitor<'de> for Text<'_> {
         let mut text = String::with_capacity(bytes.len());
         for chunk in bytes.utf8_chunks() {
             text.push_str(chunk.valid());
-            // The first of the three bytes that generalised UTF-8 gives a surrogate.
+            // The first of the three bytes of a surrogate in generalized UTF-8.
             if chunk.invalid() == [0xED] {
                 text.push(char::REPLACEMENT_CHARACTER);
             }

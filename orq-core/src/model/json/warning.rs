@@ -1,20 +1,18 @@
-//! What was odd about an answer that was read all the same.
+//! Warnings about parts of a response that couldn't be deserialized.
 
 use std::fmt;
 
-/// How many warnings one answer may leave; the others are counted. An answer of a million misshapen list elements
-/// must not cost a million warnings.
+/// The maximum number of warnings that are kept of a response; the others are only counted.
 const MAX_WARNINGS: usize = 64;
 
-/// A field of an answer that had an unexpected shape and was left out or repaired for that reason.
-///
-/// The rest of the answer is not affected.
+/// A warning about a part of a response that had an unexpected type and was left out or repaired. The rest of the
+/// response is not affected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeWarning {
-    /// The path of the field: `choices[0].message.tool_calls`. Empty when the warning is about the whole answer.
+    /// The path of the field, such as `choices[0].message.tool_calls`. Empty if the warning isn't about a field.
     pub path: String,
-    /// What was wrong: `expected an array, found a number`.
+    /// The problem, such as `expected an array, found a number`.
     pub message: String,
 }
 
@@ -26,7 +24,7 @@ impl DecodeWarning {
         }
     }
 
-    /// Whether the warning is about a whole field of the answer, or a whole element of a list that is such a field.
+    /// Returns whether the warning is about a top-level field, or about an element of a list in a top-level field.
     fn is_top_level(&self) -> bool {
         !self.path.is_empty() && !self.path.contains('.') && self.path.matches('[').count() <= 1
     }
@@ -41,13 +39,13 @@ impl fmt::Display for DecodeWarning {
     }
 }
 
-/// The warnings about one answer.
+/// The warnings about a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Warnings {
-    /// The first warnings. When there are too many, the first of the later ones that is about a whole top-level
-    /// field or list element is still kept, so that a lost item of a list is always reported.
+    /// The first warnings. If there are more than [`MAX_WARNINGS`], the next one about a top-level field or its list
+    /// element is kept, too, so that a lost item of a list is always reported.
     pub(crate) list: Vec<DecodeWarning>,
-    /// How many more there were.
+    /// The number of warnings that were not kept.
     pub(crate) omitted: usize,
 }
 
@@ -61,7 +59,7 @@ impl Warnings {
         }
     }
 
-    /// Adds the warnings about a later part of the answer.
+    /// Adds the warnings about a later part of the response.
     pub(crate) fn extend(&mut self, more: Self) {
         more.list.into_iter().for_each(|warning| self.push(warning));
         self.omitted += more.omitted;

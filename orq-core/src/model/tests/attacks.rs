@@ -1,4 +1,4 @@
-//! Answers made to break their reader.
+//! Hostile responses.
 
 use proptest::prelude::*;
 
@@ -149,7 +149,7 @@ fn a_chunk_keeps_its_json_and_no_more() {
     assert_eq!(CompletionChunk::from(Completion::from(chunk)).raw(), None);
 }
 
-/// Documents of this many members in all.
+/// Documents with this total number of members.
 fn of_members(count: usize) -> [String; 5] {
     let list = |count: usize, of: &str| vec![of; count].join(",");
     let fields: Vec<_> = (0..count).map(|n| format!(r#""a{n}":{n}"#)).collect();
@@ -162,7 +162,7 @@ fn of_members(count: usize) -> [String; 5] {
         format!(r#"{{"choices":[{}]}}"#, list(empty, "{}")),
         format!(r#"{{"retrievals":[{}]}}"#, list(empty, "{}")),
         format!(r#"{{"choices":[{each_with_two}{comma}{rest}]}}"#),
-        // In a choice of one message: its own pair, the list and the elements.
+        // In the message of a choice: its member, the list and the elements.
         format!(
             r#"{{"choices":[{{"message":{{"tool_calls":[{}]}}}}]}}"#,
             list(count - 4, "{}")
@@ -192,24 +192,24 @@ fn more_members_than_the_bound_are_an_error_and_never_a_shorter_answer() {
                 .to_string(),
             why
         );
-        // Misshapen or not, and wherever it is over the bound.
+        // Also with values of the wrong type, before or after the limit is exceeded.
         error(&more.replacen('{', r#"{"id":7,"#, 1));
         error(&more.replacen("]", ",7,{}]", 1).replacen("}]", "},null]", 1));
     }
-    // What is kept as raw JSON has no members of ours.
+    // The members of values that are kept as raw JSON don't count.
     let raw = format!(
         r#"{{"provider_response":{},"x":{}}}"#,
         of_members(most + 1)[0],
         of_members(most + 1)[1]
     );
     read_clean::<Completion>(&raw);
-    // A request is its author's own.
+    // The limit doesn't apply to requests.
     let inputs = format!(r#"{{"key":"k","inputs":{}}}"#, of_members(2 * most)[0]);
     let request: DeploymentRequest = serde_json::from_str(&inputs).unwrap();
     assert_eq!(request.inputs.unwrap().len(), 2 * most);
 }
 
-/// JSON whose keys are ours, so that it gets deep into the models before it fails.
+/// JSON with keys of the models, so that deeply nested values are deserialized before it fails.
 pub(super) fn hostile_json() -> impl Strategy<Value = String> {
     let key = prop::sample::select(vec![
         "id",

@@ -1,4 +1,4 @@
-//! What every answer must stand, tested through the client's own entry, which gives warnings.
+//! Tests of deserializing responses with `decode`, as the client does, which returns warnings.
 
 mod attacks;
 mod passes;
@@ -8,7 +8,7 @@ mod wrong_shapes;
 
 use super::{DecodeWarning, Wire, decode};
 
-/// Reads an answer that must be readable, and its warnings as lines.
+/// Deserializes a valid response, and returns it with its warnings as strings.
 #[track_caller]
 fn read<T: Wire>(json: &str) -> (T, Vec<String>) {
     let (value, warnings) = decode(json).unwrap();
@@ -18,7 +18,7 @@ fn read<T: Wire>(json: &str) -> (T, Vec<String>) {
     )
 }
 
-/// Reads an answer that must be readable without a warning.
+/// Deserializes a valid response, which must have no warnings.
 #[track_caller]
 fn read_clean<T: Wire>(json: &str) -> T {
     let (value, warnings) = read(json);

@@ -1,4 +1,4 @@
-//! The typed pass and the lenient one read the same: what the first takes, the second takes without a warning.
+//! What the typed pass accepts, the lenient pass deserializes to the same value, without a warning.
 
 use std::fmt::Debug;
 
@@ -14,7 +14,7 @@ use crate::model::{
     Warnings, Wire,
 };
 
-/// Reads a text in both passes, and returns whether the typed one takes it.
+/// Deserializes a text in both passes, and returns whether the typed pass accepts it.
 #[track_caller]
 fn same<T: Wire + Serialize + PartialEq + Debug>(
     text: &str,
@@ -26,7 +26,7 @@ fn same<T: Wire + Serialize + PartialEq + Debug>(
     let (lenient, warnings) = decode_lenient::<T>(text).unwrap();
     assert_eq!(warnings, Warnings::default(), "{text}");
     assert_eq!(typed, lenient, "{text}");
-    // To the letter, which equality isn't.
+    // Compares the exact text, too, since equality ignores some differences.
     let written = |value: &T| serde_json::to_string(value).unwrap();
     assert_eq!(written(&typed), written(&lenient), "{text}");
     let kept = |value| -> Vec<_> {
@@ -56,7 +56,7 @@ fn request() -> impl Strategy<Value = String> {
         .prop_map(|request| serde_json::to_string(&request).unwrap())
 }
 
-/// A list whose items hold the configuration that a request's messages and tools could have.
+/// A page of deployments with prompt configurations.
 fn page() -> impl Strategy<Value = String> {
     let parameters = select(vec![
         r#"{"temperature":0.5,"maxTokens":24,"topP":1.0,"responseFormat":{"type":"text"}}"#,
@@ -76,13 +76,13 @@ fn page() -> impl Strategy<Value = String> {
     })
 }
 
-/// One change to a text: a part of it is taken out, doubled, or replaced by what may be odd in its place.
+/// A change to a text: a part of it is removed, repeated, or replaced by a text that may be invalid there.
 #[derive(Clone, Debug)]
 enum Change {
     Remove(Index, usize),
     Double(Index, usize),
     Replace(Index, usize, &'static str),
-    /// A whole token in the place of another.
+    /// Replaces a whole token.
     Token(Index, &'static str),
 }
 
@@ -169,7 +169,7 @@ impl Change {
     }
 }
 
-/// Where the strings, words and numbers of a JSON text stand, and the beginnings of its pairs.
+/// Returns the ranges of the strings, words and numbers of a JSON text, and an empty range at the start of each object.
 fn tokens(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut tokens = Vec::new();
     let (mut start, mut in_string, mut escaped) = (None, false, false);

@@ -1,4 +1,4 @@
-//! Any answer, written and read, is the same answer.
+//! A value that is serialized and deserialized again is the same value.
 
 use proptest::collection::vec;
 use proptest::option::of;
@@ -55,7 +55,7 @@ fn raw() -> impl Strategy<Value = RawJson> {
     })
 }
 
-/// Unknown fields: their names begin as none of ours does.
+/// Unknown fields, with names that no known field has.
 fn extra() -> impl Strategy<Value = JsonMap> {
     vec(("x-[a-z]{0,3}", raw()), 0..3).prop_map(|pairs| pairs.into_iter().collect())
 }

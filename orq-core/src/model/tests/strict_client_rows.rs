@@ -1,4 +1,4 @@
-//! One test for each way in which real answers have broken clients that hold to the schema.
+//! Tests of real responses that deviate from the schema, at which strict clients fail.
 
 use super::{read, read_clean};
 use crate::model::{

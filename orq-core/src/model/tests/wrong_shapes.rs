@@ -1,4 +1,4 @@
-//! A field of the wrong shape costs that field, with a warning that names it, and nothing else.
+//! A field of the wrong type is left out, with a warning that has its name. Other fields aren't affected.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::model::{
 
 const WRONG: [&str; 6] = ["7", "\"x\"", "[]", "{}", "true", "null"];
 
-/// Sets each field of a model, all of whose fields are known and set, to each of the wrong values.
+/// Sets each field of a model, whose fields are all known and set, to each of the wrong values.
 #[track_caller]
 fn each_field_alone<T: Wire + Serialize>(full: &str) {
     let written = |value: &T| JsonMap::from_serialize(value).unwrap();
@@ -30,13 +30,13 @@ fn each_field_alone<T: Wire + Serialize>(full: &str) {
 
             let case = format!("{field} = {wrong} gave {after:?} and {warnings:?}");
             match after.remove(field) {
-                // A response format by its shape is kept whatever it is; only its kind of value is worth a warning.
+                // A response format of any JSON type is kept.
                 Some(value) if field == "responseFormat" => assert_eq!(value, given, "{case}"),
                 Some(value) if value == given => assert!(warnings.is_empty(), "{case}"),
                 Some(value) if field == "version" => {
                     assert_eq!((value, wrong), (RawJson::new("7").unwrap(), "7"), "{case}")
                 }
-                // A list that the schema requires is written though it is empty.
+                // A list that the schema requires is serialized even if it is empty.
                 Some(value) if field == "prompt_config" => {
                     assert_eq!(
                         (value.json(), wrong),
@@ -44,7 +44,7 @@ fn each_field_alone<T: Wire + Serialize>(full: &str) {
                         "{case}"
                     );
                 }
-                // Absent, or empty where there is no other way to say so.
+                // The field is absent, or a list or a boolean with its default value.
                 Some(value) if !matches!(value.json(), "[]" | "false") => {
                     panic!("{case}")
                 }
