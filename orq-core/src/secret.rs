@@ -10,7 +10,8 @@ use crate::maybe_send::{MaybeSend, MaybeSync};
 
 /// An orq.ai API key (a JWT or `sk-orq-…`), sent as `Authorization: Bearer KEY`.
 ///
-/// It is validated when it is created. `Debug` prints a placeholder, and no method returns the key.
+/// It is validated when it is created. `Debug` prints a placeholder, and no method returns the key. If a server repeats
+/// the key, it is replaced with `[redacted]`, unless it is shorter than eight characters.
 ///
 /// ```
 /// use orq_core::secret::ApiKey;
