@@ -75,15 +75,6 @@ pub(crate) enum KeySource {
     Provider(Arc<dyn ApiKeyProvider>),
 }
 
-impl KeySource {
-    pub(crate) async fn key(&self) -> Result<ApiKey, ProviderError> {
-        match self {
-            Self::Fixed(key) => Ok(key.clone()),
-            Self::Provider(provider) => provider.api_key().await,
-        }
-    }
-}
-
 const SCHEME: &str = "Bearer ";
 
 /// Shorter texts, such as the keys of local doubles, are no secret, and too likely to be a part of other words.

@@ -14,7 +14,7 @@ use crate::{
     error::{Clock, Error, ErrorKind, FailedAttempt},
     observe::Recorder,
     response::ResponseMeta,
-    secret::ApiKey,
+    secret::{ApiKey, KeySource},
     shared::Shared,
     transport::{Delivery, Operation, Phase},
 };
@@ -40,12 +40,17 @@ impl Exchange {
         recorder.attempt();
         let mut call_alarm = timing.start(Clock::Call);
         let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX);
-        let head_alarm = timing.start(Clock::Head);
-        let key = template.key.key();
-        let key = within(key, &mut call_alarm, head_alarm, Phase::Connect)
-            .await
-            .map_err(|error| error.with_reach(Phase::Connect, Delivery::NotSent))?
-            .map_err(Error::config)?;
+        let key = match &template.key {
+            KeySource::Fixed(key) => key.clone(),
+            KeySource::Provider(provider) => {
+                let head_alarm = timing.start(Clock::Head);
+                let key = provider.api_key();
+                within(key, &mut call_alarm, head_alarm, Phase::Connect)
+                    .await
+                    .map_err(|error| error.with_reach(Phase::Connect, Delivery::NotSent))?
+                    .map_err(Error::config)?
+            }
+        };
         let exchange = Self {
             shared: template.shared.clone(),
             key,
