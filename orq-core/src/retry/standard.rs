@@ -76,16 +76,18 @@ impl StandardRetry {
         self
     }
 
-    fn wants(&self, error: &Error) -> bool {
-        match error.retry_advice() {
+    /// Returns why the error must not be retried, if so.
+    fn objection(&self, error: &Error) -> Option<&'static str> {
+        let is_accepted = match error.retry_advice() {
             RetryAdvice::Safe => true,
-            RetryAdvice::Never => false,
+            RetryAdvice::Never => return Some("it would fail again"),
             RetryAdvice::MayDuplicate => match error.status().filter(|status| !status.is_success())
             {
                 Some(status) => self.statuses.contains(&status),
                 None => self.broken,
             },
-        }
+        };
+        (!is_accepted).then_some("the server may have done the work")
     }
 }
 
@@ -100,11 +102,8 @@ impl RetryPolicy for StandardRetry {
         let failures = u32::try_from(earlier.len())
             .unwrap_or(u32::MAX)
             .saturating_add(1);
-        if !self.wants(error) {
-            return RetryDecision::stop(match error.retry_advice() {
-                RetryAdvice::Never => "it would fail again",
-                _ => "the server may have done the work",
-            });
+        if let Some(why) = self.objection(error) {
+            return RetryDecision::stop(why);
         }
         if failures >= self.attempts {
             return RetryDecision::stop(format!("attempt {failures} was the last"));
