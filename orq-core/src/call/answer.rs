@@ -7,7 +7,7 @@ use super::{exchange::Exchange, timed_body::TimedBody};
 use crate::{
     error::{Error, ErrorKind},
     headers,
-    model::{Choice, DecodeError, JsonMap, RawJson, Wire, decode},
+    model::{Choice, DecodeError, JsonMap, RawJson, Wire, decode, without_byte_order_mark},
     response::ResponseMeta,
 };
 
@@ -31,10 +31,6 @@ pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
     has_error_object || choices.is_empty() && (says("error") || says("message"))
 }
 
-/// The byte order mark, which some servers send before JSON, although
-/// [RFC 8259, 8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1) doesn't allow it.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-
 /// Reads the whole body of a 2xx response, and returns the deserialized result and the body.
 pub(crate) async fn answer<T: Answer>(
     exchange: &Exchange,
@@ -42,7 +38,7 @@ pub(crate) async fn answer<T: Answer>(
     body: TimedBody,
 ) -> Result<(T, Bytes), Error> {
     let body = exchange.collect(meta, body).await?;
-    let json = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body);
+    let json = without_byte_order_mark(&body);
     let unreadable = |kind, why: String| {
         let media_type = headers::text(&meta.headers, header::CONTENT_TYPE.as_str());
         let media_type = media_type.unwrap_or("no content type");

@@ -1,7 +1,7 @@
 //! The code, type and message in the body of an error response.
 
 use crate::{
-    model::{JsonMap, RawJson},
+    model::{JsonMap, RawJson, without_byte_order_mark},
     secret::ApiKey,
 };
 
@@ -21,7 +21,7 @@ impl ErrorBody {
     pub(crate) fn parse(body: &[u8], key: Option<&ApiKey>) -> Self {
         // Redacted after parsing: JSON can escape a string in several ways, and a short key may be part of a field's
         // name.
-        let mut said = Self::read(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body));
+        let mut said = Self::read(without_byte_order_mark(body));
         for text in [&mut said.code, &mut said.error_type, &mut said.message]
             .into_iter()
             .flatten()

@@ -99,4 +99,4 @@ pub use tool::{FunctionCall, FunctionDefinition, ToolCall, ToolDefinition, ToolT
 pub use usage::{CompletionTokensDetails, PromptTokensDetails};
 pub use usage::{Retrieval, RetrievalMetadata, Telemetry, Usage};
 
-pub(crate) use json::{DecodeError, Warnings, Wire, decode, decode_typed};
+pub(crate) use json::{DecodeError, Warnings, Wire, decode, decode_typed, without_byte_order_mark};

@@ -59,6 +59,12 @@ pub(crate) enum DecodeError {
     TooManyMembers(usize),
 }
 
+/// Removes the byte order mark, which some servers send before JSON, although
+/// [RFC 8259, 8.1](https://www.rfc-editor.org/rfc/rfc8259#section-8.1) doesn't allow it.
+pub(crate) fn without_byte_order_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
+}
+
 /// Deserializes a response leniently: a field of the wrong type is left out, with a warning.
 ///
 /// # Errors

@@ -23,7 +23,9 @@ pub use number::Number;
 pub use raw::RawJson;
 pub use warning::DecodeWarning;
 
-pub(crate) use decode::{DecodeError, Members, Wire, decode, decode_typed, tag};
+pub(crate) use decode::{
+    DecodeError, Members, Wire, decode, decode_typed, tag, without_byte_order_mark,
+};
 pub(crate) use field::{Field, check_tag, put};
 pub(crate) use number::StringOrNumber;
 pub(crate) use raw::Kept;
