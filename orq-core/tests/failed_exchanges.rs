@@ -1,17 +1,21 @@
 //! What an error tells of the exchange that failed, beyond the body.
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::{error::Error as _, sync::Arc, time::Duration};
+use std::{error::Error as _, time::Duration};
 
 use orq_core::{
-    Client, DeploymentRequest, Error, RetryAdvice, Timer, async_trait,
-    bytes::Bytes,
+    Client, DeploymentRequest, Error, RetryAdvice,
     error::Clock,
-    http::{self, StatusCode},
+    http::StatusCode,
     retry::{FailedAttempt, RetryDecision, RetryPolicy},
-    transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind},
+    transport::{Delivery, Phase, TransportError, TransportErrorKind},
 };
-use orq_testkit::{Fault, MemoryHandle, MemoryTransport, Reply, client};
+use orq_testkit::{Fault, MemoryTransport, Reply, client};
+
+#[path = "hostile/timeless.rs"]
+mod timeless;
+
+use timeless::Timeless;
 
 async fn failed(reply: Reply) -> Error {
     let memory = MemoryTransport::new();
@@ -93,24 +97,6 @@ async fn json_that_just_ends_was_cut_and_json_that_is_wrong_stays_wrong() {
         memory.reply_json_text(body);
         let error = client(&memory).deployments().list().await.unwrap_err();
         assert_eq!(error.retry_advice(), advice, "{body}");
-    }
-}
-
-/// A transport that knows no time.
-#[derive(Debug)]
-struct Timeless(MemoryHandle);
-
-#[async_trait]
-impl HttpTransport for Timeless {
-    async fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<http::Response<Body>, TransportError> {
-        self.0.send(request).await
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        None
     }
 }
 

@@ -6,7 +6,7 @@ use std::{future::Future, pin::pin, sync::Arc, task::Poll, time::Duration};
 use bytes::Bytes;
 use futures::{FutureExt, StreamExt, poll};
 use orq_core::{
-    Client, DeploymentRequest, Error, ErrorKind, HttpTransport, Timer,
+    Client, CompletionStream, DeploymentRequest, Error, ErrorKind, HttpTransport, Timer,
     error::Clock,
     transport::{Body, Delivery, Phase, TransportError},
 };
@@ -206,19 +206,20 @@ async fn comments_hold_up_the_idle_clock_but_not_the_one_on_events() {
     ran_out(&error, Clock::Call, secs(40), Phase::Body);
 }
 
+/// A stream whose only timeout is that of 30 s for an event.
+async fn with_event_timeout(memory: &MemoryTransport) -> CompletionStream {
+    let deployments = client(memory).deployments();
+    let call = deployments.stream(&DeploymentRequest::new("chat"));
+    let call = call.event_timeout(secs(30)).idle_timeout(None);
+    call.await.unwrap()
+}
+
 #[tokio::test]
 async fn the_clock_on_events_stands_still_while_the_caller_holds_one() {
     let memory = MemoryTransport::new();
     memory.reply(Reply::sse([HEL, HEL]).stall());
     let timer = memory.timer();
-    let call = client(&memory)
-        .deployments()
-        .stream(&DeploymentRequest::new("chat"));
-    let mut stream = call
-        .event_timeout(secs(30))
-        .idle_timeout(None)
-        .await
-        .unwrap();
+    let mut stream = with_event_timeout(&memory).await;
     for _ in 0..2 {
         timer.advance(secs(3600));
         assert!(stream.next().await.unwrap().is_ok());
@@ -235,14 +236,7 @@ async fn an_event_that_arrived_while_the_caller_was_away_is_not_late() {
     let second = format!("data: {HEL}\n\n");
     memory.reply(Reply::sse([HEL]).gate(&gate).chunk(second).stall());
     let timer = memory.timer();
-    let call = client(&memory)
-        .deployments()
-        .stream(&DeploymentRequest::new("chat"));
-    let mut stream = call
-        .event_timeout(secs(30))
-        .idle_timeout(None)
-        .await
-        .unwrap();
+    let mut stream = with_event_timeout(&memory).await;
     assert!(stream.next_chunk().await.unwrap().is_some());
     assert!(poll!(stream.next_chunk().boxed()).is_pending());
     gate.open();

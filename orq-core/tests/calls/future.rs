@@ -1,6 +1,10 @@
 //! When a call begins, how it is combined with others, and how it ends.
 
-use futures::{FutureExt, future::join_all, poll};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, join_all},
+    poll,
+};
 use orq_core::{Error, ErrorKind};
 use orq_testkit::{MemoryTransport, Reply, client};
 
@@ -61,6 +65,16 @@ async fn calls_that_are_joined_run_at_the_same_time() {
     assert_eq!(orq_core::Timer::now(&memory.timer()), secs(2));
 }
 
+#[track_caller]
+fn each_is_about_the_call(calls: [(&str, BoxFuture<'_, Result<(), Error>>); KINDS]) {
+    for (name, call) in calls {
+        let ended = call
+            .now_or_never()
+            .unwrap_or_else(|| panic!("{name} waits"));
+        is_about_the_call(name, &ended.unwrap_err());
+    }
+}
+
 #[tokio::test]
 async fn a_setter_after_the_first_poll_fails_the_call_and_nothing_more_is_sent() {
     let memory = replying(KINDS, &Reply::never());
@@ -70,12 +84,7 @@ async fn a_setter_after_the_first_poll_fails_the_call_and_nothing_more_is_sent()
         assert!(poll!(&mut call).is_pending());
         call.max_attempts(2).header("x-a", "b").await
     });
-    for (name, call) in calls {
-        let ended = call
-            .now_or_never()
-            .unwrap_or_else(|| panic!("{name} waits"));
-        is_about_the_call(name, &ended.unwrap_err());
-    }
+    each_is_about_the_call(calls);
     assert_eq!(memory.requests().len(), KINDS);
 }
 
@@ -130,12 +139,7 @@ async fn a_finished_call_stays_pending() {
         }
         call.timeout(None).await.map(drop)
     });
-    for (name, call) in calls {
-        let ended = call
-            .now_or_never()
-            .unwrap_or_else(|| panic!("{name} waits"));
-        is_about_the_call(name, &ended.unwrap_err());
-    }
+    each_is_about_the_call(calls);
     assert_eq!(memory.requests().len(), KINDS);
 }
 

@@ -1,17 +1,17 @@
 //! Bodies that never end and never fall silent, and callers that take their time.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{FutureExt, StreamExt, channel::mpsc, poll};
 use orq_core::{
-    Client, ErrorKind, HttpTransport, Timer, async_trait,
+    Client, ErrorKind, Timer,
     retry::NoRetry,
     transport::{Body, TransportError},
 };
-use orq_testkit::{ManualTimer, MemoryHandle, MemoryTransport, Reply};
+use orq_testkit::{ManualTimer, MemoryTransport, Reply};
 
-use super::{DONE, FINAL, HEL, clocks, request};
+use super::{DONE, FINAL, HEL, clocks, request, timeless::Timeless};
 
 const USAGE: &str = r#"{"id":"1","choices":[],"usage":{"total_tokens":7}}"#;
 
@@ -171,24 +171,6 @@ async fn a_caller_that_pauses_after_the_final_chunk_is_told_of_an_error() {
     let error = stream.next_chunk().now_or_never().unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::StreamError);
     assert_eq!(error.partial().unwrap().text().as_deref(), Some("!"));
-}
-
-/// A transport that knows no time.
-#[derive(Debug)]
-struct Timeless(MemoryHandle);
-
-#[async_trait]
-impl HttpTransport for Timeless {
-    async fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<http::Response<Body>, TransportError> {
-        self.0.send(request).await
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        None
-    }
 }
 
 #[tokio::test]

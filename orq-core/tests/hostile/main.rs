@@ -14,6 +14,7 @@ mod lists;
 mod secrets;
 mod sizes;
 mod streams;
+mod timeless;
 
 use std::time::Duration;
 
