@@ -86,6 +86,12 @@
 //! addresses only, unless [allowed](ClientBuilder::allow_http). Redirects are not followed. The crate starts no
 //! threads and no tasks, and no input makes it panic.
 //!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `tokio` | no | `TokioTimer`, a [`Timer`] on tokio's clock |
+//!
 //! # Writing a transport or a layer
 //!
 //! See [`HttpTransport`]. The crates in its signature are re-exported here in matching versions:
@@ -114,6 +120,8 @@ mod shared;
 pub mod sse;
 pub mod stream;
 mod time;
+#[cfg(feature = "tokio")]
+mod tokio_timer;
 pub mod transport;
 
 pub use async_trait::async_trait;
@@ -132,4 +140,6 @@ pub use response::{Response, ResponseMeta};
 pub use retry::{NoRetry, StandardRetry};
 pub use stream::{CompletionStream, Delta};
 pub use time::{Sleep, Timer};
+#[cfg(feature = "tokio")]
+pub use tokio_timer::TokioTimer;
 pub use transport::HttpTransport;

@@ -190,8 +190,6 @@ mod script;
 #[cfg(feature = "server")]
 mod server;
 mod timer;
-#[cfg(feature = "tokio")]
-mod tokio_timer;
 
 pub use client::client;
 pub use encoder::Encoder;
@@ -207,14 +205,14 @@ pub use inject::{
 pub use memory::{Condition, MemoryHandle, MemoryTransport, Rule};
 #[doc(no_inline)]
 pub use orq_core;
+#[cfg(feature = "tokio")]
+pub use orq_core::TokioTimer;
 pub use rechunked::{Rechunked, rechunked};
 pub use recorded::RecordedRequest;
 pub use reply::Reply;
 #[cfg(feature = "server")]
 pub use server::{FakeServer, RunningServer, ServedRequest};
 pub use timer::ManualTimer;
-#[cfg(feature = "tokio")]
-pub use tokio_timer::TokioTimer;
 
 pub mod fixture;
 #[cfg(feature = "proptest")]

@@ -98,7 +98,24 @@ impl MemoryTransport {
     }
 
     /// A transport with no reply yet, on this timer: a [`ManualTimer`] that others share, or a runtime's. On a
-    /// `TokioTimer` (feature `tokio`) everything runs in tokio's time, the paused one of its tests too.
+    /// `TokioTimer` (feature `tokio`) everything runs in tokio's time, the paused one of its tests too:
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use orq_core::DeploymentRequest;
+    /// use orq_testkit::{MemoryTransport, TokioTimer, client, fixture};
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let memory = MemoryTransport::with_timer(TokioTimer::new());
+    /// memory.allow_unread();
+    /// memory.reply(fixture::completion("late").into_reply().head_after(Duration::from_secs(10)));
+    ///
+    /// let call = client(&memory).deployments().invoke(&DeploymentRequest::new("chat"));
+    /// assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
+    /// # }
+    /// ```
     #[track_caller]
     pub fn with_timer(timer: impl Timer + 'static) -> Self {
         let made_at = Location::caller();
