@@ -35,6 +35,12 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
     Some(essence.trim().to_ascii_lowercase())
 }
 
+/// Returns the content encoding that the transport has left in the headers; `None` if the body isn't encoded.
+pub(crate) fn encoding(headers: &HeaderMap) -> Option<&str> {
+    text(headers, header::CONTENT_ENCODING.as_str())
+        .filter(|encoding| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity"))
+}
+
 /// The rate limit in a response's headers.
 ///
 /// orq sends `x-ratelimit-limit`, `-remaining` and `-reset` for requests, and the same with `-cost` for the budget;

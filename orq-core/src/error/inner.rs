@@ -116,6 +116,16 @@ impl Error {
         self.0.trace_id = headers::trace_id(&headers)
             .map(str::to_owned)
             .or(self.0.trace_id);
+        let is_unreadable = matches!(self.0.kind, ErrorKind::Decode | ErrorKind::Truncated);
+        if self.0.status.is_none()
+            && is_unreadable
+            && let Some(encoding) = headers::encoding(&headers)
+        {
+            let why = self.0.message.take().unwrap_or_default();
+            let what =
+                format!("{why}; the transport didn't decode its content-encoding {encoding:?}");
+            self.0.message = Some(what);
+        }
         self.0.status = Some(status);
         self.0.headers = headers;
         self.0.delivery = Some(Delivery::Answered);

@@ -119,3 +119,20 @@ async fn a_wait_beyond_all_bounds_is_not_taken_for_none() {
         assert_eq!(memory.requests().len(), 1, "{name}: {value}");
     }
 }
+
+/// Otherwise it looks like an answer in no known format.
+#[tokio::test]
+async fn an_encoding_that_the_transport_did_not_decode_is_named() {
+    let reply = || Reply::json_text("\u{1}\u{2}").header("content-encoding", "br");
+    let invoked = invoke(reply()).await.unwrap_err();
+    assert_eq!(invoked.kind(), ErrorKind::Decode);
+    let memory = MemoryTransport::new();
+    memory.reply(reply().header("content-type", "text/event-stream"));
+    let deployments = eager(&memory).deployments();
+    let streamed = deployments.stream(&request()).await.unwrap_err();
+    assert_eq!(streamed.kind(), ErrorKind::Truncated);
+    for error in [invoked, streamed] {
+        let named = error.to_string().matches("content-encoding \"br\"").count();
+        assert_eq!(named, 1, "{error}");
+    }
+}
