@@ -132,7 +132,7 @@ fn a_policy_of_the_callers_own_sees_the_error_and_the_attempts_before_it() {
 
 #[test]
 fn the_standard_policy_tells_what_was_not_sent_from_what_may_have_been() {
-    use TransportErrorKind::{Closed, Connect, Protocol, Timeout, Tls};
+    use TransportErrorKind::{Closed, Connect, Protocol, Proxy, Runtime, Timeout, Tls};
     let backoff = Backoff::exponential(secs(4), secs(4)).jitter(|| 0.5);
     let policy = StandardRetry::new().backoff(backoff);
     for (kind, phase, delivery, repeats) in [
@@ -142,6 +142,9 @@ fn the_standard_policy_tells_what_was_not_sent_from_what_may_have_been() {
         (Closed, Phase::Headers, Delivery::MaybeSent, false),
         (Protocol, Phase::Body, Delivery::Answered, false),
         (Tls, Phase::Connect, Delivery::NotSent, false),
+        (Proxy, Phase::Connect, Delivery::NotSent, false),
+        (Runtime, Phase::Connect, Delivery::NotSent, false),
+        (Runtime, Phase::Headers, Delivery::MaybeSent, false),
     ] {
         let error = transport(kind, phase, delivery);
         let decision = policy.decide(&error, &[]);
@@ -152,7 +155,8 @@ fn the_standard_policy_tells_what_was_not_sent_from_what_may_have_been() {
         );
         let broken = policy.clone().retry_on_broken().decide(&error, &[]);
         let is_stop = matches!(broken, RetryDecision::Stop { .. });
-        assert_eq!(is_stop, kind == Tls, "{kind} {phase} {delivery}");
+        let is_certain = matches!(kind, Tls | Proxy) || kind == Runtime && phase == Phase::Connect;
+        assert_eq!(is_stop, is_certain, "{kind} {phase} {delivery}");
     }
 }
 

@@ -6,9 +6,10 @@ use std::{future::Future, pin::pin, sync::Arc, task::Poll, time::Duration};
 use bytes::Bytes;
 use futures::{FutureExt, StreamExt, poll};
 use orq_core::{
-    Client, CompletionStream, DeploymentRequest, Error, ErrorKind, HttpTransport, Timer,
+    Client, CompletionStream, DeploymentRequest, Error, ErrorKind, HttpTransport, NoRetry,
+    RetryAdvice, Timer,
     error::Clock,
-    transport::{Body, Delivery, Phase, TransportError},
+    transport::{Body, CallContext, Delivery, Operation, Phase, TransportError},
 };
 use orq_testkit::{Gate, ManualTimer, MemoryTransport, Reply, client};
 
@@ -317,4 +318,77 @@ fn futures_can_be_spawned(client: &Client) {
     spawn(client.deployments().invoke(&request));
     spawn(client.deployments().stream(&request).into_future());
     spawn(client.deployments().list());
+}
+
+/// A transport that never answers, and tells how far it has come.
+#[derive(Debug)]
+struct Tracking {
+    timer: ManualTimer,
+    begins: bool,
+}
+
+#[orq_core::async_trait]
+impl HttpTransport for Tracking {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Body>, TransportError> {
+        let context = request.extensions().get::<CallContext>().unwrap();
+        context.track_sending();
+        if self.begins {
+            context.begin_sending();
+        }
+        std::future::pending().await
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        Some(Arc::new(self.timer.clone()))
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_before_the_request_was_sent_says_so() {
+    for (begins, phase, delivery, advice) in [
+        (false, Phase::Connect, Delivery::NotSent, RetryAdvice::Safe),
+        (
+            true,
+            Phase::Headers,
+            Delivery::MaybeSent,
+            RetryAdvice::MayDuplicate,
+        ),
+    ] {
+        let timer = ManualTimer::new();
+        let transport = Tracking {
+            timer: timer.clone(),
+            begins,
+        };
+        let client = Client::builder(transport).api_key("sk-test").retry(NoRetry);
+        let deployments = client.build().unwrap().deployments();
+        let request = DeploymentRequest::new("chat");
+        let call = deployments.invoke(&request).head_timeout(secs(20));
+        let error = fails_after(call, &timer, secs(20)).await;
+        let timeout = error.timeout().unwrap();
+        assert_eq!(
+            (timeout.clock, timeout.waited),
+            (Clock::Head, Some(secs(20)))
+        );
+        let reach = (error.phase(), error.delivery());
+        assert_eq!(reach, (Some(phase), Some(delivery)));
+        assert_eq!(error.retry_advice(), advice);
+    }
+}
+
+/// Each attempt has its own progress, so that one that began doesn't speak for the next.
+#[test]
+fn an_attempt_starts_unsent() {
+    let first = CallContext::new(Operation::Invoke, Some("chat"));
+    first.track_sending();
+    assert!(first.is_unsent() && first.clone().is_unsent());
+    first.begin_sending();
+    first.complete();
+    assert!(!first.is_unsent() && first.is_complete());
+    let second = first.clone().with_attempt(2);
+    assert!(!second.is_unsent() && !second.is_complete());
+    second.track_sending();
+    assert!(second.is_unsent());
 }

@@ -56,10 +56,17 @@ impl Exchange {
             key,
             recorder: recorder.clone(),
         };
-        let request = template.request(number.saturating_add(1), &exchange.key);
+        let context = template.context.clone();
+        let context = context.with_attempt(number.saturating_add(1));
+        let request = template.request(&context, &exchange.key);
         let sent = exchange.shared.transport.send(request);
         let head_alarm = timing.start(Clock::Head);
-        let response = within(sent, &mut call_alarm, head_alarm, Phase::Headers).await??;
+        let response = within(sent, &mut call_alarm, head_alarm, Phase::Headers)
+            .await
+            .map_err(|error| match context.is_unsent() {
+                true => error.with_reach(Phase::Connect, Delivery::NotSent),
+                false => error,
+            })??;
         let (mut parts, body) = response.into_parts();
         // A server may repeat the key in a header. Redacted here, it can't appear in a response or an error.
         redact(&exchange.key, &mut parts.headers);
@@ -71,7 +78,7 @@ impl Exchange {
                 .with_message("the server answered without content");
             return Err(error.with_response(meta.status, meta.headers));
         }
-        let mut body = TimedBody::new(body, timing, call_alarm, recorder.clone());
+        let mut body = TimedBody::new(body, context, timing, call_alarm, recorder.clone());
         if meta.status.is_success() {
             return Ok((exchange, meta, body));
         }

@@ -64,8 +64,8 @@ impl RequestTemplate {
         self.context.operation() == Operation::Stream
     }
 
-    /// Creates the HTTP request of attempt number `attempt`, counted from 1.
-    pub(crate) fn request(&self, attempt: u32, key: &ApiKey) -> http::Request<Bytes> {
+    /// Creates the HTTP request of one attempt, which has this context.
+    pub(crate) fn request(&self, context: &CallContext, key: &ApiKey) -> http::Request<Bytes> {
         let mut request = http::Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
@@ -75,8 +75,7 @@ impl RequestTemplate {
             headers.insert(name, value.clone());
         }
         headers.insert(header::AUTHORIZATION, key.header());
-        let context = self.context.clone().with_attempt(attempt);
-        request.extensions_mut().insert(context);
+        request.extensions_mut().insert(context.clone());
         request
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     clocks::{Alarm, Timing, ran_out},
     error::{Clock, Error},
     observe::Recorder,
-    transport::{Body, Phase},
+    transport::{Body, CallContext, Phase},
 };
 
 const WAIT_FOR_END: Duration = Duration::from_secs(5);
@@ -21,6 +21,7 @@ const WAIT_FOR_END: Duration = Duration::from_secs(5);
 /// The body of a response, with its timeouts.
 pub(crate) struct TimedBody {
     body: Body,
+    context: Option<CallContext>,
     /// The bytes that [`peek`](Self::peek) has read.
     ahead: Option<Bytes>,
     timing: Timing,
@@ -45,12 +46,14 @@ pub(crate) enum Ending {
 impl TimedBody {
     pub(crate) fn new(
         body: Body,
+        context: impl Into<Option<CallContext>>,
         timing: &Timing,
         call_alarm: Option<Alarm>,
         recorder: Recorder,
     ) -> Self {
         Self {
             body,
+            context: context.into(),
             ahead: None,
             timing: timing.clone(),
             call_alarm,
@@ -63,7 +66,8 @@ impl TimedBody {
 
     /// Returns an empty body.
     pub(crate) fn empty() -> Self {
-        Self::new(Body::empty(), &Timing::default(), None, Recorder::default())
+        let timing = Timing::default();
+        Self::new(Body::empty(), None, &timing, None, Recorder::default())
     }
 
     /// Waits at most five seconds for the rest of the body, from the next poll that finds no bytes. Bytes that arrive
@@ -168,9 +172,14 @@ impl TimedBody {
         (if all.is_empty() { first } else { all.freeze() }, ending)
     }
 
-    /// Polls the body once after the end mark of a stream. If the body ends here, the connection can be reused.
-    pub(crate) fn poll_end(&mut self, cx: &mut Context<'_>) {
+    /// Drops the body after the end mark of a stream. It is polled once more: if it ends here, the connection can be
+    /// reused. Otherwise it is up to the transport to read on.
+    pub(crate) fn complete(&mut self, cx: &mut Context<'_>) {
+        if let Some(context) = &self.context {
+            context.complete();
+        }
         let _ = self.body.poll_next_unpin(cx);
+        self.stop();
     }
 
     /// Drops the body and its timeouts. The transport then returns the connection to its pool or closes it.

@@ -37,8 +37,10 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
     match error.kind {
         ErrorKind::Api => by_status(error, transient),
         // A transport that rejects a request, for example outside of its runtime, would reject it again.
-        ErrorKind::Other if error.delivery == Some(Delivery::NotSent) => RetryAdvice::Never,
-        ErrorKind::Other => RetryAdvice::MayDuplicate,
+        ErrorKind::Other | ErrorKind::Runtime if error.delivery == Some(Delivery::NotSent) => {
+            RetryAdvice::Never
+        }
+        ErrorKind::Other | ErrorKind::Runtime => RetryAdvice::MayDuplicate,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Closed | ErrorKind::Protocol => {
             if error.delivery == Some(Delivery::NotSent) {
                 RetryAdvice::Safe
@@ -53,6 +55,7 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
         ErrorKind::Config
         | ErrorKind::Argument
         | ErrorKind::Tls
+        | ErrorKind::Proxy
         | ErrorKind::NoContent
         | ErrorKind::Decode
         | ErrorKind::TooLarge => RetryAdvice::Never,

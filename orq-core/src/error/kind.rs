@@ -23,6 +23,10 @@ named_enum! {
         Closed = "closed",
         /// The peer violated the HTTP protocol.
         Protocol = "protocol",
+        /// A proxy refused to connect to the host (`CONNECT`), or requires authentication.
+        Proxy = "proxy",
+        /// There is no async runtime, or the runtime that ran the connection has ended.
+        Runtime = "runtime",
         /// The response has a status other than 2xx, or an error in its body.
         Api = "api",
         /// The response has the status 204 and no body, where a body is required.
@@ -48,7 +52,14 @@ impl ErrorKind {
     pub(super) fn is_of_transport(self) -> bool {
         matches!(
             self,
-            Self::Connect | Self::Tls | Self::Timeout | Self::Closed | Self::Protocol | Self::Other
+            Self::Connect
+                | Self::Tls
+                | Self::Timeout
+                | Self::Closed
+                | Self::Protocol
+                | Self::Proxy
+                | Self::Runtime
+                | Self::Other
         )
     }
 }
@@ -61,6 +72,8 @@ impl From<TransportErrorKind> for ErrorKind {
             TransportErrorKind::Timeout => Self::Timeout,
             TransportErrorKind::Closed => Self::Closed,
             TransportErrorKind::Protocol => Self::Protocol,
+            TransportErrorKind::Proxy => Self::Proxy,
+            TransportErrorKind::Runtime => Self::Runtime,
             TransportErrorKind::Other => Self::Other,
         }
     }

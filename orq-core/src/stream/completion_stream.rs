@@ -186,7 +186,7 @@ impl CompletionStream {
                 return Poll::Ready(Some(Ok(*chunk)));
             }
             Ok(Item::Done) => {
-                self.reader.body.poll_end(cx);
+                self.reader.body.complete(cx);
                 self.complete();
                 return Poll::Ready(None);
             }

@@ -1,6 +1,12 @@
 //! The call that a request belongs to.
 
-use std::sync::Arc;
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use crate::named_enum::named_enum;
 
@@ -35,11 +41,29 @@ named_enum! {
 /// assert_eq!(context.deployment(), Some("customer-support"));
 /// assert_eq!(context.attempt(), 1);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// # Progress
+///
+/// The client and its transport tell each other how far the exchange has come. Clones of a context share its progress.
+///
+/// - A transport that calls [`track_sending`](Self::track_sending) when it receives the request, and
+///   [`begin_sending`](Self::begin_sending) before it writes the first byte of it, lets the client say of a call that
+///   timed out before that moment that it was not sent.
+/// - The client calls [`complete`](Self::complete) when it has read all that it needs of the response. A transport
+///   whose body is dropped after that may read on for a bounded time, in order to keep the connection.
+#[derive(Clone)]
 pub struct CallContext {
     operation: Operation,
     deployment: Option<Arc<str>>,
     attempt: u32,
+    progress: Arc<Progress>,
+}
+
+#[derive(Default)]
+struct Progress {
+    is_tracked: AtomicBool,
+    has_begun: AtomicBool,
+    is_complete: AtomicBool,
 }
 
 impl CallContext {
@@ -49,12 +73,14 @@ impl CallContext {
             operation,
             deployment: deployment.map(Into::into),
             attempt: 1,
+            progress: Arc::default(),
         }
     }
 
-    /// Sets the number of the attempt, counted from 1.
+    /// Sets the number of the attempt, counted from 1. The attempt has its own progress.
     pub fn with_attempt(mut self, attempt: u32) -> Self {
         self.attempt = attempt;
+        self.progress = Arc::default();
         self
     }
 
@@ -71,5 +97,51 @@ impl CallContext {
     /// Returns the number of the attempt, counted from 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
+    }
+
+    /// Announces that [`begin_sending`](Self::begin_sending) will be called before the request's first byte is sent.
+    pub fn track_sending(&self) {
+        self.progress.is_tracked.store(true, Ordering::Release);
+    }
+
+    /// Marks that the request may be sent from now on.
+    pub fn begin_sending(&self) {
+        self.progress.has_begun.store(true, Ordering::Release);
+    }
+
+    /// Returns whether it is certain that nothing of the request was sent: its sending is tracked and hasn't begun.
+    pub fn is_unsent(&self) -> bool {
+        let is_tracked = self.progress.is_tracked.load(Ordering::Acquire);
+        is_tracked && !self.progress.has_begun.load(Ordering::Acquire)
+    }
+
+    /// Marks that the response was read as far as it is needed, for example up to the end mark of a stream.
+    pub fn complete(&self) {
+        self.progress.is_complete.store(true, Ordering::Release);
+    }
+
+    /// Returns whether the response was read as far as it is needed.
+    pub fn is_complete(&self) -> bool {
+        self.progress.is_complete.load(Ordering::Acquire)
+    }
+}
+
+/// Compares the operation, the deployment and the attempt, not the progress.
+impl PartialEq for CallContext {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |context: &Self| (context.operation, context.attempt);
+        parts(self) == parts(other) && self.deployment == other.deployment
+    }
+}
+
+impl Eq for CallContext {}
+
+impl fmt::Debug for CallContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallContext")
+            .field("operation", &self.operation)
+            .field("deployment", &self.deployment)
+            .field("attempt", &self.attempt)
+            .finish()
     }
 }

@@ -19,6 +19,10 @@ named_enum! {
         Closed = "closed",
         /// The peer violated the HTTP protocol.
         Protocol = "protocol",
+        /// A proxy refused to connect to the host (`CONNECT`), or requires authentication.
+        Proxy = "proxy",
+        /// There is no async runtime, or the runtime that ran the connection has ended.
+        Runtime = "runtime",
         /// Any other error.
         Other = "other",
     }

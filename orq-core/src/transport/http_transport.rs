@@ -5,6 +5,8 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use bytes::Bytes;
 
+#[cfg(doc)]
+use super::CallContext;
 use super::{Body, TransportError};
 use crate::{
     maybe_send::{MaybeSend, MaybeSync},
@@ -24,7 +26,8 @@ use crate::{
 ///   [RFC 9112, 8](https://www.rfc-editor.org/rfc/rfc9112#section-8)); any other end is an `Err`;
 /// - set in an error the [`Phase`](super::Phase) and the [`Delivery`](super::Delivery): whether the request may have
 ///   reached the server; if that is unknown, `MaybeSent`;
-/// - cancel the exchange when the future or the body is dropped;
+/// - cancel the exchange when the future or the body is dropped; only where [`CallContext::is_complete`] may it read
+///   on, for a bounded time, in order to keep the connection;
 /// - read at most a bounded amount ahead while the body isn't polled.
 ///
 /// A transport **must not**
@@ -36,12 +39,13 @@ use crate::{
 /// - add the headers that HTTP requires (`host`, `content-length`, `connection`), and `accept-encoding` if the request
 ///   has none and the transport decodes these encodings;
 /// - have a connect timeout; all other timeouts are the client's;
-/// - ignore the request's extensions, which have a [`CallContext`](super::CallContext) for layers.
+/// - ignore the request's extensions, which have a [`CallContext`] for layers. If it
+///   [tracks the sending](CallContext::track_sending), a timeout before the request was sent is safe to retry.
 ///
 /// # Layers
 ///
 /// A layer is a transport that wraps another transport. It can inspect the request, the
-/// [`CallContext`](super::CallContext) and the response, and must return the `timer` of the wrapped transport. A layer
+/// [`CallContext`] and the response, and must return the `timer` of the wrapped transport. A layer
 /// that measures a whole response must also wrap the body, since `send` returns once the headers have arrived.
 ///
 /// ```
