@@ -1,32 +1,26 @@
-//! The builder of a transport with settings of its own.
+//! The builder of a transport.
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{fmt, net::IpAddr, time::Duration};
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use http::Uri;
+use hyper::rt::{Read, Write};
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::{Builder, connect::Connection},
     rt::{TokioExecutor, TokioTimer},
 };
-use rustls::pki_types::{CertificateDer, pem::PemObject};
+use tower_service::Service;
 
-use crate::{HyperTransport, connector::Timed, tls};
+use crate::{
+    client::{Exchange, HyperTransport},
+    connector::{Proxied, Proxies, Source, Timed, tcp},
+    ground::{
+        clients::Clients,
+        defaults,
+        trust::{BuildError, Trust},
+    },
+};
 
-/// How much of one HTTP/2 response may lie unread, in bytes. An event stream never fills it, and a reader that
-/// stalls holds no more than this.
-#[cfg(feature = "http2")]
-const STREAM_WINDOW: u32 = 256 * 1024;
-/// The same for all responses of one connection together: enough for 64 stalled readers not to stop the rest.
-#[cfg(feature = "http2")]
-const CONNECTION_WINDOW: u32 = 64 * STREAM_WINDOW;
-/// How many header lines an HTTP/1.1 response may have.
-const MAX_HEADERS: usize = 256;
-/// When a silent connection is probed, and how often until it is given up.
-const KEEPALIVE: Duration = Duration::from_secs(15);
-const KEEPALIVE_RETRIES: u32 = 3;
-
-/// Builds a [`HyperTransport`]; made by [`HyperTransport::builder`].
+/// Builds a [`HyperTransport`]; created by [`HyperTransport::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -34,121 +28,265 @@ const KEEPALIVE_RETRIES: u32 = 3;
 ///
 /// let transport = HyperTransport::builder()
 ///     .connect_timeout(Duration::from_secs(3))
+///     .pool_max_idle_per_host(8)
+///     .local_address("127.0.0.1".parse::<std::net::IpAddr>()?)
 ///     .build()?;
-/// # Ok::<(), orq_transport_hyper::BuildError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct HyperTransportBuilder {
     connect_timeout: Duration,
-    pool_idle_timeout: Duration,
-    certificates: Vec<Certificate>,
-}
-
-#[derive(Clone)]
-enum Certificate {
-    Der(Vec<u8>),
-    Pem(Vec<u8>),
+    local_address: Option<IpAddr>,
+    proxies: Proxies,
+    trust: Trust,
+    #[cfg(feature = "rustls-no-provider")]
+    tls: Option<rustls::ClientConfig>,
+    pool: Builder,
+    max_streams: usize,
+    #[cfg(feature = "http2")]
+    stream_window: u32,
 }
 
 impl HyperTransportBuilder {
     pub(crate) fn new() -> Self {
+        let mut pool = Builder::new(TokioExecutor::new());
+        pool.timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(defaults::POOL_IDLE_TIMEOUT)
+            .retry_canceled_requests(false)
+            .http1_max_headers(defaults::MAX_HEADERS);
+        #[cfg(feature = "http2")]
+        pool.http2_max_header_list_size(defaults::MAX_HEADER_LIST)
+            .http2_keep_alive_interval(defaults::PING_INTERVAL)
+            .http2_keep_alive_timeout(defaults::PING_TIMEOUT);
         Self {
-            connect_timeout: Duration::from_secs(10),
-            pool_idle_timeout: Duration::from_secs(30),
-            certificates: Vec::new(),
+            connect_timeout: defaults::CONNECT_TIMEOUT,
+            local_address: None,
+            proxies: match cfg!(feature = "system-proxy") {
+                true => Proxies::System,
+                false => Proxies::None,
+            },
+            trust: Trust::default(),
+            #[cfg(feature = "rustls-no-provider")]
+            tls: None,
+            pool,
+            max_streams: defaults::MAX_STREAMS,
+            #[cfg(feature = "http2")]
+            stream_window: defaults::STREAM_WINDOW,
         }
     }
 
-    /// How long making a connection may take: looking the host up, connecting and the TLS handshake. Default: 10
-    /// seconds.
+    /// Sets how long connecting may take: resolving the host, connecting, the proxy's tunnel and the TLS handshake.
+    /// Default: 10 seconds.
     ///
-    /// When it runs out, the error's kind is `timeout`, its phase `connect`, its delivery `not_sent`.
+    /// When it expires, the error's kind is `timeout`, its phase `connect`, its delivery `not_sent`.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long an unused connection is kept for the next request. Default: 30 seconds.
+    /// Sets how long an unused connection is kept. Default: 30 seconds.
     ///
-    /// The longer it is, the likelier is a request on a connection that the server has just closed. Such a
-    /// request may have been sent, so the client won't repeat it on its own.
+    /// The longer it is, the likelier is a request on a connection that the server has just closed. Such a request may
+    /// have been sent, so the client doesn't retry it by itself.
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
-        self.pool_idle_timeout = timeout;
+        self.pool.pool_idle_timeout(timeout);
         self
     }
 
-    /// Trusts one more certificate authority, given as a DER-encoded X.509 certificate, beside the others.
-    pub fn add_root_certificate_der(mut self, der: impl Into<Vec<u8>>) -> Self {
-        self.certificates.push(Certificate::Der(der.into()));
+    /// Sets how many unused connections to a host are kept. Default: no limit.
+    pub fn pool_max_idle_per_host(mut self, connections: usize) -> Self {
+        self.pool.pool_max_idle_per_host(connections);
         self
     }
 
-    /// Trusts more certificate authorities, given as a PEM text of one or more certificates, beside the others.
-    pub fn add_root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.certificates.push(Certificate::Pem(pem.into()));
+    /// Sets the local address that connections are made from. Default: the operating system chooses.
+    pub fn local_address(mut self, address: impl Into<Option<IpAddr>>) -> Self {
+        self.local_address = address.into();
         self
     }
 
-    /// Makes the transport.
+    /// Uses this proxy for `https`, loopback addresses included, instead of those of the environment and the system.
     ///
-    /// It reads the platform's certificates, so make one and share it.
+    /// The scheme of its URI is `http` or `https`; a user name and a password in it are sent to the proxy.
+    ///
+    /// ```
+    /// # use orq_transport_hyper::HyperTransport;
+    /// let proxy = "http://user:password@proxy.example.com:3128".parse()?;
+    /// let transport = HyperTransport::builder().proxy(proxy).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn proxy(mut self, proxy: Uri) -> Self {
+        self.proxies = Proxies::Https(proxy);
+        self
+    }
+
+    /// Uses no proxy, whatever the environment and the system say.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxies = Proxies::None;
+        self
+    }
+
+    /// Trusts a further certificate authority, given as a DER-encoded X.509 certificate.
+    pub fn add_root_certificate_der(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.trust.add_der(der.into());
+        self
+    }
+
+    /// Trusts further certificate authorities, given as a PEM text of one or more certificates.
+    pub fn add_root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.trust.add_pem(pem.into());
+        self
+    }
+
+    /// Trusts Mozilla's certificate authorities, which are compiled in, instead of those of the platform.
+    #[cfg(feature = "webpki-roots")]
+    pub fn webpki_roots(mut self) -> Self {
+        self.trust.mozilla = true;
+        self
+    }
+
+    /// Sets the whole configuration of TLS, for example with a client certificate. The certificate authorities of this
+    /// builder aren't used then. Without ALPN protocols, those of this crate are added.
+    ///
+    /// ```
+    /// use orq_transport_hyper::{HyperTransport, rustls};
+    /// use rustls::{ClientConfig, RootCertStore};
+    ///
+    /// # fn chain_and_key() -> (Vec<rustls::pki_types::CertificateDer<'static>>, rustls::pki_types::PrivateKeyDer<'static>) {
+    /// #     let own = rcgen::generate_simple_self_signed(["client".to_owned()]).unwrap();
+    /// #     (vec![own.cert.der().clone()], own.signing_key.serialize_der().try_into().unwrap())
+    /// # }
+    /// let (chain, key) = chain_and_key();
+    /// let mut authorities = RootCertStore::empty();
+    /// authorities.add(chain[0].clone())?;
+    /// let config = ClientConfig::builder()
+    ///     .with_root_certificates(authorities)
+    ///     .with_client_auth_cert(chain, key)?;
+    /// let transport = HyperTransport::builder().tls_config(config).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "rustls-no-provider")]
+    pub fn tls_config(mut self, config: rustls::ClientConfig) -> Self {
+        self.tls = Some(config);
+        self
+    }
+
+    /// Sets when an HTTP/2 connection with open streams is pinged, if it is silent, and how long the answer may take. If
+    /// there is none, the connection is closed. Default: after 15 seconds, 10 seconds. `None` disables the pings.
+    ///
+    /// ```
+    /// # use orq_transport_hyper::HyperTransport;
+    /// use std::time::Duration;
+    ///
+    /// let transport = HyperTransport::builder()
+    ///     .http2_keep_alive(Duration::from_secs(5), Duration::from_secs(5))
+    ///     .http2_stream_window(1024 * 1024)
+    ///     .http2_max_streams(32)
+    ///     .build()?;
+    /// # Ok::<(), orq_transport_hyper::BuildError>(())
+    /// ```
+    #[cfg(feature = "http2")]
+    pub fn http2_keep_alive(
+        mut self,
+        interval: impl Into<Option<Duration>>,
+        timeout: Duration,
+    ) -> Self {
+        self.pool
+            .http2_keep_alive_interval(interval)
+            .http2_keep_alive_timeout(timeout);
+        self
+    }
+
+    /// Sets how much of one HTTP/2 response may be unread, in bytes; the server sends no more of it until it is read.
+    /// Default: 256 KiB. The window of a connection is as large as those of all its streams together, so a response that
+    /// isn't read doesn't block another.
+    #[cfg(feature = "http2")]
+    pub fn http2_stream_window(mut self, bytes: u32) -> Self {
+        self.stream_window = bytes;
+        self
+    }
+
+    /// Sets how many exchanges share one HTTP/2 connection. A further one opens a further connection. Default: 100.
+    ///
+    /// Exchanges beyond the maximum that the server allows for a connection
+    /// ([RFC 9113, 5.1.2](https://www.rfc-editor.org/rfc/rfc9113#section-5.1.2)) wait until another ends; set it to that
+    /// maximum, if it is below 100.
+    #[cfg(feature = "http2")]
+    pub fn http2_max_streams(mut self, streams: usize) -> Self {
+        self.max_streams = streams;
+        self
+    }
+
+    /// Creates the transport.
+    ///
+    /// It reads the platform's certificate authorities, so create one and share it.
     ///
     /// # Errors
     ///
-    /// A [`BuildError`] if a certificate that was added is none, or if the platform's TLS can't be set up.
+    /// A [`BuildError`] if an added certificate is invalid, or TLS can't be set up: the platform's certificate authorities
+    /// or `SSL_CERT_FILE` can't be read, or rustls has no cryptography provider.
     pub fn build(self) -> Result<HyperTransport, BuildError> {
-        let connector = Timed::new(self.connector()?, self.connect_timeout);
-        let mut client = Client::builder(TokioExecutor::new());
-        client
-            .timer(TokioTimer::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(self.pool_idle_timeout)
-            .retry_canceled_requests(false)
-            .http1_max_headers(MAX_HEADERS);
-        #[cfg(feature = "http2")]
-        client
-            .http2_initial_stream_window_size(STREAM_WINDOW)
-            .http2_initial_connection_window_size(CONNECTION_WINDOW);
-        Ok(HyperTransport::from_client(
-            client.build::<_, Full<Bytes>>(connector),
-        ))
-    }
+        self.proxies.check()?;
+        let tcp = tcp(self.connect_timeout, self.local_address);
+        #[cfg(feature = "rustls-no-provider")]
+        {
+            use hyper_rustls::HttpsConnector;
 
-    fn connector(&self) -> Result<HttpsConnector<HttpConnector>, BuildError> {
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        http.set_connect_timeout(Some(self.connect_timeout));
-        http.set_keepalive(Some(KEEPALIVE));
-        http.set_keepalive_interval(Some(KEEPALIVE));
-        http.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
-        let https = HttpsConnectorBuilder::new()
-            .with_tls_config(tls::config(self.roots()?)?)
-            .https_or_http()
-            .enable_http1();
-        #[cfg(feature = "http2")]
-        let https = https.enable_http2();
-        Ok(https.wrap_connector(http))
-    }
-
-    fn roots(&self) -> Result<Vec<CertificateDer<'static>>, BuildError> {
-        let mut roots = Vec::new();
-        for certificate in &self.certificates {
-            match certificate {
-                Certificate::Der(der) => roots.push(CertificateDer::from(der.clone())),
-                Certificate::Pem(pem) => {
-                    let before = roots.len();
-                    for certificate in CertificateDer::pem_slice_iter(pem) {
-                        roots.push(certificate.map_err(BuildError::certificate)?);
-                    }
-                    if roots.len() == before {
-                        return Err(BuildError::certificate("no certificate in the PEM text"));
-                    }
-                }
+            let mut tls = match &self.tls {
+                Some(tls) => tls.clone(),
+                None => crate::ground::tls::config(&self.trust)?,
+            };
+            let mut to_proxy = tls.clone();
+            to_proxy.alpn_protocols.clear();
+            let to_proxy = HttpsConnector::from((tcp.clone(), to_proxy));
+            if tls.alpn_protocols.is_empty() {
+                tls.alpn_protocols = crate::ground::tls::alpn();
             }
+            let proxied = Proxied::new(tcp, to_proxy, &self.proxies);
+            Ok(self.build_with_connector(HttpsConnector::from((proxied, tls))))
         }
-        Ok(roots)
+        #[cfg(not(feature = "rustls-no-provider"))]
+        {
+            self.trust.roots()?;
+            let proxied = Proxied::new(tcp.clone(), tcp, &self.proxies);
+            Ok(self.build_with_connector(proxied))
+        }
+    }
+
+    /// Creates the transport with this connector. The connect timeout and the settings of the pool and of HTTP/2 are those
+    /// of this builder; TLS, proxies and the local address are those of the connector.
+    ///
+    /// ```
+    /// use orq_transport_hyper::{HyperTransport, hyper_util::client::legacy::connect::HttpConnector};
+    ///
+    /// let mut connector = HttpConnector::new();
+    /// connector.set_reuse_address(true);
+    /// let transport = HyperTransport::builder().build_with_connector(connector);
+    /// ```
+    pub fn build_with_connector<C>(self, connector: C) -> HyperTransport
+    where
+        C: Service<Uri, Error: Into<Source>, Future: Send> + Clone + Send + Sync + 'static,
+        C::Response: Connection + Read + Write + Unpin + Send,
+    {
+        let connector = Timed::new(connector, self.connect_timeout);
+        #[cfg(feature = "http2")]
+        let pool = {
+            let window = defaults::connection_window(self.stream_window, self.max_streams);
+            let mut pool = self.pool;
+            pool.http2_initial_stream_window_size(self.stream_window)
+                .http2_initial_connection_window_size(window);
+            pool
+        };
+        #[cfg(not(feature = "http2"))]
+        let pool = self.pool;
+        let make = move || {
+            let client = pool.build(connector.clone());
+            Exchange::new(client, |body| body)
+        };
+        let clients = Clients::new((), make(), self.max_streams, move |()| Ok(make()));
+        HyperTransport::over(clients)
     }
 }
 
@@ -156,85 +294,10 @@ impl fmt::Debug for HyperTransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HyperTransportBuilder")
             .field("connect_timeout", &self.connect_timeout)
-            .field("pool_idle_timeout", &self.pool_idle_timeout)
-            .field("certificates", &self.certificates.len())
-            .finish()
-    }
-}
-
-/// Why a transport couldn't be built.
-#[derive(Debug)]
-pub struct BuildError {
-    what: &'static str,
-    source: Box<dyn StdError + Send + Sync>,
-}
-
-impl BuildError {
-    pub(crate) fn certificate(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self {
-            what: "a root certificate can't be used",
-            source: source.into(),
-        }
-    }
-
-    pub(crate) fn tls(source: rustls::Error) -> Self {
-        Self {
-            what: "TLS can't be set up",
-            source: source.into(),
-        }
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.what)
-    }
-}
-
-/// As a [`Config`](orq_core::ErrorKind::Config) error, so that `?` works in functions that return
-/// [`orq_core::Error`].
-impl From<BuildError> for orq_core::Error {
-    fn from(error: BuildError) -> Self {
-        Self::config(error)
-    }
-}
-
-impl StdError for BuildError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(self.source.as_ref())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn certificates_are_taken_in_both_encodings() {
-        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        HyperTransport::builder()
-            .add_root_certificate_der(own.cert.der().to_vec())
-            .build()
-            .unwrap();
-        let encoded = own.cert.pem();
-        HyperTransport::builder()
-            .add_root_certificates_pem(format!("{encoded}{encoded}"))
-            .build()
-            .unwrap();
-    }
-
-    #[test]
-    fn what_is_no_certificate_is_an_error_that_says_so() {
-        for builder in [
-            HyperTransport::builder().add_root_certificate_der(*b"no certificate"),
-            HyperTransport::builder().add_root_certificates_pem("no certificate"),
-            HyperTransport::builder().add_root_certificates_pem(
-                "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n",
-            ),
-        ] {
-            let error = builder.build().unwrap_err();
-            assert_eq!(error.to_string(), "a root certificate can't be used");
-            assert!(error.source().is_some());
-        }
+            .field("local_address", &self.local_address)
+            .field("trust", &self.trust)
+            .field("pool", &self.pool)
+            .field("max_streams", &self.max_streams)
+            .finish_non_exhaustive()
     }
 }

@@ -90,218 +90,23 @@
 //! | `gzip` | yes | asking for gzip and decoding it |
 #![forbid(unsafe_code)]
 
-mod body;
-#[cfg(feature = "rustls")]
+#[cfg(feature = "client")]
 mod builder;
-#[cfg(feature = "rustls")]
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
 mod connector;
-mod error;
-mod exchange;
-mod timer;
-#[cfg(feature = "rustls")]
-mod tls;
+pub mod decode;
+#[doc(hidden)]
+pub mod ground;
+pub mod verdict;
 
-use std::{error::Error as StdError, fmt, sync::Arc};
-
-use async_trait::async_trait;
-use bytes::Bytes;
-use exchange::Exchange;
-use http::{HeaderValue, Method, header::CONTENT_LENGTH, uri::Authority};
-use hyper_util::client::legacy::{Client, connect::Connect};
-use orq_core::{
-    Timer,
-    transport::{Body, HttpTransport, TransportError},
-};
-use tokio::runtime::Handle;
-use tower_service::Service;
-
-#[cfg(feature = "rustls")]
-pub use builder::{BuildError, HyperTransportBuilder};
+#[cfg(feature = "client")]
+pub use builder::HyperTransportBuilder;
+#[cfg(feature = "client")]
+pub use client::{HyperTransport, client_from_env};
+pub use ground::trust::BuildError;
 pub use hyper_util;
 pub use orq_core;
-pub use timer::TokioTimer;
-
-const ZERO: HeaderValue = HeaderValue::from_static("0");
-
-/// A client over a [`HyperTransport`] with the default settings, set up by the environment variables
-/// `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`, of which only the first is required.
-///
-/// # Errors
-///
-/// Of kind [`Config`](orq_core::ErrorKind::Config), if the transport can't be built, the key is missing or a value
-/// can't be used.
-#[cfg(feature = "rustls")]
-pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
-    let transport = HyperTransport::new().map_err(orq_core::Error::config)?;
-    orq_core::Client::from_env(transport)
-}
-
-/// An [`HttpTransport`] over hyper.
-///
-/// It is cheap to clone; the clones share their connections.
-///
-/// Polled outside of a tokio runtime, [`send`](HttpTransport::send) gives an error and sends nothing.
-#[derive(Clone)]
-pub struct HyperTransport {
-    exchange: Exchange,
-    timer: TokioTimer,
-}
-
-impl HyperTransport {
-    /// A transport with the default settings.
-    ///
-    /// # Errors
-    ///
-    /// A [`BuildError`] if the platform's TLS can't be set up.
-    #[cfg(feature = "rustls")]
-    pub fn new() -> Result<Self, BuildError> {
-        Self::builder().build()
-    }
-
-    /// A builder with the default settings.
-    #[cfg(feature = "rustls")]
-    pub fn builder() -> HyperTransportBuilder {
-        HyperTransportBuilder::new()
-    }
-
-    /// A transport that uses `client` as it is. See [A ready-made client](crate#a-ready-made-client).
-    ///
-    /// `B` is the body that its requests have, such as `http_body_util::Full<Bytes>`.
-    pub fn from_client<C, B>(client: Client<C, B>) -> Self
-    where
-        C: Connect + Clone + Send + Sync + 'static,
-        B: hyper::body::Body + From<Bytes> + Send + Unpin + 'static,
-        B::Data: Send,
-        B::Error: Into<Box<dyn StdError + Send + Sync>>,
-    {
-        Self {
-            exchange: Exchange::new(client),
-            timer: TokioTimer::new(),
-        }
-    }
-}
-
-#[async_trait]
-impl HttpTransport for HyperTransport {
-    async fn send(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<http::Response<Body>, TransportError> {
-        if Handle::try_current().is_err() {
-            return Err(error::refused("there is no tokio runtime here"));
-        }
-        let request = prepare(request)?;
-        let exchange = self.exchange.clone();
-        #[cfg(feature = "gzip")]
-        let mut exchange = tower_http::decompression::Decompression::new(exchange)
-            .no_br()
-            .no_deflate()
-            .no_zstd();
-        #[cfg(not(feature = "gzip"))]
-        let mut exchange = exchange;
-        let response = exchange.call(request).await.map_err(error::before_head)?;
-        Ok(response.map(body::data))
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        Some(Arc::new(self.timer.clone()))
-    }
-
-    fn name(&self) -> &str {
-        "hyper"
-    }
-}
-
-impl fmt::Debug for HyperTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HyperTransport").finish_non_exhaustive()
-    }
-}
-
-/// The request without what doesn't cross this seam: its extensions and its version.
-fn prepare(request: http::Request<Bytes>) -> Result<http::Request<Bytes>, TransportError> {
-    let (parts, body) = request.into_parts();
-    if parts.method == Method::CONNECT {
-        return Err(error::refused("CONNECT opens a tunnel and is no exchange"));
-    }
-    if !matches!(parts.uri.scheme_str(), Some("http" | "https")) {
-        return Err(error::refused(
-            "the address is no absolute http or https URI",
-        ));
-    }
-    check_authority(parts.uri.authority())?;
-    let mut headers = parts.headers;
-    // RFC 9110, 8.6. Over HTTP/1.1 hyper says nothing of a body that is empty, and some servers answer 411.
-    if body.is_empty() && matches!(parts.method, Method::POST | Method::PUT | Method::PATCH) {
-        headers.entry(CONTENT_LENGTH).or_insert(ZERO);
-    }
-    let mut request = http::Request::new(body);
-    *request.method_mut() = parts.method;
-    *request.uri_mut() = parts.uri;
-    *request.headers_mut() = headers;
-    Ok(request)
-}
-
-/// Refuses what hyper would pass over in silence: a user name, a password, a port that is no number.
-fn check_authority(authority: Option<&Authority>) -> Result<(), TransportError> {
-    let Some(authority) = authority.filter(|authority| !authority.host().is_empty()) else {
-        return Err(error::refused("the address names no host"));
-    };
-    if authority.as_str().contains('@') {
-        return Err(error::refused(
-            "the address holds a user name or a password",
-        ));
-    }
-    let rest = authority.as_str().strip_prefix(authority.host());
-    if authority.port_u16().is_none() && !matches!(rest, Some("" | ":")) {
-        return Err(error::refused("the address has a port that is no number"));
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn prepared(method: Method, uri: &str) -> Option<Result<http::Request<Bytes>, TransportError>> {
-        let request = http::Request::builder().method(method).uri(uri);
-        Some(prepare(request.body(Bytes::new()).ok()?))
-    }
-
-    #[test]
-    fn what_is_no_exchange_is_refused() {
-        for (method, uri) in [
-            (Method::GET, "/path"),
-            (Method::GET, "*"),
-            (Method::GET, "host:80"),
-            (Method::GET, "ftp://host/"),
-            (Method::GET, "http://user@host/"),
-            (Method::GET, "http://user:secret@host/"),
-            (Method::GET, "http://:secret@host/"),
-            (Method::GET, "http://host:99999/"),
-            (Method::GET, "http://:80/"),
-            (Method::CONNECT, "http://host/"),
-        ] {
-            let Some(result) = prepared(method, uri) else {
-                continue;
-            };
-            let error = result.unwrap_err();
-            assert_eq!(error.delivery().as_str(), "not_sent", "{uri}");
-            assert!(!format!("{error:?}").contains("secret"), "{uri}");
-        }
-    }
-
-    #[test]
-    fn addresses_are_left_as_they_are() {
-        for uri in [
-            "http://host/",
-            "http://host:80/a/../b?c='",
-            "https://127.0.0.1:8443/",
-            "https://[::1]:8443/",
-            "https://[::1]/",
-        ] {
-            let request = prepared(Method::GET, uri).unwrap().unwrap();
-            assert_eq!(request.uri().to_string(), uri);
-        }
-    }
-}
+#[cfg(feature = "rustls-no-provider")]
+pub use rustls;

@@ -6,8 +6,13 @@
 mod address;
 #[path = "own/build_error.rs"]
 mod build_error;
+#[path = "own/child.rs"]
+mod child;
 #[path = "own/no_runtime.rs"]
 mod no_runtime;
+#[cfg(feature = "system-proxy")]
+#[path = "own/proxy.rs"]
+mod proxy;
 #[path = "own/ready_made.rs"]
 mod ready_made;
 
@@ -16,10 +21,10 @@ use std::{future::Future, time::Duration};
 use bytes::Bytes;
 use http::{Method, Request};
 use orq_testkit::conformance::{self, Settings, Suite};
-use orq_transport_hyper::HyperTransport;
+use orq_transport_hyper::HyperTransport as Transport;
 
-fn make(settings: &Settings) -> HyperTransport {
-    let mut builder = HyperTransport::builder().connect_timeout(settings.connect_timeout);
+fn make(settings: &Settings) -> Transport {
+    let mut builder = Transport::builder().connect_timeout(settings.connect_timeout);
     for root in &settings.roots {
         builder = builder.add_root_certificate_der(root.as_slice());
     }

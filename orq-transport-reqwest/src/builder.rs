@@ -1,23 +1,18 @@
-//! The builder of a transport with settings of its own.
+//! The builder of a transport.
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
-use reqwest::{Client, ClientBuilder, redirect, retry};
-use rustls::pki_types::{CertificateDer, pem::PemObject};
+use orq_transport_hyper::{
+    BuildError,
+    ground::{clients::Clients, defaults, trust::Trust},
+};
+use reqwest::{Certificate, Client, ClientBuilder, redirect, retry};
 
-use crate::{ReqwestTransport, tls};
+use crate::ReqwestTransport;
 
-/// How much of one HTTP/2 response may lie unread, in bytes. An event stream never fills it, and a reader that
-/// stalls holds no more than this.
-#[cfg(feature = "http2")]
-const STREAM_WINDOW: u32 = 256 * 1024;
-/// The same for all responses of one connection together: enough for 64 stalled readers not to stop the rest.
-#[cfg(feature = "http2")]
-const CONNECTION_WINDOW: u32 = 64 * STREAM_WINDOW;
-/// How many header lines an HTTP/1.1 response may have.
-const MAX_HEADERS: usize = 256;
+type Configure = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 
-/// Builds a [`ReqwestTransport`]; made by [`ReqwestTransport::builder`].
+/// Builds a [`ReqwestTransport`]; created by [`ReqwestTransport::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -33,117 +28,266 @@ const MAX_HEADERS: usize = 256;
 pub struct ReqwestTransportBuilder {
     connect_timeout: Duration,
     pool_idle_timeout: Duration,
-    certificates: Vec<Certificate>,
-}
-
-#[derive(Clone)]
-enum Certificate {
-    Der(Vec<u8>),
-    Pem(Vec<u8>),
+    trust: Trust,
+    #[cfg(feature = "rustls-no-provider")]
+    tls: Option<rustls::ClientConfig>,
+    #[cfg(feature = "native-tls")]
+    native_tls: bool,
+    max_streams: usize,
+    configure: Vec<Configure>,
 }
 
 impl ReqwestTransportBuilder {
     pub(crate) fn new() -> Self {
         Self {
-            connect_timeout: Duration::from_secs(10),
-            pool_idle_timeout: Duration::from_secs(30),
-            certificates: Vec::new(),
+            connect_timeout: defaults::CONNECT_TIMEOUT,
+            pool_idle_timeout: defaults::POOL_IDLE_TIMEOUT,
+            trust: Trust::default(),
+            #[cfg(feature = "rustls-no-provider")]
+            tls: None,
+            #[cfg(feature = "native-tls")]
+            native_tls: cfg!(not(feature = "rustls-no-provider")),
+            max_streams: defaults::MAX_STREAMS,
+            configure: Vec::new(),
         }
     }
 
-    /// How long making a connection may take: looking the host up, connecting, the TLS handshake and, with a
-    /// proxy, its tunnel. Default: 10 seconds.
+    /// Sets how long connecting may take: resolving the host, connecting, the proxy's tunnel and the TLS handshake.
+    /// Default: 10 seconds.
     ///
-    /// When it runs out, the error's kind is `timeout`, its phase `connect`, its delivery `not_sent`.
+    /// When it expires, the error's kind is `timeout`, its phase `connect`, its delivery `not_sent`.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long an unused connection is kept for the next request. Default: 30 seconds.
+    /// Sets how long an unused connection is kept. Default: 30 seconds.
     ///
-    /// The longer it is, the likelier is a request on a connection that the server has just closed. Such a
-    /// request may have been sent, so the client won't repeat it on its own.
+    /// The longer it is, the likelier is a request on a connection that the server has just closed. Such a request may
+    /// have been sent, so the client doesn't retry it by itself.
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.pool_idle_timeout = timeout;
         self
     }
 
-    /// Trusts one more certificate authority, given as a DER-encoded X.509 certificate, beside the others.
+    /// Uses no proxy, whatever the environment and the system say.
+    pub fn no_proxy(self) -> Self {
+        self.configure(ClientBuilder::no_proxy)
+    }
+
+    /// Trusts a further certificate authority, given as a DER-encoded X.509 certificate.
     pub fn add_root_certificate_der(mut self, der: impl Into<Vec<u8>>) -> Self {
-        self.certificates.push(Certificate::Der(der.into()));
+        self.trust.add_der(der.into());
         self
     }
 
-    /// Trusts more certificate authorities, given as a PEM text of one or more certificates, beside the others.
+    /// Trusts further certificate authorities, given as a PEM text of one or more certificates.
     pub fn add_root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.certificates.push(Certificate::Pem(pem.into()));
+        self.trust.add_pem(pem.into());
         self
     }
 
-    /// Makes the transport.
+    /// Trusts Mozilla's certificate authorities, which are compiled in, instead of those of the platform.
+    #[cfg(feature = "webpki-roots")]
+    pub fn webpki_roots(mut self) -> Self {
+        self.trust.mozilla = true;
+        self
+    }
+
+    /// Uses the platform's TLS library instead of rustls. It is the default if no feature of rustls is enabled.
+    #[cfg(feature = "native-tls")]
+    pub fn native_tls(mut self) -> Self {
+        self.native_tls = true;
+        self
+    }
+
+    /// Sets the whole configuration of rustls. The certificate authorities of this builder and the settings of TLS in
+    /// [`configure`](Self::configure) aren't used then. Without ALPN protocols, those of this crate are added.
     ///
-    /// It reads the platform's certificates, so make one and share it.
+    /// ```
+    /// use orq_transport_reqwest::{ReqwestTransport, rustls};
+    /// use rustls::{ClientConfig, RootCertStore};
+    ///
+    /// let config = ClientConfig::builder()
+    ///     .with_root_certificates(RootCertStore::empty())
+    ///     .with_no_client_auth();
+    /// let transport = ReqwestTransport::builder().tls_config(config).build()?;
+    /// # Ok::<(), orq_transport_reqwest::BuildError>(())
+    /// ```
+    #[cfg(feature = "rustls-no-provider")]
+    pub fn tls_config(mut self, config: rustls::ClientConfig) -> Self {
+        self.tls = Some(config);
+        self
+    }
+
+    /// Sets how many exchanges share one HTTP/2 connection. A further one opens a further connection. Default: 100.
+    ///
+    /// Exchanges beyond the maximum that the server allows for a connection
+    /// ([RFC 9113, 5.1.2](https://www.rfc-editor.org/rfc/rfc9113#section-5.1.2)) wait until another ends; set it to that
+    /// maximum, if it is below 100.
+    #[cfg(feature = "http2")]
+    pub fn http2_max_streams(mut self, streams: usize) -> Self {
+        self.max_streams = streams;
+        self
+    }
+
+    /// Changes settings of reqwest's own builder: proxies, a client certificate, a local address, HTTP/2, the pool, and
+    /// whatever else it has. Can be called more than once.
+    ///
+    /// What the [contract](orq_core::HttpTransport#contract) needs is set afterwards: redirects, reqwest's retries, the
+    /// header `referer` and decoding are off. Don't set `timeout` and `read_timeout`, since the client has timeouts of its
+    /// own, nor default headers or a cookie store, which the client can't see.
+    ///
+    /// `configure` is called for each client that is created: one for requests through the proxy of the system, one for
+    /// those without, and further ones for further HTTP/2 connections.
+    ///
+    /// A proxy, for loopback addresses and plain `http` too if it is one for all URLs:
+    ///
+    /// ```
+    /// use orq_transport_reqwest::{ReqwestTransport, reqwest::Proxy};
+    ///
+    /// let proxy = Proxy::https("http://proxy.example.com:3128")?.basic_auth("user", "password");
+    /// let transport = ReqwestTransport::builder()
+    ///     .configure(move |builder| builder.proxy(proxy.clone()))
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// A client certificate, as a PEM text with its private key:
+    ///
+    /// ```
+    /// use orq_transport_reqwest::{ReqwestTransport, reqwest::Identity};
+    ///
+    /// # let own = rcgen::generate_simple_self_signed(["client".to_owned()])?;
+    /// # let (certificate, key) = (own.cert.pem(), own.signing_key.serialize_pem());
+    /// let identity = Identity::from_pem(format!("{certificate}{key}").as_bytes())?;
+    /// let transport = ReqwestTransport::builder()
+    ///     .configure(move |builder| builder.identity(identity.clone()))
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// The local address, the size of the pool, HTTP/2 pings and windows:
+    ///
+    /// ```
+    /// use std::{net::Ipv4Addr, time::Duration};
+    /// use orq_transport_reqwest::ReqwestTransport;
+    ///
+    /// let transport = ReqwestTransport::builder()
+    ///     .configure(|builder| {
+    ///         builder
+    ///             .local_address(std::net::IpAddr::from(Ipv4Addr::LOCALHOST))
+    ///             .pool_max_idle_per_host(8)
+    ///             .http2_keep_alive_interval(Duration::from_secs(5))
+    ///             .http2_keep_alive_timeout(Duration::from_secs(5))
+    ///             .http2_initial_stream_window_size(64 * 1024)
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), orq_transport_reqwest::BuildError>(())
+    /// ```
+    pub fn configure(
+        mut self,
+        configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.configure.push(Arc::new(configure));
+        self
+    }
+
+    /// Creates the transport.
+    ///
+    /// It reads the platform's certificate authorities, so create one and share it.
     ///
     /// # Errors
     ///
-    /// A [`BuildError`] if a certificate that was added is none, or if the platform's TLS or name resolution
-    /// can't be set up.
+    /// A [`BuildError`] if an added certificate is invalid, or TLS can't be set up: the platform's certificate authorities
+    /// or `SSL_CERT_FILE` can't be read, or rustls has no cryptography provider.
     pub fn build(self) -> Result<ReqwestTransport, BuildError> {
-        let roots = self.roots()?;
-        let tls = tls::config(roots)?;
-        let direct = self
-            .client(tls.clone())
-            .no_proxy()
-            .build()
-            .map_err(BuildError::client)?;
-        let proxied = if cfg!(feature = "system-proxy") {
-            Some(self.client(tls).build().map_err(BuildError::client)?)
-        } else {
-            None
-        };
-        Ok(ReqwestTransport::from_parts(direct, proxied))
+        let has_proxies = cfg!(feature = "system-proxy");
+        let first = self.client(has_proxies)?;
+        let (most, make) = (self.max_streams, move |&proxied: &bool| {
+            self.client(proxied)
+        });
+        Ok(ReqwestTransport::over(Clients::new(
+            has_proxies,
+            first,
+            most,
+            make,
+        )))
     }
 
-    fn roots(&self) -> Result<Vec<CertificateDer<'static>>, BuildError> {
-        let mut roots = Vec::new();
-        for certificate in &self.certificates {
-            match certificate {
-                Certificate::Der(der) => roots.push(CertificateDer::from(der.clone())),
-                Certificate::Pem(pem) => {
-                    let before = roots.len();
-                    for certificate in CertificateDer::pem_slice_iter(pem) {
-                        roots.push(certificate.map_err(BuildError::certificate)?);
-                    }
-                    if roots.len() == before {
-                        return Err(BuildError::certificate("no certificate in the PEM text"));
-                    }
-                }
-            }
-        }
-        Ok(roots)
-    }
-
-    /// What both clients share. Decoders that another crate's features bring into reqwest stay off.
-    fn client(&self, tls: rustls::ClientConfig) -> ClientBuilder {
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
+    /// Creates a client that uses the proxies of the environment and the system, if it is `proxied`.
+    fn client(&self, proxied: bool) -> Result<Client, BuildError> {
+        let mut builder = Client::builder()
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(self.pool_idle_timeout)
-            .http1_max_headers(MAX_HEADERS)
+            .http1_max_headers(defaults::MAX_HEADERS);
+        #[cfg(feature = "http2")]
+        {
+            let window = defaults::connection_window(defaults::STREAM_WINDOW, self.max_streams);
+            builder = builder
+                .http2_initial_stream_window_size(defaults::STREAM_WINDOW)
+                .http2_initial_connection_window_size(window)
+                .http2_max_header_list_size(defaults::MAX_HEADER_LIST)
+                .http2_keep_alive_interval(defaults::PING_INTERVAL)
+                .http2_keep_alive_timeout(defaults::PING_TIMEOUT);
+        }
+        if !proxied {
+            builder = builder.no_proxy();
+        }
+        builder = self.secure(builder)?;
+        for configure in &self.configure {
+            builder = configure(builder);
+        }
+        builder
             .redirect(redirect::Policy::none())
             .referer(false)
             .retry(retry::never())
             .no_brotli()
             .no_deflate()
-            .no_zstd();
-        #[cfg(feature = "http2")]
-        let client = client
-            .http2_initial_stream_window_size(STREAM_WINDOW)
-            .http2_initial_connection_window_size(CONNECTION_WINDOW);
-        #[cfg(not(feature = "gzip"))]
-        let client = client.no_gzip();
-        client
+            .no_gzip()
+            .no_zstd()
+            .build()
+            .map_err(|error| BuildError::new("the HTTP client can't be created", error))
+    }
+
+    /// Sets up TLS.
+    fn secure(&self, builder: ClientBuilder) -> Result<ClientBuilder, BuildError> {
+        #[cfg(feature = "native-tls")]
+        if self.native_tls {
+            return self.trusting(builder.tls_backend_native());
+        }
+        #[cfg(feature = "rustls-no-provider")]
+        {
+            use orq_transport_hyper::ground::tls;
+
+            let is_ours = self.tls.is_some() || cfg!(not(feature = "rustls"));
+            if is_ours {
+                let mut config = match &self.tls {
+                    Some(config) => config.clone(),
+                    None => tls::config(&self.trust)?,
+                };
+                if config.alpn_protocols.is_empty() {
+                    config.alpn_protocols = tls::alpn();
+                }
+                return Ok(builder.tls_backend_preconfigured(config));
+            }
+            self.trusting(builder.tls_backend_rustls())
+        }
+        #[cfg(not(feature = "rustls-no-provider"))]
+        self.trusting(builder)
+    }
+
+    fn trusting(&self, builder: ClientBuilder) -> Result<ClientBuilder, BuildError> {
+        let roots = self.trust.roots()?;
+        let roots: Result<Vec<_>, _> = roots
+            .iter()
+            .map(|root| Certificate::from_der(root))
+            .collect();
+        let roots = roots.map_err(BuildError::certificate)?;
+        Ok(match self.trust.uses_platform() {
+            true => builder.tls_certs_merge(roots),
+            false => builder.tls_certs_only(roots),
+        })
     }
 }
 
@@ -152,91 +296,8 @@ impl fmt::Debug for ReqwestTransportBuilder {
         f.debug_struct("ReqwestTransportBuilder")
             .field("connect_timeout", &self.connect_timeout)
             .field("pool_idle_timeout", &self.pool_idle_timeout)
-            .field("certificates", &self.certificates.len())
-            .finish()
-    }
-}
-
-/// Why a transport couldn't be built.
-#[derive(Debug)]
-pub struct BuildError {
-    what: &'static str,
-    source: Box<dyn StdError + Send + Sync>,
-}
-
-impl BuildError {
-    pub(crate) fn certificate(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self {
-            what: "a root certificate can't be used",
-            source: source.into(),
-        }
-    }
-
-    pub(crate) fn tls(source: rustls::Error) -> Self {
-        Self {
-            what: "TLS can't be set up",
-            source: source.into(),
-        }
-    }
-
-    fn client(source: reqwest::Error) -> Self {
-        Self {
-            what: "the HTTP client can't be set up",
-            source: source.into(),
-        }
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.what)
-    }
-}
-
-/// As a [`Config`](orq_core::ErrorKind::Config) error, so that `?` works in functions that return
-/// [`orq_core::Error`].
-impl From<BuildError> for orq_core::Error {
-    fn from(error: BuildError) -> Self {
-        Self::config(error)
-    }
-}
-
-impl StdError for BuildError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(self.source.as_ref())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn certificates_are_taken_in_both_encodings() {
-        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        ReqwestTransport::builder()
-            .add_root_certificate_der(own.cert.der().to_vec())
-            .build()
-            .unwrap();
-        let encoded = own.cert.pem();
-        ReqwestTransport::builder()
-            .add_root_certificates_pem(format!("{encoded}{encoded}"))
-            .build()
-            .unwrap();
-    }
-
-    #[test]
-    fn what_is_no_certificate_is_an_error_that_says_so() {
-        for builder in [
-            ReqwestTransport::builder().add_root_certificate_der(*b"no certificate"),
-            ReqwestTransport::builder().add_root_certificates_pem("no certificate"),
-            ReqwestTransport::builder().add_root_certificates_pem(
-                "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n",
-            ),
-        ] {
-            let error = builder.build().unwrap_err();
-            assert_eq!(error.to_string(), "a root certificate can't be used");
-            assert!(error.source().is_some());
-        }
+            .field("trust", &self.trust)
+            .field("max_streams", &self.max_streams)
+            .finish_non_exhaustive()
     }
 }

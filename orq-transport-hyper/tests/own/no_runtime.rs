@@ -3,19 +3,18 @@
 use futures::executor::block_on;
 use orq_core::{Client, DeploymentRequest, ErrorKind, transport::Delivery};
 use orq_testkit::conformance::{RawServer, Settings, outcome};
-use orq_transport_hyper::{HyperTransport, orq_core};
 
-use crate::{guarded, post};
+use crate::{Transport, guarded, post};
 
 /// It must neither panic nor wait for a timer that can't run, though it would repeat what was not sent.
 #[test]
 fn a_call_outside_of_a_runtime_fails_at_once() {
-    let transport = HyperTransport::new().unwrap();
+    let transport = Transport::new().unwrap();
     let client = Client::new(transport, "sk-test").unwrap();
     let error = block_on(client.deployments().invoke(&DeploymentRequest::new("chat"))).unwrap_err();
     assert_eq!(
         (error.kind(), error.delivery()),
-        (ErrorKind::Other, Some(Delivery::NotSent))
+        (ErrorKind::Runtime, Some(Delivery::NotSent))
     );
     assert_eq!(error.attempts().len(), 1);
     assert!(error.to_string().contains("tokio"), "{error}");
@@ -29,7 +28,7 @@ async fn outside_of_a_runtime_nothing_is_sent() {
         let request = post(&server.url("/"));
         let outside = std::thread::spawn(move || block_on(outcome(&transport, request)));
         let outcome = tokio::task::spawn_blocking(|| outside.join().unwrap()).await;
-        assert_eq!(outcome.unwrap(), "other connect not_sent");
+        assert_eq!(outcome.unwrap(), "runtime connect not_sent");
         assert_eq!(server.connections(), 0);
     })
     .await;

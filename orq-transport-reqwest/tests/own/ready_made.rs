@@ -1,26 +1,17 @@
-//! A client handed in ready-made: it works, and what it did wrong is noticed where it can be.
+//! A ready-made client: it works, and a violation of the contract is noticed where that is possible.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use orq_core::HttpTransport;
 use orq_testkit::conformance::{RawServer, outcome};
 use orq_transport_reqwest::{ReqwestTransport, reqwest};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
 use crate::{SECRET, guarded, post};
 
 fn transport(
     configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
 ) -> ReqwestTransport {
-    // reqwest would look for a provider of TLS, and panic without one.
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth();
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .tls_backend_preconfigured(tls);
+    let client = reqwest::Client::builder().no_proxy();
     ReqwestTransport::from_client(configure(client).build().unwrap())
 }
 
@@ -43,7 +34,7 @@ async fn a_followed_redirect_is_an_error() {
         let target = RawServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
         let location = target.url("/");
         let server = RawServer::answering(format!(
-            "HTTP/1.1 307 Moved\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
+            "HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
         ))
         .unwrap();
         let transport = transport(|client| client);
@@ -57,12 +48,28 @@ async fn a_followed_redirect_is_an_error() {
 async fn a_loop_of_redirects_is_an_error() {
     guarded(async {
         let server = RawServer::answering(
-            "HTTP/1.1 307 Moved\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n",
+            "HTTP/1.1 302 Found\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n",
         )
         .unwrap();
         let transport = transport(|client| client);
         let outcome = outcome(&transport, post(&server.url("/"))).await;
         assert_eq!(outcome, "protocol headers answered");
+    })
+    .await;
+}
+
+/// The body of a request can't be sent twice.
+#[tokio::test]
+async fn a_redirect_that_would_send_the_body_again_is_an_answer() {
+    guarded(async {
+        let server = RawServer::answering(
+            "HTTP/1.1 307 Moved\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n",
+        )
+        .unwrap();
+        let transport = transport(|client| client);
+        let response = transport.send(post(&server.url("/"))).await.unwrap();
+        assert_eq!(response.status(), 307);
+        assert_eq!(server.requests(), 1);
     })
     .await;
 }

@@ -1,0 +1,131 @@
+//! The transport over hyper-util's client.
+
+use std::{error::Error as StdError, fmt, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Request, Response};
+use hyper::body::{Body as HttpBody, Incoming};
+use hyper_util::client::legacy::{Client, Error, connect::Connect};
+use orq_core::{
+    Timer, TokioTimer,
+    transport::{Body, HttpTransport, TransportError},
+};
+
+use crate::{
+    builder::HyperTransportBuilder,
+    decode::decode,
+    ground::{
+        clients::Clients,
+        request::{self, OutgoingBody},
+        response,
+        trust::BuildError,
+    },
+    verdict,
+};
+
+/// A client over a [`HyperTransport`] with the default settings, set up by the environment variables
+/// `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`, of which only the first is required.
+///
+/// # Errors
+///
+/// Of kind [`Config`](orq_core::ErrorKind::Config), if the transport can't be built, the key is missing or a value
+/// can't be used.
+pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
+    orq_core::Client::from_env(HyperTransport::new()?)
+}
+
+/// An [`HttpTransport`] over hyper.
+///
+/// It is cheap to clone; the clones share their connections.
+///
+/// Outside of a tokio runtime, [`send`](HttpTransport::send) returns an error of kind `runtime` and sends nothing.
+#[derive(Clone)]
+pub struct HyperTransport {
+    clients: Clients<(), Exchange>,
+    timer: TokioTimer,
+}
+
+type Responding = BoxFuture<'static, Result<Response<Incoming>, Error>>;
+
+/// A client as one function from request to response, whatever its connector and the body of its requests.
+pub(crate) struct Exchange(Box<dyn Fn(Request<OutgoingBody>) -> Responding + Send + Sync>);
+
+impl Exchange {
+    pub(crate) fn new<C, B>(client: Client<C, B>, body: fn(OutgoingBody) -> B) -> Self
+    where
+        C: Connect + Clone + Send + Sync + 'static,
+        B: HttpBody<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>>,
+        B: Send + Unpin + 'static,
+    {
+        Self(Box::new(move |request| {
+            Box::pin(client.request(request.map(body)))
+        }))
+    }
+}
+
+impl HyperTransport {
+    /// Creates a transport with the default settings.
+    ///
+    /// # Errors
+    ///
+    /// A [`BuildError`] if the platform's TLS can't be set up.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// Creates a builder with the default settings.
+    pub fn builder() -> HyperTransportBuilder {
+        HyperTransportBuilder::new()
+    }
+
+    /// Creates a transport that uses `client` as it is. See [A ready-made client](crate#a-ready-made-client).
+    ///
+    /// `B` is the body of its requests, such as `http_body_util::Full<Bytes>`.
+    pub fn from_client<C, B>(client: Client<C, B>) -> Self
+    where
+        C: Connect + Clone + Send + Sync + 'static,
+        B: HttpBody<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>>,
+        B: From<Bytes> + Send + Unpin + 'static,
+    {
+        let exchange = Exchange::new(client, |body| B::from(body.into_bytes()));
+        Self::over(Clients::fixed((), exchange))
+    }
+
+    pub(crate) fn over(clients: Clients<(), Exchange>) -> Self {
+        Self {
+            clients,
+            timer: TokioTimer::new(),
+        }
+    }
+}
+
+#[async_trait]
+impl HttpTransport for HyperTransport {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
+        let prepared = request::prepare(request)?;
+        let lease = self.clients.lease(()).await?;
+        let responding = (lease.client().0)(prepared.request);
+        let response = responding.await.map_err(verdict::before_head)?;
+        let response = response::read(response, prepared.context, verdict::in_body, lease);
+        Ok(match prepared.decodes {
+            true => decode(response),
+            false => response,
+        })
+    }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        Some(Arc::new(self.timer.clone()))
+    }
+
+    fn name(&self) -> &str {
+        "hyper"
+    }
+}
+
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransport").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,145 @@
+//! The response, as both transports read it.
+
+use std::{
+    error::Error as StdError,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures::Stream;
+use http::{Response, Version};
+use http_body::Body as HttpBody;
+use orq_core::transport::{Body, CallContext, TransportError};
+use tokio::{runtime::Handle, time};
+
+use crate::verdict::{self, Reason};
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// For how long, and for how many bytes, the rest of a complete response is read in order to keep its connection.
+const DRAIN: (Duration, usize) = (Duration::from_secs(1), 64 * 1024);
+
+/// Returns the response with a body that yields the data as they arrive, and classifies its errors.
+///
+/// The body holds `lease` until its end. If it is dropped earlier, the exchange is canceled; but where `context` is
+/// [complete](CallContext::is_complete) a task reads the rest, for at most a second and 64 KiB.
+pub fn read<B, L>(
+    response: Response<B>,
+    context: Option<CallContext>,
+    classify: fn(Source) -> TransportError,
+    lease: L,
+) -> Response<Body>
+where
+    B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
+    L: Send + Unpin + 'static,
+{
+    let http2 = response.version() == Version::HTTP_2;
+    response.map(|body| {
+        let whole = Whole {
+            body,
+            http2,
+            classify,
+        };
+        Body::from_stream(Held {
+            held: Some((whole, lease)),
+            context,
+        })
+    })
+}
+
+/// The data of a body, which end only where HTTP says that the body ends.
+///
+/// hyper ensures that, except for a server that resets an HTTP/2 stream with `NO_ERROR`: then its body ends without an
+/// error.
+struct Whole<B> {
+    body: B,
+    http2: bool,
+    classify: fn(Source) -> TransportError,
+}
+
+impl<B> Whole<B>
+where
+    B: HttpBody<Data = Bytes, Error: Into<Source>> + Unpin,
+{
+    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
+        loop {
+            return Poll::Ready(match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => Some(Ok(data)),
+                    // Trailers are ignored.
+                    Err(_) => continue,
+                },
+                Some(Err(error)) => Some(Err((self.classify)(error.into()))),
+                None if self.http2 && !self.body.is_end_stream() => {
+                    Some(Err(verdict::in_body(Reason::CUT.into())))
+                }
+                None => None,
+            });
+        }
+    }
+
+    /// Reads the rest, within the limits of [`DRAIN`].
+    #[expect(clippy::disallowed_methods, reason = "the connection is real")]
+    async fn drain(mut self) {
+        let mut left = DRAIN.1;
+        let rest = std::future::poll_fn(|cx| {
+            while let Some(Ok(data)) = ready!(self.poll_data(cx)) {
+                left = left.saturating_sub(data.len());
+                if left == 0 {
+                    break;
+                }
+            }
+            Poll::Ready(())
+        });
+        let _ = time::timeout(DRAIN.0, rest).await;
+    }
+}
+
+/// A body with what it holds until its end.
+struct Held<B, L>
+where
+    B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
+    L: Send + Unpin + 'static,
+{
+    held: Option<(Whole<B>, L)>,
+    context: Option<CallContext>,
+}
+
+impl<B, L> Stream for Held<B, L>
+where
+    B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
+    L: Send + Unpin + 'static,
+{
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some((body, _)) = &mut self.held else {
+            return Poll::Ready(None);
+        };
+        let item = ready!(body.poll_data(cx));
+        if !matches!(item, Some(Ok(_))) {
+            self.held = None;
+        }
+        Poll::Ready(item)
+    }
+}
+
+impl<B, L> Drop for Held<B, L>
+where
+    B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
+    L: Send + Unpin + 'static,
+{
+    fn drop(&mut self) {
+        let is_complete = self.context.as_ref().is_some_and(CallContext::is_complete);
+        if let Some((body, lease)) = self.held.take_if(|_| is_complete)
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(async move {
+                body.drain().await;
+                drop(lease);
+            });
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! TLS by rustls.
+
+use std::sync::Arc;
+
+use rustls::{ClientConfig, RootCertStore, crypto::CryptoProvider};
+use rustls_platform_verifier::Verifier;
+
+use super::trust::{BuildError, Trust};
+
+/// Returns the provider of the process if one is installed, else aws-lc-rs (feature `rustls`), else ring (feature
+/// `rustls-ring`). No provider is installed.
+///
+/// # Errors
+///
+/// A [`BuildError`] if there is none of these.
+pub fn provider() -> Result<Arc<CryptoProvider>, BuildError> {
+    if let Some(installed) = CryptoProvider::get_default() {
+        return Ok(installed.clone());
+    }
+    #[cfg(feature = "rustls")]
+    return Ok(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
+    #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
+    return Ok(Arc::new(rustls::crypto::ring::default_provider()));
+    #[cfg(not(any(feature = "rustls", feature = "rustls-ring")))]
+    Err(BuildError::new(
+        "TLS can't be set up",
+        "rustls has no cryptography provider: install one with `CryptoProvider::install_default`, or enable the feature \
+         `rustls` or `rustls-ring`",
+    ))
+}
+
+/// Returns the configuration with these authorities and without a client certificate.
+///
+/// # Errors
+///
+/// A [`BuildError`] if there is no provider, a certificate is invalid, or the platform has no authorities.
+pub fn config(trust: &Trust) -> Result<ClientConfig, BuildError> {
+    let provider = provider()?;
+    let roots = trust.roots()?;
+    let config = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| BuildError::new("TLS can't be set up", error))?;
+    if !trust.uses_platform() {
+        let mut store = RootCertStore::empty();
+        for root in roots {
+            store.add(root).map_err(BuildError::certificate)?;
+        }
+        return Ok(config.with_root_certificates(store).with_no_client_auth());
+    }
+    // Android's verifier can't be given further authorities.
+    #[cfg(target_os = "android")]
+    let verifier = match roots.is_empty() {
+        true => Verifier::new(provider),
+        false => Err(rustls::Error::General(
+            "Android takes no further authorities".into(),
+        )),
+    };
+    #[cfg(not(target_os = "android"))]
+    let verifier = Verifier::new_with_extra_roots(roots, provider);
+    let verifier = verifier.map_err(BuildError::platform)?;
+    let config = config.dangerous();
+    let config = config.with_custom_certificate_verifier(Arc::new(verifier));
+    Ok(config.with_no_client_auth())
+}
+
+/// Returns the protocols that the handshake offers, best first.
+pub fn alpn() -> Vec<Vec<u8>> {
+    let http2 = cfg!(feature = "http2").then(|| b"h2".to_vec());
+    http2.into_iter().chain([b"http/1.1".to_vec()]).collect()
+}
