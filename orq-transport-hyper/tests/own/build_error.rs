@@ -33,10 +33,16 @@ fn source_of(error: &BuildError) -> String {
 fn certificates_are_accepted_in_both_encodings() {
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let der = own.cert.der().to_vec();
-    Transport::builder().add_root_certificate_der(der).build().unwrap();
+    Transport::builder()
+        .add_root_certificate_der(der)
+        .build()
+        .unwrap();
     let encoded = own.cert.pem();
     let pem = format!("{encoded}{encoded}");
-    Transport::builder().add_root_certificates_pem(pem).build().unwrap();
+    Transport::builder()
+        .add_root_certificates_pem(pem)
+        .build()
+        .unwrap();
 }
 
 #[test]
@@ -83,10 +89,17 @@ fn unusable_authorities_of_the_environment_are_an_error() {
 #[ignore = "run by the test above"]
 fn with_unusable_authorities() {
     let set = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(std::env::var);
-    let name = if set[0].is_ok() { "SSL_CERT_FILE" } else { "SSL_CERT_DIR" };
+    let name = if set[0].is_ok() {
+        "SSL_CERT_FILE"
+    } else {
+        "SSL_CERT_DIR"
+    };
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let der = own.cert.der().to_vec();
-    for builder in [Transport::builder(), Transport::builder().add_root_certificate_der(der)] {
+    for builder in [
+        Transport::builder(),
+        Transport::builder().add_root_certificate_der(der),
+    ] {
         let error = source_of(&builder.build().unwrap_err());
         assert!(error.starts_with(name), "{error}");
     }
@@ -99,7 +112,10 @@ fn a_usable_file_of_authorities_is_enough() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), own.cert.pem()).unwrap();
         let path = file.path().to_str().unwrap();
-        child::run("build_error::with_usable_authorities", &[("SSL_CERT_FILE", path)]);
+        child::run(
+            "build_error::with_usable_authorities",
+            &[("SSL_CERT_FILE", path)],
+        );
     }
 }
 

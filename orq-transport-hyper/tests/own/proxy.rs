@@ -20,7 +20,10 @@ const VARIABLES: [&str; 6] = [
 
 /// Runs the test of that name with `proxy` as the proxy for everything.
 fn run(test: &str, proxy: &str) {
-    child::run(&format!("proxy::{test}"), &VARIABLES.map(|name| (name, proxy)));
+    child::run(
+        &format!("proxy::{test}"),
+        &VARIABLES.map(|name| (name, proxy)),
+    );
 }
 
 #[test]
