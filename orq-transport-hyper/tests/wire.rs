@@ -8,6 +8,8 @@ mod address;
 mod build_error;
 #[path = "own/child.rs"]
 mod child;
+#[path = "own/ended_runtime.rs"]
+mod ended_runtime;
 #[path = "own/no_runtime.rs"]
 mod no_runtime;
 #[cfg(feature = "system-proxy")]

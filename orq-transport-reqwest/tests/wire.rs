@@ -12,6 +12,8 @@ mod ready_made;
 mod build_error;
 #[path = "../../orq-transport-hyper/tests/own/child.rs"]
 mod child;
+#[path = "../../orq-transport-hyper/tests/own/ended_runtime.rs"]
+mod ended_runtime;
 #[path = "../../orq-transport-hyper/tests/own/no_runtime.rs"]
 mod no_runtime;
 #[cfg(feature = "system-proxy")]
