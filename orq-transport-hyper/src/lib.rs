@@ -1,10 +1,9 @@
 //! The raw [hyper](https://docs.rs/hyper/1) transport for [`orq_core`].
 //!
-//! [`HyperTransport`] sends the client's requests by hyper-util's client over HTTP/1.1 or HTTP/2, with TLS by
-//! rustls, and pools its connections. It needs a tokio runtime with I/O and time on, as `#[tokio::main]` makes
-//! it.
+//! [`HyperTransport`] sends requests by hyper-util's client over HTTP/1.1 or HTTP/2, with TLS by rustls, and pools its
+//! connections.
 //!
-//! This one dependency is enough to start: it re-exports [`orq_core`], and [`client_from_env`] makes a client.
+//! This one dependency is enough to start: it re-exports [`orq_core`], and [`client_from_env`] creates a client.
 //!
 //! ```no_run
 //! use orq_transport_hyper::{client_from_env, orq_core::DeploymentRequest};
@@ -17,7 +16,7 @@
 //! # }
 //! ```
 //!
-//! With settings of your own, and nobody at home:
+//! Custom settings, against a port that nobody listens on:
 //!
 //! ```
 //! use std::time::Duration;
@@ -36,58 +35,88 @@
 //!
 //! # In scope, out of scope
 //!
-//! One exchange and nothing else, as [`HttpTransport`] demands: no retries, no redirects, no cookies, and no
-//! proxies. Retries, timeouts and authentication are the client's. Whoever needs a proxy takes
-//! [`orq-transport-reqwest`](https://docs.rs/orq-transport-reqwest), or a [ready-made client](#a-ready-made-client)
-//! with a connector that knows one.
+//! One exchange and nothing else, as [`HttpTransport`](orq_core::HttpTransport) demands: no retries, no redirects, no
+//! cookies. Retries, timeouts and authentication are the client's.
 //!
-//! # What it does on the wire
+//! Without the feature `client` the crate has what another transport over hyper can be built from: [`verdict`] classifies
+//! its errors, [`decode`] decodes its bodies.
 //!
-//! - **Added headers**: `host`, `content-length`, and `accept-encoding: gzip` if the request has no
-//!   `accept-encoding` (feature `gzip`). A response with `content-encoding: gzip` is decoded, and loses that
+//! # On the wire
+//!
+//! - **Added headers**: `host`, `content-length`, and `accept-encoding: gzip` if the request has no `accept-encoding`
+//!   (feature `gzip`). In that case a response with the content encoding `gzip` or `x-gzip` is decoded, and loses that
 //!   header and its `content-length`.
-//! - **The address** is written as given. A user name or a password in it is refused, and so is the method
-//!   `CONNECT`.
-//! - **The version** is the connection's: HTTP/2 where the server chooses it in the TLS handshake, HTTP/1.1
-//!   otherwise, plain `http` included. A request's own version is ignored.
-//! - **Certificates** are checked as the platform does (its store and, on Linux, `SSL_CERT_FILE` and
-//!   `SSL_CERT_DIR`), so a company's own authority works where it is installed. A container that holds no
-//!   certificates at all, and Android, use Mozilla's set, which is compiled in. More can be added in the
-//!   [builder](HyperTransportBuilder). The provider is ring; no global one is needed or installed.
-//! - **Connections** are kept for 30 seconds, with `TCP_NODELAY` and TCP keep-alive (probes after 15 seconds).
-//! - **Read-ahead**: a body that nobody polls holds up the server. Over HTTP/1.1 nothing is read for it beyond
-//!   the socket's buffers and one read; over HTTP/2 at most 256 KiB.
+//! - **The URI** is written as given. A user name or a password in it is refused.
+//! - **The version** is the connection's: HTTP/2 if the server chooses it in the TLS handshake, otherwise HTTP/1.1, also
+//!   for plain `http`. A request's own version is ignored.
+//! - **Proxies** (feature `system-proxy`): the one that `HTTPS_PROXY` or `ALL_PROXY` names, except for the hosts in
+//!   `NO_PROXY`, or that of the system's settings on macOS and Windows, is used for `https` to other machines. Plain
+//!   `http` and loopback addresses are connected to directly. The environment is read when the transport is built.
+//! - **Connections** are kept for 30 seconds, with `TCP_NODELAY` and TCP keep-alive (probes after 15 seconds). A dead one is
+//!   found within 30 seconds: over HTTP/2 by a ping (after 15 seconds, with 10 seconds for the answer), over HTTP/1.1 by
+//!   `TCP_USER_TIMEOUT` on Linux, Android and Fuchsia. Elsewhere only keep-alive finds a dead HTTP/1.1 connection, and only
+//!   while no sent data are unacknowledged.
+//! - **HTTP/2 streams**: the first 100 exchanges share a connection, the next 100 have another, and so on. A response that
+//!   isn't read holds up no other.
+//! - **Read-ahead**: a body that isn't polled stops the server. Over HTTP/1.1 nothing is read for it beyond the socket's
+//!   buffers and one read; over HTTP/2 at most 256 KiB.
+//! - **The end of a stream**: dropping a body cancels its exchange. Only if the client has read the end mark of the stream,
+//!   a task reads on for at most one second and 64 KiB, so that the connection can be used again.
 //!
-//! # What a failure says
+//! What a failed exchange says is listed in [`verdict`].
 //!
-//! Measured on real sockets; the tests of this crate hold each row.
+//! # Runtimes
 //!
-//! | what happened | kind | phase | delivery |
-//! |---|---|---|---|
-#![doc = include_str!("faults.md")]
+//! The transport needs a tokio runtime with I/O and time enabled, as `#[tokio::main]` creates it. A connection belongs to
+//! the runtime in which it was made. If a transport is used in several runtimes, an exchange over a connection of one that
+//! has ended fails with the kind `runtime`; over a connection of one that isn't driven, it waits until its timeout.
 //!
-//! A request on a pooled connection that the server has closed is `not_sent` if hyper had not begun to write
-//! it, and `maybe_sent` if it had. It isn't sent again in either case: that is for the client to decide.
+//! # TLS
+//!
+//! The provider of the process comes first, if one is installed
+//! ([`CryptoProvider::install_default`](https://docs.rs/rustls/0.23/rustls/crypto/struct.CryptoProvider.html#method.install_default));
+//! none is ever installed by this crate. Otherwise it is aws-lc-rs (feature `rustls`, as in rustls and reqwest) or ring
+//! (feature `rustls-ring`); if both are enabled, aws-lc-rs.
+//!
+//! Certificates are checked as the platform does: against its store and, on Linux, the authorities that `SSL_CERT_FILE`
+//! and `SSL_CERT_DIR` name. If one of these is set but names no certificate, or if the platform has none, that is a
+//! [`BuildError`] and not a fallback. With the feature `webpki-roots` the builder can trust Mozilla's authorities instead,
+//! for example in a container without certificates. On Android
+//! [rustls-platform-verifier](https://docs.rs/rustls-platform-verifier/0.7) must be initialized first.
+//!
+//! The default features change nothing for other crates in the same program that the defaults of reqwest 0.13 wouldn't
+//! change; without default features nothing changes at all. **A program on ring** takes
+//! `default-features = false` with `rustls-ring` and the other features that it needs, here and in all crates that it
+//! depends on. As soon as any of them enables aws-lc-rs too, rustls can't choose by itself: `ClientConfig::builder()`
+//! panics unless the program has installed a provider, `rustls::crypto::ring::default_provider().install_default()`.
 //!
 //! # A ready-made client
 //!
-//! [`HyperTransport::from_client`] takes hyper-util's client as it is, with any connector. Then this can't be
-//! enforced:
+//! [`HyperTransport::from_client`] takes hyper-util's client as it is. The [builder](HyperTransportBuilder) can be given a
+//! connector, a configuration of TLS, a proxy and more, and keeps the contract; a ready-made client must do that itself:
 //!
 //! | setting | what the contract needs |
 //! |---|---|
-//! | retries | `retry_canceled_requests(false)`; else a request that hyper had not begun to write is sent again |
+//! | retries | `retry_canceled_requests(false)`; else a request that hyper hadn't begun to write is sent again |
 //! | pool | `pool_timer`, or idle connections are kept until the server closes them |
-//! | connecting | a connector with a timeout that covers the TLS handshake, or connecting lasts as long as the server likes |
+//! | connecting | a connector with a timeout that includes the TLS handshake |
 //! | header lines | `http1_max_headers`; hyper stops at 100 |
+//! | dead connections | `http2_keep_alive_interval` and the connector's `set_tcp_user_timeout` |
+//! | HTTP/2 streams | all exchanges with a host share one connection; those beyond the server's maximum wait |
 //!
 //! # Features
 //!
-//! | feature | default | what it brings |
+//! | feature | default | adds |
 //! |---|---|---|
-//! | `rustls` | yes | `https`, [`HyperTransport::new`] and the builder; without it there is `from_client` only |
+//! | `client` | yes | the transport |
+//! | `rustls` | yes | HTTPS by rustls and aws-lc-rs |
+//! | `rustls-ring` | no | HTTPS by rustls and ring: 20 seconds less to build, 2 MB less in the program |
+//! | `rustls-no-provider` | no | HTTPS by rustls and the provider that the program installs |
+//! | `webpki-roots` | no | Mozilla's certificate authorities, for `webpki_roots()` of the builder |
 //! | `http2` | yes | HTTP/2 |
-//! | `gzip` | yes | asking for gzip and decoding it |
+//! | `gzip` | yes | requests gzip and decodes it |
+//! | `system-proxy` | yes | the proxies of the environment and the system |
+//! | `native-tls` | no | classifies the errors of native-tls, for other transports |
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "client")]

@@ -13,6 +13,36 @@
 //! assert_eq!(error.kind(), TransportErrorKind::Closed);
 //! assert_eq!(error.delivery(), Delivery::MaybeSent);
 //! ```
+//!
+//! # What a failure says
+//!
+//! The table holds for `orq-transport-reqwest` too. Each row is tested on real sockets.
+//!
+//! | what happened | kind | phase | delivery |
+//! |---|---|---|---|
+//! | nobody listens, or the host is unknown or unreachable | `connect` | `connect` | `not_sent` |
+//! | the connect timeout expired; it includes the proxy's tunnel and the TLS handshake | `timeout` | `connect` | `not_sent` |
+//! | a proxy refused the tunnel (`CONNECT`), or requires authentication (407) | `proxy` | `connect` | `not_sent` |
+//! | the certificate is expired, for another host or of an unknown authority; the server doesn't speak TLS | `tls` | `connect` | `not_sent` |
+//! | closed or reset in the TLS handshake or by the proxy | `closed` | `connect` | `not_sent` |
+//! | closed or reset as soon as it was accepted | `closed` | `send` or `headers` | `not_sent` or `maybe_sent` |
+//! | reset while a long request is still being sent | `closed` | `send` or `headers` | `maybe_sent` |
+//! | closed or reset after the request was read, on a new connection or a pooled one | `closed` | `headers` | `maybe_sent` |
+//! | closed within the response's head | `closed` | `headers` | `maybe_sent` |
+//! | no answer to an HTTP/2 ping, or to data that was sent (Linux: for 30 seconds), before the head | `closed` | `headers` | `maybe_sent` |
+//! | the same in the body | `closed` | `body` | `answered` |
+//! | not HTTP, a malformed head, more than 256 header lines (HTTP/1.1), a head of more than about 400 KiB | `protocol` | `headers` | `maybe_sent` |
+//! | closed before `content-length` or the last chunk; reset in the body; TLS closed without `close_notify` | `closed` | `body` | `answered` |
+//! | a malformed chunk; gzip that is invalid or ends within a member | `protocol` | `body` | `answered` |
+//! | HTTP/2: `REFUSED_STREAM`, or a `GOAWAY` that excludes the request | `closed` | `send` | `not_sent` |
+//! | HTTP/2: stream reset otherwise, or a `GOAWAY` that includes the request and then the end | `closed` | `headers` | `maybe_sent` |
+//! | HTTP/2: stream reset in the body | `closed` | `body` | `answered` |
+//! | there is no tokio runtime | `runtime` | `connect` | `not_sent` |
+//! | the runtime in which the connection was made has ended | `runtime` | `headers` | `maybe_sent` |
+//! | the request can't be an exchange: `CONNECT`, or a URI that isn't absolute or is neither `http` nor `https` | `other` | `connect` | `not_sent` |
+//!
+//! A request on a pooled connection that the server has closed is `not_sent` if hyper hadn't begun to write it, and
+//! `maybe_sent` if it had.
 
 use std::{
     error::Error as StdError,
