@@ -10,7 +10,7 @@ use orq_core::transport::Body;
 /// ([RFC 9110, 8.4.1](https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1)). A body may have several members
 /// ([RFC 1952, 2.2](https://www.rfc-editor.org/rfc/rfc1952#page-5)). The data are yielded as they are flushed. A body
 /// that isn't valid gzip, or ends within a member, ends with an error of kind
-/// [`Protocol`](orq_core::transport::TransportErrorKind::Protocol).
+/// [`Protocol`](orq_core::transport::TransportErrorKind::Protocol); an empty one stays empty.
 ///
 /// Without the feature `gzip` no response is changed.
 ///
@@ -35,7 +35,9 @@ mod gzip {
 
     use async_compression::futures::bufread::GzipDecoder;
     use bytes::Bytes;
-    use futures::{AsyncReadExt, TryStreamExt, stream};
+    use futures::{
+        AsyncBufRead, AsyncBufReadExt, AsyncReadExt, TryFutureExt, TryStreamExt, stream,
+    };
     use http::{
         Response,
         header::{CONTENT_ENCODING, CONTENT_LENGTH},
@@ -57,19 +59,28 @@ mod gzip {
         response.headers_mut().remove(CONTENT_ENCODING);
         response.headers_mut().remove(CONTENT_LENGTH);
         response.map(|body| {
-            if http_body::Body::is_end_stream(&body) {
-                return body;
-            }
-            let mut decoder = GzipDecoder::new(body.map_err(io::Error::other).into_async_read());
-            decoder.multiple_members(true);
-            let chunks = stream::try_unfold(decoder, async |mut decoder| {
-                let mut chunk = vec![0; CHUNK];
-                let size = decoder.read(&mut chunk).await?;
-                chunk.truncate(size);
-                io::Result::Ok((size > 0).then(|| (Bytes::from(chunk), decoder)))
-            });
-            Body::from_stream(chunks.map_err(classify))
+            let mut body = body.map_err(io::Error::other).into_async_read();
+            let chunks = async move {
+                let is_empty = body.fill_buf().await?.is_empty();
+                let mut decoder = GzipDecoder::new(body);
+                decoder.multiple_members(true);
+                Ok(stream::try_unfold((!is_empty).then_some(decoder), next))
+            };
+            Body::from_stream(chunks.try_flatten_stream().map_err(classify))
         })
+    }
+
+    /// Reads the next chunk; the end, if there is no decoder.
+    async fn next<R: AsyncBufRead + Unpin>(
+        decoder: Option<GzipDecoder<R>>,
+    ) -> io::Result<Option<(Bytes, Option<GzipDecoder<R>>)>> {
+        let Some(mut decoder) = decoder else {
+            return Ok(None);
+        };
+        let mut chunk = vec![0; CHUNK];
+        let size = decoder.read(&mut chunk).await?;
+        chunk.truncate(size);
+        Ok((size > 0).then(|| (Bytes::from(chunk), Some(decoder))))
     }
 
     /// An error of the body itself is passed through; any other is one of the decoder.
@@ -78,5 +89,46 @@ mod gzip {
             let source: Box<dyn StdError + Send + Sync> = error.into();
             TransportError::new(Kind::Protocol, Phase::Body, Delivery::Answered).with_source(source)
         })
+    }
+}
+
+#[cfg(all(test, feature = "gzip"))]
+mod tests {
+    use futures::{StreamExt, TryStreamExt, executor::block_on, stream};
+    use orq_core::transport::TransportErrorKind as Kind;
+
+    use super::*;
+
+    fn encoded(encoding: &'static str, body: Body) -> Response<Body> {
+        let mut response = Response::new(body);
+        let encoding = http::HeaderValue::from_static(encoding);
+        response.headers_mut().insert("content-encoding", encoding);
+        decode(response)
+    }
+
+    /// As the answer to a `HEAD`, and with the status 204 or 304.
+    #[test]
+    fn an_empty_body_stays_empty() {
+        let pieces = stream::iter([Ok(bytes::Bytes::new())]);
+        for body in [Body::empty(), Body::from_stream(pieces)] {
+            let mut body = encoded("gzip", body).into_body();
+            assert!(block_on(body.next()).is_none());
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_body_is_passed_through() {
+        let broken = crate::verdict::in_body("broken".into());
+        let body = Body::from_stream(stream::iter([Ok("\u{1f}".into()), Err(broken)]));
+        let read = encoded("x-gzip", body).into_body().try_collect::<Vec<_>>();
+        assert_eq!(block_on(read).unwrap_err().kind(), Kind::Other);
+    }
+
+    #[test]
+    fn other_encodings_are_left() {
+        for encoding in ["br", "gzip, br", "identity", ""] {
+            let response = encoded(encoding, Body::from("text"));
+            assert_eq!(response.headers()["content-encoding"], encoding);
+        }
     }
 }

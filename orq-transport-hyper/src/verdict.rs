@@ -178,8 +178,8 @@ impl Causes {
             // A ping that wasn't answered.
             self.closed |= error.is_timeout();
             self.malformed |= error.is_parse();
-            // This crate gives hyper nothing else to complain of.
-            self.runtime |= error.is_user();
+            // The user's mistakes are a runtime that dropped the connection, and a body of another length than announced.
+            self.runtime |= error.is_user() && !error.is_body_write_aborted();
         } else if let Some(error) = cause.downcast_ref::<io::Error>() {
             self.note_io(error, error.raw_os_error().is_some());
         } else if let Some(error) = cause.downcast_ref::<TunnelError>() {
