@@ -19,10 +19,23 @@ pub enum Ability {
     ConnectTimeout,
     /// It has a timer.
     Timer,
+    /// It sends `https` requests through the proxy in [`Settings::proxy`](super::Settings::proxy).
+    Proxy,
+    /// It sends HTTP/2 pings and gives up connections that don't acknowledge them, as
+    /// [`Settings::keep_alive`](super::Settings::keep_alive) says.
+    KeepAlive,
+    /// It opens another HTTP/2 connection when the existing ones carry as many streams as the server allows.
+    ManyStreams,
+    /// It reads the rest of a dropped body for a bounded time, in order to keep the connection, if the request's
+    /// [`CallContext`](orq_core::transport::CallContext) is complete.
+    Drain,
+    /// It tracks in the request's [`CallContext`](orq_core::transport::CallContext) when it begins to send.
+    Progress,
 }
 
 impl Ability {
-    /// The ability in snake case: `tls`, `http2`, `gzip`, `pool`, `connect_timeout`, `timer`.
+    /// Returns the ability's name in snake case: `tls`, `http2`, `gzip`, `pool`, `connect_timeout`, `timer`, `proxy`,
+    /// `keep_alive`, `many_streams`, `drain`, `progress`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Tls => "tls",
@@ -31,6 +44,11 @@ impl Ability {
             Self::Pool => "pool",
             Self::ConnectTimeout => "connect_timeout",
             Self::Timer => "timer",
+            Self::Proxy => "proxy",
+            Self::KeepAlive => "keep_alive",
+            Self::ManyStreams => "many_streams",
+            Self::Drain => "drain",
+            Self::Progress => "progress",
         }
     }
 }

@@ -34,6 +34,13 @@ pub(super) const HANDSHAKE_CUT: Allowed = allowed(
     &["tls connect not_sent", "connect connect not_sent"],
 );
 
+pub(super) const TUNNEL_REFUSED: Allowed = exactly(&["proxy connect not_sent"]);
+
+pub(super) const TUNNEL_CUT: Allowed = allowed(
+    &["closed connect not_sent"],
+    &["connect connect not_sent", "proxy connect not_sent"],
+);
+
 /// An address that isn't one of HTTP's, and what is no exchange.
 pub(super) const NOT_FOR_US: Allowed = allowed(
     &["other connect not_sent"],

@@ -6,7 +6,7 @@ use super::{
     Ability,
     allowed::{self, Allowed},
     failure::Outcome,
-    faults, fidelity, flow, http2, layer, secrets,
+    faults, fidelity, flow, http2, layer, proxy, secrets,
     subject::Subject,
     tls,
 };
@@ -84,6 +84,10 @@ checks! {
         no_cookie_is_kept [],
         gzip_is_decoded_if_it_was_asked_for [],
         an_encoding_asked_for_by_name_is_asked_for_as_given [],
+        the_names_of_gzip [Gzip],
+        gzip_of_several_members [Gzip],
+        gzip_arrives_as_it_is_flushed [Gzip],
+        an_unknown_encoding_is_left [],
     }
     flow [] {
         the_head_does_not_wait_for_the_body [],
@@ -93,7 +97,10 @@ checks! {
         requests_run_side_by_side [],
         dropping_the_request_closes_its_connection [],
         dropping_the_body_closes_its_connection [],
+        a_complete_body_keeps_its_connection [Pool Drain],
+        a_complete_body_without_an_end_is_closed [Drain],
         an_unread_body_stops_the_server [],
+        sending_is_tracked [Tls Progress],
         the_timer_is_the_runtimes [Timer],
     }
     secrets [] {
@@ -120,6 +127,7 @@ checks! {
         reset_in_the_body [] RESET_BODY,
         broken_gzip [Gzip] BROKEN_BODY,
         cut_gzip [Gzip] BROKEN_BODY,
+        gzip_cut_between_members [Gzip] CUT_BODY,
     }
     tls [Tls] {
         https_with_an_added_authority [],
@@ -131,13 +139,29 @@ checks! {
         a_handshake_that_stalls [ConnectTimeout] NO_TIME_TO_CONNECT,
         cut_without_a_goodbye [] CUT_BODY,
     }
+    proxy [Tls Proxy] {
+        a_request_through_a_tunnel [],
+        a_refused_tunnel [] TUNNEL_REFUSED,
+        a_tunnel_that_wants_credentials [] TUNNEL_REFUSED,
+        a_tunnel_that_breaks_off [] TUNNEL_CUT,
+        a_tunnel_that_stalls [ConnectTimeout] NO_TIME_TO_CONNECT,
+        plain_http_needs_no_proxy [],
+    }
     http2 [Tls Http2] {
         it_is_offered_in_the_handshake [],
         exchanges_share_a_connection [Pool],
+        more_streams_than_one_connection_carries [ManyStreams],
         responses_without_a_body [],
+        as_many_as_250_response_headers [] LONG_HEAD,
+        head_too_large [] LARGE_HEAD,
+        sending_is_tracked [Progress],
         dropping_the_request_resets_its_stream [],
         dropping_the_body_resets_its_stream [],
+        a_complete_body_keeps_its_stream [Drain],
         an_unread_body_stops_the_server [],
+        stalled_readers_stop_no_other [],
+        a_silent_peer_before_the_head [KeepAlive] NO_ANSWER,
+        a_silent_peer_in_the_body [KeepAlive] RESET_BODY,
         refused_stream [] NOT_BEGUN,
         reset_after_the_request [] NO_ANSWER,
         going_away_before_the_request [] NOT_BEGUN,

@@ -1,11 +1,14 @@
 //! One exchange, and what became of it.
 
-use std::error::Error;
+use std::{error::Error, future::Future, pin::pin};
 
 use bytes::Bytes;
-use futures::StreamExt;
+use futures::{
+    StreamExt,
+    future::{Either, select},
+};
 use http::{Method, Request, Response, header::AUTHORIZATION};
-use orq_core::transport::{Body, HttpTransport, TransportError};
+use orq_core::transport::{Body, CallContext, HttpTransport, Operation, TransportError};
 
 use super::{
     failure::{Failure, ensure},
@@ -33,6 +36,24 @@ pub(super) fn get(url: &str) -> Result<Request<Bytes>, http::Error> {
 
 pub(super) fn post(url: &str) -> Result<Request<Bytes>, http::Error> {
     request(Method::POST, url, "{}")
+}
+
+/// Adds the context of a call to a request, as the client does.
+pub(super) fn with_context(mut request: Request<Bytes>) -> (Request<Bytes>, CallContext) {
+    let context = CallContext::new(Operation::Stream, Some("conformance"));
+    request.extensions_mut().insert(context.clone());
+    (request, context)
+}
+
+/// Waits for a signal of the server's while the transport sends a request. The request must not end before it.
+pub(super) async fn until<T>(
+    signal: impl Future<Output = T>,
+    sending: &mut (impl Future + Unpin),
+) -> Result<T, Failure> {
+    match select(pin!(signal), sending).await {
+        Either::Left((signal, _)) => Ok(signal),
+        Either::Right(_) => Err(Failure::new("an end without an answer of the server's")),
+    }
 }
 
 /// The whole body.

@@ -257,5 +257,15 @@ pub(super) async fn broken_gzip(subject: &Subject) -> Outcome {
 /// The response is whole and the gzip in it is not.
 pub(super) async fn cut_gzip(subject: &Subject) -> Outcome {
     let cut = GZIP.get(..20).or_fail("the sample is longer than that")?;
-    once(subject, gzipped(cut)?, "").await
+    once(subject, gzipped(cut)?, "in the first member").await?;
+    let cut = [GZIP, cut].concat();
+    once(subject, gzipped(&cut)?, "in the second member").await
+}
+
+/// The gzip could be whole, and the response is not.
+pub(super) async fn gzip_cut_between_members(subject: &Subject) -> Outcome {
+    let head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n";
+    let chunk = format!("{head}{:x}\r\n", GZIP.len());
+    let answer = [chunk.as_bytes(), GZIP, b"\r\n"].concat();
+    once(subject, ending_with(answer)?, "").await
 }

@@ -19,13 +19,19 @@
 //! own making. It holds the transport to the [contract](HttpTransport#contract):
 //!
 //! - **`fidelity`**: every byte arrives, in both directions; any status is `Ok`; no redirect is followed, no cookie kept,
-//!   and no header added but the documented ones.
-//! - **`flow`**: the head doesn't wait for the body, nor a chunk for the next; an unread body holds up the server; what
-//!   is dropped stops; nothing is sent twice.
+//!   and no header added but the documented ones. Gzip is decoded under each of its names, with all its members, as soon
+//!   as it is flushed; other encodings are left as they are.
+//! - **`flow`**: the head doesn't wait for the body, nor a chunk for the next; an unread body stops the server; dropping
+//!   a request or a body stops the exchange; nothing is sent twice. A body whose
+//!   [`CallContext`](orq_core::transport::CallContext) is complete is read on for a bounded time to keep the connection,
+//!   and the context tells whether the request may have been sent.
 //! - **`secrets`**: neither the transport nor a response shows the key. That errors and their sources don't is part of
 //!   each check that sees one.
-//! - **`faults`**, **`tls`**, **`http2`**: kind, phase and delivery of the error for everything that goes wrong; and that
-//!   the request was sent once.
+//! - **`faults`**, **`tls`**, **`proxy`**, **`http2`**: kind, phase and delivery of the error for everything that goes
+//!   wrong; and that the request was sent once.
+//! - **`proxy`**: `https` goes through a tunnel (`CONNECT`) in which the proxy sees neither path nor key.
+//! - **`http2`**: streams share a connection, more streams than it carries open another, stalled readers stop no other
+//!   stream, and a connection whose server no longer acknowledges pings is given up.
 //! - **`layer`**: what a [layer](HttpTransport#layers) owes to the transport beneath.
 //!
 //! A transport **may** do without some [abilities](Ability) if it says so with [`Suite::without`]; the [`Report`] lists
@@ -95,6 +101,7 @@ mod fidelity;
 mod flow;
 mod http2;
 mod layer;
+mod proxy;
 mod report;
 mod secrets;
 mod server;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Uri};
 use orq_core::transport::HttpTransport;
 
 use super::{
@@ -16,14 +16,20 @@ use super::{
     failure::{Failure, Outcome},
 };
 
-/// What a check asks of the transport that it gets. All else is the transport's default.
+/// The settings that a check needs in its transport. Every other setting is the transport's default.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Certificate authorities to trust beside the usual ones, in DER. None, as a rule.
+    /// Certificate authorities in DER to trust beside the usual ones. The default is none.
     pub roots: Vec<Vec<u8>>,
-    /// The most that connecting may take, TLS handshake included. 10 seconds, as a rule.
+    /// The longest time that connecting may take, including the TLS handshake and a proxy's tunnel. The default is 10
+    /// seconds.
     pub connect_timeout: Duration,
+    /// The interval at which HTTP/2 pings are sent, and the time to wait for each acknowledgement. The default is 60
+    /// seconds.
+    pub keep_alive: Duration,
+    /// The proxy to use for `https`, also to loopback addresses, such as `http://127.0.0.1:3128`. The default is none.
+    pub proxy: Option<Uri>,
 }
 
 impl Default for Settings {
@@ -31,6 +37,8 @@ impl Default for Settings {
         Self {
             roots: Vec::new(),
             connect_timeout: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(60),
+            proxy: None,
         }
     }
 }

@@ -129,7 +129,7 @@ impl Suite {
         self
     }
 
-    /// Ends a check after this time, and reports that it hangs. The default is 120 seconds.
+    /// Ends a check after this time, and reports that it hangs. The default is 30 seconds.
     ///
     /// The time is real. It must be long enough for a slow machine; no check that passes waits for it.
     pub fn hanging_after(mut self, guard: Duration) -> Self {

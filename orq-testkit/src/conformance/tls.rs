@@ -55,17 +55,22 @@ impl Authority {
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
-    /// A transport that trusts this authority.
+    /// Makes a transport that trusts this authority.
     pub(super) fn trusted(&self, subject: &Subject) -> Transport {
+        self.trusted_with(subject, Settings::default())
+    }
+
+    /// Makes a transport with these settings that trusts this authority.
+    pub(super) fn trusted_with(&self, subject: &Subject, settings: Settings) -> Transport {
         subject.with(&Settings {
             roots: vec![self.0.der().to_vec()],
-            ..Settings::default()
+            ..settings
         })
     }
 }
 
 /// Answers requests until the client closes the connection.
-fn serve(acceptor: TlsAcceptor) -> io::Result<RawServer> {
+pub(super) fn serve(acceptor: TlsAcceptor) -> io::Result<RawServer> {
     let requests = Arc::<AtomicUsize>::default();
     let counter = Arc::clone(&requests);
     RawServer::start(requests, move |socket| {

@@ -10,21 +10,25 @@ use crate::{
         Buffering, Hungry, Inner, Judging, Lingering, Nervous, Optimist, ReadingAhead, Rebuilding,
         Redirected, Remembering, Retrying, Signing, Talkative, Timeless, Unbroken,
     },
-    hyper,
+    hyper, present,
 };
 
 /// A transport that is correct but for what `breaks` makes of it.
 fn broken<T: HttpTransport + 'static>(
     breaks: impl Fn(Inner) -> T + Send + Sync + 'static,
 ) -> Suite {
-    conformance::transport(move |settings: &Settings| breaks(Arc::new(hyper(settings))))
+    present(conformance::transport(move |settings: &Settings| {
+        breaks(Arc::new(hyper(settings)))
+    }))
 }
 
 #[track_caller]
 fn assert_fails(suite: &Suite, expected: &[&str]) {
     let report = suite.run();
     let failed: BTreeSet<_> = report.failed().into_iter().collect();
-    assert_eq!(failed, expected.iter().copied().collect(), "{report}");
+    let expected = expected.iter().copied();
+    let expected = expected.filter(|check| !report.skipped().contains(check));
+    assert_eq!(failed, expected.collect(), "{report}");
 }
 
 /// Who fails by hanging needs no long time to be sure of it. All others have theirs.
@@ -61,6 +65,7 @@ fn one_that_retries() {
 #[test]
 fn one_that_buffers() {
     let hangs = [
+        "fidelity::gzip_arrives_as_it_is_flushed",
         "flow::the_head_does_not_wait_for_the_body",
         "flow::dropping_the_body_closes_its_connection",
         "secrets::the_transport_shows_no_key",
@@ -125,6 +130,7 @@ fn one_that_takes_a_cut_body_for_a_whole_one() {
         "faults::reset_in_the_body",
         "faults::broken_gzip",
         "faults::cut_gzip",
+        "faults::gzip_cut_between_members",
         "tls::cut_without_a_goodbye",
         "http2::reset_in_the_body",
         "http2::reset_without_an_error_in_the_body",

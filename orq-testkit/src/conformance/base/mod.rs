@@ -41,13 +41,18 @@ pub(super) struct Base {
 
 impl Base {
     /// What it does without. Its timer is virtual, and moves only if the one who made it moves it.
-    pub(super) const WITHOUT: [Ability; 6] = [
+    pub(super) const WITHOUT: [Ability; 11] = [
         Ability::Tls,
         Ability::Http2,
         Ability::Gzip,
         Ability::Pool,
         Ability::ConnectTimeout,
         Ability::Timer,
+        Ability::Proxy,
+        Ability::KeepAlive,
+        Ability::ManyStreams,
+        Ability::Drain,
+        Ability::Progress,
     ];
 
     pub(super) fn new(timer: ManualTimer) -> Self {

@@ -8,27 +8,26 @@ use std::{
     },
 };
 
-use futures::future::{Either, select};
 use tokio::sync::oneshot;
 
 use super::{lock, next};
 use crate::conformance::{
     RawServer,
     connection::invalid,
-    exchange::{became, get, post, read},
-    failure::{Failure, Outcome, ensure, ensure_eq},
+    exchange::{became, get, post, read, until},
+    failure::{Outcome, ensure, ensure_eq},
     subject::Subject,
 };
 
-/// Something to give to a server's handler, of which there is one for each connection.
-struct Once<T>(Mutex<Option<T>>);
+/// A value for the handler of the first connection. Any other connection fails.
+pub(super) struct Once<T>(Mutex<Option<T>>);
 
 impl<T> Once<T> {
-    fn new(value: T) -> Arc<Self> {
+    pub(super) fn new(value: T) -> Arc<Self> {
         Arc::new(Self(Mutex::new(Some(value))))
     }
 
-    fn take(&self) -> io::Result<T> {
+    pub(super) fn take(&self) -> io::Result<T> {
         let value = lock(&self.0).take();
         value.ok_or_else(|| invalid("there is more than one connection"))
     }
@@ -52,14 +51,9 @@ pub(in crate::conformance) async fn dropping_the_request_closes_its_connection(
         }
     })?;
     let transport = subject.transport();
-    let sending = transport.send(post(&server.url("/"))?);
-    match select(sending, request_seen).await {
-        Either::Left(_) => return Err(Failure::new("an end without an answer of the server's")),
-        Either::Right((seen, sending)) => {
-            seen?;
-            drop(sending);
-        }
-    }
+    let mut sending = transport.send(post(&server.url("/"))?);
+    until(request_seen, &mut sending).await??;
+    drop(sending);
     close_seen.await?;
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Bytes flow when they are there, connections are shared, and what is dropped stops.
 
 mod cancellation;
+mod drain;
 mod pool;
+mod sending;
 
 use std::{
     io,
@@ -17,7 +19,7 @@ use tokio::{
     sync::{Barrier, Notify},
 };
 
-pub(super) use self::{cancellation::*, pool::*};
+pub(super) use self::{cancellation::*, drain::*, pool::*, sending::*};
 use super::{
     RawServer,
     connection::invalid,
@@ -45,7 +47,10 @@ pub(in crate::conformance) async fn a_moment() -> io::Result<()> {
 }
 
 /// The next bytes of a body, however they are cut.
-async fn next(body: &mut Body, length: usize) -> Result<String, Failure> {
+pub(in crate::conformance) async fn next(
+    body: &mut Body,
+    length: usize,
+) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     while bytes.len() < length {
         bytes.extend_from_slice(&body.next().await.or_fail("the body ended early")??);

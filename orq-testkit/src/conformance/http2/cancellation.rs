@@ -5,10 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use futures::{
-    StreamExt,
-    future::{Either, select},
-};
+use futures::StreamExt;
 use tokio::sync::{Notify, oneshot};
 
 use super::{
@@ -19,7 +16,7 @@ use super::{
 };
 use crate::conformance::{
     connection::invalid,
-    exchange::{post, read},
+    exchange::{post, read, until},
     failure::{Failure, OrFail, Outcome, ensure, ensure_eq},
     subject::Subject,
 };
@@ -28,12 +25,9 @@ pub(in crate::conformance) async fn dropping_the_request_resets_its_stream(
     subject: &Subject,
 ) -> Outcome {
     let cancelled = Cancelled::new(subject, None)?;
-    let sending = cancelled.site.transport.send(post(&cancelled.site.url())?);
-    let arrived = std::pin::pin!(cancelled.got_request.notified());
-    match select(sending, arrived).await {
-        Either::Left(_) => return Err(Failure::new("an end without an answer of the server's")),
-        Either::Right(((), sending)) => drop(sending),
-    }
+    let mut sending = cancelled.site.transport.send(post(&cancelled.site.url())?);
+    until(cancelled.got_request.notified(), &mut sending).await?;
+    drop(sending);
     ensure_eq!(
         cancelled.reset_seen.await?,
         CANCEL.to_be_bytes(),

@@ -1,8 +1,12 @@
 //! HTTP/2 as the TLS handshake chooses it, from a server that writes its frames by hand.
 
 mod cancellation;
+mod drain;
 mod faults;
+mod heads;
 mod peer;
+mod silence;
+mod streams;
 
 use std::{
     future::Future,
@@ -19,11 +23,12 @@ use http::Method;
 use self::peer::{
     DATA, END_HEADERS, END_STREAM, HEADERS, NO_CONTENT, NOT_MODIFIED_4, OK, OK_4, Peer,
 };
-pub(super) use self::{cancellation::*, faults::*};
+pub(super) use self::{cancellation::*, drain::*, faults::*, heads::*, silence::*, streams::*};
 use super::{
-    RawServer,
+    RawServer, Settings,
     exchange::{became, post, read, request, text},
     failure::{Failure, Outcome, ensure, ensure_eq},
+    flow,
     subject::{Subject, Transport},
     tls::Authority,
 };
@@ -38,6 +43,14 @@ struct Site {
 
 impl Site {
     fn new<F, H>(subject: &Subject, handler: F) -> Result<Self, Failure>
+    where
+        F: Fn(Peer) -> H + Clone + Send + Sync + 'static,
+        H: Future<Output = io::Result<()>> + Send,
+    {
+        Self::with(subject, Settings::default(), handler)
+    }
+
+    fn with<F, H>(subject: &Subject, settings: Settings, handler: F) -> Result<Self, Failure>
     where
         F: Fn(Peer) -> H + Clone + Send + Sync + 'static,
         H: Future<Output = io::Result<()>> + Send,
@@ -57,7 +70,7 @@ impl Site {
                 handler(Peer::new(socket, counter).await?).await
             }
         })?;
-        let transport = authority.trusted(subject);
+        let transport = authority.trusted_with(subject, settings);
         Ok(Self {
             server,
             transport,
@@ -99,6 +112,19 @@ pub(in crate::conformance) async fn it_is_offered_in_the_handshake(subject: &Sub
     );
     ensure_eq!(outcome, "ok, 0 bytes", "a response of 204");
     Ok(())
+}
+
+pub(in crate::conformance) async fn sending_is_tracked(subject: &Subject) -> Outcome {
+    flow::tracked(subject, "h2", |socket, arrived| async move {
+        let mut peer = Peer::new(socket, Arc::default()).await?;
+        let stream = peer.request().await?;
+        arrived.notify_one();
+        peer.send(HEADERS, END_HEADERS | END_STREAM, stream, NO_CONTENT)
+            .await?;
+        peer.closed().await;
+        Ok(())
+    })
+    .await
 }
 
 pub(in crate::conformance) async fn exchanges_share_a_connection(subject: &Subject) -> Outcome {

@@ -26,6 +26,7 @@ const SETTINGS: u8 = 4;
 pub(super) const PING: u8 = 6;
 const GOAWAY: u8 = 7;
 pub(super) const WINDOW_UPDATE: u8 = 8;
+const CONTINUATION: u8 = 9;
 
 pub(super) const END_STREAM: u8 = 1;
 pub(super) const ACK: u8 = 1;
@@ -36,6 +37,9 @@ pub(super) const NO_ERROR: u32 = 0;
 pub(super) const INTERNAL_ERROR: u32 = 2;
 pub(super) const REFUSED_STREAM: u32 = 7;
 pub(super) const CANCEL: u32 = 8;
+
+/// `SETTINGS_MAX_CONCURRENT_STREAMS: 100`
+const STREAMS: &[u8] = &[0, 3, 0, 0, 0, 100];
 
 /// `:status: 200` in HPACK.
 pub(super) const OK: &[u8] = &[0x88];
@@ -51,6 +55,19 @@ pub(super) struct Frame {
     pub(super) flags: u8,
     pub(super) stream: u32,
     pub(super) payload: Vec<u8>,
+}
+
+impl Frame {
+    /// Returns by how many bytes a `WINDOW_UPDATE` widens a window.
+    pub(super) fn more(&self) -> usize {
+        let more = self.payload.as_slice().try_into().map(u32::from_be_bytes);
+        more.unwrap_or_default() as usize
+    }
+
+    /// Returns whether it ends a request.
+    pub(super) fn ends_request(&self) -> bool {
+        matches!(self.kind, HEADERS | DATA) && self.flags & END_STREAM != 0
+    }
 }
 
 /// The server's side of one connection.
@@ -83,7 +100,7 @@ impl Peer {
             connection_window: 65_535,
             requests,
         };
-        peer.send(SETTINGS, 0, 0, &[]).await?;
+        peer.send(SETTINGS, 0, 0, STREAMS).await?;
         Ok(peer)
     }
 
@@ -103,7 +120,21 @@ impl Peer {
         self.socket.flush().await
     }
 
-    /// The next frame; settings are noted and acknowledged, requests counted.
+    /// Sends a response without a body whose head may be of any size.
+    pub(super) async fn send_head(&mut self, stream: u32, block: &[u8]) -> io::Result<()> {
+        let (mut kind, mut flags) = (HEADERS, END_STREAM);
+        let mut pieces = block.chunks(16 * 1024).peekable();
+        while let Some(piece) = pieces.next() {
+            if pieces.peek().is_none() {
+                flags |= END_HEADERS;
+            }
+            self.send(kind, flags, stream, piece).await?;
+            (kind, flags) = (CONTINUATION, 0);
+        }
+        Ok(())
+    }
+
+    /// Reads the next frame. Settings are noted and acknowledged, pings acknowledged, requests counted.
     pub(super) async fn frame(&mut self) -> io::Result<Frame> {
         let mut head = [0; 9];
         self.socket.read_exact(&mut head).await?;
@@ -128,10 +159,11 @@ impl Peer {
             }
             self.send(SETTINGS, ACK, 0, &[]).await?;
         }
-        if let (WINDOW_UPDATE, 0, Ok(more)) =
-            (frame.kind, frame.stream, frame.payload[..].try_into())
-        {
-            self.connection_window += u32::from_be_bytes(more) as usize;
+        if frame.kind == PING && frame.flags & ACK == 0 {
+            self.send(PING, ACK, 0, &frame.payload).await?;
+        }
+        if frame.kind == WINDOW_UPDATE && frame.stream == 0 {
+            self.connection_window += frame.more();
         }
         if frame.kind == HEADERS {
             self.requests.fetch_add(1, Ordering::SeqCst);
@@ -152,7 +184,7 @@ impl Peer {
     pub(super) async fn request(&mut self) -> io::Result<u32> {
         loop {
             let frame = self.frame().await?;
-            if matches!(frame.kind, HEADERS | DATA) && frame.flags & END_STREAM != 0 {
+            if frame.ends_request() {
                 return Ok(frame.stream);
             }
         }
