@@ -4,6 +4,8 @@
 
 #[path = "conformance/broken.rs"]
 mod broken;
+#[path = "conformance/connections.rs"]
+mod connections;
 #[path = "conformance/green.rs"]
 mod green;
 #[path = "conformance/red.rs"]

@@ -1,6 +1,6 @@
 //! What every [`HttpTransport`] must do, as a suite that its author runs.
 //!
-//! ```rust,test_harness
+//! ```rust,test_harness,no_run
 //! use orq_testkit::conformance;
 //! use orq_transport_hyper::{HyperTransport, HyperTransportBuilder};
 //!

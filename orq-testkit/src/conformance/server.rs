@@ -109,6 +109,9 @@ impl RawServer {
             let mut handlers = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
                 counter.fetch_add(1, Ordering::SeqCst);
+                // What is written arrives, whether or not the client acknowledges what came before. A socket that
+                // refuses is one whose client is gone.
+                let _ = socket.set_nodelay(true);
                 // A handler's failure is the client's doing, or the point of the test.
                 handlers.spawn(handler(socket));
             }

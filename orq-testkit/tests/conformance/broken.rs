@@ -10,7 +10,10 @@ use orq_core::{
     Timer, async_trait,
     bytes::Bytes,
     http::{Request, Response, header},
-    transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind as Kind},
+    transport::{
+        Body, CallContext, Delivery, HttpTransport, Phase, TransportError,
+        TransportErrorKind as Kind,
+    },
 };
 
 pub(crate) type Inner = Arc<dyn HttpTransport>;
@@ -59,6 +62,38 @@ broken! {
     Nervous => panicking;
     /// Takes no error for an answer.
     Judging => judge;
+    /// Hides the encoding of a body.
+    Hiding => hide;
+    /// Says that it may have sent a request before it connects.
+    Hasty => mark_early;
+    /// Says that it sent nothing until it has an answer.
+    Tardy => mark_late;
+}
+
+async fn hide(inner: &Inner, request: Request<Bytes>) -> Answer {
+    let mut response = inner.send(request).await?;
+    response.headers_mut().remove(header::CONTENT_ENCODING);
+    Ok(response)
+}
+
+async fn mark_early(inner: &Inner, request: Request<Bytes>) -> Answer {
+    if let Some(context) = request.extensions().get::<CallContext>() {
+        context.track_sending();
+        context.begin_sending();
+    }
+    inner.send(request).await
+}
+
+async fn mark_late(inner: &Inner, mut request: Request<Bytes>) -> Answer {
+    let context = request.extensions_mut().remove::<CallContext>();
+    if let Some(context) = &context {
+        context.track_sending();
+    }
+    let answer = inner.send(request).await;
+    if let Some(context) = &context {
+        context.begin_sending();
+    }
+    answer
 }
 
 async fn retry(inner: &Inner, request: Request<Bytes>) -> Answer {
