@@ -2,6 +2,8 @@
 #![cfg(feature = "conformance")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
+#[path = "conformance/abilities.rs"]
+mod abilities;
 #[path = "conformance/broken.rs"]
 mod broken;
 #[path = "conformance/connections.rs"]

@@ -6,7 +6,6 @@ use tokio::{io::copy_bidirectional, net::TcpStream, sync::mpsc};
 
 use super::{
     RawConnection, RawServer, Settings,
-    connection::invalid,
     exchange::{SECRET, became, get, post},
     failure::{OrFail, Outcome, ensure, ensure_eq},
     subject::{Subject, Transport},
@@ -30,9 +29,7 @@ pub(super) async fn a_request_through_a_tunnel(subject: &Subject) -> Outcome {
         let requests = requests.clone();
         async move {
             let request = connection.request().await?;
-            requests
-                .send(request)
-                .map_err(|_| invalid("the check is over"))?;
+            let _ = requests.send(request);
             let mut target = TcpStream::connect(address).await?;
             connection.write("HTTP/1.1 200 OK\r\n\r\n").await?;
             copy_bidirectional(&mut connection.into_inner(), &mut target).await?;

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use futures::{StreamExt, stream};
+use futures::StreamExt;
 use orq_core::{
     Timer, async_trait,
     bytes::Bytes,
@@ -237,54 +237,6 @@ impl HttpTransport for Hungry {
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
         self.inner.timer()
-    }
-}
-
-/// Reads on while nobody polls the body.
-#[derive(Debug)]
-pub(crate) struct ReadingAhead(pub(crate) Inner);
-
-#[async_trait]
-impl HttpTransport for ReadingAhead {
-    async fn send(&self, request: Request<Bytes>) -> Answer {
-        let (head, mut body) = self.0.send(request).await?.into_parts();
-        let (chunks, read) = tokio::sync::mpsc::unbounded_channel();
-        tokio::spawn(async move {
-            loop {
-                tokio::select! {
-                    () = chunks.closed() => break,
-                    chunk = body.next() => match chunk {
-                        Some(chunk) => drop(chunks.send(chunk)),
-                        None => break,
-                    }
-                }
-            }
-        });
-        let read = stream::unfold(read, |mut read| async {
-            read.recv().await.map(|chunk| (chunk, read))
-        });
-        Ok(Response::from_parts(head, Body::from_stream(read)))
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.0.timer()
-    }
-}
-
-/// Goes on with a request that nobody waits for any more.
-#[derive(Debug)]
-pub(crate) struct Lingering(pub(crate) Inner);
-
-#[async_trait]
-impl HttpTransport for Lingering {
-    async fn send(&self, request: Request<Bytes>) -> Answer {
-        let inner = Arc::clone(&self.0);
-        let sending = tokio::spawn(async move { inner.send(request).await });
-        sending.await.unwrap()
-    }
-
-    fn timer(&self) -> Option<Arc<dyn Timer>> {
-        self.0.timer()
     }
 }
 

@@ -2,17 +2,15 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use futures::{StreamExt, future::BoxFuture};
-use orq_core::{HttpTransport, transport::Body};
+use orq_core::HttpTransport;
 use orq_testkit::conformance::{self, CHECKS, Settings, Suite};
 
 use crate::{
     broken::{
-        Buffering, Hasty, Hiding, Hungry, Inner, Judging, Lingering, Nervous, Optimist,
-        ReadingAhead, Rebuilding, Redirected, Remembering, Retrying, Signing, Talkative, Tardy,
-        Timeless, Unbroken,
+        Buffering, Hiding, Hungry, Inner, Judging, Nervous, Optimist, Rebuilding, Redirected,
+        Remembering, Retrying, Signing, Talkative, Timeless, Unbroken,
     },
-    connections::{Draining, Narrow, Proxied},
+    connections::{Lingering, ReadingAhead},
     hyper, present,
 };
 
@@ -24,14 +22,14 @@ fn broken<T: HttpTransport + 'static>(
 }
 
 /// As [`broken`], with every ability.
-fn capable<T: HttpTransport + 'static>(
+pub(crate) fn capable<T: HttpTransport + 'static>(
     breaks: impl Fn(Inner) -> T + Send + Sync + 'static,
 ) -> Suite {
     conformance::transport(move |settings: &Settings| breaks(Arc::new(hyper(settings))))
 }
 
 #[track_caller]
-fn assert_fails(suite: &Suite, expected: &[&str]) {
+pub(crate) fn assert_fails(suite: &Suite, expected: &[&str]) {
     let report = suite.run();
     let failed: BTreeSet<_> = report.failed().into_iter().collect();
     let expected = expected.iter().copied();
@@ -187,121 +185,6 @@ fn one_that_panics() {
 fn one_that_hides_an_encoding() {
     let expected = ["fidelity::an_unknown_encoding_is_left"];
     assert_fails(&broken(Hiding), &expected);
-}
-
-const DRAIN: [&str; 3] = [
-    "flow::a_complete_body_keeps_its_connection",
-    "flow::a_complete_body_without_an_end_is_closed",
-    "http2::a_complete_body_keeps_its_stream",
-];
-
-/// A transport that reads the rest of a complete body by this function.
-fn draining(drain: fn(Body) -> BoxFuture<'static, ()>) -> Suite {
-    capable(move |inner| Draining { inner, drain }).only(DRAIN)
-}
-
-#[expect(clippy::disallowed_methods, reason = "the bound is in real time")]
-async fn within<F: Future>(millis: u64, future: F) -> Option<F::Output> {
-    let bound = Duration::from_millis(millis);
-    tokio::time::timeout(bound, future).await.ok()
-}
-
-async fn read_to_the_end(mut body: Body) {
-    while body.next().await.is_some() {}
-}
-
-#[test]
-fn one_that_drains_for_a_bounded_time() {
-    let suite = draining(|body| {
-        Box::pin(async move {
-            within(500, read_to_the_end(body)).await;
-        })
-    });
-    assert_fails(&suite, &[]);
-}
-
-#[test]
-fn one_that_does_not_drain() {
-    let expected = [DRAIN[0], DRAIN[2]];
-    assert_fails(&capable(Rebuilding).only(DRAIN), &expected);
-}
-
-#[test]
-fn one_that_drains_for_ever() {
-    let suite = draining(|body| Box::pin(read_to_the_end(body)));
-    let guard = Duration::from_secs(1);
-    assert_fails(&suite.only([DRAIN[1]]).hanging_after(guard), &[DRAIN[1]]);
-}
-
-#[test]
-fn one_that_drains_for_as_long_as_bytes_come() {
-    let suite = draining(|mut body| {
-        Box::pin(async move { while let Some(Some(_)) = within(200, body.next()).await {} })
-    });
-    let guard = Duration::from_secs(1);
-    assert_fails(&suite.only([DRAIN[1]]).hanging_after(guard), &[DRAIN[1]]);
-}
-
-const PROGRESS: [&str; 2] = ["flow::sending_is_tracked", "http2::sending_is_tracked"];
-
-#[test]
-fn one_that_marks_too_early() {
-    assert_fails(&capable(Hasty).only(PROGRESS), &PROGRESS);
-}
-
-#[test]
-fn one_that_marks_too_late() {
-    assert_fails(&capable(Tardy).only(PROGRESS), &PROGRESS);
-}
-
-#[test]
-fn one_that_marks_nothing() {
-    assert_fails(&capable(Rebuilding).only(PROGRESS), &PROGRESS);
-}
-
-#[test]
-fn one_that_has_few_responses_at_once() {
-    let hangs = [
-        "http2::more_streams_than_one_connection_carries",
-        "http2::stalled_readers_stop_no_other",
-    ];
-    let suite = capable(|inner| Narrow::new(inner, 64)).only(hangs);
-    assert_fails(&suite.hanging_after(Duration::from_secs(1)), &hangs);
-}
-
-#[test]
-fn one_that_ignores_its_settings() {
-    let suite = conformance::transport(|settings: &Settings| {
-        let mut ignorant = Settings::default();
-        ignorant.roots.clone_from(&settings.roots);
-        hyper(&ignorant)
-    });
-    let hangs = [
-        "tls::a_handshake_that_stalls",
-        "http2::a_silent_peer_before_the_head",
-        "http2::a_silent_peer_in_the_body",
-    ];
-    let guard = Duration::from_secs(1);
-    assert_fails(&suite.clone().only(hangs).hanging_after(guard), &hangs);
-
-    let fails = [
-        "proxy::a_request_through_a_tunnel",
-        "proxy::a_refused_tunnel",
-        "proxy::a_tunnel_that_wants_credentials",
-        "proxy::a_tunnel_that_breaks_off",
-        "proxy::a_tunnel_that_stalls",
-    ];
-    assert_fails(&suite.only(fails), &fails);
-}
-
-#[test]
-fn one_that_sends_plain_http_to_its_proxy() {
-    let suite = conformance::transport(|settings: &Settings| {
-        let inner: Inner = Arc::new(hyper(settings));
-        Proxied(inner, settings.proxy.clone())
-    });
-    let expected = ["proxy::plain_http_needs_no_proxy"];
-    assert_fails(&suite.only(expected), &expected);
 }
 
 #[test]

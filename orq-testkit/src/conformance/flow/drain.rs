@@ -58,7 +58,7 @@ pub(in crate::conformance) async fn a_complete_body_keeps_its_connection(
                 let millis = request.line.split(['/', ' ']).nth(2).unwrap_or_default();
                 wait(millis.parse().map_err(invalid)?).await;
                 let written = connection.write("0\r\n\r\n").await;
-                ended.send(()).map_err(|_| invalid("the check is over"))?;
+                let _ = ended.send(());
                 written?;
             }
             Ok(())

@@ -42,7 +42,7 @@ fn answering(
         let block = block.clone();
         async move {
             let stream = peer.request().await?;
-            peer.send_head(stream, &block).await?;
+            peer.answer(stream, &block).await?;
             peer.closed().await;
             Ok(())
         }

@@ -99,8 +99,7 @@ impl Site {
 pub(in crate::conformance) async fn it_is_offered_in_the_handshake(subject: &Subject) -> Outcome {
     let site = Site::new(subject, |mut peer| async move {
         let stream = peer.request().await?;
-        peer.send(HEADERS, END_HEADERS | END_STREAM, stream, NO_CONTENT)
-            .await?;
+        peer.answer(stream, NO_CONTENT).await?;
         peer.closed().await;
         Ok(())
     })?;
@@ -119,8 +118,7 @@ pub(in crate::conformance) async fn sending_is_tracked(subject: &Subject) -> Out
         let mut peer = Peer::new(socket, Arc::default()).await?;
         let stream = peer.request().await?;
         arrived.notify_one();
-        peer.send(HEADERS, END_HEADERS | END_STREAM, stream, NO_CONTENT)
-            .await?;
+        peer.answer(stream, NO_CONTENT).await?;
         peer.closed().await;
         Ok(())
     })
@@ -131,8 +129,7 @@ pub(in crate::conformance) async fn exchanges_share_a_connection(subject: &Subje
     const COUNT: usize = 16;
     let site = Site::new(subject, |mut peer| async move {
         let first = peer.request().await?;
-        peer.send(HEADERS, END_HEADERS | END_STREAM, first, OK)
-            .await?;
+        peer.answer(first, OK).await?;
         let mut streams = Vec::new();
         while streams.len() < COUNT {
             streams.push(peer.request().await?);
@@ -167,8 +164,7 @@ pub(in crate::conformance) async fn responses_without_a_body(subject: &Subject) 
     ] {
         let site = Site::new(subject, move |mut peer| async move {
             let stream = peer.request().await?;
-            peer.send(HEADERS, END_HEADERS | END_STREAM, stream, head)
-                .await?;
+            peer.answer(stream, head).await?;
             peer.closed().await;
             Ok(())
         })?;

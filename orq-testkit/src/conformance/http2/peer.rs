@@ -23,13 +23,13 @@ pub(super) const DATA: u8 = 0;
 pub(super) const HEADERS: u8 = 1;
 pub(super) const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
-pub(super) const PING: u8 = 6;
+const PING: u8 = 6;
 const GOAWAY: u8 = 7;
 pub(super) const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 
 pub(super) const END_STREAM: u8 = 1;
-pub(super) const ACK: u8 = 1;
+const ACK: u8 = 1;
 pub(super) const END_HEADERS: u8 = 4;
 
 // RFC 9113, 7: error codes.
@@ -120,8 +120,8 @@ impl Peer {
         self.socket.flush().await
     }
 
-    /// Sends a response without a body whose head may be of any size.
-    pub(super) async fn send_head(&mut self, stream: u32, block: &[u8]) -> io::Result<()> {
+    /// Sends a response without a body. Its head may be of any size.
+    pub(super) async fn answer(&mut self, stream: u32, block: &[u8]) -> io::Result<()> {
         let (mut kind, mut flags) = (HEADERS, END_STREAM);
         let mut pieces = block.chunks(16 * 1024).peekable();
         while let Some(piece) = pieces.next() {
@@ -187,6 +187,19 @@ impl Peer {
             if frame.ends_request() {
                 return Ok(frame.stream);
             }
+        }
+    }
+
+    /// Sends a ping, and returns what the client sends before it acknowledges it.
+    pub(super) async fn ping(&mut self) -> io::Result<Vec<Frame>> {
+        self.send(PING, 0, 0, b"any more").await?;
+        let mut frames = Vec::new();
+        loop {
+            let frame = self.frame().await?;
+            if frame.kind == PING && frame.flags & ACK != 0 {
+                return Ok(frames);
+            }
+            frames.push(frame);
         }
     }
 

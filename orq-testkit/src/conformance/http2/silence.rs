@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     Site,
-    peer::{DATA, END_HEADERS, END_STREAM, HEADERS, NO_CONTENT, OK},
+    peer::{DATA, END_HEADERS, HEADERS, NO_CONTENT, OK},
 };
 use crate::conformance::{
     Settings,
@@ -46,8 +46,7 @@ async fn silent(subject: &Subject, in_the_body: bool) -> Outcome {
             if is_first {
                 pending::<()>().await;
             }
-            peer.send(HEADERS, END_HEADERS | END_STREAM, stream, NO_CONTENT)
-                .await?;
+            peer.answer(stream, NO_CONTENT).await?;
             peer.closed().await;
             Ok(())
         }

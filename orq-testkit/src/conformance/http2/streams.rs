@@ -15,11 +15,6 @@ use crate::conformance::{
     subject::Subject,
 };
 
-async fn no_content(peer: &mut Peer, stream: u32) -> io::Result<()> {
-    let flags = END_HEADERS | END_STREAM;
-    peer.send(HEADERS, flags, stream, NO_CONTENT).await
-}
-
 /// After the first request none is answered before all have arrived.
 pub(in crate::conformance) async fn more_streams_than_one_connection_carries(
     subject: &Subject,
@@ -40,12 +35,12 @@ pub(in crate::conformance) async fn more_streams_than_one_connection_carries(
                 streams.push(stream);
                 arrived.send_modify(|count| *count += 1);
                 if *arrived.borrow() == 1 {
-                    no_content(&mut peer, stream).await?;
+                    peer.answer(stream, NO_CONTENT).await?;
                     streams.clear();
                 }
             }
             for stream in streams {
-                no_content(&mut peer, stream).await?;
+                peer.answer(stream, NO_CONTENT).await?;
             }
             // A frame may have been read in part, so no more are read.
             pending().await
