@@ -18,31 +18,95 @@ mod proxy;
 #[path = "own/ready_made.rs"]
 mod ready_made;
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{Method, Request};
-use orq_testkit::conformance::{self, Settings, Suite};
-use orq_transport_hyper::HyperTransport as Transport;
+use orq_testkit::conformance::{self, Ability, Settings};
+use orq_transport_hyper::{
+    HyperTransport as Transport, HyperTransportBuilder,
+    hyper_util::client::legacy::connect::HttpConnector,
+};
+use rustls::{ClientConfig, RootCertStore};
 
-fn make(settings: &Settings) -> Transport {
-    let mut builder = Transport::builder().connect_timeout(settings.connect_timeout);
+fn builder(settings: &Settings) -> HyperTransportBuilder {
+    let mut builder = Transport::builder()
+        .connect_timeout(settings.connect_timeout)
+        .http2_keep_alive(settings.keep_alive, settings.keep_alive);
     for root in &settings.roots {
         builder = builder.add_root_certificate_der(root.as_slice());
     }
-    builder.build().unwrap()
+    match settings.proxy.clone() {
+        Some(proxy) => builder.proxy(proxy),
+        None => builder,
+    }
 }
 
-/// The table of faults in the crate's docs is the strict one.
-fn suite() -> Suite {
-    conformance::transport(make).strict()
+fn make(settings: &Settings) -> Transport {
+    builder(settings).build().unwrap()
+}
+
+/// Every setting of the builder.
+fn configured(settings: &Settings) -> Transport {
+    let mut authorities = RootCertStore::empty();
+    for root in &settings.roots {
+        authorities.add(root.clone().into()).unwrap();
+    }
+    let own = rcgen::generate_simple_self_signed(["client".to_owned()]).unwrap();
+    let key = own.signing_key.serialize_der().try_into().unwrap();
+    let tls = ClientConfig::builder()
+        .with_root_certificates(authorities)
+        .with_client_auth_cert(vec![own.cert.der().clone()], key)
+        .unwrap();
+    builder(settings)
+        .tls_config(tls)
+        .local_address(IpAddr::from(Ipv4Addr::LOCALHOST))
+        .pool_max_idle_per_host(4)
+        .pool_idle_timeout(Duration::from_secs(5))
+        .http2_stream_window(64 * 1024)
+        .http2_max_streams(50)
+        .build()
+        .unwrap()
+}
+
+/// A connector of another crate.
+fn connected(settings: &Settings) -> Transport {
+    let mut http = HttpConnector::new();
+    http.enforce_http(false);
+    let roots = settings.roots.iter().map(|root| root.clone().into());
+    let mut authorities = RootCertStore::empty();
+    authorities.add_parsable_certificates(roots);
+    let tls = ClientConfig::builder()
+        .with_root_certificates(authorities)
+        .with_no_client_auth();
+    let connector = hyper_rustls::HttpsConnectorBuilder::new()
+        .with_tls_config(tls)
+        .https_or_http()
+        .enable_all_versions()
+        .wrap_connector(http);
+    builder(settings).build_with_connector(connector)
 }
 
 #[test]
 fn it_does_what_a_transport_must() {
-    let report = suite().run();
+    let report = conformance::transport(make).strict().run();
     report.assert();
     assert_eq!(report.skipped(), FOR_LAYERS);
+}
+
+#[test]
+fn it_does_so_with_every_setting() {
+    conformance::transport(configured).strict().run().assert();
+}
+
+#[test]
+fn it_does_so_over_another_connector() {
+    let suite = conformance::transport(connected).strict();
+    suite.without(Ability::Proxy).run().assert();
 }
 
 const FOR_LAYERS: [&str; 2] = [

@@ -1,13 +1,19 @@
 //! What every [`HttpTransport`] must do, as a suite that its author runs.
 //!
-//! ```rust,test_harness,no_run
+//! ```rust,test_harness
 //! use orq_testkit::conformance;
 //! use orq_transport_hyper::{HyperTransport, HyperTransportBuilder};
 //!
 //! #[test]
 //! fn it_is_a_transport() {
 //!     let suite = conformance::transport(|settings| {
-//!         let builder = HyperTransport::builder().connect_timeout(settings.connect_timeout);
+//!         let builder = HyperTransport::builder()
+//!             .connect_timeout(settings.connect_timeout)
+//!             .http2_keep_alive(settings.keep_alive, settings.keep_alive);
+//!         let builder = match settings.proxy.clone() {
+//!             Some(proxy) => builder.proxy(proxy),
+//!             None => builder,
+//!         };
 //!         let roots = settings.roots.iter().cloned();
 //!         roots.fold(builder, HyperTransportBuilder::add_root_certificate_der).build().unwrap()
 //!     });

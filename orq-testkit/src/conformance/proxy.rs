@@ -67,6 +67,10 @@ where
     };
     let request = post(&format!("https://127.0.0.1:1/{SECRET}"))?;
     let outcome = became(&subject.with(&settings), request).await?;
+    // A timeout may expire before the proxy accepts.
+    while proxy.connections() == 0 {
+        tokio::task::yield_now().await;
+    }
     ensure_eq!(proxy.connections(), 1, "connections to the proxy");
     subject.judge(&outcome, "")
 }

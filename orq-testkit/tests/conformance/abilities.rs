@@ -10,7 +10,7 @@ use crate::{
     broken::{Hasty, Inner, Rebuilding, Tardy},
     connections::{Draining, Narrow, Proxied},
     hyper,
-    red::{assert_fails, capable},
+    red::{assert_fails, broken},
 };
 
 const DRAIN: [&str; 3] = [
@@ -21,7 +21,7 @@ const DRAIN: [&str; 3] = [
 
 /// A transport that reads the rest of a complete body by this function.
 fn draining(drain: fn(Body) -> BoxFuture<'static, ()>) -> Suite {
-    capable(move |inner| Draining { inner, drain }).only(DRAIN)
+    broken(move |inner| Draining { inner, drain }).only(DRAIN)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the bound is in real time")]
@@ -47,7 +47,7 @@ fn one_that_drains_for_a_bounded_time() {
 #[test]
 fn one_that_does_not_drain() {
     let expected = [DRAIN[0], DRAIN[2]];
-    assert_fails(&capable(Rebuilding).only(DRAIN), &expected);
+    assert_fails(&broken(Rebuilding).only(DRAIN), &expected);
 }
 
 #[test]
@@ -70,17 +70,17 @@ const PROGRESS: [&str; 2] = ["flow::sending_is_tracked", "http2::sending_is_trac
 
 #[test]
 fn one_that_marks_too_early() {
-    assert_fails(&capable(Hasty).only(PROGRESS), &PROGRESS);
+    assert_fails(&broken(Hasty).only(PROGRESS), &PROGRESS);
 }
 
 #[test]
 fn one_that_marks_too_late() {
-    assert_fails(&capable(Tardy).only(PROGRESS), &PROGRESS);
+    assert_fails(&broken(Tardy).only(PROGRESS), &PROGRESS);
 }
 
 #[test]
 fn one_that_marks_nothing() {
-    assert_fails(&capable(Rebuilding).only(PROGRESS), &PROGRESS);
+    assert_fails(&broken(Rebuilding).only(PROGRESS), &PROGRESS);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn one_that_has_few_responses_at_once() {
         "http2::more_streams_than_one_connection_carries",
         "http2::stalled_readers_stop_no_other",
     ];
-    let suite = capable(|inner| Narrow::new(inner, 64)).only(hangs);
+    let suite = broken(|inner| Narrow::new(inner, 64)).only(hangs);
     assert_fails(&suite.hanging_after(Duration::from_secs(1)), &hangs);
 }
 

@@ -11,18 +11,11 @@ use crate::{
         Remembering, Retrying, Signing, Talkative, Timeless, Unbroken,
     },
     connections::{Lingering, ReadingAhead},
-    hyper, present,
+    hyper,
 };
 
 /// A transport that is correct but for what `breaks` makes of it.
-fn broken<T: HttpTransport + 'static>(
-    breaks: impl Fn(Inner) -> T + Send + Sync + 'static,
-) -> Suite {
-    present(capable(breaks))
-}
-
-/// As [`broken`], with every ability.
-pub(crate) fn capable<T: HttpTransport + 'static>(
+pub(crate) fn broken<T: HttpTransport + 'static>(
     breaks: impl Fn(Inner) -> T + Send + Sync + 'static,
 ) -> Suite {
     conformance::transport(move |settings: &Settings| breaks(Arc::new(hyper(settings))))
@@ -60,10 +53,12 @@ fn one_that_retries() {
         "faults::closed_while_sending",
         "faults::half_a_head",
         "tls::closed_in_the_handshake",
+        "proxy::a_tunnel_that_breaks_off",
         "http2::refused_stream",
         "http2::reset_after_the_request",
         "http2::going_away_before_the_request",
         "http2::going_away_and_closing_after_the_request",
+        "http2::a_silent_peer_before_the_head",
     ];
     assert_fails(&broken(Retrying), &expected);
 }
@@ -74,10 +69,12 @@ fn one_that_buffers() {
         "fidelity::gzip_arrives_as_it_is_flushed",
         "flow::the_head_does_not_wait_for_the_body",
         "flow::dropping_the_body_closes_its_connection",
+        "flow::a_complete_body_without_an_end_is_closed",
         "secrets::the_transport_shows_no_key",
         "faults::reset_in_the_body",
         "http2::dropping_the_body_resets_its_stream",
         "http2::an_unread_body_stops_the_server",
+        "http2::a_complete_body_keeps_its_stream",
     ];
     let too_late = ["flow::an_unread_body_stops_the_server"];
     assert_hangs_and_fails(broken(Buffering), &hangs, &too_late);
@@ -101,6 +98,7 @@ fn one_that_says_not_sent_too_often() {
         "faults::half_a_head",
         "http2::reset_after_the_request",
         "http2::going_away_and_closing_after_the_request",
+        "http2::a_silent_peer_before_the_head",
     ];
     assert_fails(&broken(Optimist), &expected);
 }
@@ -123,6 +121,10 @@ fn one_that_shows_the_key_in_errors() {
         "tls::a_server_without_tls",
         "tls::closed_in_the_handshake",
         "tls::a_handshake_that_stalls",
+        "proxy::a_refused_tunnel",
+        "proxy::a_tunnel_that_wants_credentials",
+        "proxy::a_tunnel_that_breaks_off",
+        "proxy::a_tunnel_that_stalls",
     ];
     assert_fails(&broken(Talkative), &expected);
 }
@@ -141,6 +143,7 @@ fn one_that_takes_a_cut_body_for_a_whole_one() {
         "http2::reset_in_the_body",
         "http2::reset_without_an_error_in_the_body",
         "http2::reset_without_an_error_or_a_length",
+        "http2::a_silent_peer_in_the_body",
     ];
     assert_fails(&broken(Unbroken), &expected);
 }
