@@ -12,10 +12,11 @@ use tower_service::Service;
 
 use crate::{
     client::{Exchange, HyperTransport},
-    connector::{Proxied, Proxies, Source, Timed, tcp},
+    connector::{Proxied, Source, Timed, tcp},
     ground::{
         clients::Clients,
         defaults,
+        proxy::Proxies,
         trust::{BuildError, Trust},
     },
 };
@@ -63,10 +64,7 @@ impl HyperTransportBuilder {
         Self {
             connect_timeout: defaults::CONNECT_TIMEOUT,
             local_address: None,
-            proxies: match cfg!(feature = "system-proxy") {
-                true => Proxies::System,
-                false => Proxies::None,
-            },
+            proxies: Proxies::system(),
             trust: Trust::default(),
             #[cfg(feature = "rustls-no-provider")]
             tls: None,
@@ -118,13 +116,13 @@ impl HyperTransportBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn proxy(mut self, proxy: Uri) -> Self {
-        self.proxies = Proxies::Https(proxy);
+        self.proxies = Proxies::https(&proxy);
         self
     }
 
     /// Uses no proxy, whatever the environment and the system say.
     pub fn no_proxy(mut self) -> Self {
-        self.proxies = Proxies::None;
+        self.proxies = Proxies::none();
         self
     }
 
@@ -234,23 +232,25 @@ impl HyperTransportBuilder {
         {
             use hyper_rustls::HttpsConnector;
 
-            let mut tls = match &self.tls {
-                Some(tls) => tls.clone(),
-                None => crate::ground::tls::config(&self.trust)?,
-            };
+            let tls = crate::ground::tls::config(self.tls.as_ref(), &self.trust)?;
             let mut to_proxy = tls.clone();
             to_proxy.alpn_protocols.clear();
             let to_proxy = HttpsConnector::from((tcp.clone(), to_proxy));
-            if tls.alpn_protocols.is_empty() {
-                tls.alpn_protocols = crate::ground::tls::alpn();
-            }
-            let proxied = Proxied::new(tcp, to_proxy, &self.proxies);
+            let proxied = Proxied {
+                direct: tcp,
+                to_proxy,
+                proxies: self.proxies.clone(),
+            };
             Ok(self.build_with_connector(HttpsConnector::from((proxied, tls))))
         }
         #[cfg(not(feature = "rustls-no-provider"))]
         {
             self.trust.roots()?;
-            let proxied = Proxied::new(tcp.clone(), tcp, &self.proxies);
+            let proxied = Proxied {
+                direct: tcp.clone(),
+                to_proxy: tcp,
+                proxies: self.proxies.clone(),
+            };
             Ok(self.build_with_connector(proxied))
         }
     }
@@ -294,10 +294,8 @@ impl fmt::Debug for HyperTransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HyperTransportBuilder")
             .field("connect_timeout", &self.connect_timeout)
-            .field("local_address", &self.local_address)
-            .field("trust", &self.trust)
+            .field("proxies", &self.proxies)
             .field("pool", &self.pool)
-            .field("max_streams", &self.max_streams)
             .finish_non_exhaustive()
     }
 }

@@ -106,7 +106,7 @@ impl HttpTransport for HyperTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let prepared = request::prepare(request)?;
         let lease = self.clients.lease(()).await?;
-        let responding = (lease.client().0)(prepared.request);
+        let responding = (lease.client.0)(prepared.request);
         let response = responding.await.map_err(verdict::before_head)?;
         let response = response::read(response, prepared.context, verdict::in_body, lease);
         Ok(match prepared.decodes {

@@ -5,23 +5,19 @@ use std::{
     io,
     net::IpAddr,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
-use http::{HeaderValue, Uri};
+use http::Uri;
 use hyper_util::{
-    client::{
-        legacy::connect::{HttpConnector, proxy::Tunnel},
-        proxy::matcher::Matcher,
-    },
+    client::legacy::connect::{HttpConnector, proxy::Tunnel},
     rt::TokioIo,
 };
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use crate::ground::{request::may_use_proxy, trust::BuildError};
+use crate::ground::proxy::{NOT_HTTP, Proxies, is_http};
 
 pub(crate) type Source = Box<dyn StdError + Send + Sync>;
 type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, Source>> + Send>>;
@@ -46,75 +42,13 @@ pub(crate) fn tcp(connect_timeout: Duration, local_address: Option<IpAddr>) -> H
     http
 }
 
-/// The proxies of a transport.
-#[derive(Clone, Debug)]
-pub(crate) enum Proxies {
-    None,
-    /// Those of the environment or the system, for `https` to other machines.
-    System,
-    /// This one, for `https`.
-    Https(Uri),
-}
-
-impl Proxies {
-    /// # Errors
-    ///
-    /// A [`BuildError`] if the URI that was given can't be one of a proxy.
-    pub(crate) fn check(&self) -> Result<(), BuildError> {
-        match self {
-            Self::Https(uri) if !is_proxy(uri) => {
-                Err(BuildError::new("the proxy can't be used", NO_PROXY))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Returns the rules, and whether they apply to loopback addresses.
-    fn matcher(&self) -> (Matcher, bool) {
-        match self {
-            Self::None => (Matcher::builder().build(), false),
-            Self::System => (Matcher::from_system(), false),
-            Self::Https(uri) => (Matcher::builder().https(uri.to_string()).build(), true),
-        }
-    }
-}
-
-const NO_PROXY: &str = "the URI of a proxy begins with http:// or https:// and has a host";
-
-fn is_proxy(uri: &Uri) -> bool {
-    matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
-}
-
 /// Connects to the host, or through a proxy's tunnel to it.
 #[derive(Clone)]
 pub(crate) struct Proxied<C> {
-    direct: HttpConnector,
+    pub(crate) direct: HttpConnector,
     /// Connects to the proxy, by TLS if its scheme is `https`.
-    to_proxy: C,
-    rules: Arc<Matcher>,
-    with_loopback: bool,
-}
-
-impl<C> Proxied<C> {
-    pub(crate) fn new(direct: HttpConnector, to_proxy: C, proxies: &Proxies) -> Self {
-        let (rules, with_loopback) = proxies.matcher();
-        Self {
-            direct,
-            to_proxy,
-            rules: Arc::new(rules),
-            with_loopback,
-        }
-    }
-
-    /// Returns the proxy for this host and its credentials.
-    fn proxy(&self, uri: &Uri) -> Option<(Uri, Option<HeaderValue>)> {
-        let applies = match self.with_loopback {
-            true => uri.scheme_str() == Some("https"),
-            false => may_use_proxy(uri),
-        };
-        let proxy = self.rules.intercept(uri).filter(|_| applies)?;
-        Some((proxy.uri().clone(), proxy.basic_auth().cloned()))
-    }
+    pub(crate) to_proxy: C,
+    pub(crate) proxies: Proxies,
 }
 
 impl<C, T> Service<Uri> for Proxied<C>
@@ -131,16 +65,16 @@ where
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let Some((proxy, credentials)) = self.proxy(&uri) else {
+        let Some(proxy) = self.proxies.proxy(&uri) else {
             let connecting = self.direct.call(uri);
             return Box::pin(async { Ok(connecting.await?.into()) });
         };
-        if !is_proxy(&proxy) {
-            return Box::pin(async { Err(NO_PROXY.into()) });
+        if !is_http(&proxy) {
+            return Box::pin(async { Err(NOT_HTTP.into()) });
         }
-        let mut tunnel = Tunnel::new(proxy, self.to_proxy.clone());
-        if let Some(credentials) = credentials {
-            tunnel = tunnel.with_auth(credentials);
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.to_proxy.clone());
+        if let Some(credentials) = proxy.basic_auth() {
+            tunnel = tunnel.with_auth(credentials.clone());
         }
         let tunneling = tunnel.call(uri);
         Box::pin(async { tunneling.await.map_err(Into::into) })

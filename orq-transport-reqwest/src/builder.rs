@@ -1,12 +1,14 @@
 //! The builder of a transport.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{error::Error as _, fmt, sync::Arc, time::Duration};
 
+use orq_core::transport::TransportErrorKind;
 use orq_transport_hyper::{
     BuildError,
     ground::{clients::Clients, defaults, trust::Trust},
+    verdict::Causes,
 };
-use reqwest::{Certificate, Client, ClientBuilder, redirect, retry};
+use reqwest::{Client, ClientBuilder, redirect, retry};
 
 use crate::ReqwestTransport;
 
@@ -46,7 +48,7 @@ impl ReqwestTransportBuilder {
             #[cfg(feature = "rustls-no-provider")]
             tls: None,
             #[cfg(feature = "native-tls")]
-            native_tls: cfg!(not(feature = "rustls-no-provider")),
+            native_tls: false,
             max_streams: defaults::MAX_STREAMS,
             configure: Vec::new(),
         }
@@ -138,8 +140,8 @@ impl ReqwestTransportBuilder {
     /// header `referer` and decoding are off. Don't set `timeout` and `read_timeout`, since the client has timeouts of its
     /// own, nor default headers or a cookie store, which the client can't see.
     ///
-    /// `configure` is called for each client that is created: one for requests through the proxy of the system, one for
-    /// those without, and further ones for further HTTP/2 connections.
+    /// `configure` is called for each client that is created: the first one, one for requests through the proxies of the
+    /// environment and the system, and further ones for further HTTP/2 connections.
     ///
     /// A proxy, for loopback addresses and plain `http` too if it is one for all URLs:
     ///
@@ -202,16 +204,11 @@ impl ReqwestTransportBuilder {
     /// A [`BuildError`] if an added certificate is invalid, or TLS can't be set up: the platform's certificate authorities
     /// or `SSL_CERT_FILE` can't be read, or rustls has no cryptography provider.
     pub fn build(self) -> Result<ReqwestTransport, BuildError> {
-        let has_proxies = cfg!(feature = "system-proxy");
-        let first = self.client(has_proxies)?;
-        let (most, make) = (self.max_streams, move |&proxied: &bool| {
-            self.client(proxied)
-        });
+        let first = self.client(false)?;
+        let most = self.max_streams;
+        let make = move |&proxied: &bool| self.client(proxied);
         Ok(ReqwestTransport::over(Clients::new(
-            has_proxies,
-            first,
-            most,
-            make,
+            false, first, most, make,
         )))
     }
 
@@ -247,41 +244,37 @@ impl ReqwestTransportBuilder {
             .no_gzip()
             .no_zstd()
             .build()
-            .map_err(|error| BuildError::new("the HTTP client can't be created", error))
+            .map_err(
+                |error| match (error.source(), Causes::of(&error).in_body()) {
+                    (Some(source), TransportErrorKind::Tls) => BuildError::platform(source),
+                    _ => BuildError::new("the HTTP client can't be created", error),
+                },
+            )
     }
 
     /// Sets up TLS.
     fn secure(&self, builder: ClientBuilder) -> Result<ClientBuilder, BuildError> {
         #[cfg(feature = "native-tls")]
-        if self.native_tls {
+        if self.native_tls || cfg!(not(feature = "rustls-no-provider")) {
             return self.trusting(builder.tls_backend_native());
         }
         #[cfg(feature = "rustls-no-provider")]
-        {
-            use orq_transport_hyper::ground::tls;
-
-            let is_ours = self.tls.is_some() || cfg!(not(feature = "rustls"));
-            if is_ours {
-                let mut config = match &self.tls {
-                    Some(config) => config.clone(),
-                    None => tls::config(&self.trust)?,
-                };
-                if config.alpn_protocols.is_empty() {
-                    config.alpn_protocols = tls::alpn();
-                }
-                return Ok(builder.tls_backend_preconfigured(config));
-            }
-            self.trusting(builder.tls_backend_rustls())
+        if self.tls.is_some() || cfg!(not(feature = "rustls")) {
+            let config = orq_transport_hyper::ground::tls::config(self.tls.as_ref(), &self.trust)?;
+            return Ok(builder.tls_backend_preconfigured(config));
         }
+        #[cfg(feature = "rustls-no-provider")]
+        return self.trusting(builder.tls_backend_rustls());
         #[cfg(not(feature = "rustls-no-provider"))]
-        self.trusting(builder)
+        self.trust.roots().map(|_| builder)
     }
 
+    #[cfg(any(feature = "native-tls", feature = "rustls-no-provider"))]
     fn trusting(&self, builder: ClientBuilder) -> Result<ClientBuilder, BuildError> {
         let roots = self.trust.roots()?;
         let roots: Result<Vec<_>, _> = roots
             .iter()
-            .map(|root| Certificate::from_der(root))
+            .map(|root| reqwest::Certificate::from_der(root))
             .collect();
         let roots = roots.map_err(BuildError::certificate)?;
         Ok(match self.trust.uses_platform() {
@@ -296,8 +289,6 @@ impl fmt::Debug for ReqwestTransportBuilder {
         f.debug_struct("ReqwestTransportBuilder")
             .field("connect_timeout", &self.connect_timeout)
             .field("pool_idle_timeout", &self.pool_idle_timeout)
-            .field("trust", &self.trust)
-            .field("max_streams", &self.max_streams)
             .finish_non_exhaustive()
     }
 }

@@ -12,7 +12,7 @@ use orq_core::{
 use orq_transport_hyper::{
     BuildError,
     decode::decode,
-    ground::{clients::Clients, request, response},
+    ground::{clients::Clients, proxy::Proxies, request, response},
     verdict::Causes,
 };
 
@@ -38,6 +38,7 @@ pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
 pub struct ReqwestTransport {
     /// By whether they use the proxies of the environment and the system.
     clients: Clients<bool, reqwest::Client>,
+    system: Proxies,
     timer: TokioTimer,
 }
 
@@ -64,6 +65,7 @@ impl ReqwestTransport {
     pub(crate) fn over(clients: Clients<bool, reqwest::Client>) -> Self {
         Self {
             clients,
+            system: Proxies::system(),
             timer: TokioTimer::new(),
         }
     }
@@ -73,13 +75,12 @@ impl ReqwestTransport {
 impl HttpTransport for ReqwestTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let prepared = request::prepare(request)?;
-        let proxied =
-            cfg!(feature = "system-proxy") && request::may_use_proxy(prepared.request.uri());
+        let proxied = self.system.proxy(prepared.request.uri()).is_some();
         let lease = self.clients.lease(proxied).await?;
         let request = prepared.request.map(reqwest::Body::wrap);
         let request = reqwest::Request::try_from(request).map_err(before_head)?;
         let url = request.url().clone();
-        let response = lease.client().execute(request).await.map_err(before_head)?;
+        let response = lease.client.execute(request).await.map_err(before_head)?;
         if *response.url() != url {
             // What arrived answers another request.
             return Err(

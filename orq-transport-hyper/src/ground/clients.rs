@@ -20,21 +20,13 @@ pub struct Clients<K, C> {
 }
 
 /// A client, for the time of one exchange.
-pub struct Lease<K, C>(Arc<(K, C)>);
+pub type Lease<K, C> = Arc<Client<K, C>>;
 
-impl<K, C> Lease<K, C> {
-    fn new(key: K, client: C) -> Self {
-        Self(Arc::new((key, client)))
-    }
-
-    fn share(&self) -> Self {
-        Self(self.0.clone())
-    }
-
-    /// Returns the client.
-    pub fn client(&self) -> &C {
-        &self.0.1
-    }
+/// A client with its key.
+pub struct Client<K, C> {
+    key: K,
+    /// The client of the HTTP library.
+    pub client: C,
 }
 
 impl<K, C> Clients<K, C>
@@ -61,7 +53,7 @@ where
         Self {
             make: None,
             most: usize::MAX,
-            open: Arc::new(Mutex::new(vec![Lease::new(key, client)])),
+            open: Arc::new(Mutex::new(vec![Arc::new(Client { key, client })])),
         }
     }
 
@@ -73,11 +65,11 @@ where
     pub async fn lease(&self, key: K) -> Result<Lease<K, C>, TransportError> {
         let mut open = self.open.lock().await;
         let free = open.iter().find(|client| {
-            let is_right = self.make.is_none() || client.0.0 == key;
-            is_right && Arc::strong_count(&client.0) <= self.most
+            let is_right = self.make.is_none() || client.key == key;
+            is_right && Arc::strong_count(client) <= self.most
         });
         if let Some(client) = free {
-            return Ok(client.share());
+            return Ok(client.clone());
         }
         let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
             TransportError::new(Kind::Other, Phase::Connect, Delivery::NotSent).with_source(error)
@@ -89,8 +81,9 @@ where
         // It may read the platform's certificates.
         let client = spawn_blocking(move || make(&of)).await;
         let client = client.map_err(|error| failed(error.into()))?;
-        let client = Lease::new(key, client.map_err(|error| failed(error.into()))?);
-        open.push(client.share());
+        let client = client.map_err(|error| failed(error.into()))?;
+        let client = Arc::new(Client { key, client });
+        open.push(client.clone());
         Ok(client)
     }
 }
@@ -122,25 +115,25 @@ mod tests {
         let mut leases = Vec::new();
         for expected in [0, 0, 1, 1, 2] {
             let lease = clients.lease(false).await.unwrap();
-            assert_eq!(*lease.client(), expected);
+            assert_eq!(lease.client, expected);
             leases.push(lease);
         }
         leases.remove(1);
-        assert_eq!(*clients.lease(false).await.unwrap().client(), 0);
+        assert_eq!(clients.lease(false).await.unwrap().client, 0);
     }
 
     #[tokio::test]
     async fn clients_of_different_keys_are_different() {
         let clients = counted(100);
-        assert_eq!(*clients.lease(true).await.unwrap().client(), 1);
-        assert_eq!(*clients.lease(false).await.unwrap().client(), 0);
-        assert_eq!(*clients.lease(true).await.unwrap().client(), 1);
+        assert_eq!(clients.lease(true).await.unwrap().client, 1);
+        assert_eq!(clients.lease(false).await.unwrap().client, 0);
+        assert_eq!(clients.lease(true).await.unwrap().client, 1);
     }
 
     #[tokio::test]
     async fn a_client_that_is_given_serves_everything() {
         let clients = Clients::fixed(false, 7);
         let leases = [clients.lease(true).await, clients.lease(false).await];
-        assert!(leases.iter().all(|it| *it.as_ref().unwrap().client() == 7));
+        assert!(leases.iter().all(|it| it.as_ref().unwrap().client == 7));
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod clients;
 pub mod defaults;
+pub mod proxy;
 pub mod request;
 pub mod response;
 #[cfg(feature = "rustls-no-provider")]

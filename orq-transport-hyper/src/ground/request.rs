@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    net::IpAddr,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -140,20 +139,6 @@ impl Body for OutgoingBody {
     }
 }
 
-/// Returns whether a proxy of the environment or the system may be used: only for `https` to other machines.
-pub fn may_use_proxy(uri: &Uri) -> bool {
-    uri.scheme_str() == Some("https") && uri.host().is_some_and(|host| !is_loopback(host))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<IpAddr>() {
-        Ok(address) => address.to_canonical().is_loopback(),
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,26 +182,6 @@ mod tests {
         ] {
             let prepared = prepared(Method::GET, uri).unwrap().unwrap();
             assert_eq!(prepared.request.uri().to_string(), uri);
-        }
-    }
-
-    #[test]
-    fn proxies_are_for_https_to_other_machines() {
-        for (uri, expected) in [
-            ("https://my.orq.ai/v2", true),
-            ("https://10.0.0.1", true),
-            ("https://[2001:db8::1]:8443", true),
-            ("https://localhost.example.com", true),
-            ("http://my.orq.ai", false),
-            ("https://localhost:3000", false),
-            ("https://LocalHost.", false),
-            ("https://api.localhost", false),
-            ("https://127.0.0.1", false),
-            ("https://127.1.2.3", false),
-            ("https://[::1]:8443", false),
-            ("https://[::ffff:127.0.0.1]", false),
-        ] {
-            assert_eq!(may_use_proxy(&uri.parse().unwrap()), expected, "{uri}");
         }
     }
 

@@ -1,8 +1,10 @@
 //! The response, as both transports read it.
 
 use std::{
+    any::Any,
     error::Error as StdError,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -25,15 +27,14 @@ const DRAIN: (Duration, usize) = (Duration::from_secs(1), 64 * 1024);
 ///
 /// The body holds `lease` until its end. If it is dropped earlier, the exchange is canceled; but where `context` is
 /// [complete](CallContext::is_complete) a task reads the rest, for at most a second and 64 KiB.
-pub fn read<B, L>(
+pub fn read<B>(
     response: Response<B>,
     context: Option<CallContext>,
     classify: fn(Source) -> TransportError,
-    lease: L,
+    lease: Arc<dyn Any + Send + Sync>,
 ) -> Response<Body>
 where
     B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
-    L: Send + Unpin + 'static,
 {
     let http2 = response.version() == Version::HTTP_2;
     response.map(|body| {
@@ -98,19 +99,17 @@ where
 }
 
 /// A body with what it holds until its end.
-struct Held<B, L>
+struct Held<B>
 where
     B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
-    L: Send + Unpin + 'static,
 {
-    held: Option<(Whole<B>, L)>,
+    held: Option<(Whole<B>, Arc<dyn Any + Send + Sync>)>,
     context: Option<CallContext>,
 }
 
-impl<B, L> Stream for Held<B, L>
+impl<B> Stream for Held<B>
 where
     B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
-    L: Send + Unpin + 'static,
 {
     type Item = Result<Bytes, TransportError>;
 
@@ -126,10 +125,9 @@ where
     }
 }
 
-impl<B, L> Drop for Held<B, L>
+impl<B> Drop for Held<B>
 where
     B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
-    L: Send + Unpin + 'static,
 {
     fn drop(&mut self) {
         let is_complete = self.context.as_ref().is_some_and(CallContext::is_complete);

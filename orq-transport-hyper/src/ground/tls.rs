@@ -29,12 +29,26 @@ pub fn provider() -> Result<Arc<CryptoProvider>, BuildError> {
     ))
 }
 
-/// Returns the configuration with these authorities and without a client certificate.
+/// Returns `given`, or a configuration with the authorities of `trust` and without a client certificate. If it has no ALPN
+/// protocols, HTTP/2 (feature `http2`) and HTTP/1.1 are added.
 ///
 /// # Errors
 ///
 /// A [`BuildError`] if there is no provider, a certificate is invalid, or the platform has no authorities.
-pub fn config(trust: &Trust) -> Result<ClientConfig, BuildError> {
+pub fn config(given: Option<&ClientConfig>, trust: &Trust) -> Result<ClientConfig, BuildError> {
+    let mut config = match given {
+        Some(given) => given.clone(),
+        None => trusting(trust)?,
+    };
+    if config.alpn_protocols.is_empty() {
+        let http2 = cfg!(feature = "http2").then(|| b"h2".to_vec());
+        let protocols = http2.into_iter().chain([b"http/1.1".to_vec()]);
+        config.alpn_protocols = protocols.collect();
+    }
+    Ok(config)
+}
+
+fn trusting(trust: &Trust) -> Result<ClientConfig, BuildError> {
     let provider = provider()?;
     let roots = trust.roots()?;
     let config = ClientConfig::builder_with_provider(provider.clone())
@@ -61,10 +75,4 @@ pub fn config(trust: &Trust) -> Result<ClientConfig, BuildError> {
     let config = config.dangerous();
     let config = config.with_custom_certificate_verifier(Arc::new(verifier));
     Ok(config.with_no_client_auth())
-}
-
-/// Returns the protocols that the handshake offers, best first.
-pub fn alpn() -> Vec<Vec<u8>> {
-    let http2 = cfg!(feature = "http2").then(|| b"h2".to_vec());
-    http2.into_iter().chain([b"http/1.1".to_vec()]).collect()
 }

@@ -13,16 +13,6 @@ pub struct Trust {
     pub mozilla: bool,
 }
 
-/// Shows how many certificates were added.
-impl fmt::Debug for Trust {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Trust")
-            .field("certificates", &self.certificates.len())
-            .field("platform", &self.uses_platform())
-            .finish()
-    }
-}
-
 #[derive(Clone)]
 enum Certificate {
     Der(Vec<u8>),
