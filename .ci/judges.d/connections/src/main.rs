@@ -1,0 +1,51 @@
+//! Measures how the transports use their connections, and compares the figures with limits. `.ci/judges` runs it.
+#![forbid(unsafe_code)]
+#![expect(clippy::disallowed_methods, reason = "this program measures real time")]
+
+mod body;
+mod certificate;
+mod frames;
+mod library;
+mod nginx;
+mod protocol;
+mod reuse;
+mod server;
+mod silence;
+mod streams;
+mod verdict;
+
+use std::{env, process::ExitCode};
+
+use verdict::{Fallible, Verdict};
+
+const USAGE: &str = "\
+connections reuse            whether a stream's connection is kept for the next stream
+connections silence ROUTER SERVER
+                             how long a connection that went silent is used; both are network namespaces
+connections streams          more streams at once than a connection may carry, through nginx
+connections streams-plain    the same without nginx, and readers that stall
+connections answer ADDRESS   the server of `silence`";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(verdict) => verdict.conclude(),
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Fallible<Verdict> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["reuse"] => reuse::run().await,
+        ["silence", router, server] => silence::run(router, server).await,
+        ["streams"] => streams::through_nginx().await,
+        ["streams-plain"] => streams::plain().await,
+        ["answer", address] => silence::answer(address.parse()?).await,
+        _ => Err(USAGE.into()),
+    }
+}
