@@ -1,6 +1,6 @@
 //! The certificate of the servers.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::Ipv4Addr, sync::Arc};
 
 use rcgen::{CertifiedKey, KeyPair};
 use tokio_rustls::{
@@ -15,7 +15,7 @@ pub(crate) struct Certificate(CertifiedKey<KeyPair>);
 
 impl Certificate {
     /// Makes a certificate for `address`.
-    pub(crate) fn new(address: IpAddr) -> Fallible<Self> {
+    pub(crate) fn new(address: Ipv4Addr) -> Fallible<Self> {
         let certified = rcgen::generate_simple_self_signed([address.to_string()])?;
         Ok(Self(certified))
     }

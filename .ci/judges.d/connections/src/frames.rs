@@ -1,11 +1,11 @@
-//! A connection whose incoming HTTP/2 frames are counted.
+//! A connection whose incoming HTTP/2 frames are counted, and that can be frozen.
 
 use std::{
     io,
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll, ready},
 };
@@ -25,14 +25,18 @@ pub(crate) struct Counted<S> {
     socket: S,
     frames: Frames,
     resets: Arc<AtomicUsize>,
+    frozen: Arc<AtomicBool>,
 }
 
 impl<S> Counted<S> {
-    pub(crate) fn new(socket: S, resets: Arc<AtomicUsize>) -> Self {
+    /// Wraps a connection. Once `frozen` is set, nothing more is read, though the operating system still acknowledges
+    /// what arrives.
+    pub(crate) fn new(socket: S, resets: Arc<AtomicUsize>, frozen: Arc<AtomicBool>) -> Self {
         Self {
             socket,
             frames: Frames::new(),
             resets,
+            frozen,
         }
     }
 }
@@ -43,6 +47,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.frozen.load(Ordering::Relaxed) {
+            return Poll::Pending;
+        }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.socket).poll_read(cx, buffer))?;
         let new = buffer.filled().get(before..).unwrap_or_default();

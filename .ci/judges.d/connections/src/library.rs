@@ -1,8 +1,8 @@
-//! The transports under test.
+//! The transports under test, and their clients.
 
 use std::fmt;
 
-use orq_core::{Client, ClientBuilder, retry::NoRetry};
+use orq_core::{Client, ClientBuilder, DeploymentRequest, Error, retry::NoRetry};
 use orq_transport_hyper::HyperTransport;
 use orq_transport_reqwest::ReqwestTransport;
 
@@ -43,4 +43,16 @@ impl fmt::Display for Library {
             Self::Reqwest => "reqwest",
         })
     }
+}
+
+/// Reads one streamed answer to its end, and returns its text.
+pub(crate) async fn text(client: &Client) -> Result<String, Error> {
+    let request = DeploymentRequest::new("greeter");
+    let answer = client
+        .deployments()
+        .stream(&request)
+        .await?
+        .finish()
+        .await?;
+    Ok(answer.text().unwrap_or_default().into_owned())
 }

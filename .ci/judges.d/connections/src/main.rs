@@ -11,6 +11,7 @@ mod protocol;
 mod reuse;
 mod server;
 mod silence;
+mod stalled;
 mod streams;
 mod verdict;
 
@@ -22,6 +23,7 @@ const USAGE: &str = "\
 connections reuse            whether a stream's connection is kept for the next stream
 connections silence ROUTER SERVER
                              how long a connection that went silent is used; both are network namespaces
+connections frozen           the same, where the server's machine still acknowledges what it receives
 connections streams          more streams at once than a connection may carry, through nginx
 connections streams-plain    the same without nginx, and readers that stall
 connections answer ADDRESS   the server of `silence`";
@@ -43,8 +45,13 @@ async fn run() -> Fallible<Verdict> {
     match arguments.as_slice() {
         ["reuse"] => reuse::run().await,
         ["silence", router, server] => silence::run(router, server).await,
+        ["frozen"] => silence::frozen().await,
         ["streams"] => streams::through_nginx().await,
-        ["streams-plain"] => streams::plain().await,
+        ["streams-plain"] => {
+            let mut verdict = streams::plain().await?;
+            stalled::run(&mut verdict).await?;
+            Ok(verdict)
+        }
         ["answer", address] => silence::answer(address.parse()?).await,
         _ => Err(USAGE.into()),
     }

@@ -1,9 +1,6 @@
 //! Whether a stream's connection is kept for the next stream.
 
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    time::Duration,
-};
+use std::{net::Ipv4Addr, time::Duration};
 
 use futures::future::try_join_all;
 use orq_core::{Client, DeploymentRequest};
@@ -18,7 +15,7 @@ use crate::{
     verdict::{Fallible, Verdict},
 };
 
-const HOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const HOST: Ipv4Addr = Ipv4Addr::LOCALHOST;
 /// How long after `[DONE]` the server ends the body, in milliseconds.
 const ENDS: [u64; 4] = [0, 1, 10, 50];
 const STREAMS: usize = 40;

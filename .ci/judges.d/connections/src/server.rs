@@ -1,13 +1,13 @@
 //! An HTTP server that counts what its clients do.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     convert::Infallible,
     future::ready,
-    net::{IpAddr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr},
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -20,7 +20,7 @@ use hyper::{
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     task::JoinHandle,
 };
 use tokio_rustls::TlsAcceptor;
@@ -31,6 +31,9 @@ use crate::{
 
 /// How many streams at once an HTTP/2 connection may carry.
 pub(crate) const STREAMS: u32 = 100;
+
+/// How many connections may wait to be accepted. Of more, the operating system lets the clients try again in a second.
+const BACKLOG: u32 = 1024;
 
 type Handler = dyn Fn(&HeaderMap, &Counts) -> Answer + Send + Sync;
 
@@ -47,7 +50,8 @@ pub(crate) struct Server {
 pub(crate) struct Counts {
     connections: AtomicUsize,
     resets: Arc<AtomicUsize>,
-    open: Mutex<BTreeSet<u16>>,
+    /// The open connections, by the client's port, each with what freezes it.
+    open: Mutex<BTreeMap<u16, Arc<AtomicBool>>>,
 }
 
 impl Counts {
@@ -63,19 +67,29 @@ impl Counts {
 
     /// Returns the clients' ports of the connections that are open.
     pub(crate) fn open(&self) -> Vec<u16> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.iter().copied().collect()
+        self.lock().keys().copied().collect()
     }
 
-    fn opened(&self, port: u16) {
+    /// Stops to read from the HTTP/2 connections that are open, without closing them.
+    pub(crate) fn freeze(&self) {
+        for frozen in self.lock().values() {
+            frozen.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn opened(&self, port: u16) -> Arc<AtomicBool> {
         self.connections.fetch_add(1, Ordering::Relaxed);
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.insert(port);
+        let frozen = Arc::default();
+        self.lock().insert(port, Arc::clone(&frozen));
+        frozen
     }
 
     fn closed(&self, port: u16) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.remove(&port);
+        self.lock().remove(&port);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u16, Arc<AtomicBool>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -83,12 +97,14 @@ impl Server {
     /// Starts a server on a free port of `host`, which `certificate` must name. `handler` answers each request, once
     /// its head has come, from its headers and what was counted so far.
     pub(crate) async fn start(
-        host: IpAddr,
+        host: Ipv4Addr,
         protocol: Protocol,
         certificate: &Certificate,
         handler: impl Fn(&HeaderMap, &Counts) -> Answer + Send + Sync + 'static,
     ) -> Fallible<Self> {
-        let listener = TcpListener::bind((host, 0)).await?;
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((host, 0).into())?;
+        let listener = socket.listen(BACKLOG)?;
         let address = listener.local_addr()?;
         let acceptor = match protocol.alpn() {
             Some(alpn) => Some(certificate.acceptor(alpn)?),
@@ -132,10 +148,10 @@ async fn accept(listener: TcpListener, connection: Connection) {
         match listener.accept().await {
             Ok((socket, peer)) => {
                 let connection = connection.clone();
-                connection.counts.opened(peer.port());
+                let frozen = connection.counts.opened(peer.port());
                 tokio::spawn(async move {
                     // A connection that breaks shows in what its client makes of it.
-                    let _ = connection.serve(socket).await;
+                    let _ = connection.serve(socket, frozen).await;
                     connection.counts.closed(peer.port());
                 });
             }
@@ -154,15 +170,15 @@ struct Connection {
 }
 
 impl Connection {
-    async fn serve(&self, socket: TcpStream) -> Fallible<()> {
+    async fn serve(&self, socket: TcpStream, frozen: Arc<AtomicBool>) -> Fallible<()> {
         socket.set_nodelay(true)?;
         match &self.acceptor {
-            None => self.answer(socket).await,
-            Some(acceptor) => self.answer(acceptor.accept(socket).await?).await,
+            None => self.answer(socket, frozen).await,
+            Some(acceptor) => self.answer(acceptor.accept(socket).await?, frozen).await,
         }
     }
 
-    async fn answer<S>(&self, socket: S) -> Fallible<()>
+    async fn answer<S>(&self, socket: S, frozen: Arc<AtomicBool>) -> Fallible<()>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
@@ -174,7 +190,7 @@ impl Connection {
             let serving = http1::Builder::new().serve_connection(TokioIo::new(socket), service);
             return Ok(serving.await?);
         }
-        let counted = Counted::new(socket, Arc::clone(&self.counts.resets));
+        let counted = Counted::new(socket, Arc::clone(&self.counts.resets), frozen);
         http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS)

@@ -1,8 +1,9 @@
-//! How long a connection is used that the network has swallowed.
+//! How long a connection is used that has gone silent.
 
-use std::{env, net::IpAddr, process::Stdio, time::Duration};
+use std::{env, net::Ipv4Addr, process::Stdio, time::Duration};
 
 use futures::future::try_join_all;
+use hyper::HeaderMap;
 use orq_core::{Client, DeploymentRequest};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
@@ -11,11 +12,11 @@ use tokio::{
 };
 
 use crate::{
-    body,
+    body::{self, Answer},
     certificate::Certificate,
     library::Library,
     protocol::Protocol,
-    server::Server,
+    server::{Counts, Server},
     verdict::{Fallible, Verdict},
 };
 
@@ -47,38 +48,39 @@ pub(crate) async fn run(router: &str, server: &str) -> Fallible<Verdict> {
             cases.push((library, protocol, library.client(url, &root)?));
         }
     }
-    let found = try_join_all(cases.iter().map(|(_, _, client)| measure(client, router))).await?;
+    let measuring = cases.iter().map(|(library, protocol, client)| async {
+        let open = open_ports(client).await?;
+        drop_packets(router, &open).await?;
+        first_answer(*library, *protocol, client, &open).await
+    });
+    println!("the first answer after the network drops a connection's packets; limit {LIMIT:?}");
+    conclude(try_join_all(measuring).await?)
+}
 
-    let mut verdict = Verdict::default();
-    println!("the first answer after the network has swallowed a connection; limit {LIMIT:?}");
-    for ((library, protocol, _), found) in cases.iter().zip(found) {
-        let after = match found.answered {
-            Some(after) => format!("after {:>5.1} s", after.as_secs_f64()),
-            None => format!("none in {END:?}"),
-        };
-        println!(
-            "{library:<10} {protocol:<16} {after}  failed before: {}",
-            found.failures()
-        );
-        verdict.require(found.answered.is_some_and(|after| after <= LIMIT), || {
-            format!("{library}, {protocol}, first answer {after}")
-        });
-    }
-    Ok(verdict)
+/// Calls a server that stops to read from the connections that are open. Its machine goes on to acknowledge what
+/// arrives, so TCP notices nothing, and over HTTP/1.1 there is nothing to notice.
+pub(crate) async fn frozen() -> Fallible<Verdict> {
+    let protocol = Protocol::Http2Tls;
+    let measuring = Library::ALL.map(|library| async move {
+        let certificate = Certificate::new(Ipv4Addr::LOCALHOST)?;
+        let server = Server::start(Ipv4Addr::LOCALHOST, protocol, &certificate, ports).await?;
+        let client = library.client(server.url(), &certificate.der())?;
+        let open = open_ports(&client).await?;
+        server.counts().freeze();
+        first_answer(library, protocol, &client, &open).await
+    });
+    println!("the first answer after the server stops to read from a connection; limit {LIMIT:?}");
+    conclude(try_join_all(measuring).await?)
 }
 
 /// Serves on `host` until its standard input ends. It prints its certificate, in hexadecimal digits, and a URL for
 /// each measurement. It answers with the clients' ports of the open connections.
-pub(crate) async fn answer(host: IpAddr) -> Fallible<Verdict> {
+pub(crate) async fn answer(host: Ipv4Addr) -> Fallible<Verdict> {
     let certificate = Certificate::new(host)?;
     let mut servers = Vec::new();
     for _ in Library::ALL {
         for protocol in Protocol::TLS {
-            let server = Server::start(host, protocol, &certificate, |_, counts| {
-                let open: Vec<String> = counts.open().iter().map(u16::to_string).collect();
-                body::completion(&open.join(" "))
-            });
-            servers.push(server.await?);
+            servers.push(Server::start(host, protocol, &certificate, ports).await?);
         }
     }
     let urls: Vec<&str> = servers.iter().map(Server::url).collect();
@@ -87,36 +89,28 @@ pub(crate) async fn answer(host: IpAddr) -> Fallible<Verdict> {
     Ok(Verdict::default())
 }
 
-/// What came after the silence began.
+/// Answers with the clients' ports of the open connections.
+fn ports(_: &HeaderMap, counts: &Counts) -> Answer {
+    let open: Vec<String> = counts.open().iter().map(u16::to_string).collect();
+    body::completion(&open.join(" "))
+}
+
+/// What came after a connection had gone silent.
 struct Found {
+    case: String,
     /// When the first call was answered.
     answered: Option<Duration>,
-    /// The kinds of the calls' errors before it.
+    /// The kinds of the errors of the calls before it.
     failures: Vec<String>,
 }
 
-impl Found {
-    fn failures(&self) -> String {
-        match self.failures.as_slice() {
-            [] => "none".to_owned(),
-            [first, ..] => format!("{} ({first})", self.failures.len()),
-        }
-    }
-}
-
-async fn measure(client: &Client, router: &str) -> Fallible<Found> {
-    let swallowed = open_ports(client).await?;
-    for port in swallowed.split(' ') {
-        for side in ["sport", "dport"] {
-            let mut rule = Command::new("ip");
-            rule.args([
-                "-n", router, "rule", "add", "pref", "1", "ipproto", "tcp", side, port,
-            ]);
-            if !rule.arg("blackhole").status().await?.success() {
-                return Err("the router takes no rule".into());
-            }
-        }
-    }
+/// Makes one call after the other until one is answered, on another connection than those named in `silent`.
+async fn first_answer(
+    library: Library,
+    protocol: Protocol,
+    client: &Client,
+    silent: &str,
+) -> Fallible<Found> {
     let begin = Instant::now();
     let mut failures = Vec::new();
     let calls = async {
@@ -127,22 +121,58 @@ async fn measure(client: &Client, router: &str) -> Fallible<Found> {
             }
         }
     };
-    let Ok(open) = timeout(END, calls).await else {
-        let answered = None;
-        return Ok(Found { answered, failures });
-    };
-    let answered = Some(begin.elapsed());
-    if open == swallowed {
+    let open = timeout(END, calls).await.ok();
+    if open.as_deref() == Some(silent) {
         return Err("the silent connection has answered".into());
     }
-    Ok(Found { answered, failures })
+    Ok(Found {
+        case: format!("{library:<10} {protocol:<16}"),
+        answered: open.map(|_| begin.elapsed()),
+        failures,
+    })
+}
+
+fn conclude(found: Vec<Found>) -> Fallible<Verdict> {
+    let mut verdict = Verdict::default();
+    for Found {
+        case,
+        answered,
+        failures,
+    } in found
+    {
+        let after = match answered {
+            Some(after) => format!("after {:.1} s", after.as_secs_f64()),
+            None => format!("none in {END:?}"),
+        };
+        println!("{case} {after:<14} errors before: {}", failures.join(" "));
+        verdict.require(answered.is_some_and(|after| after <= LIMIT), || {
+            format!("{case} {after}")
+        });
+    }
+    Ok(verdict)
+}
+
+/// Has a network namespace drop the packets to and from these ports, which blanks separate.
+async fn drop_packets(router: &str, ports: &str) -> Fallible<()> {
+    for port in ports.split(' ') {
+        for side in ["sport", "dport"] {
+            let mut rule = Command::new("ip");
+            rule.args([
+                "-n", router, "rule", "add", "pref", "1", "ipproto", "tcp", side, port,
+            ]);
+            if !rule.arg("blackhole").status().await?.success() {
+                return Err("the router takes no rule".into());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Makes one call without a time limit of its own.
 async fn open_ports(client: &Client) -> Result<String, orq_core::Error> {
     let request = DeploymentRequest::new("greeter");
     let call = client.deployments().invoke(&request);
-    let answer = call.timeout(None).head_timeout(END).await?;
+    let answer = call.timeout(None).head_timeout(END * 2).await?;
     Ok(answer.text().unwrap_or_default().into_owned())
 }
 

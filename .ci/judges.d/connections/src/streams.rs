@@ -1,59 +1,51 @@
-//! More streams at once than one connection may carry, and readers that stall.
+//! More streams at once than one connection may carry.
 
 use std::{
     collections::BTreeSet,
-    net::{IpAddr, Ipv4Addr},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    net::Ipv4Addr,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use bytes::Bytes;
-use futures::{
-    future::{join_all, try_join_all},
-    stream,
-};
-use orq_core::{Client, DeploymentRequest, Error};
-use tokio::time::{Instant, sleep, timeout};
+use futures::future::join_all;
+use orq_core::Client;
+use tokio::time::{Instant, timeout};
 
 use crate::{
     body::{self, Answer, DONE},
     certificate::Certificate,
-    library::Library,
+    library::{Library, text},
     nginx::Nginx,
     protocol::Protocol,
     server::{self, Server},
     verdict::{Fallible, Verdict},
 };
 
-const HOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const HOST: Ipv4Addr = Ipv4Addr::LOCALHOST;
 const STREAMS: usize = 500;
 /// A stream is eight events, each 250 ms after the one before it.
-const EVENTS: usize = 8;
+const EVENTS: u16 = 8;
 const PACE: Duration = Duration::from_millis(250);
 /// How much longer than over HTTP/1.1 the streams may take over HTTP/2.
 const RATIO: f64 = 1.25;
 /// When a measurement is given up.
 const END: Duration = Duration::from_secs(60);
 
-const STALLED: usize = 64;
-/// A body of 1 MiB in pieces of 1 KiB, beside what frames them.
-const PIECES: usize = 1024;
-const PIECE: usize = 1024;
-/// How long a server that sends nothing counts as held up.
-const STILL: Duration = Duration::from_millis(500);
-/// How long a reader beside stalled ones may take.
-const UNSTALLED: Duration = Duration::from_secs(5);
+/// The measurements of a transport: the protocol, and whether a call was made before, so that there is a connection.
+/// The first is what the others are compared with.
+const CASES: [(Protocol, bool); 3] = [
+    (Protocol::Http1Tls, false),
+    (Protocol::Http2Tls, false),
+    (Protocol::Http2Tls, true),
+];
 
 /// Streams from a server behind nginx.
 pub(crate) async fn through_nginx() -> Fallible<Verdict> {
     let mut verdict = Verdict::default();
-    announce("nginx");
+    announce("through nginx");
     for library in Library::ALL {
-        let mut times = Vec::new();
-        for protocol in Protocol::TLS {
+        let mut outcomes = Vec::new();
+        for (protocol, warm) in CASES {
             let certificate = Certificate::new(HOST)?;
             let seen = Arc::new(Mutex::new(BTreeSet::new()));
             let connections = Arc::clone(&seen);
@@ -68,14 +60,14 @@ pub(crate) async fn through_nginx() -> Fallible<Verdict> {
             .await?;
             let nginx = Nginx::start(protocol, &certificate, server.port()).await?;
             let client = library.client(nginx.url(), &certificate.der())?;
-            let outcome = all(&client).await;
+            let outcome = all(&client, warm).await?;
             let connections = connections
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .len();
-            times.push(outcome.report(library, protocol, connections, &mut verdict));
+            outcomes.push((outcome, connections));
         }
-        compare(library, &times, &mut verdict);
+        report(library, outcomes, &mut verdict);
     }
     Ok(verdict)
 }
@@ -83,24 +75,17 @@ pub(crate) async fn through_nginx() -> Fallible<Verdict> {
 /// Streams from a server directly.
 pub(crate) async fn plain() -> Fallible<Verdict> {
     let mut verdict = Verdict::default();
-    announce("no proxy");
+    announce("directly");
     for library in Library::ALL {
-        let mut times = Vec::new();
-        for protocol in Protocol::TLS {
+        let mut outcomes = Vec::new();
+        for (protocol, warm) in CASES {
             let certificate = Certificate::new(HOST)?;
             let server = Server::start(HOST, protocol, &certificate, |_, _| slow()).await?;
             let client = library.client(server.url(), &certificate.der())?;
-            let outcome = all(&client).await;
-            let connections = server.counts().connections();
-            times.push(outcome.report(library, protocol, connections, &mut verdict));
+            let outcome = all(&client, warm).await?;
+            outcomes.push((outcome, server.counts().connections()));
         }
-        compare(library, &times, &mut verdict);
-    }
-    println!("{STALLED} readers that stall, and one that reads; limit {UNSTALLED:?}");
-    for library in Library::ALL {
-        for protocol in Protocol::TLS {
-            beside_stalled(library, protocol, &mut verdict).await?;
-        }
+        report(library, outcomes, &mut verdict);
     }
     Ok(verdict)
 }
@@ -108,13 +93,13 @@ pub(crate) async fn plain() -> Fallible<Verdict> {
 fn announce(between: &str) {
     println!(
         "{STREAMS} streams of {:?} at once, {} a connection, {between}; limit {RATIO} times HTTP/1.1",
-        PACE * 8,
+        PACE * u32::from(EVENTS),
         server::STREAMS,
     );
 }
 
 fn slow() -> Answer {
-    let mut pieces = vec![(PACE, body::event("word ")); EVENTS];
+    let mut pieces = vec![(PACE, body::event("word ")); usize::from(EVENTS)];
     if let Some((delay, _)) = pieces.first_mut() {
         *delay = Duration::ZERO;
     }
@@ -130,49 +115,40 @@ struct Outcome {
     failure: Option<String>,
 }
 
-impl Outcome {
-    /// Prints the figures, and returns the time.
-    fn report(
-        self,
-        library: Library,
-        protocol: Protocol,
-        connections: usize,
-        verdict: &mut Verdict,
-    ) -> Duration {
-        println!(
-            "{library:<10} {protocol:<16} {:>6.2} s  {connections:>3} connections  {} whole answers",
-            self.time.as_secs_f64(),
-            self.whole,
+fn report(library: Library, outcomes: Vec<(Outcome, usize)>, verdict: &mut Verdict) {
+    let base = outcomes
+        .first()
+        .map_or(f64::NAN, |(first, _)| first.time.as_secs_f64());
+    for ((protocol, warm), (outcome, connections)) in CASES.into_iter().zip(outcomes) {
+        let case = format!(
+            "{library:<10} {protocol:<13} {}",
+            if warm { "warm" } else { "cold" }
         );
-        verdict.require(self.whole == STREAMS, || {
-            let why = self
+        let time = outcome.time.as_secs_f64();
+        let ratio = time / base;
+        println!(
+            "{case}  {time:>6.2} s ({ratio:.2} x)  {connections:>3} connections  {} whole answers",
+            outcome.whole,
+        );
+        verdict.require(ratio <= RATIO, || format!("{case}  {ratio:.2} x"));
+        verdict.require(outcome.whole == STREAMS, || {
+            let why = outcome
                 .failure
                 .unwrap_or_else(|| "an answer is short".to_owned());
-            format!(
-                "{library}, {protocol}, {} of {STREAMS} streams: {why}",
-                self.whole
-            )
-        });
-        self.time
-    }
-}
-
-fn compare(library: Library, times: &[Duration], verdict: &mut Verdict) {
-    if let [http1, http2] = times {
-        let ratio = http2.as_secs_f64() / http1.as_secs_f64();
-        println!("{library:<10} HTTP/2 takes {ratio:.2} times as long");
-        verdict.require(ratio <= RATIO, || {
-            format!("{library}, {ratio:.2} times as long")
+            format!("{case}  {} of {STREAMS} streams: {why}", outcome.whole)
         });
     }
 }
 
-async fn all(client: &Client) -> Outcome {
+async fn all(client: &Client, warm: bool) -> Fallible<Outcome> {
+    if warm {
+        text(client).await?;
+    }
     let begin = Instant::now();
     let reading = (0..STREAMS).map(|_| {
         let client = client.clone();
         tokio::spawn(async move {
-            match timeout(END, read(&client)).await {
+            match timeout(END, text(&client)).await {
                 Ok(read) => read.map_err(|error| error.to_string()),
                 Err(_) => Err(format!("nothing whole in {END:?}")),
             }
@@ -186,88 +162,13 @@ async fn all(client: &Client) -> Outcome {
             .map_err(|error| error.to_string())
             .and_then(|read| read)
         {
-            Ok(text) => whole += usize::from(text == "word ".repeat(EVENTS)),
+            Ok(text) => whole += usize::from(text == "word ".repeat(EVENTS.into())),
             Err(error) => failure = failure.or(Some(error)),
         }
     }
-    Outcome {
+    Ok(Outcome {
         time: begin.elapsed(),
         whole,
         failure,
-    }
-}
-
-async fn read(client: &Client) -> Result<String, Error> {
-    let request = DeploymentRequest::new("greeter");
-    let answer = client
-        .deployments()
-        .stream(&request)
-        .await?
-        .finish()
-        .await?;
-    Ok(answer.text().unwrap_or_default().into_owned())
-}
-
-async fn beside_stalled(
-    library: Library,
-    protocol: Protocol,
-    verdict: &mut Verdict,
-) -> Fallible<()> {
-    let certificate = Certificate::new(HOST)?;
-    let sent = Arc::<AtomicUsize>::default();
-    let counter = Arc::clone(&sent);
-    let server = Server::start(HOST, protocol, &certificate, move |_, _| long(&counter)).await?;
-    let client = library.client(server.url(), &certificate.der())?;
-
-    let request = DeploymentRequest::new("greeter");
-    let stalled = (0..STALLED).map(|_| client.deployments().stream(&request));
-    let stalled = timeout(END, try_join_all(stalled)).await??;
-    let mut before = usize::MAX;
-    while before != sent.load(Ordering::Relaxed) {
-        before = sent.load(Ordering::Relaxed);
-        sleep(STILL).await;
-    }
-    let held = STALLED * PIECES - before;
-
-    let begin = Instant::now();
-    let length = timeout(UNSTALLED, read(&client)).await;
-    let time = begin.elapsed();
-    let whole = matches!(&length, Ok(Ok(text)) if text.len() == PIECES * PIECE);
-    println!(
-        "{library:<10} {protocol:<16} {:>6.2} s  {:>3} connections  {}  ({held} KiB held up)",
-        time.as_secs_f64(),
-        server.counts().connections(),
-        if whole {
-            "whole answer"
-        } else {
-            "no whole answer"
-        },
-    );
-    verdict.require(whole, || {
-        format!("{library}, {protocol}, a reader beside stalled ones")
-    });
-
-    let finished = timeout(
-        END,
-        join_all(stalled.into_iter().map(|stream| stream.finish())),
-    )
-    .await;
-    let finished = finished.is_ok_and(|all| all.iter().all(Result::is_ok));
-    verdict.require(finished, || {
-        format!("{library}, {protocol}, the stalled ones reading on")
-    });
-    Ok(())
-}
-
-/// Returns a long event stream, and counts its pieces as they are taken to be sent.
-fn long(sent: &Arc<AtomicUsize>) -> Answer {
-    let sent = Arc::clone(sent);
-    let piece = Bytes::from(body::event(&"x".repeat(PIECE)));
-    body::events(stream::iter((0..=PIECES).map(move |place| {
-        if place == PIECES {
-            return Bytes::from_static(DONE.as_bytes());
-        }
-        sent.fetch_add(1, Ordering::Relaxed);
-        piece.clone()
-    })))
+    })
 }
