@@ -5,7 +5,7 @@ use std::{net::Ipv4Addr, sync::Arc};
 use rcgen::{CertifiedKey, KeyPair};
 use tokio_rustls::{
     TlsAcceptor,
-    rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer},
+    rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer},
 };
 
 use crate::verdict::Fallible;
@@ -38,7 +38,7 @@ impl Certificate {
     /// Returns a server's side of TLS that chooses the protocol `alpn`.
     pub(crate) fn acceptor(&self, alpn: &[u8]) -> Fallible<TlsAcceptor> {
         let key = PrivateKeyDer::try_from(self.0.signing_key.serialize_der())?;
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(vec![self.0.cert.der().clone()], key)?;
