@@ -38,10 +38,11 @@ impl Certificate {
     /// Returns a server's side of TLS that chooses the protocol `alpn`.
     pub(crate) fn acceptor(&self, alpn: &[u8]) -> Fallible<TlsAcceptor> {
         let key = PrivateKeyDer::try_from(self.0.signing_key.serialize_der())?;
-        let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(vec![self.0.cert.der().clone()], key)?;
+        let mut config =
+            ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+                .with_safe_default_protocol_versions()?
+                .with_no_client_auth()
+                .with_single_cert(vec![self.0.cert.der().clone()], key)?;
         config.alpn_protocols = vec![alpn.to_vec()];
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
