@@ -17,6 +17,7 @@ mod verdict;
 
 use std::{env, process::ExitCode};
 
+use tokio::signal::unix::{SignalKind, signal};
 use verdict::{Fallible, Verdict};
 
 const USAGE: &str = "\
@@ -30,12 +31,26 @@ connections answer ADDRESS   the server of `silence`";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
+    let result = tokio::select! {
+        result = run() => result,
+        signal = interrupted() => signal,
+    };
+    match result {
         Ok(verdict) => verdict.conclude(),
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Waits for the signal to end the program. Then what was started is dropped, and other programs are ended with it.
+async fn interrupted() -> Fallible<Verdict> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = interrupt.recv() => Err("interrupted".into()),
+        _ = terminate.recv() => Err("terminated".into()),
     }
 }
 
