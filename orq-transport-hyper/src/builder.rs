@@ -11,14 +11,10 @@ use hyper_util::{
 use tower_service::Service;
 
 use crate::{
+    build_error::BuildError,
     client::{Exchange, HyperTransport},
     connector::{Proxied, Source, Timed, tcp},
-    ground::{
-        clients::Clients,
-        defaults,
-        proxy::Proxies,
-        trust::{BuildError, Trust},
-    },
+    ground::{clients::Clients, defaults, proxy::Proxies, trust::Trust},
 };
 
 /// Builds a [`HyperTransport`]; created by [`HyperTransport::builder`].

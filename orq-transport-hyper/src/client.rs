@@ -14,13 +14,13 @@ use orq_core::{
 };
 
 use crate::{
+    build_error::BuildError,
     builder::HyperTransportBuilder,
     decode::decode,
     ground::{
         clients::Clients,
         request::{self, OutgoingBody},
         response,
-        trust::BuildError,
     },
     verdict,
 };

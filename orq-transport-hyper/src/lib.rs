@@ -85,10 +85,20 @@
 //! [rustls-platform-verifier](https://docs.rs/rustls-platform-verifier/0.7) must be initialized first.
 //!
 //! The default features change nothing for other crates in the same program that the defaults of reqwest 0.13 wouldn't
-//! change; without default features nothing changes at all. **A program on ring** takes
-//! `default-features = false` with `rustls-ring` and the other features that it needs, here and in all crates that it
-//! depends on. As soon as any of them enables aws-lc-rs too, rustls can't choose by itself: `ClientConfig::builder()`
-//! panics unless the program has installed a provider, `rustls::crypto::ring::default_provider().install_default()`.
+//! change; without default features nothing changes at all.
+//!
+//! **A program on ring** takes ring here and in all crates that it depends on:
+//!
+//! ```toml
+//! [dependencies.orq-transport-hyper]
+//! version = "0.1"
+//! default-features = false
+//! features = ["client", "gzip", "http2", "rustls-ring", "system-proxy"]
+//! ```
+//!
+//! If any crate enables aws-lc-rs too, as the suite `conformance` of orq-testkit does in tests, rustls can't choose by
+//! itself: `rustls::ClientConfig::builder()` panics unless the program has installed a provider at its start,
+//! `rustls::crypto::ring::default_provider().install_default()`. This crate doesn't panic, and uses the installed one.
 //!
 //! # A ready-made client
 //!
@@ -119,6 +129,7 @@
 //! | `native-tls` | no | classifies the errors of native-tls, for other transports |
 #![forbid(unsafe_code)]
 
+mod build_error;
 #[cfg(feature = "client")]
 mod builder;
 #[cfg(feature = "client")]
@@ -130,11 +141,11 @@ pub mod decode;
 pub mod ground;
 pub mod verdict;
 
+pub use build_error::BuildError;
 #[cfg(feature = "client")]
 pub use builder::HyperTransportBuilder;
 #[cfg(feature = "client")]
 pub use client::{HyperTransport, client_from_env};
-pub use ground::trust::BuildError;
 pub use hyper_util;
 pub use orq_core;
 #[cfg(feature = "rustls-no-provider")]

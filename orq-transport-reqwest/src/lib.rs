@@ -84,14 +84,26 @@
 //! [rustls-platform-verifier](https://docs.rs/rustls-platform-verifier/0.7) must be initialized first.
 //!
 //! The default features change nothing for other crates in the same program that the defaults of reqwest 0.13 wouldn't
-//! change; without default features nothing changes at all. **A program on ring** takes
-//! `default-features = false` with `rustls-ring` and the other features that it needs, here and in all crates that it
-//! depends on. As soon as any of them enables aws-lc-rs too, rustls can't choose by itself: `ClientConfig::builder()`
-//! panics unless the program has installed a provider, `rustls::crypto::ring::default_provider().install_default()`.
+//! change; without default features nothing changes at all.
+//!
+//! **A program on ring** takes ring here and in all crates that it depends on:
+//!
+//! ```toml
+//! [dependencies.orq-transport-reqwest]
+//! version = "0.1"
+//! default-features = false
+//! features = ["gzip", "http2", "rustls-ring", "system-proxy"]
+//! ```
+//!
+//! If any crate enables aws-lc-rs too, as the suite `conformance` of orq-testkit does in tests, rustls can't choose by
+//! itself: `rustls::ClientConfig::builder()` panics unless the program has installed a provider at its start,
+//! `rustls::crypto::ring::default_provider().install_default()`. This crate doesn't panic, and uses the installed one.
+//! With this feature reqwest itself has no provider, so `reqwest::Client::new()` of the program's own code needs the
+//! installed one too.
 //!
 //! reqwest sets up TLS itself, so the settings of TLS in
 //! [`configure`](ReqwestTransportBuilder::configure) apply; with `rustls-ring` or `rustls-no-provider` only, this crate
-//! configures rustls, and they don't. `reqwest::Client::new()` of the program's own code needs an installed provider then.
+//! configures rustls, and they don't.
 //!
 //! # A ready-made client
 //!
@@ -130,6 +142,7 @@ mod transport;
 
 pub use builder::ReqwestTransportBuilder;
 pub use orq_core;
+#[doc(inline)]
 pub use orq_transport_hyper::BuildError;
 pub use reqwest;
 #[cfg(feature = "rustls-no-provider")]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind as Kind};
 use tokio::{sync::Mutex, task::spawn_blocking};
 
-use super::trust::BuildError;
+use crate::build_error::BuildError;
 
 type Make<K, C> = Arc<dyn Fn(&K) -> Result<C, BuildError> + Send + Sync>;
 

@@ -5,7 +5,7 @@ use std::{fmt, net::IpAddr, sync::Arc};
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-use super::trust::BuildError;
+use crate::build_error::BuildError;
 
 /// The rules by which a proxy is chosen.
 #[derive(Clone)]

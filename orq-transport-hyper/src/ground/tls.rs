@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rustls::{ClientConfig, RootCertStore, crypto::CryptoProvider};
 use rustls_platform_verifier::Verifier;
 
-use super::trust::{BuildError, Trust};
+use super::trust::Trust;
+use crate::build_error::BuildError;
 
 /// Returns the provider of the process if one is installed, else aws-lc-rs (feature `rustls`), else ring (feature
 /// `rustls-ring`). No provider is installed.

@@ -1,8 +1,10 @@
-//! The certificate authorities that are trusted, and the error of the builders.
+//! The certificate authorities that are trusted.
 
-use std::{env, error::Error as StdError, fmt, path::Path};
+use std::{env, path::Path};
 
 use rustls_pki_types::{CertificateDer, pem::PemObject};
+
+use crate::build_error::{BuildError, Source};
 
 /// The certificates of a builder.
 #[derive(Clone, Default)]
@@ -103,61 +105,4 @@ fn first_of(file: &Path) -> Result<(), Source> {
     let mut certificates = CertificateDer::pem_file_iter(file)?;
     certificates.next().ok_or(NONE)??;
     Ok(())
-}
-
-type Source = Box<dyn StdError + Send + Sync>;
-
-/// A transport can't be built with these settings or on this machine.
-#[derive(Debug)]
-pub struct BuildError {
-    what: &'static str,
-    source: Source,
-}
-
-impl BuildError {
-    /// Creates the error of an authority that can't be used.
-    pub fn certificate(source: impl Into<Source>) -> Self {
-        Self::new("a root certificate can't be used", source)
-    }
-
-    fn environment(variable: &str, source: impl fmt::Display) -> Self {
-        let source = format!("{variable} is set, but can't be used: {source}");
-        Self::new("the certificate authorities can't be read", source)
-    }
-
-    /// Creates the error of a platform whose certificate authorities can't be read.
-    pub fn platform(source: impl fmt::Display) -> Self {
-        let source = format!(
-            "{source}; install the package ca-certificates, set SSL_CERT_FILE, or use `webpki_roots()` with the feature \
-             `webpki-roots`"
-        );
-        Self::new(
-            "the platform's certificate authorities can't be read",
-            source,
-        )
-    }
-
-    /// Creates the error of one part of a transport.
-    pub fn new(what: &'static str, source: impl Into<Source>) -> Self {
-        let source = source.into();
-        Self { what, source }
-    }
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.what)
-    }
-}
-
-impl StdError for BuildError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.source)
-    }
-}
-
-impl From<BuildError> for orq_core::Error {
-    fn from(error: BuildError) -> Self {
-        Self::config(error)
-    }
 }
