@@ -2,7 +2,7 @@
 
 use orq_core::{Client, retry::NoRetry};
 
-use crate::{MemoryTransport, failure::fail};
+use crate::{MemoryTransport, guard::fail};
 
 /// A client that talks to `memory`, with the key `test-key`.
 ///

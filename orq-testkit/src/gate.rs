@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use crate::clock::{Clock, Hold};
+use crate::time::{Hold, TimeSource};
 
 /// A gate in a scripted [`Reply`](crate::Reply): the reply waits there until the test opens it.
 ///
@@ -147,7 +147,7 @@ impl GateInScript {
 
     /// Keeps the clock from moving by itself until the gate isn't closed any more, whether or not anybody comes here
     /// again to see that.
-    pub(crate) fn hold(&self, clock: &Clock) -> Arc<Hold> {
+    pub(crate) fn hold(&self, clock: &TimeSource) -> Arc<Hold> {
         let hold = Arc::new(clock.hold());
         let mut state = self.0.lock();
         match state.passage {

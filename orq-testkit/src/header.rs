@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use http::{HeaderName, HeaderValue};
 
-use crate::failure::fail;
+use crate::guard::fail;
 
 /// The header's name, or the test fails at the caller's line.
 #[track_caller]

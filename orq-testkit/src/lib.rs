@@ -171,14 +171,13 @@
 mod body_end;
 pub mod cassette;
 mod client;
-mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod encoder;
-mod failure;
 mod fake;
 mod fault;
 mod gate;
+mod guard;
 mod header;
 mod inject;
 mod memory;
@@ -189,7 +188,7 @@ mod reply;
 mod script;
 #[cfg(feature = "server")]
 mod server;
-mod timer;
+mod time;
 
 pub use client::client;
 pub use encoder::Encoder;
@@ -212,7 +211,7 @@ pub use recorded::RecordedRequest;
 pub use reply::Reply;
 #[cfg(feature = "server")]
 pub use server::{FakeServer, RunningServer, ServedRequest};
-pub use timer::ManualTimer;
+pub use time::ManualTimer;
 
 pub mod fixture;
 #[cfg(feature = "proptest")]

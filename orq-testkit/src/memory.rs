@@ -24,9 +24,9 @@ use self::{
     state::Shared,
 };
 use crate::{
-    ManualTimer, RecordedRequest, Reply,
-    clock::Clock,
-    failure::{end_guard, fail},
+    RecordedRequest, Reply,
+    guard::{end_guard, fail},
+    time::{ManualTimer, TimeSource},
 };
 
 /// Scripted replies, and a record of the requests that took them.
@@ -119,7 +119,7 @@ impl MemoryTransport {
     #[track_caller]
     pub fn with_timer(timer: impl Timer + 'static) -> Self {
         let made_at = Location::caller();
-        Self(Arc::new(Shared::new(Clock::new(timer), made_at)))
+        Self(Arc::new(Shared::new(TimeSource::new(timer), made_at)))
     }
 
     /// The transport for a client of your own. [`client`](crate::client()) makes one that repeats nothing.

@@ -14,7 +14,7 @@ use orq_core::{
 use serde_json::Value;
 
 use self::redacted::RedactedHeaders;
-use crate::failure::fail;
+use crate::guard::fail;
 
 /// A request that reached a [`MemoryTransport`](crate::MemoryTransport), as it would have left the machine.
 ///

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::{
     Fault, Gate,
-    failure::fail,
+    guard::fail,
     header,
     script::{Script, Wait},
 };

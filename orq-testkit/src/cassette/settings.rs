@@ -15,7 +15,7 @@ use super::{
     redact::{Pointer, Redaction, SHORTEST_SECRET, Secret},
     session::Deck,
 };
-use crate::failure::fail;
+use crate::guard::fail;
 
 /// A cassette's file, what is kept out of it, and in which time it is played.
 ///

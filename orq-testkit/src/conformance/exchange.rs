@@ -90,7 +90,7 @@ pub async fn outcome<T: HttpTransport + ?Sized>(transport: &T, request: Request<
         Ok(outcome) => outcome,
         Err(error) => match verdict(&error, key.unwrap_or(SECRET)) {
             Ok(verdict) => verdict,
-            Err(shown) => crate::failure::fail(&shown.to_string()),
+            Err(shown) => crate::guard::fail(&shown.to_string()),
         },
     }
 }

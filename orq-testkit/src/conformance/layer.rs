@@ -19,7 +19,7 @@ use super::{
     failure::{Failure, OrFail, Outcome, ensure, ensure_eq},
     subject::{Subject, Transport},
 };
-use crate::ManualTimer;
+use crate::time::ManualTimer;
 
 /// An inner transport that answers at once, and remembers what it was told.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::failure;
+use crate::guard;
 
 /// What became of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Report {
             .collect();
         if !failed.is_empty() {
             let (count, all) = (failed.len(), self.checks.len());
-            failure::fail(&format!(
+            guard::fail(&format!(
                 "{count} of {all} checks failed:{}",
                 failed.concat()
             ));

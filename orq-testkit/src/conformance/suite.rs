@@ -23,7 +23,7 @@ use super::{
     failure::Outcome,
     subject::{Layer, Make, Subject},
 };
-use crate::{ManualTimer, failure};
+use crate::{guard, time::ManualTimer};
 
 /// How long a check may take before it counts as hanging, unless it was set.
 const GUARD: Duration = Duration::from_secs(30);
@@ -244,7 +244,7 @@ fn find(pairs: &[(String, String)], name: &str) -> Option<String> {
 #[track_caller]
 fn known(name: &str) -> String {
     if !TABLE.iter().any(|check| check.name == name) {
-        failure::fail(&format!("there is no check called `{name}`"));
+        guard::fail(&format!("there is no check called `{name}`"));
     }
     name.to_owned()
 }

@@ -10,7 +10,7 @@ use futures::{Stream, StreamExt};
 use orq_core::transport::{Body, TransportError};
 
 use super::{call::FakeCallEnd, calls::OpenCall, fault::Cutoff};
-use crate::clock::Clock;
+use crate::time::TimeSource;
 
 /// A body that tells the log how far it was read, and that ends early if a fault says so.
 pub(super) struct AnswerBody {
@@ -18,11 +18,16 @@ pub(super) struct AnswerBody {
     cutoff: Option<Cutoff>,
     /// `None` once it is over.
     call: Option<OpenCall>,
-    clock: Clock,
+    clock: TimeSource,
 }
 
 impl AnswerBody {
-    pub(super) fn new(source: Body, cutoff: Option<Cutoff>, call: OpenCall, clock: Clock) -> Self {
+    pub(super) fn new(
+        source: Body,
+        cutoff: Option<Cutoff>,
+        call: OpenCall,
+        clock: TimeSource,
+    ) -> Self {
         Self {
             source,
             cutoff,

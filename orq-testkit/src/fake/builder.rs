@@ -5,9 +5,12 @@ use std::{fmt, time::Duration};
 use orq_core::Timer;
 
 use super::{
-    FakeOrq, builtin, deployment::FakeDeployment, rate_limit::FakeRateLimit, seed, seed::SeedError,
+    FakeOrq, builtin,
+    deployment::FakeDeployment,
+    rate_limit::FakeRateLimit,
+    seed::{self, SeedError},
 };
-use crate::clock::Clock;
+use crate::time::TimeSource;
 
 /// How many calls a double keeps.
 const KEPT_CALLS: usize = 1000;
@@ -20,7 +23,7 @@ pub struct FakeOrqBuilder {
     api_keys: Vec<String>,
     rate_limit: Option<FakeRateLimit>,
     keep_calls: usize,
-    clock: Clock,
+    clock: TimeSource,
 }
 
 /// What a double is made of.
@@ -30,7 +33,7 @@ pub(super) struct Setup {
     pub(super) api_keys: Vec<String>,
     pub(super) rate_limit: Option<FakeRateLimit>,
     pub(super) keep_calls: usize,
-    pub(super) clock: Clock,
+    pub(super) clock: TimeSource,
 }
 
 impl FakeOrqBuilder {
@@ -41,7 +44,7 @@ impl FakeOrqBuilder {
             api_keys: Vec::new(),
             rate_limit: None,
             keep_calls: KEPT_CALLS,
-            clock: Clock::default(),
+            clock: TimeSource::default(),
         }
     }
 
@@ -217,7 +220,7 @@ impl FakeOrqBuilder {
     /// calls get the same answers.
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
         let starts_at = self.clock.starts_at;
-        self.clock = Clock::new(timer);
+        self.clock = TimeSource::new(timer);
         self.clock.starts_at = starts_at;
         self
     }

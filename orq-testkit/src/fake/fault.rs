@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::problem::Problem;
-use crate::{Fault, Reply, body_end::BodyEnd, failure::fail};
+use crate::{Fault, Reply, body_end::BodyEnd, guard::fail};
 
 /// Something that goes wrong with the calls of a [`FakeDeployment`](crate::FakeDeployment).
 ///

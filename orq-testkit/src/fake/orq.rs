@@ -15,7 +15,7 @@ use super::{
     call::FakeCall,
     service::Service,
 };
-use crate::failure::fail;
+use crate::guard::fail;
 
 /// A double of orq.ai's Deployments API that works: it checks, answers, streams and lists as the API does.
 ///

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::failure::fail;
+use crate::guard::fail;
 
 const MINUTE: Duration = Duration::from_secs(60);
 

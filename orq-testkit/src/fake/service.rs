@@ -27,14 +27,14 @@ use super::{
     plan::{Outcome, Plan},
     workspace::Workspace,
 };
-use crate::clock::Clock;
+use crate::time::TimeSource;
 
 /// Everything that the clones of a double share.
 pub(super) struct Service {
     pub(super) workspace: Workspace,
     pub(super) keys: Keys,
     pub(super) limiter: Limiter,
-    clock: Clock,
+    clock: TimeSource,
     calls: Arc<Calls>,
 }
 

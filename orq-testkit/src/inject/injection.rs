@@ -13,7 +13,7 @@ use super::{
     plan::{Answer, Plan},
     when::{Turn, When},
 };
-use crate::{Fault, body_end::BodyEnd, failure::fail};
+use crate::{Fault, body_end::BodyEnd, guard::fail};
 
 /// One thing that goes wrong, and with which requests.
 ///

@@ -2,7 +2,7 @@
 
 use std::{fmt, ops::Range};
 
-use crate::failure::fail;
+use crate::guard::fail;
 
 /// After how many bytes of a body something happens: exactly so many, or a number that is drawn from a range for each
 /// request.

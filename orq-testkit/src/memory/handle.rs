@@ -11,7 +11,7 @@ use orq_core::{
 };
 
 use super::state::Shared;
-use crate::{RecordedRequest, failure::Explanation};
+use crate::{RecordedRequest, guard::Explanation};
 
 /// The transport of a [`MemoryTransport`](crate::MemoryTransport), to be given to a client. Clones share its replies.
 ///

@@ -9,12 +9,12 @@ use std::{
 };
 
 use super::scripted::{Place, Scripted};
-use crate::{RecordedRequest, Reply, clock::Clock, script::Progress};
+use crate::{RecordedRequest, Reply, script::Progress, time::TimeSource};
 
 /// What the test and its handles share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) clock: Clock,
+    pub(super) clock: TimeSource,
     made_at: &'static Location<'static>,
     /// Held while a request looks for its reply, so that queued replies are taken in the order of the requests.
     turn: Mutex<()>,
@@ -56,7 +56,7 @@ pub(super) struct Match {
 }
 
 impl Shared {
-    pub(super) fn new(clock: Clock, made_at: &'static Location<'static>) -> Self {
+    pub(super) fn new(clock: TimeSource, made_at: &'static Location<'static>) -> Self {
         Self {
             clock,
             made_at,

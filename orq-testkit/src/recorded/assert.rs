@@ -4,7 +4,7 @@ use assert_json_diff::{CompareMode, Config, assert_json_matches_no_panic};
 use serde::Serialize;
 
 use super::RecordedRequest;
-use crate::failure::fail;
+use crate::guard::fail;
 
 impl RecordedRequest {
     /// Asserts that the body is this JSON value. The order of keys doesn't count.

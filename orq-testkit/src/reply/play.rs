@@ -7,8 +7,8 @@ use orq_core::transport::TransportError;
 
 use super::{Head, Reply};
 use crate::{
-    clock::Clock,
     script::{Playback, Waiting},
+    time::TimeSource,
 };
 
 impl Reply {
@@ -19,7 +19,7 @@ impl Reply {
     /// What comes in place of a head.
     pub(crate) async fn play<G>(
         self,
-        clock: &Clock,
+        clock: &TimeSource,
         guard: G,
     ) -> Result<Response<Playback<G>>, TransportError> {
         for wait in self.before {

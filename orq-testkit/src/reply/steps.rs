@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use crate::encoder::Encoder;
-use bytes::Bytes;
-
 use super::Reply;
 use crate::{
     Fault, Gate,
-    failure::fail,
+    encoder::Encoder,
+    guard::fail,
     script::{Step, Wait},
 };
+use bytes::Bytes;
 
 impl Reply {
     fn step(mut self, step: Step) -> Self {
@@ -147,10 +146,10 @@ mod tests {
     use orq_core::transport::{TransportError, TransportErrorKind};
 
     use super::*;
-    use crate::{clock::Clock, script::Playback};
+    use crate::{script::Playback, time::TimeSource};
 
     fn body(reply: Reply) -> Playback {
-        Playback::new(reply.body, Clock::default(), ())
+        Playback::new(reply.body, TimeSource::default(), ())
     }
 
     fn read(reply: Reply) -> (Vec<Bytes>, Option<TransportError>) {

@@ -17,15 +17,15 @@ use orq_core::{Sleep, transport::TransportError};
 
 use super::{Script, Step, Wait};
 use crate::{
-    clock::{Clock, Hold},
     gate::{GateInScript, Passage},
+    time::{Hold, TimeSource},
 };
 
 /// A body that follows a script.
 pub(crate) struct Playback<G = ()> {
     steps: VecDeque<Step>,
     waiting: Option<Waiting>,
-    clock: Clock,
+    clock: TimeSource,
     progress: Arc<Progress>,
     /// Held as long as the body is: it is dropped at its end.
     _guard: G,
@@ -51,7 +51,7 @@ impl Progress {
 }
 
 impl<G> Playback<G> {
-    pub(crate) fn new(script: Script, clock: Clock, guard: G) -> Self {
+    pub(crate) fn new(script: Script, clock: TimeSource, guard: G) -> Self {
         Self {
             steps: script.0.into(),
             waiting: None,
@@ -106,13 +106,13 @@ pub(crate) enum Waiting {
     AtGate {
         gate: GateInScript,
         hold: Option<Arc<Hold>>,
-        clock: Clock,
+        clock: TimeSource,
     },
     Forever,
 }
 
 impl Waiting {
-    pub(crate) fn new(wait: Wait, clock: &Clock) -> Self {
+    pub(crate) fn new(wait: Wait, clock: &TimeSource) -> Self {
         match wait {
             Wait::Time(time) => Self::Sleeping(clock.timer().sleep(time)),
             Wait::Gate(gate) => Self::AtGate {

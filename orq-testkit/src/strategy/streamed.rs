@@ -4,7 +4,7 @@ use orq_core::{Completion, CompletionChunk, model::Choice};
 use proptest::{collection::vec, prelude::*};
 
 use super::cut::Cut;
-use crate::failure::fail;
+use crate::guard::fail;
 
 /// An answer, and an event stream that it comes in.
 #[derive(Clone, Debug)]

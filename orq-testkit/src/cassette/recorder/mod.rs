@@ -21,7 +21,7 @@ use orq_core::{
 
 use self::{body::RecordedBody, exchange::Exchange};
 use super::{Cassette, CassetteError, asked::Asked};
-use crate::failure::fail;
+use crate::guard::fail;
 
 /// Writes what happens on a transport to a cassette.
 ///

@@ -13,8 +13,8 @@ pub use self::handle::ReplayHandle;
 use self::state::{Player, State};
 use super::{Cassette, CassetteError, CassetteErrorKind, store, tape::Tape};
 use crate::{
-    ManualTimer,
-    failure::{end_guard, fail},
+    guard::{end_guard, fail},
+    time::ManualTimer,
 };
 
 /// Plays what a [`Recorder`](super::Recorder) wrote. Nothing leaves the machine.

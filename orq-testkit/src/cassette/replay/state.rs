@@ -17,7 +17,7 @@ use crate::{
         redact::{Redaction, Secret, credentials},
         tape::{Interaction, Tape},
     },
-    failure::Explanation,
+    guard::Explanation,
 };
 
 /// What the test and its handles share.

@@ -19,7 +19,7 @@ use tokio::{
 
 use self::head::{Head, Malformed};
 use super::Ability;
-use crate::ManualTimer;
+use crate::time::ManualTimer;
 
 /// What has come over a connection and is not used yet.
 struct Incoming {

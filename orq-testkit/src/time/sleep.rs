@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::ManualTimer;
+use super::virtual_clock::SharedClock;
 
 /// How often a sleep is polled in vain before it concludes that everything waits. Each time its task goes to the end
 /// of the executor's queue, so that a chain of this many tasks may wake each other in the meantime.
@@ -23,7 +23,7 @@ const POLLS: usize = 1024;
 const PATIENCE: usize = 200_000;
 
 pub(super) struct ManualSleep {
-    timer: ManualTimer,
+    clock: SharedClock,
     deadline: Duration,
     id: u64,
     /// What had happened on the clock when this sleep was polled last.
@@ -33,9 +33,9 @@ pub(super) struct ManualSleep {
 }
 
 impl ManualSleep {
-    pub(super) fn new(timer: ManualTimer, deadline: Duration, id: u64) -> Self {
+    pub(super) fn new(clock: SharedClock, deadline: Duration, id: u64) -> Self {
         Self {
-            timer,
+            clock,
             deadline,
             id,
             stirred: 0,
@@ -49,7 +49,7 @@ impl Future for ManualSleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        let mut clock = this.timer.lock();
+        let mut clock = this.clock.lock();
         if clock.now >= this.deadline {
             clock.stirred += 1;
             clock.called.remove(&this.id);
@@ -91,14 +91,14 @@ impl Future for ManualSleep {
         if first != this.id {
             return Poll::Pending;
         }
-        this.timer.lock().called.remove(&this.id);
+        this.clock.lock().called.remove(&this.id);
         Poll::Ready(())
     }
 }
 
 impl Drop for ManualSleep {
     fn drop(&mut self) {
-        let mut clock = self.timer.lock();
+        let mut clock = self.clock.lock();
         let removed = clock.sleeps.remove(&(self.deadline, self.id));
         clock.called.remove(&self.id);
         clock.stirred += 1;

@@ -1,20 +1,12 @@
 //! Virtual time.
 
-mod clock;
-mod sleep;
-
-use std::{
-    fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::Waker,
-    time::Duration,
-};
+use std::{fmt, sync::MutexGuard, time::Duration};
 
 use orq_core::{Sleep, Timer};
 
-use self::{
-    clock::{Advance, Clock},
+use super::{
     sleep::ManualSleep,
+    virtual_clock::{Advance, SharedClock, VirtualClock},
 };
 
 /// A [`Timer`] in virtual time, which the test moves by hand or which moves by itself.
@@ -66,17 +58,17 @@ use self::{
 /// assert_eq!(timer.now(), Duration::from_secs(600));
 /// ```
 #[derive(Clone)]
-pub struct ManualTimer(Arc<Mutex<Clock>>);
+pub struct ManualTimer(SharedClock);
 
 impl ManualTimer {
     /// A clock at its epoch, where [`now`](Timer::now) is zero. It moves by hand.
     pub fn new() -> Self {
-        Self(Arc::new(Mutex::new(Clock::new(Advance::ByHand))))
+        Self(SharedClock::new(Advance::ByHand))
     }
 
     /// A clock at its epoch, where [`now`](Timer::now) is zero. It moves by itself.
     pub fn auto() -> Self {
-        Self(Arc::new(Mutex::new(Clock::new(Advance::ByItself))))
+        Self(SharedClock::new(Advance::ByItself))
     }
 
     /// Moves the clock forward and wakes the sleeps that are due by then, the earliest first. From now on the clock
@@ -136,17 +128,8 @@ impl ManualTimer {
         sleeping.wake();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Clock> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Wakers, to be used outside of the lock: one may run its task right there.
-struct Wakers(Vec<Waker>);
-
-impl Wakers {
-    fn wake(self) {
-        self.0.into_iter().for_each(Waker::wake);
+    fn lock(&self) -> MutexGuard<'_, VirtualClock> {
+        self.0.lock()
     }
 }
 
@@ -163,7 +146,7 @@ impl Timer for ManualTimer {
 
     fn sleep(&self, duration: Duration) -> Sleep {
         let (deadline, id) = self.lock().begin_sleep(duration);
-        Box::pin(ManualSleep::new(self.clone(), deadline, id))
+        Box::pin(ManualSleep::new(self.0.clone(), deadline, id))
     }
 }
 

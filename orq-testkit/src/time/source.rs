@@ -11,11 +11,11 @@ use std::{
 
 use orq_core::Timer;
 
-use crate::ManualTimer;
+use super::ManualTimer;
 
 /// A timer of any kind; if it is a [`ManualTimer`], it hears what goes on.
 #[derive(Clone, Debug)]
-pub(crate) struct Clock {
+pub(crate) struct TimeSource {
     timer: Arc<dyn Timer>,
     manual: Option<ManualTimer>,
     /// The date at the timer's epoch, as the time since the Unix epoch.
@@ -25,7 +25,7 @@ pub(crate) struct Clock {
 /// 2026-01-01T00:00:00Z.
 const START: Duration = Duration::from_secs(1_767_225_600);
 
-impl Clock {
+impl TimeSource {
     pub(crate) fn new(timer: impl Timer + 'static) -> Self {
         let manual = (&timer as &dyn Any).downcast_ref().cloned();
         Self {
@@ -68,7 +68,7 @@ impl Clock {
     }
 }
 
-impl Default for Clock {
+impl Default for TimeSource {
     fn default() -> Self {
         Self::new(ManualTimer::auto())
     }

@@ -3,11 +3,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::Waker,
     time::Duration,
 };
-
-use super::Wakers;
 
 /// Who moves the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +15,11 @@ pub(super) enum Advance {
     ByItself,
 }
 
-pub(super) struct Clock {
+/// One clock, shared by the clones of a timer and their sleeps.
+#[derive(Clone)]
+pub(super) struct SharedClock(Arc<Mutex<VirtualClock>>);
+
+pub(super) struct VirtualClock {
     pub(super) now: Duration,
     pub(super) advance: Advance,
     /// How many wait for something outside of this clock.
@@ -30,7 +33,26 @@ pub(super) struct Clock {
     pub(super) called: BTreeSet<u64>,
 }
 
-impl Clock {
+/// Wakers, to be used outside of the lock: one may run its task right there.
+pub(super) struct Wakers(Vec<Waker>);
+
+impl SharedClock {
+    pub(super) fn new(advance: Advance) -> Self {
+        Self(Arc::new(Mutex::new(VirtualClock::new(advance))))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, VirtualClock> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wakers {
+    pub(super) fn wake(self) {
+        self.0.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl VirtualClock {
     pub(super) fn new(advance: Advance) -> Self {
         Self {
             now: Duration::ZERO,
