@@ -168,36 +168,27 @@
 //! deployment answers.
 #![forbid(unsafe_code)]
 
-mod body_end;
 pub mod cassette;
 mod client;
 #[cfg(feature = "conformance")]
 pub mod conformance;
-mod encoder;
 mod fake;
-mod fault;
-mod gate;
 mod guard;
-mod header;
 mod inject;
 mod memory;
 mod random;
 mod rechunked;
 mod recorded;
 mod reply;
-mod script;
 #[cfg(feature = "server")]
 mod server;
 mod time;
 
 pub use client::client;
-pub use encoder::Encoder;
 pub use fake::{
     FakeCall, FakeCallEnd, FakeDeployment, FakeFault, FakeOrq, FakeOrqBuilder, FakeRateLimit,
     FakeReply, FakeVariant, SeedError,
 };
-pub use fault::Fault;
-pub use gate::Gate;
 pub use inject::{
     ByteOffset, FaultInjector, FaultyTransport, InjectedFault, InjectedKind, Injection,
 };
@@ -208,7 +199,7 @@ pub use orq_core;
 pub use orq_core::TokioTimer;
 pub use rechunked::{Rechunked, rechunked};
 pub use recorded::RecordedRequest;
-pub use reply::Reply;
+pub use reply::{Encoder, Fault, Gate, Reply};
 #[cfg(feature = "server")]
 pub use server::{FakeServer, RunningServer, ServedRequest};
 pub use time::ManualTimer;

@@ -24,8 +24,9 @@ use self::{
     state::Shared,
 };
 use crate::{
-    RecordedRequest, Reply,
+    RecordedRequest,
     guard::{end_guard, fail},
+    reply::Reply,
     time::{ManualTimer, TimeSource},
 };
 

@@ -109,7 +109,7 @@ impl Cassette {
     /// If HTTP doesn't allow the name.
     #[track_caller]
     pub fn keep_header(mut self, name: &str) -> Self {
-        self.kept_headers.push(crate::header::name(name));
+        self.kept_headers.push(crate::reply::header::name(name));
         self
     }
 

@@ -11,7 +11,7 @@ use super::{
     settings::{Settings, setters},
     variant::FakeVariant,
 };
-use crate::Reply;
+use crate::reply::Reply;
 
 /// A deployment that a [`FakeOrq`](crate::FakeOrq) has: its configuration, and what it answers.
 ///

@@ -3,7 +3,10 @@
 use http::StatusCode;
 
 use super::problem::Problem;
-use crate::{Fault, Reply, body_end::BodyEnd, guard::fail};
+use crate::{
+    guard::fail,
+    reply::{BodyEnd, Fault, Reply},
+};
 
 /// Something that goes wrong with the calls of a [`FakeDeployment`](crate::FakeDeployment).
 ///

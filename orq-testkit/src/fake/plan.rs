@@ -11,7 +11,7 @@ use super::{
     problem::Problem,
     settings::Settings,
 };
-use crate::{Fault, Reply};
+use crate::reply::{Fault, Reply};
 
 /// The answer to a request, and how it is given.
 pub(super) struct Plan {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::reply::FakeReply;
-use crate::Reply;
+use crate::reply::Reply;
 
 /// What can be set on a deployment, and be replaced by a variant. What isn't set is `None`.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -8,7 +8,7 @@ use super::{
     reply::FakeReply,
     settings::{Settings, setters},
 };
-use crate::Reply;
+use crate::reply::Reply;
 
 /// What a [`FakeDeployment`](crate::FakeDeployment) is like in a certain context.
 ///

@@ -13,7 +13,7 @@ use super::{
     limiter::Limiter, problem::Problem, reply::FakeReply, request::DeploymentRequest,
     settings::Settings, template::Variables,
 };
-use crate::Reply;
+use crate::reply::Reply;
 
 /// The first deployment was made on 2025-01-01T00:00:00Z, each other one a day after the one before.
 const FIRST_CREATED: Duration = Duration::from_secs(1_735_689_600);

@@ -15,7 +15,7 @@ use orq_core::{
 };
 
 use super::injector::Report;
-use crate::body_end::BodyEnd;
+use crate::reply::BodyEnd;
 
 /// Reads what is on its way, and loses it. So a double that watches over its bodies sees that this one was begun.
 pub(super) fn lose(body: &mut Body, cx: &mut Context<'_>) {

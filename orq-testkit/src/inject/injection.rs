@@ -13,7 +13,10 @@ use super::{
     plan::{Answer, Plan},
     when::{Turn, When},
 };
-use crate::{Fault, body_end::BodyEnd, guard::fail};
+use crate::{
+    guard::fail,
+    reply::{BodyEnd, Fault},
+};
 
 /// One thing that goes wrong, and with which requests.
 ///
@@ -144,7 +147,7 @@ impl Injection {
                 "{self:?} gives no answer that a header could go into"
             ));
         };
-        let (name, value) = crate::header::field(name, value);
+        let (name, value) = crate::reply::header::field(name, value);
         answer.headers.append(name, value);
         self
     }

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use orq_core::transport::{CallContext, Operation};
 
-use crate::Fault;
+use crate::reply::Fault;
 
 /// What was injected into an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -6,7 +6,10 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use orq_core::transport::Body;
 
 use super::{ByteOffset, InjectedKind};
-use crate::{Fault, body_end::BodyEnd, fake::shape::Problem};
+use crate::{
+    fake::shape::Problem,
+    reply::{BodyEnd, Fault},
+};
 
 /// What an injection does, before any lot is drawn.
 #[derive(Clone, Debug)]

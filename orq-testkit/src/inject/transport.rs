@@ -17,7 +17,7 @@ use super::{
     body::{BrokenBody, PacedBody, lose},
     plan::Plan,
 };
-use crate::body_end::BodyEnd;
+use crate::reply::BodyEnd;
 
 /// A transport with the faults of a [`FaultInjector`], made by its [`layer`](FaultInjector::layer) or
 /// [`wrap`](FaultInjector::wrap).

@@ -6,7 +6,7 @@ use orq_core::transport::TransportError;
 use serde::Serialize;
 
 use super::{Condition, MemoryTransport, scripted::Times};
-use crate::Reply;
+use crate::reply::Reply;
 
 /// The beginning of a rule: which requests it is for, and how often. [`MemoryTransport::on`] makes one, and a reply
 /// completes it.

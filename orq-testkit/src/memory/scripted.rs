@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::Condition;
-use crate::{RecordedRequest, Reply};
+use crate::{RecordedRequest, reply::Reply};
 
 /// How many requests a reply is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

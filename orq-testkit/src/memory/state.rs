@@ -9,7 +9,11 @@ use std::{
 };
 
 use super::scripted::{Place, Scripted};
-use crate::{RecordedRequest, Reply, script::Progress, time::TimeSource};
+use crate::{
+    RecordedRequest,
+    reply::{Progress, Reply},
+    time::TimeSource,
+};
 
 /// What the test and its handles share.
 #[derive(Debug)]

@@ -5,11 +5,11 @@ use std::{error::Error, fmt, future, sync::Arc};
 use http::Response;
 use orq_core::transport::TransportError;
 
-use super::{Head, Reply};
-use crate::{
-    script::{Playback, Waiting},
-    time::TimeSource,
+use super::{
+    Reply, ReplyHead,
+    playback::{Playback, Waiting},
 };
+use crate::time::TimeSource;
 
 impl Reply {
     /// Plays it up to the head, on this clock. The body plays while it is read, and has `guard` as long as it is there.
@@ -27,10 +27,10 @@ impl Reply {
         }
         clock.stir();
         let (status, headers) = match self.head {
-            Head::Response { status, headers } => (status, headers),
-            Head::Broken(fault) => return Err(fault.before_head()),
-            Head::Failed(error) => return Err(again(&error)),
-            Head::Never => future::pending().await,
+            ReplyHead::Response { status, headers } => (status, headers),
+            ReplyHead::Broken(fault) => return Err(fault.before_head()),
+            ReplyHead::Failed(error) => return Err(again(&error)),
+            ReplyHead::Never => future::pending().await,
         };
         let mut response = Response::new(Playback::new(self.body, clock.clone(), guard));
         *response.status_mut() = status;
@@ -40,7 +40,7 @@ impl Reply {
 
     /// Whether no socket can play it: [`failed`](Reply::failed).
     pub(crate) fn is_for_memory_alone(&self) -> bool {
-        matches!(self.head, Head::Failed(_))
+        matches!(self.head, ReplyHead::Failed(_))
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::Reply;
-use crate::{
-    Fault, Gate,
+use bytes::Bytes;
+
+use super::{
+    Reply,
     encoder::Encoder,
-    guard::fail,
+    fault::Fault,
+    gate::Gate,
     script::{Step, Wait},
 };
-use bytes::Bytes;
+use crate::guard::fail;
 
 impl Reply {
     fn step(mut self, step: Step) -> Self {
@@ -146,7 +148,7 @@ mod tests {
     use orq_core::transport::{TransportError, TransportErrorKind};
 
     use super::*;
-    use crate::{script::Playback, time::TimeSource};
+    use crate::{reply::Playback, time::TimeSource};
 
     fn body(reply: Reply) -> Playback {
         Playback::new(reply.body, TimeSource::default(), ())

@@ -13,7 +13,7 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use orq_core::transport::{Body, TransportError};
 
 use super::socket::Ending;
-use crate::Fault;
+use crate::reply::Fault;
 
 /// Bytes whose length is known, or chunks that are sent one by one.
 pub(super) enum Outgoing {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::{Method, StatusCode};
 
-use crate::Fault;
+use crate::reply::Fault;
 
 /// A request that was answered, for a log. It holds no header, so no key either.
 ///

@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use socket2::SockRef;
 use tokio::net::TcpStream;
 
-use crate::Fault;
+use crate::reply::Fault;
 
 /// Neither a status line nor the size of a chunk (RFC 9112, sections 4 and 7.1).
 const GARBAGE: &[u8] = b"\x00this is not HTTP\r\n\r\n";

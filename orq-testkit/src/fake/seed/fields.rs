@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::SeedError;
-use crate::Fault;
+use crate::reply::Fault;
 
 /// The longest time that a seed may ask for, in milliseconds: a day.
 const LONGEST: u64 = 86_400_000;

@@ -5,10 +5,8 @@ use serde_json::Value;
 
 use super::{SeedError, fields::Fields};
 use crate::{
-    Fault, Reply,
-    body_end::BodyEnd,
     fake::fault::Cutoff,
-    script::{Step, Wait},
+    reply::{BodyEnd, Fault, Reply, Step, Wait},
 };
 
 pub(super) fn read(value: Value, path: String) -> Result<Reply, SeedError> {

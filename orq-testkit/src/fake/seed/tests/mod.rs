@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    Fault, Reply,
     fake::{fault::FakeFault, reply::FakeReply},
+    reply::{Fault, Reply},
 };
 
 #[test]

@@ -1,7 +1,20 @@
 //! One scripted answer of the server.
 
+mod encoder;
+mod fault;
+mod gate;
+pub(crate) mod header;
 mod play;
+mod playback;
+mod script;
 mod steps;
+
+pub use self::{encoder::Encoder, fault::Fault, gate::Gate};
+pub(crate) use self::{
+    fault::BodyEnd,
+    playback::Progress,
+    script::{Step, Wait},
+};
 
 use std::{
     fmt::{self, Display},
@@ -14,12 +27,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE}
 use orq_core::transport::TransportError;
 use serde::Serialize;
 
-use crate::{
-    Fault, Gate,
-    guard::fail,
-    header,
-    script::{Script, Wait},
-};
+use self::script::Script;
+use crate::guard::fail;
 
 /// A scripted answer: a head, then the body step by step, and how it ends.
 ///
@@ -60,14 +69,14 @@ use crate::{
 #[must_use = "a reply does nothing until it is given to a double"]
 pub struct Reply {
     before: Vec<Wait>,
-    head: Head,
+    head: ReplyHead,
     pub(crate) body: Script,
     pub(crate) read_to_end: bool,
 }
 
 /// What the client gets before the body.
 #[derive(Clone, Debug)]
-enum Head {
+enum ReplyHead {
     Response {
         status: StatusCode,
         headers: HeaderMap,
@@ -78,7 +87,7 @@ enum Head {
 }
 
 impl Reply {
-    fn new(head: Head) -> Self {
+    fn new(head: ReplyHead) -> Self {
         Self {
             before: Vec::new(),
             head,
@@ -94,7 +103,7 @@ impl Reply {
     /// If `status` isn't between 100 and 999.
     #[track_caller]
     pub fn status(status: u16, body: impl Into<Bytes>) -> Self {
-        let reply = Self::new(Head::Response {
+        let reply = Self::new(ReplyHead::Response {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
         });
@@ -147,7 +156,7 @@ impl Reply {
 
     fn typed(content_type: &'static str) -> Self {
         let value = HeaderValue::from_static(content_type);
-        Self::new(Head::Response {
+        Self::new(ReplyHead::Response {
             status: StatusCode::OK,
             headers: HeaderMap::from_iter([(CONTENT_TYPE, value)]),
         })
@@ -155,12 +164,12 @@ impl Reply {
 
     /// No answer at all: the request is taken, and nothing comes back, for ever.
     pub fn never() -> Self {
-        Self::new(Head::Never)
+        Self::new(ReplyHead::Never)
     }
 
     /// The request is taken, and the connection breaks before a head comes back.
     pub fn broken(fault: Fault) -> Self {
-        Self::new(Head::Broken(fault))
+        Self::new(ReplyHead::Broken(fault))
     }
 
     /// This error in place of a response, whatever it says.
@@ -168,7 +177,7 @@ impl Reply {
     /// It is for memory alone: a socket can't be made to give any error that one likes, so there the exchange is
     /// refused with a message, and the test fails.
     pub fn failed(error: TransportError) -> Self {
-        Self::new(Head::Failed(Arc::new(error)))
+        Self::new(ReplyHead::Failed(Arc::new(error)))
     }
 
     /// The same response with another status.
@@ -209,7 +218,7 @@ impl Reply {
     #[track_caller]
     fn head(&mut self) -> (&mut StatusCode, &mut HeaderMap) {
         match &mut self.head {
-            Head::Response { status, headers } => (status, headers),
+            ReplyHead::Response { status, headers } => (status, headers),
             _ => fail("this reply has no head, so neither a status nor headers"),
         }
     }
@@ -231,73 +240,19 @@ impl Reply {
 impl Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.head {
-            Head::Response { status, headers } => {
+            ReplyHead::Response { status, headers } => {
                 write!(f, "{}", status.as_u16())?;
                 if let Some(Ok(content_type)) = headers.get(CONTENT_TYPE).map(HeaderValue::to_str) {
                     write!(f, " {content_type}")?;
                 }
                 write!(f, ", {}", self.body)
             }
-            Head::Broken(fault) => write!(f, "{} before the head", fault.as_str()),
-            Head::Failed(error) => error.fmt(f),
-            Head::Never => f.write_str("no answer"),
+            ReplyHead::Broken(fault) => write!(f, "{} before the head", fault.as_str()),
+            ReplyHead::Failed(error) => error.fmt(f),
+            ReplyHead::Never => f.write_str("no answer"),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use futures::executor::block_on;
-    use http::{Request, Response};
-    use orq_core::transport::{Body, Delivery, HttpTransport, Phase, TransportErrorKind};
-    use serde_json::json;
-
-    use super::*;
-    use crate::MemoryTransport;
-
-    fn played(reply: Reply) -> Result<Response<Body>, TransportError> {
-        let memory = MemoryTransport::new();
-        memory.reply(reply).allow_unread();
-        block_on(memory.handle().send(Request::new(Bytes::new())))
-    }
-
-    #[test]
-    fn heads_are_as_scripted() {
-        let reply = Reply::json(json!({}))
-            .with_status(429)
-            .header("x-a", "1")
-            .header("x-a", "2")
-            .header("content-type", "text/html");
-        let response = played(reply).unwrap();
-        assert_eq!(response.status(), 429);
-        assert_eq!(response.headers()["content-type"], "text/html");
-        let values: Vec<_> = response.headers().get_all("x-a").iter().collect();
-        assert_eq!(values, ["1", "2"]);
-    }
-
-    #[test]
-    fn a_broken_reply_is_the_faults_error() {
-        let error = played(Reply::broken(Fault::Garbage)).unwrap_err();
-        assert_eq!(error.kind(), TransportErrorKind::Protocol);
-        assert_eq!(error.phase(), Phase::Headers);
-        assert_eq!(error.delivery(), Delivery::MaybeSent);
-    }
-
-    #[test]
-    #[should_panic(expected = "is no HTTP status")]
-    fn a_wrong_status_fails_the_test() {
-        let _ = Reply::status(1, "");
-    }
-
-    #[test]
-    #[should_panic(expected = "has no head")]
-    fn what_has_no_head_takes_no_header() {
-        let _ = Reply::never().header("x-a", "1");
-    }
-
-    #[test]
-    #[should_panic(expected = "can't be written as JSON")]
-    fn what_is_no_json_fails_the_test() {
-        let _ = Reply::json(std::collections::BTreeMap::from([((1, 2), 3)]));
-    }
-}
+mod tests;

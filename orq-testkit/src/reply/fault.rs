@@ -1,7 +1,8 @@
-//! How a connection breaks.
+//! How a connection breaks, and how a body ends early.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, task::Poll};
 
+use bytes::Bytes;
 use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
 
 /// How a connection breaks, as a server or the network does it.
@@ -74,6 +75,29 @@ impl fmt::Display for Fault {
 }
 
 impl Error for Fault {}
+
+/// How a body ends in place of its own end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyEnd {
+    /// The connection breaks.
+    Break(Fault),
+    /// As HTTP has it.
+    Cut,
+    /// Neither bytes nor an end come any more.
+    Stall,
+}
+
+impl BodyEnd {
+    /// What a reader gets there.
+    pub(crate) fn poll(self) -> Poll<Option<Result<Bytes, TransportError>>> {
+        match self {
+            Self::Break(fault) => Poll::Ready(Some(Err(fault.in_body()))),
+            Self::Cut => Poll::Ready(None),
+            // No waker is kept: nothing will ever come.
+            Self::Stall => Poll::Pending,
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,10 @@
 //! What a scripted reply does, step by step.
 
-mod play;
-
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 
-pub(crate) use self::play::{Playback, Progress, Waiting};
-use crate::{Fault, gate::GateInScript};
+use super::{fault::Fault, gate::GateInScript};
 
 /// What comes next.
 #[derive(Clone, Debug)]
@@ -29,7 +26,7 @@ pub(crate) enum Wait {
 
 /// A body as a list of steps. What stands after a break, an end or a wait for ever never happens.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Script(Vec<Step>);
+pub(crate) struct Script(pub(super) Vec<Step>);
 
 impl Script {
     pub(crate) fn push(&mut self, step: Step) {

@@ -15,11 +15,11 @@ use bytes::Bytes;
 use futures::{FutureExt, Stream};
 use orq_core::{Sleep, transport::TransportError};
 
-use super::{Script, Step, Wait};
-use crate::{
+use super::{
     gate::{GateInScript, Passage},
-    time::{Hold, TimeSource},
+    script::{Script, Step, Wait},
 };
+use crate::time::{Hold, TimeSource};
 
 /// A body that follows a script.
 pub(crate) struct Playback<G = ()> {

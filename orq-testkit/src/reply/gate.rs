@@ -49,10 +49,10 @@ pub struct Gate(Arc<Keeper>);
 struct Keeper(Arc<Shared>);
 
 #[derive(Default)]
-struct Shared(Mutex<State>);
+struct Shared(Mutex<GateState>);
 
 #[derive(Default)]
-struct State {
+struct GateState {
     reached: bool,
     passage: Passage,
     /// Replies at the gate and tests that wait for them.
@@ -179,11 +179,11 @@ impl Shared {
             .for_each(|hold| hold.release());
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, GateState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    fn change(&self, change: impl FnOnce(&mut GateState)) {
         let waiting = {
             let mut state = self.lock();
             change(&mut state);
@@ -194,7 +194,7 @@ impl Shared {
     }
 }
 
-impl State {
+impl GateState {
     fn wait(&mut self, cx: &Context<'_>) {
         if !self.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
             self.waiting.push(cx.waker().clone());
