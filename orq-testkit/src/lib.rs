@@ -178,8 +178,8 @@ mod inject;
 mod memory;
 mod random;
 mod rechunked;
-mod recorded;
 mod reply;
+mod request;
 #[cfg(feature = "server")]
 mod server;
 mod time;
@@ -198,8 +198,8 @@ pub use orq_core;
 #[cfg(feature = "tokio")]
 pub use orq_core::TokioTimer;
 pub use rechunked::{Rechunked, rechunked};
-pub use recorded::RecordedRequest;
 pub use reply::{Encoder, Fault, Gate, Reply};
+pub use request::RecordedRequest;
 #[cfg(feature = "server")]
 pub use server::{FakeServer, RunningServer, ServedRequest};
 pub use time::ManualTimer;

@@ -17,16 +17,15 @@ use orq_core::{Timer, transport::TransportError};
 use serde::Serialize;
 
 #[cfg(feature = "server")]
-pub(crate) use self::handle::OverSocket;
 pub use self::{condition::Condition, handle::MemoryHandle, rule::Rule};
 use self::{
     scripted::{Place, Scripted, Times},
     state::Shared,
 };
 use crate::{
-    RecordedRequest,
     guard::{end_guard, fail},
     reply::Reply,
+    request::RecordedRequest,
     time::{ManualTimer, TimeSource},
 };
 

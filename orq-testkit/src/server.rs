@@ -27,7 +27,10 @@ use self::{
     socket::{Ending, Socket},
 };
 pub use self::{log::ServedRequest, running::RunningServer};
-use crate::{fake::Served, memory::OverSocket, reply::Fault};
+use crate::{
+    reply::Fault,
+    request::{OverSocket, Served},
+};
 
 /// The longest request body that is read. A longer one is a 413.
 const LONGEST_BODY: usize = 128 * 1024 * 1024;

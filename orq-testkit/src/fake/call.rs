@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use http::StatusCode;
 use orq_core::transport::{Operation, TransportError};
 
-use crate::{RecordedRequest, reply::Fault};
+use crate::{reply::Fault, request::RecordedRequest};
 
 /// A request that a [`FakeOrq`](crate::FakeOrq) got, and what became of it up to now:
 /// [`calls`](crate::FakeOrq::calls) gives them.

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 
 use super::call::{FakeCall, FakeCallEnd, State};
-use crate::RecordedRequest;
+use crate::request::RecordedRequest;
 
 /// The last calls of a double, and how many there were.
 pub(super) struct Calls {

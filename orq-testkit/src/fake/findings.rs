@@ -3,13 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header::RETRY_AFTER};
 
 use super::{exchange::Exchange, limiter::Standing, problem::Problem};
-
-/// What a request was about. It is in the response's extensions, for the server's log.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Served {
-    /// The key of the deployment that the body named.
-    pub(crate) deployment: Option<String>,
-}
+use crate::request::Served;
 
 /// What was found out on the way to an answer.
 #[derive(Debug, Default)]

@@ -51,8 +51,6 @@ pub use builder::FakeOrqBuilder;
 pub use call::{FakeCall, FakeCallEnd};
 pub use deployment::FakeDeployment;
 pub use fault::FakeFault;
-#[cfg(feature = "server")]
-pub(crate) use findings::Served;
 pub use orq::FakeOrq;
 pub use rate_limit::FakeRateLimit;
 pub use reply::FakeReply;

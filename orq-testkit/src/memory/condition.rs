@@ -6,7 +6,7 @@ use http::Method;
 use orq_core::transport::Operation;
 use serde_json::Value;
 
-use crate::RecordedRequest;
+use crate::request::RecordedRequest;
 
 /// What a rule of a [`MemoryTransport`](crate::MemoryTransport) asks of a request.
 ///

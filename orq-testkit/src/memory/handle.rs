@@ -11,17 +11,16 @@ use orq_core::{
 };
 
 use super::state::Shared;
-use crate::{RecordedRequest, guard::Explanation};
+use crate::{
+    guard::Explanation,
+    request::{OverSocket, RecordedRequest},
+};
 
 /// The transport of a [`MemoryTransport`](crate::MemoryTransport), to be given to a client. Clones share its replies.
 ///
 /// Its timer is the test's, so that a client's clocks run in virtual time.
 #[derive(Clone)]
 pub struct MemoryHandle(Arc<Shared>);
-
-/// In the extensions of a request that came over a socket.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct OverSocket;
 
 impl MemoryHandle {
     pub(super) fn new(shared: Arc<Shared>) -> Self {

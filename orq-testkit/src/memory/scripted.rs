@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::Condition;
-use crate::{RecordedRequest, reply::Reply};
+use crate::{reply::Reply, request::RecordedRequest};
 
 /// How many requests a reply is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

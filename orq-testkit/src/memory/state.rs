@@ -10,8 +10,8 @@ use std::{
 
 use super::scripted::{Place, Scripted};
 use crate::{
-    RecordedRequest,
     reply::{Progress, Reply},
+    request::RecordedRequest,
     time::TimeSource,
 };
 

@@ -3,7 +3,7 @@
 use assert_json_diff::{CompareMode, Config, assert_json_matches_no_panic};
 use serde::Serialize;
 
-use super::RecordedRequest;
+use super::recorded::RecordedRequest;
 use crate::guard::fail;
 
 impl RecordedRequest {

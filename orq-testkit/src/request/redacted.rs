@@ -3,28 +3,28 @@
 use std::{borrow::Cow, fmt};
 
 use http::{
-    HeaderName, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue,
     header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION},
 };
 
-use super::RecordedRequest;
-
 const REDACTED: &str = "<redacted>";
 
-impl RecordedRequest {
-    /// `text` without the bearer's key.
-    pub(crate) fn redacted<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        match self.bearer() {
-            Some(key) if !key.is_empty() && text.contains(key) => {
-                Cow::Owned(text.replace(key, REDACTED))
-            }
-            _ => Cow::Borrowed(text),
+/// `text` without the bearer's key.
+pub(super) fn redacted<'a>(text: &'a str, key: Option<&str>) -> Cow<'a, str> {
+    match key {
+        Some(key) if !key.is_empty() && text.contains(key) => {
+            Cow::Owned(text.replace(key, REDACTED))
         }
+        _ => Cow::Borrowed(text),
     }
 }
 
 /// Headers without the values that are nobody's business.
-pub(super) struct RedactedHeaders<'a>(pub(super) &'a RecordedRequest);
+pub(super) struct RedactedHeaders<'a> {
+    pub(super) headers: &'a HeaderMap,
+    /// The bearer's key.
+    pub(super) key: Option<&'a str>,
+}
 
 impl fmt::Debug for RedactedHeaders<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,12 +32,12 @@ impl fmt::Debug for RedactedHeaders<'_> {
             value.is_sensitive() || [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE].contains(name)
         };
         let mut map = f.debug_map();
-        for (name, value) in self.0.headers() {
+        for (name, value) in self.headers {
             let value = match secret(name, value) {
                 true => REDACTED.to_owned(),
                 false => {
                     let value = String::from_utf8_lossy(value.as_bytes());
-                    self.0.redacted(&value).into_owned()
+                    redacted(&value, self.key).into_owned()
                 }
             };
             map.entry(name, &value);

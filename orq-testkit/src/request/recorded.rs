@@ -1,8 +1,5 @@
 //! A request as a double received it.
 
-mod assert;
-mod redacted;
-
 use std::{borrow::Cow, fmt, time::Duration};
 
 use bytes::Bytes;
@@ -13,7 +10,7 @@ use orq_core::{
 };
 use serde_json::Value;
 
-use self::redacted::RedactedHeaders;
+use super::redacted::{RedactedHeaders, redacted};
 use crate::guard::fail;
 
 /// A request that reached a [`MemoryTransport`](crate::MemoryTransport), as it would have left the machine.
@@ -70,6 +67,11 @@ impl RecordedRequest {
     /// Gives the request its place among the others.
     pub(crate) fn arrived(&mut self, number: usize, in_flight: usize) {
         (self.number, self.in_flight) = (number, in_flight);
+    }
+
+    /// `text` without the bearer's key.
+    pub(crate) fn redacted<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        redacted(text, self.bearer())
     }
 
     /// The method.
@@ -232,7 +234,13 @@ impl fmt::Debug for RecordedRequest {
         f.debug_struct("RecordedRequest")
             .field("method", &self.method)
             .field("uri", &self.redacted(&self.uri.to_string()))
-            .field("headers", &RedactedHeaders(self))
+            .field(
+                "headers",
+                &RedactedHeaders {
+                    headers: &self.headers,
+                    key: self.bearer(),
+                },
+            )
             .field("body", &self.redacted(&self.text()))
             .field("context", &format_args!("{context}"))
             .field("at", &self.at)
