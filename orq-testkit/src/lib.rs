@@ -182,6 +182,7 @@ mod reply;
 mod request;
 #[cfg(feature = "server")]
 mod server;
+mod shape;
 mod time;
 
 pub use client::client;

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{request::DeploymentRequest, settings::Settings, template::Variables, token};
+use super::{request::DeploymentRequest, settings::Settings, template::Variables};
+use crate::shape::token;
 
 /// The messages of one call, with their variables replaced.
 ///

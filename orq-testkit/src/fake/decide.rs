@@ -1,21 +1,20 @@
 //! What a double answers to a request.
 
+use serde_json::json;
+
 use super::{
-    answer::Answer,
     calls::OpenCall,
-    completion::Completion,
     conversation::Conversation,
     endpoint::Endpoint,
-    exchange::Exchange,
     findings::Findings,
     plan::{Outcome, Plan},
-    problem::Problem,
     request::DeploymentRequest,
     service::Service,
     settings::Settings,
     template::Variables,
     workspace::Entry,
 };
+use crate::shape::{Completion, ModelAnswer, Problem, Stamp, usage};
 
 impl Service {
     /// Decides on the answer to a request. Nothing of it has happened yet.
@@ -26,7 +25,7 @@ impl Service {
     pub(super) fn decide(
         &self,
         call: &OpenCall,
-        exchange: Exchange,
+        stamp: Stamp,
         findings: &mut Findings,
     ) -> Result<Plan, Problem> {
         let received = call.request();
@@ -55,11 +54,11 @@ impl Service {
         if let Some(text) = request.mock_response() {
             findings.mocked = true;
             let conversation = Conversation::new(&request, &settings);
-            let answer = Answer::verbatim(text);
-            let completion = Completion::new(exchange, &settings, &request, &conversation, answer);
+            let answer = ModelAnswer::verbatim(text);
+            let completion = completion(stamp, &settings, &request, &conversation, answer);
             return Ok(Plan::completion(completion, streamed));
         }
-        Ok(entry.call(&request, &settings, exchange, streamed))
+        Ok(entry.call(&request, &settings, stamp, streamed))
     }
 }
 
@@ -69,7 +68,7 @@ impl Entry {
         &self,
         request: &DeploymentRequest,
         settings: &Settings,
-        exchange: Exchange,
+        stamp: Stamp,
         streamed: bool,
     ) -> Plan {
         let mut cutoff = None;
@@ -81,7 +80,7 @@ impl Entry {
         }
         let plan = match self.next_script(settings) {
             Some(script) => Plan::from(Outcome::Script(Box::new(script))),
-            None => Plan::completion(self.complete(request, settings, exchange), streamed),
+            None => Plan::completion(self.complete(request, settings, stamp), streamed),
         };
         Plan { cutoff, ..plan }.timed(settings)
     }
@@ -90,7 +89,7 @@ impl Entry {
         &self,
         request: &DeploymentRequest,
         settings: &Settings,
-        exchange: Exchange,
+        stamp: Stamp,
     ) -> Completion {
         let conversation = Conversation::new(request, settings);
         let (user, tool) = (conversation.last_user_message(), conversation.tool_result());
@@ -104,7 +103,42 @@ impl Entry {
             tool_result: tool.as_deref(),
         };
         let tools: Vec<_> = request.tools().iter().chain(settings.tools()).collect();
-        let answer = Answer::new(&reply, variables, &tools, exchange);
-        Completion::new(exchange, settings, request, &conversation, answer)
+        let answer = reply.render(variables, &tools, stamp);
+        completion(stamp, settings, request, &conversation, answer)
+    }
+}
+
+/// An answer and what goes around it.
+fn completion(
+    stamp: Stamp,
+    settings: &Settings,
+    request: &DeploymentRequest,
+    conversation: &Conversation,
+    answer: ModelAnswer,
+) -> Completion {
+    let configuration = settings.configuration();
+    let mocked = request.mock_response().is_some();
+    let mut extras = Vec::new();
+    if request.include_usage() && !mocked {
+        let (prompt, completion) = (conversation.tokens(), answer.tokens());
+        let usage = usage(prompt, completion, answer.reasoning_tokens());
+        extras.push(("usage", usage));
+    }
+    if request.include_retrievals() && !mocked {
+        extras.push(("retrievals", json!(settings.retrievals())));
+    }
+    let object = match (mocked, configuration.model_type) {
+        (false, "image") => "image",
+        (_, "completion") => "completion",
+        _ => "chat",
+    };
+    Completion {
+        stamp,
+        object,
+        model: configuration.model.to_owned(),
+        provider: configuration.provider.to_owned(),
+        answer,
+        extras,
+        mocked,
     }
 }

@@ -2,10 +2,10 @@
 
 use http::StatusCode;
 
-use super::problem::Problem;
 use crate::{
     guard::fail,
     reply::{BodyEnd, Fault, Reply},
+    shape::Problem,
 };
 
 /// Something that goes wrong with the calls of a [`FakeDeployment`](crate::FakeDeployment).

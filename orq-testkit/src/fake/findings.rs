@@ -2,8 +2,11 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header::RETRY_AFTER};
 
-use super::{exchange::Exchange, limiter::Standing, problem::Problem};
-use crate::request::Served;
+use super::limiter::Standing;
+use crate::{
+    request::Served,
+    shape::{Problem, Stamp},
+};
 
 /// What was found out on the way to an answer.
 #[derive(Debug, Default)]
@@ -27,16 +30,16 @@ impl Findings {
         });
         match standing.admitted {
             true => Ok(()),
-            false => Err(Problem::too_many_requests(&standing)),
+            false => Err(standing.refusal()),
         }
     }
 
     /// Adds what the head of an answer tells beside the answer itself.
-    pub(super) fn tell<B>(&self, response: &mut Response<B>, exchange: Exchange) {
+    pub(super) fn tell<B>(&self, response: &mut Response<B>, stamp: Stamp) {
         let ok = response.status() == StatusCode::OK;
         let headers = response.headers_mut();
         if !self.mocked {
-            set(headers, "x-orq-trace-id", exchange.trace_id());
+            set(headers, "x-orq-trace-id", stamp.trace_id());
         }
         let Some(standing) = &self.standing else {
             return;

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, header::AUTHORIZATION};
 
-use super::problem::Problem;
+use crate::shape::Problem;
 
 /// In the order in which they were given. Never printed.
 pub(super) struct Keys(Vec<String>);

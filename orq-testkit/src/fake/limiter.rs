@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
+use http::StatusCode;
+
 use super::rate_limit::FakeRateLimit;
+use crate::shape::Problem;
 
 /// What the headers of a double tell that has no limit of its own. Nobody is refused.
 const ADVERTISED: u64 = 1000;
@@ -85,6 +88,15 @@ impl Standing {
             true => self,
             false => later,
         }
+    }
+
+    /// More requests than the limit lets through.
+    pub(super) fn refusal(&self) -> Problem {
+        let (limit, seconds) = (self.limit, self.seconds());
+        let (requests, window) = (limit.requests(), limit.window());
+        let message =
+            format!("More than {requests} requests in {window:?}. Try again in {seconds} seconds.");
+        Problem::coded(StatusCode::TOO_MANY_REQUESTS, limit.code(), &message, None)
     }
 
     /// How long the window goes on, in whole seconds, rounded up.

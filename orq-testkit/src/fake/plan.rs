@@ -6,12 +6,13 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::{
-    completion::Completion,
     fault::{Cutoff, What},
-    problem::Problem,
     settings::Settings,
 };
-use crate::reply::{Fault, Reply};
+use crate::{
+    reply::{Fault, Reply},
+    shape::{Completion, Problem},
+};
 
 /// The answer to a request, and how it is given.
 pub(super) struct Plan {

@@ -3,10 +3,8 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::{
-    check::{self, Issue},
-    problem::Problem,
-};
+use super::check::{self, Issue};
+use crate::shape::Problem;
 
 /// The body that invoke, stream and get_config share.
 pub(super) struct DeploymentRequest(Value);
@@ -15,10 +13,10 @@ impl DeploymentRequest {
     pub(super) fn read(body: &Bytes) -> Result<Self, Problem> {
         let not_json = |error| Issue::new("", format!("is not JSON: {error}"));
         let body =
-            serde_json::from_slice(body).map_err(|error| Problem::invalid(&[not_json(error)]))?;
+            serde_json::from_slice(body).map_err(|error| check::invalid(&[not_json(error)]))?;
         let issues = check::deployment_request(&body);
         if !issues.is_empty() {
-            return Err(Problem::invalid(&issues));
+            return Err(check::invalid(&issues));
         }
         Ok(Self(body))
     }

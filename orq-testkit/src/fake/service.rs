@@ -19,15 +19,16 @@ use super::{
     builder::Setup,
     call::{FakeCall, FakeCallEnd},
     calls::Calls,
-    completion::Completion,
-    exchange::Exchange,
     findings::Findings,
     keys::Keys,
     limiter::Limiter,
     plan::{Outcome, Plan},
     workspace::Workspace,
 };
-use crate::time::TimeSource;
+use crate::{
+    shape::{Completion, Stamp},
+    time::TimeSource,
+};
 
 /// Everything that the clones of a double share.
 pub(super) struct Service {
@@ -68,12 +69,12 @@ impl Service {
     ) -> Result<Response<Body>, TransportError> {
         self.clock.stir();
         let call = self.calls.begin(request, self.clock.timer().now());
-        let exchange = Exchange {
+        let stamp = Stamp {
             number: u64::try_from(call.request().number()).unwrap_or(u64::MAX),
             at: self.clock.date(),
         };
         let mut findings = Findings::default();
-        let plan = self.decide(&call, exchange, &mut findings);
+        let plan = self.decide(&call, stamp, &mut findings);
         let plan = plan.unwrap_or_else(Plan::refusal);
         if !plan.latency.is_zero() {
             self.clock.timer().sleep(plan.latency).await;
@@ -97,7 +98,7 @@ impl Service {
             }
         };
         if !verbatim {
-            findings.tell(&mut response, exchange);
+            findings.tell(&mut response, stamp);
         }
         response.extensions_mut().insert(findings.served);
         call.answered(response.status());

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::reply::FakeReply;
-use crate::reply::Reply;
+use crate::{reply::Reply, shape::Configuration};
 
 /// What can be set on a deployment, and be replaced by a variant. What isn't set is `None`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,24 +31,22 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn provider(&self) -> &str {
-        self.provider.as_deref().unwrap_or("openai")
-    }
-
-    pub(super) fn model(&self) -> &str {
-        self.model.as_deref().unwrap_or("gpt-4o")
-    }
-
-    pub(super) fn model_type(&self) -> &str {
-        self.model_type.as_deref().unwrap_or("chat")
+    /// What the API tells of a deployment with these settings.
+    pub(super) fn configuration(&self) -> Configuration<'_> {
+        let default = Configuration::default();
+        Configuration {
+            provider: self.provider.as_deref().unwrap_or(default.provider),
+            model: self.model.as_deref().unwrap_or(default.model),
+            model_type: self.model_type.as_deref().unwrap_or(default.model_type),
+            version: default.version,
+            messages: self.messages(),
+            parameters: self.parameters.clone().unwrap_or_default(),
+            tools: self.tools(),
+        }
     }
 
     pub(super) fn messages(&self) -> &[Value] {
         self.messages.as_deref().unwrap_or_default()
-    }
-
-    pub(super) fn parameters(&self) -> Value {
-        Value::Object(self.parameters.clone().unwrap_or_default())
     }
 
     pub(super) fn tools(&self) -> &[Value] {
@@ -99,29 +97,6 @@ impl Settings {
     }
 }
 
-/// A passage that a knowledge base finds.
-pub(crate) fn passage(
-    document: &str,
-    file_name: &str,
-    page_number: Option<u64>,
-    search_score: f64,
-) -> Value {
-    let file_type = file_name.rsplit_once('.').map_or("", |(_, end)| end);
-    let metadata = json!({
-        "file_name": file_name,
-        "file_type": file_type,
-        "page_number": page_number,
-        "search_score": search_score,
-    });
-    json!({"document": document, "metadata": metadata})
-}
-
-/// A function that the model may call. `parameters` is its JSON schema.
-pub(crate) fn function(name: &str, description: &str, parameters: Value) -> Value {
-    let function = json!({"name": name, "description": description, "parameters": parameters});
-    json!({"type": "function", "function": function})
-}
-
 /// The setters of a type that has `settings: Settings`.
 macro_rules! setters {
     ($name:ident) => {
@@ -167,7 +142,7 @@ macro_rules! setters {
                 parameters: Value,
             ) -> Self {
                 let (name, description) = (name.into(), description.into());
-                let function = $crate::fake::settings::function(&name, &description, parameters);
+                let function = $crate::shape::function(&name, &description, parameters);
                 let tools = &mut self.settings.tools;
                 tools.get_or_insert_default().push(function);
                 self
@@ -182,7 +157,7 @@ macro_rules! setters {
                 search_score: f64,
             ) -> Self {
                 let (document, file_name) = (document.into(), file_name.into());
-                let passage = $crate::fake::settings::passage(&document, &file_name, page_number, search_score);
+                let passage = $crate::shape::passage(&document, &file_name, page_number, search_score);
                 let retrievals = &mut self.settings.retrievals;
                 retrievals.get_or_insert_default().push(passage);
                 self

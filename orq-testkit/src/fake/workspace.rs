@@ -6,14 +6,23 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
-    check::Issue, conversation, date::rfc3339, deployment::FakeDeployment, fault::What,
-    limiter::Limiter, problem::Problem, reply::FakeReply, request::DeploymentRequest,
-    settings::Settings, template::Variables,
+    check::{self, Issue},
+    conversation,
+    deployment::FakeDeployment,
+    fault::What,
+    limiter::Limiter,
+    reply::FakeReply,
+    request::DeploymentRequest,
+    settings::Settings,
+    template::Variables,
 };
-use crate::reply::Reply;
+use crate::{
+    reply::Reply,
+    shape::{Configuration, Problem, config, list, list_item, rfc3339},
+};
 
 /// The first deployment was made on 2025-01-01T00:00:00Z, each other one a day after the one before.
 const FIRST_CREATED: Duration = Duration::from_secs(1_735_689_600);
@@ -84,7 +93,7 @@ impl Workspace {
         let position = |name: &str, id: &str| {
             let found = self.0.iter().position(|entry| entry.id == id);
             let issue = || Issue::new(name, format!("there is no deployment with the id {id:?}"));
-            found.ok_or_else(|| Problem::invalid(&[issue()]))
+            found.ok_or_else(|| check::invalid(&[issue()]))
         };
         let (from, to, has_more) = if let Some(id) = before {
             let to = position("ending_before", &id)?;
@@ -98,7 +107,13 @@ impl Workspace {
             (from, to, to < self.0.len())
         };
         let page = self.0.get(from..to).unwrap_or_default();
-        let item = |it: &Entry| list_item(&it.id, &it.created, &it.deployment);
+        let item = |entry: &Entry| {
+            let FakeDeployment {
+                key, description, ..
+            } = &entry.deployment;
+            let configuration = entry.configuration(&entry.deployment.settings);
+            list_item(&entry.id, &entry.created, key, description, &configuration)
+        };
         Ok(list(page.iter().map(item).collect(), has_more))
     }
 }
@@ -137,7 +152,7 @@ impl Paging {
                 after,
                 before,
             }),
-            _ => Err(Problem::invalid(&issues)),
+            _ => Err(check::invalid(&issues)),
         }
     }
 }
@@ -180,61 +195,17 @@ impl Entry {
         let messages: Vec<_> = messages
             .map(|it| conversation::rendered(it, variables))
             .collect();
-        config(&self.id, &self.deployment.version, settings, &messages)
+        let configuration = Configuration {
+            messages: &messages,
+            ..self.configuration(settings)
+        };
+        config(&self.id, &configuration)
     }
-}
 
-/// The answer of get_config.
-pub(crate) fn config(id: &str, version: &str, settings: &Settings, messages: &[Value]) -> Value {
-    json!({
-        "id": id,
-        "provider": settings.provider(),
-        "model": settings.model(),
-        "type": settings.model_type(),
-        "version": version,
-        "messages": messages,
-        "parameters": settings.parameters(),
-        "tools": settings.tools(),
-    })
-}
-
-/// A page of the list.
-pub(crate) fn list(items: Vec<Value>, has_more: bool) -> Value {
-    json!({"object": "list", "data": items, "has_more": has_more})
-}
-
-/// An item of the list. Its prompt is the template.
-pub(crate) fn list_item(id: &str, created: &str, deployment: &FakeDeployment) -> Value {
-    let settings = &deployment.settings;
-    let numbered = (1..).zip(settings.tools());
-    let tools: Vec<_> = numbered.map(|(id, tool)| listed_tool(id, tool)).collect();
-    json!({
-        "id": id,
-        "created": created,
-        "updated": created,
-        "key": deployment.key,
-        "description": deployment.description,
-        "prompt_config": {
-            "tools": tools,
-            "model": settings.model(),
-            "model_type": settings.model_type(),
-            "model_parameters": settings.parameters(),
-            "provider": settings.provider(),
-            "messages": settings.messages(),
-        },
-        "version": deployment.version,
-    })
-}
-
-/// A tool as the list has it: with a number, and with parameters in any case.
-fn listed_tool(id: u32, tool: &Value) -> Value {
-    let mut tool = tool.clone();
-    if let Some(tool) = tool.as_object_mut() {
-        tool.insert("id".to_owned(), json!(id));
-        if let Some(function) = tool.get_mut("function").and_then(Value::as_object_mut) {
-            let none = || json!({"type": "object", "properties": {}});
-            function.entry("parameters").or_insert_with(none);
+    fn configuration<'a>(&'a self, settings: &'a Settings) -> Configuration<'a> {
+        Configuration {
+            version: &self.deployment.version,
+            ..settings.configuration()
         }
     }
-    tool
 }

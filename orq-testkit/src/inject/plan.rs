@@ -7,8 +7,8 @@ use orq_core::transport::Body;
 
 use super::{ByteOffset, InjectedKind};
 use crate::{
-    fake::shape::Problem,
     reply::{BodyEnd, Fault},
+    shape::Problem,
 };
 
 /// What an injection does, before any lot is drawn.

@@ -148,7 +148,7 @@ mod tests {
     use orq_core::transport::{TransportError, TransportErrorKind};
 
     use super::*;
-    use crate::{reply::Playback, time::TimeSource};
+    use crate::{reply::playback::Playback, time::TimeSource};
 
     fn body(reply: Reply) -> Playback {
         Playback::new(reply.body, TimeSource::default(), ())

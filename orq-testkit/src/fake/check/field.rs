@@ -1,40 +1,10 @@
 //! A value somewhere in a request, with the path to it.
 
-use std::{cell::RefCell, fmt};
+use std::cell::RefCell;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-/// What is wrong with a request, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::fake) struct Issue {
-    /// Such as `messages[0].content`; empty for the body as a whole.
-    pub(in crate::fake) path: String,
-    pub(in crate::fake) message: String,
-}
-
-impl Issue {
-    pub(in crate::fake) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            message: message.into(),
-        }
-    }
-
-    pub(in crate::fake) fn to_json(&self) -> Value {
-        json!({"path": self.path, "message": self.message})
-    }
-}
-
-impl fmt::Display for Issue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = if self.path.is_empty() {
-            "body"
-        } else {
-            &self.path
-        };
-        write!(f, "{path}: {}", self.message)
-    }
-}
+use super::issue::Issue;
 
 /// A field that may be absent. Its checks pass when it is; [`required`](Field::required) says that it must not be.
 #[derive(Clone)]

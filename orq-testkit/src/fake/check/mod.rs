@@ -2,6 +2,7 @@
 
 mod field;
 mod filter;
+mod issue;
 mod message;
 mod settings;
 
@@ -10,7 +11,7 @@ use std::cell::RefCell;
 use serde_json::Value;
 
 use field::Field;
-pub(super) use field::Issue;
+pub(super) use issue::{Issue, invalid};
 pub(super) use settings::settings;
 
 /// Checks the body that invoke, stream and get_config share. All issues are found, not only the first.

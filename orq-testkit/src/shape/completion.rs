@@ -5,68 +5,32 @@ use std::iter;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{
-    answer::Answer, chunks::Chunks, conversation::Conversation, exchange::Exchange,
-    request::DeploymentRequest, settings::Settings,
-};
+use super::{answer::ModelAnswer, chunks::Chunks, configuration::Configuration, stamp::Stamp};
 
 /// All deployments of the double belong to one integration.
 const INTEGRATION_ID: &str = "01JGFJJZ000000000000000001";
 
 /// An answer and what goes around it.
 pub(crate) struct Completion {
-    exchange: Exchange,
-    object: &'static str,
-    model: String,
-    provider: String,
-    answer: Answer,
+    pub(crate) stamp: Stamp,
+    pub(crate) object: &'static str,
+    pub(crate) model: String,
+    pub(crate) provider: String,
+    pub(crate) answer: ModelAnswer,
     /// Usage and retrievals, as far as they were asked for.
-    extras: Vec<(&'static str, Value)>,
-    mocked: bool,
+    pub(crate) extras: Vec<(&'static str, Value)>,
+    pub(crate) mocked: bool,
 }
 
 impl Completion {
-    pub(super) fn new(
-        exchange: Exchange,
-        settings: &Settings,
-        request: &DeploymentRequest,
-        conversation: &Conversation,
-        answer: Answer,
-    ) -> Self {
-        let mocked = request.mock_response().is_some();
-        let mut extras = Vec::new();
-        if request.include_usage() && !mocked {
-            let (prompt, completion) = (conversation.tokens(), answer.tokens());
-            let usage = usage(prompt, completion, answer.reasoning_tokens());
-            extras.push(("usage", usage));
-        }
-        if request.include_retrievals() && !mocked {
-            extras.push(("retrievals", json!(settings.retrievals())));
-        }
-        let object = match (mocked, settings.model_type()) {
-            (false, "image") => "image",
-            (_, "completion") => "completion",
-            _ => "chat",
-        };
-        Self {
-            exchange,
-            object,
-            model: settings.model().to_owned(),
-            provider: settings.provider().to_owned(),
-            answer,
-            extras,
-            mocked,
-        }
-    }
-
     /// An answer to nothing in particular, from a deployment without settings.
-    pub(crate) fn plain(exchange: Exchange, object: &'static str, answer: Answer) -> Self {
-        let settings = Settings::default();
+    pub(crate) fn plain(stamp: Stamp, object: &'static str, answer: ModelAnswer) -> Self {
+        let configuration = Configuration::default();
         Self {
-            exchange,
+            stamp,
             object,
-            model: settings.model().to_owned(),
-            provider: settings.provider().to_owned(),
+            model: configuration.model.to_owned(),
+            provider: configuration.provider.to_owned(),
             answer,
             extras: Vec::new(),
             mocked: false,
@@ -77,7 +41,7 @@ impl Completion {
     pub(crate) fn into_json(self) -> Value {
         let mut completion = self.whole();
         if !self.mocked {
-            let id = format!("fake-{}", self.exchange.number);
+            let id = format!("fake-{}", self.stamp.number);
             let response = json!({"id": id, "model": self.model});
             set(&mut completion, "provider_response", response);
         }
@@ -85,7 +49,7 @@ impl Completion {
     }
 
     /// The answer as the events of a stream, each made when it is asked for. The last is `[DONE]`.
-    pub(super) fn into_events(self) -> impl Iterator<Item = Bytes> {
+    pub(crate) fn into_events(self) -> impl Iterator<Item = Bytes> {
         let mut whole = self.whole();
         set(&mut whole, "provider_response", Value::Null);
         let chunks = Chunks::new(whole).map(|mut chunk| {
@@ -98,17 +62,17 @@ impl Completion {
     fn whole(&self) -> Value {
         let (message, finish_reason) = (self.answer.message(), &self.answer.finish_reason);
         let mut whole = json!({
-            "id": self.exchange.ulid(),
-            "created": self.exchange.date(),
+            "id": self.stamp.ulid(),
+            "created": self.stamp.date(),
             "object": self.object,
             "model": self.model,
             "provider": self.provider,
             "is_final": true,
             "integration_id": INTEGRATION_ID,
-            "telemetry": self.exchange.telemetry(),
+            "telemetry": self.stamp.telemetry(),
             "system_fingerprint": null,
             "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
-            "finalized": self.exchange.date(),
+            "finalized": self.stamp.date(),
         });
         for (name, value) in &self.extras {
             set(&mut whole, name, value.clone());

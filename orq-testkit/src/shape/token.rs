@@ -3,7 +3,7 @@
 /// Takes the first token off `text`: blanks and the word after them, at most `longest` characters.
 ///
 /// The tokens of a text concatenate to it. `None` once it is empty.
-pub(super) fn take<'t>(text: &mut &'t str, longest: usize) -> Option<&'t str> {
+pub(crate) fn take<'t>(text: &mut &'t str, longest: usize) -> Option<&'t str> {
     let mut in_word = false;
     let end = text
         .char_indices()
@@ -20,13 +20,13 @@ pub(super) fn take<'t>(text: &mut &'t str, longest: usize) -> Option<&'t str> {
 }
 
 /// The longest token of a message's text, in characters.
-pub(super) const TEXT: usize = 12;
+pub(crate) const TEXT: usize = 12;
 /// The longest token of a tool call's arguments, in characters: short, so that they always come in parts.
-pub(super) const ARGUMENTS: usize = 6;
+pub(crate) const ARGUMENTS: usize = 6;
 
 /// The tokens of a text, each made when it is asked for. An empty text has one, which is empty.
 #[derive(Debug)]
-pub(super) struct Tokens {
+pub(crate) struct Tokens {
     text: String,
     /// Where the next token begins; `None` before the first.
     at: Option<usize>,
@@ -34,7 +34,7 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    pub(super) fn new(text: String, longest: usize) -> Self {
+    pub(crate) fn new(text: String, longest: usize) -> Self {
         Self {
             text,
             at: None,
@@ -43,7 +43,7 @@ impl Tokens {
     }
 
     /// Whether there are no more.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.at == Some(self.text.len())
     }
 }
@@ -61,7 +61,7 @@ impl Iterator for Tokens {
 }
 
 /// How many tokens `text` has.
-pub(super) fn count(mut text: &str) -> u64 {
+pub(crate) fn count(mut text: &str) -> u64 {
     let mut tokens = 0;
     while take(&mut text, TEXT).is_some() {
         tokens += 1;

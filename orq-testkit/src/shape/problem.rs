@@ -3,8 +3,6 @@
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{check::Issue, limiter::Standing};
-
 /// An error response: a status and a JSON body in one of orq's shapes.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
@@ -41,7 +39,7 @@ impl Problem {
         problem
     }
 
-    pub(super) fn authentication_required() -> Self {
+    pub(crate) fn authentication_required() -> Self {
         let message = "The header `authorization: Bearer KEY` is missing.";
         Self::unauthorized("authentication_required", message)
     }
@@ -61,35 +59,13 @@ impl Problem {
     }
 
     /// What a fault of this code says.
-    pub(super) fn scripted(status: StatusCode, code: &str) -> Self {
+    pub(crate) fn scripted(status: StatusCode, code: &str) -> Self {
         let message = format!("This deployment answers {code}, as it was told to.");
         Self::coded(status, code, &message, None)
     }
 
-    /// More requests than the limit lets through.
-    pub(super) fn too_many_requests(standing: &Standing) -> Self {
-        let (limit, seconds) = (standing.limit, standing.seconds());
-        let (requests, window) = (limit.requests(), limit.window());
-        let message =
-            format!("More than {requests} requests in {window:?}. Try again in {seconds} seconds.");
-        Self::coded(StatusCode::TOO_MANY_REQUESTS, limit.code(), &message, None)
-    }
-
-    /// A request that breaks the schema. The message is the first issue, `details.issues` has them all.
-    pub(super) fn invalid(issues: &[Issue]) -> Self {
-        let message = issues.first().map(Issue::to_string).unwrap_or_default();
-        let details: Vec<_> = issues.iter().map(Issue::to_json).collect();
-        let details = Some(json!({"issues": details}));
-        Self::coded(
-            StatusCode::BAD_REQUEST,
-            "invalid_request_body",
-            &message,
-            details,
-        )
-    }
-
     /// No such endpoint, in the short shape of many v2 endpoints.
-    pub(super) fn no_route(method: &Method, path: &str) -> Self {
+    pub(crate) fn no_route(method: &Method, path: &str) -> Self {
         Self {
             status: StatusCode::NOT_FOUND,
             body: json!({"message": format!("There is no {method} {path} here.")}),

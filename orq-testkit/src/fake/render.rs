@@ -1,144 +1,59 @@
-//! What a deployment says in one call.
+//! The answers of a deployment with their variables replaced.
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    exchange::Exchange,
     reply::{FakeReply, FakeToolCall},
     template::Variables,
-    token,
 };
+use crate::shape::{ModelAnswer, Said, Stamp, ToolCall};
 
-/// A reply with its variables replaced.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Answer {
-    pub(super) reasoning: Option<String>,
-    pub(super) reasoning_signature: Option<String>,
-    pub(super) said: Said,
-    pub(super) finish_reason: String,
-}
-
-/// The three kinds of message that the API has.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Said {
-    Text(String),
-    ToolCalls {
-        text: Option<String>,
-        calls: Vec<ToolCall>,
-    },
-    Image(String),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ToolCall {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    /// JSON text.
-    pub(crate) arguments: String,
-}
-
-impl Answer {
-    /// Just this text.
-    pub(crate) fn verbatim(text: &str) -> Self {
-        Self {
-            reasoning: None,
-            reasoning_signature: None,
-            said: Said::Text(text.to_owned()),
-            finish_reason: "stop".to_owned(),
-        }
-    }
-
-    /// Just the image under this URL.
-    pub(crate) fn image(url: &str) -> Self {
-        Self {
-            said: Said::Image(url.to_owned()),
-            ..Self::verbatim("")
-        }
-    }
-
+impl FakeReply {
     /// `tools` are those that a nameless tool call may choose from.
-    pub(super) fn new(
-        reply: &FakeReply,
+    pub(super) fn render(
+        &self,
         variables: Variables<'_>,
         tools: &[&Value],
-        exchange: Exchange,
-    ) -> Self {
+        stamp: Stamp,
+    ) -> ModelAnswer {
         let render = |template: &Option<String>| template.as_ref().map(|it| variables.render(it));
-        let text = render(&reply.text);
-        let said = if let Some(url) = render(&reply.image) {
+        let text = render(&self.text);
+        let said = if let Some(url) = render(&self.image) {
             Said::Image(url)
-        } else if reply.tool_calls.is_empty() {
+        } else if self.tool_calls.is_empty() {
             Said::Text(text.unwrap_or_default())
         } else {
-            let numbered = reply.tool_calls.iter().enumerate();
-            let call =
-                |(index, call)| ToolCall::new(call, variables, tools, exchange.tool_call_id(index));
+            let numbered = self.tool_calls.iter().enumerate();
+            let call = |(index, call): (usize, &FakeToolCall)| {
+                call.render(variables, tools, stamp.tool_call_id(index))
+            };
             Said::ToolCalls {
                 text,
                 calls: numbered.map(call).collect(),
             }
         };
-        let finish_reason = reply.finish_reason.clone().unwrap_or_else(|| {
+        let finish_reason = self.finish_reason.clone().unwrap_or_else(|| {
             let calls = matches!(said, Said::ToolCalls { .. });
             if calls { "tool_calls" } else { "stop" }.to_owned()
         });
-        Self {
-            reasoning: render(&reply.reasoning),
-            reasoning_signature: reply.reasoning_signature.clone(),
+        ModelAnswer {
+            reasoning: render(&self.reasoning),
+            reasoning_signature: self.reasoning_signature.clone(),
             said,
             finish_reason,
         }
     }
-
-    /// The whole answer as one message.
-    pub(super) fn message(&self) -> Value {
-        let mut message = match &self.said {
-            Said::Text(text) => json!({"type": "content", "role": "assistant", "content": text}),
-            Said::ToolCalls { text, calls } => {
-                let numbered = calls.iter().enumerate();
-                let calls: Vec<_> = numbered.map(|(index, call)| call.to_json(index)).collect();
-                json!({"type": "tool_calls", "role": "assistant", "content": text, "tool_calls": calls})
-            }
-            Said::Image(url) => json!({"type": "image", "role": "assistant", "url": url}),
-        };
-        for (name, value) in [
-            ("reasoning", &self.reasoning),
-            ("reasoning_signature", &self.reasoning_signature),
-        ] {
-            if let (Some(value), Some(message)) = (value, message.as_object_mut()) {
-                message.insert(name.to_owned(), json!(value));
-            }
-        }
-        message
-    }
-
-    pub(super) fn reasoning_tokens(&self) -> u64 {
-        self.reasoning.as_deref().map_or(0, token::count)
-    }
-
-    /// All tokens of the answer, those of its reasoning included.
-    pub(super) fn tokens(&self) -> u64 {
-        let said = match &self.said {
-            Said::Text(text) => token::count(text),
-            Said::ToolCalls { text, calls } => {
-                let calls = calls.iter().map(|call| token::count(&call.arguments));
-                text.as_deref().map_or(0, token::count) + calls.sum::<u64>()
-            }
-            Said::Image(_) => 1,
-        };
-        self.reasoning_tokens() + said
-    }
 }
 
-impl ToolCall {
-    fn new(call: &FakeToolCall, variables: Variables<'_>, tools: &[&Value], id: String) -> Self {
+impl FakeToolCall {
+    fn render(&self, variables: Variables<'_>, tools: &[&Value], id: String) -> ToolCall {
         let name_of = |tool: &Value| Some(tool.get("function")?.get("name")?.as_str()?.to_owned());
-        let name = call
+        let name = self
             .name
             .clone()
             .or_else(|| tools.iter().find_map(|tool| name_of(tool)));
         let name = name.unwrap_or_default();
-        let arguments = match &call.arguments {
+        let arguments = match &self.arguments {
             Some(arguments) => variables.render_json(arguments),
             None => {
                 let tool = tools
@@ -148,20 +63,11 @@ impl ToolCall {
                 arguments_by_schema(schema, variables)
             }
         };
-        Self {
+        ToolCall {
             id,
             name,
             arguments: arguments.to_string(),
         }
-    }
-
-    pub(crate) fn to_json(&self, index: usize) -> Value {
-        json!({
-            "index": index,
-            "id": self.id,
-            "type": "function",
-            "function": {"name": self.name, "arguments": self.arguments},
-        })
     }
 }
 
@@ -215,7 +121,7 @@ mod tests {
 
     use super::*;
 
-    const EXCHANGE: Exchange = Exchange {
+    const STAMP: Stamp = Stamp {
         number: 7,
         at: Duration::ZERO,
     };
@@ -227,7 +133,7 @@ mod tests {
             tool_result: None,
         };
         let reply = FakeReply::first_tool_call();
-        match Answer::new(&reply, variables, tools, EXCHANGE).said {
+        match reply.render(variables, tools, STAMP).said {
             Said::ToolCalls { mut calls, .. } => calls.remove(0),
             other => panic!("{other:?}"),
         }
@@ -270,7 +176,7 @@ mod tests {
             last_user_message: Some("cat"),
             ..Variables::default()
         };
-        let answer = Answer::new(&reply, variables, &[], EXCHANGE);
+        let answer = reply.render(variables, &[], STAMP);
         let message = json!({"type": "image", "role": "assistant", "url": "https://x/cat"});
         assert_eq!(answer.message(), message);
         assert_eq!(answer.finish_reason, "stop");
