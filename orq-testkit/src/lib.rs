@@ -169,7 +169,6 @@
 #![forbid(unsafe_code)]
 
 pub mod cassette;
-mod client;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod fake;
@@ -185,7 +184,6 @@ mod server;
 mod shape;
 mod time;
 
-pub use client::client;
 pub use fake::{
     FakeCall, FakeCallEnd, FakeDeployment, FakeFault, FakeOrq, FakeOrqBuilder, FakeRateLimit,
     FakeReply, FakeVariant, SeedError,
@@ -193,7 +191,7 @@ pub use fake::{
 pub use inject::{
     ByteOffset, FaultInjector, FaultyTransport, InjectedFault, InjectedKind, Injection,
 };
-pub use memory::{Condition, MemoryHandle, MemoryTransport, Rule};
+pub use memory::{Condition, MemoryHandle, MemoryTransport, Rule, client};
 #[doc(no_inline)]
 pub use orq_core;
 #[cfg(feature = "tokio")]

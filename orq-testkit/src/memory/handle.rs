@@ -37,7 +37,7 @@ impl HttpTransport for MemoryHandle {
         let over_socket = request.extensions().get::<OverSocket>().is_some();
         let request = RecordedRequest::new(request, clock.timer().now());
         let found = self.0.take(request);
-        let exchange = Exchange(Arc::clone(&self.0));
+        let exchange = OpenExchange(Arc::clone(&self.0));
         let matched = found.map_err(no_reply)?;
         let played = matched.reply.clone().play(clock, exchange).await;
         if played.is_err() && over_socket && matched.reply.is_for_memory_alone() {
@@ -66,9 +66,9 @@ impl fmt::Debug for MemoryHandle {
 }
 
 /// An exchange that goes on, from the request to the end of the body or until somebody drops it.
-struct Exchange(Arc<Shared>);
+struct OpenExchange(Arc<Shared>);
 
-impl Drop for Exchange {
+impl Drop for OpenExchange {
     fn drop(&mut self) {
         self.0.lock().exchange_over();
     }

@@ -5,7 +5,7 @@ use std::panic::Location;
 use orq_core::transport::TransportError;
 use serde::Serialize;
 
-use super::{Condition, MemoryTransport, scripted::Times};
+use super::{condition::Condition, expectation::Times, transport::MemoryTransport};
 use crate::reply::Reply;
 
 /// The beginning of a rule: which requests it is for, and how often. [`MemoryTransport::on`] makes one, and a reply
@@ -18,15 +18,18 @@ pub struct Rule<'a> {
     times: Times,
 }
 
-impl<'a> Rule<'a> {
-    pub(super) fn new(memory: &'a MemoryTransport, condition: Condition) -> Self {
-        Self {
-            memory,
-            conditions: vec![condition],
+impl MemoryTransport {
+    /// Begins a rule: a reply for requests of this kind. See [`Condition`] for what it can ask for.
+    pub fn on(&self, condition: impl Into<Condition>) -> Rule<'_> {
+        Rule {
+            memory: self,
+            conditions: vec![condition.into()],
             times: Times::Exactly(1),
         }
     }
+}
 
+impl<'a> Rule<'a> {
     /// Asks for one more thing.
     pub fn and(mut self, condition: impl Into<Condition>) -> Self {
         self.conditions.push(condition.into());

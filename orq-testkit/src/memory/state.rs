@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::scripted::{Place, Scripted};
+use super::expectation::{Expectation, Place};
 use crate::{
     reply::{Progress, Reply},
     request::RecordedRequest,
@@ -22,12 +22,12 @@ pub(super) struct Shared {
     made_at: &'static Location<'static>,
     /// Held while a request looks for its reply, so that queued replies are taken in the order of the requests.
     turn: Mutex<()>,
-    state: Mutex<State>,
+    state: Mutex<MemoryState>,
 }
 
 #[derive(Default)]
-pub(super) struct State {
-    scripted: Vec<Arc<Scripted>>,
+pub(super) struct MemoryState {
+    expectations: Vec<Arc<Expectation>>,
     pub(super) requests: Vec<RecordedRequest>,
     bodies: Vec<HandedOut>,
     in_flight: usize,
@@ -76,23 +76,23 @@ impl Shared {
     /// If there is nothing for it: why, in words.
     pub(super) fn take(&self, request: RecordedRequest) -> Result<Match, String> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let (request, scripted) = {
+        let (request, expectations) = {
             let mut state = self.lock();
-            (state.arrive(request), state.scripted.clone())
+            (state.arrive(request), state.expectations.clone())
         };
         // The conditions may be the test's own code. It may ask this transport, so it runs without the state's lock.
         let judgement = Judgement {
             shared: self,
             request: &request,
         };
-        let found = find(&scripted, &request).ok_or_else(|| no_reply(&scripted, &request));
+        let found = find(&expectations, &request).ok_or_else(|| no_reply(&expectations, &request));
         judgement.passed();
         match found {
-            Ok(scripted) => {
-                scripted.use_up();
+            Ok(expectation) => {
+                expectation.use_up();
                 Ok(Match {
-                    place: scripted.place,
-                    reply: scripted.reply.clone(),
+                    place: expectation.place,
+                    reply: expectation.reply.clone(),
                 })
             }
             Err(why) => {
@@ -127,15 +127,15 @@ impl Shared {
         })
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, MemoryState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    pub(super) fn script(&mut self, scripted: impl FnOnce(usize) -> Scripted) {
-        let number = self.scripted.len() + 1;
-        self.scripted.push(Arc::new(scripted(number)));
+impl MemoryState {
+    pub(super) fn script(&mut self, expectation: impl FnOnce(usize) -> Expectation) {
+        let number = self.expectations.len() + 1;
+        self.expectations.push(Arc::new(expectation(number)));
     }
 
     /// Records a request with its place among the others.
@@ -171,34 +171,39 @@ impl State {
 
     fn complaints(&self) -> Vec<String> {
         let Allowed { unused, unread, .. } = self.allowed;
-        let left = self.scripted.iter().filter(|_| !unused);
+        let left = self.expectations.iter().filter(|_| !unused);
         let bodies = self.bodies.iter().filter(|_| !unread);
-        left.filter_map(|scripted| scripted.leftover())
+        left.filter_map(|expectation| expectation.leftover())
             .chain(bodies.filter_map(HandedOut::leftover))
             .chain(self.wrong.iter().cloned())
             .collect()
     }
 }
 
-fn find<'a>(scripted: &'a [Arc<Scripted>], request: &RecordedRequest) -> Option<&'a Scripted> {
-    let mut left = scripted.iter().filter(|scripted| scripted.is_left());
-    let rule = left.clone().find(|scripted| {
-        let fits = || scripted.differences(request).is_empty();
-        !scripted.in_queue() && fits()
+fn find<'a>(
+    expectations: &'a [Arc<Expectation>],
+    request: &RecordedRequest,
+) -> Option<&'a Expectation> {
+    let mut left = expectations
+        .iter()
+        .filter(|expectation| expectation.is_left());
+    let rule = left.clone().find(|expectation| {
+        let fits = || expectation.differences(request).is_empty();
+        !expectation.in_queue() && fits()
     });
-    let found = rule.or_else(|| left.find(|scripted| scripted.in_queue()));
+    let found = rule.or_else(|| left.find(|expectation| expectation.in_queue()));
     found.map(Arc::as_ref)
 }
 
-fn no_reply(scripted: &[Arc<Scripted>], request: &RecordedRequest) -> String {
+fn no_reply(expectations: &[Arc<Expectation>], request: &RecordedRequest) -> String {
     let mut message = format!("request {} found no reply: {request}", request.number());
-    let mut rules: Vec<_> = scripted.iter().filter(|it| !it.in_queue()).collect();
+    let mut rules: Vec<_> = expectations.iter().filter(|it| !it.in_queue()).collect();
     // Of those that are equally near, the one that was scripted first.
     rules.sort_by_key(|rule| Reverse(rule.nearness(request)));
     for (rule, is) in rules.iter().zip(["nearest is", "then comes", "then comes"]) {
         let _ = write!(message, "\n    {is} {}", rule.why_not(request));
     }
-    match scripted.iter().filter(|it| it.in_queue()).count() {
+    match expectations.iter().filter(|it| it.in_queue()).count() {
         0 if !rules.is_empty() => {}
         0 => message.push_str("\n    nothing was scripted"),
         count => {
@@ -249,10 +254,13 @@ impl HandedOut {
     }
 }
 
-impl fmt::Debug for State {
+impl fmt::Debug for MemoryState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let left = self.scripted.iter().filter(|scripted| scripted.is_left());
-        f.debug_struct("State")
+        let left = self
+            .expectations
+            .iter()
+            .filter(|expectation| expectation.is_left());
+        f.debug_struct("MemoryState")
             .field("replies_left", &left.count())
             .field("requests", &self.requests.len())
             .field("in_flight", &self.in_flight)

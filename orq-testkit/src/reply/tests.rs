@@ -6,7 +6,7 @@ use orq_core::transport::{Body, Delivery, HttpTransport, Phase, TransportErrorKi
 use serde_json::json;
 
 use super::*;
-use crate::MemoryTransport;
+use crate::memory::MemoryTransport;
 
 fn played(reply: Reply) -> Result<Response<Body>, TransportError> {
     let memory = MemoryTransport::new();

@@ -1,11 +1,5 @@
 //! A transport without a network, which plays what the test scripted.
 
-mod condition;
-mod handle;
-mod rule;
-mod scripted;
-mod state;
-
 use std::{
     fmt,
     panic::Location,
@@ -16,10 +10,10 @@ use bytes::Bytes;
 use orq_core::{Timer, transport::TransportError};
 use serde::Serialize;
 
-#[cfg(feature = "server")]
-pub use self::{condition::Condition, handle::MemoryHandle, rule::Rule};
-use self::{
-    scripted::{Place, Scripted, Times},
+use super::{
+    condition::Condition,
+    expectation::{Expectation, Place, Times},
+    handle::MemoryHandle,
     state::Shared,
 };
 use crate::{
@@ -122,7 +116,7 @@ impl MemoryTransport {
         Self(Arc::new(Shared::new(TimeSource::new(timer), made_at)))
     }
 
-    /// The transport for a client of your own. [`client`](crate::client()) makes one that repeats nothing.
+    /// The transport for a client of your own. [`client`](crate::memory::client()) makes one that repeats nothing.
     pub fn handle(&self) -> MemoryHandle {
         MemoryHandle::new(Arc::clone(&self.0))
     }
@@ -138,11 +132,6 @@ impl MemoryTransport {
             Some(timer) => timer.clone(),
             None => fail("this MemoryTransport was given a timer that isn't a ManualTimer"),
         }
-    }
-
-    /// Begins a rule: a reply for requests of this kind. See [`Condition`] for what it can ask for.
-    pub fn on(&self, condition: impl Into<Condition>) -> Rule<'_> {
-        Rule::new(self, condition.into())
     }
 
     /// Answers the next request that no rule is for with `reply`.
@@ -201,14 +190,14 @@ impl MemoryTransport {
         self.reply(Reply::never())
     }
 
-    fn script(
+    pub(super) fn script(
         &self,
         conditions: Option<Vec<Condition>>,
         times: Times,
         reply: Reply,
         at: &'static Location<'static>,
     ) -> &Self {
-        self.0.lock().script(|number| Scripted {
+        self.0.lock().script(|number| Expectation {
             place: Place { number, at },
             conditions,
             times,

@@ -2,7 +2,8 @@
 
 use orq_core::{Client, retry::NoRetry};
 
-use crate::{MemoryTransport, guard::fail};
+use super::MemoryTransport;
+use crate::guard::fail;
 
 /// A client that talks to `memory`, with the key `test-key`.
 ///

@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use super::Condition;
+use super::condition::Condition;
 use crate::{reply::Reply, request::RecordedRequest};
 
 /// How many requests a reply is for.
@@ -18,7 +18,7 @@ pub(super) enum Times {
 
 /// A reply with its place in the test.
 #[derive(Debug)]
-pub(super) struct Scripted {
+pub(super) struct Expectation {
     pub(super) place: Place,
     /// `None` stands in the queue.
     pub(super) conditions: Option<Vec<Condition>>,
@@ -35,7 +35,7 @@ pub(super) struct Place {
     pub(super) at: &'static Location<'static>,
 }
 
-impl Scripted {
+impl Expectation {
     pub(super) fn in_queue(&self) -> bool {
         self.conditions.is_none()
     }
@@ -98,7 +98,7 @@ impl Scripted {
 }
 
 /// `reply 2 (200 application/json, 14 bytes in 1 chunks) on operation invoke and deployment "greeter"`
-impl fmt::Display for Scripted {
+impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "reply {} ({})", self.place.number, self.reply)?;
         for (index, condition) in self.conditions.iter().flatten().enumerate() {

@@ -1,0 +1,14 @@
+//! A transport without a network, which plays what the test scripted.
+
+mod client;
+mod condition;
+mod expectation;
+mod handle;
+mod rule;
+mod state;
+mod transport;
+
+pub use self::{
+    client::client, condition::Condition, handle::MemoryHandle, rule::Rule,
+    transport::MemoryTransport,
+};
