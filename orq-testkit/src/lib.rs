@@ -173,10 +173,8 @@ pub mod cassette;
 pub mod conformance;
 mod fake;
 mod guard;
-mod inject;
+mod layer;
 mod memory;
-mod random;
-mod rechunked;
 mod reply;
 mod request;
 #[cfg(feature = "server")]
@@ -188,15 +186,15 @@ pub use fake::{
     FakeCall, FakeCallEnd, FakeDeployment, FakeFault, FakeOrq, FakeOrqBuilder, FakeRateLimit,
     FakeReply, FakeVariant, SeedError,
 };
-pub use inject::{
-    ByteOffset, FaultInjector, FaultyTransport, InjectedFault, InjectedKind, Injection,
+pub use layer::{
+    ByteOffset, FaultInjector, FaultyTransport, InjectedFault, InjectedKind, Injection, Rechunked,
+    rechunked,
 };
 pub use memory::{Condition, MemoryHandle, MemoryTransport, Rule, client};
 #[doc(no_inline)]
 pub use orq_core;
 #[cfg(feature = "tokio")]
 pub use orq_core::TokioTimer;
-pub use rechunked::{Rechunked, rechunked};
 pub use reply::{Encoder, Fault, Gate, Reply};
 pub use request::RecordedRequest;
 #[cfg(feature = "server")]

@@ -9,8 +9,8 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use orq_core::transport::Operation;
 
 use super::{
-    ByteOffset,
-    plan::{Answer, Plan},
+    offset::ByteOffset,
+    plan::{ErrorAnswer, Plan},
     when::{Turn, When},
 };
 use crate::{
@@ -73,7 +73,7 @@ impl Injection {
     pub fn status(status: u16) -> Self {
         match StatusCode::from_u16(status) {
             Ok(code) if code.is_client_error() || code.is_server_error() => {
-                Plan::Answer(Answer::new(code)).into()
+                Plan::Answer(ErrorAnswer::new(code)).into()
             }
             _ => fail(&format!("{status} is no status of an error answer")),
         }

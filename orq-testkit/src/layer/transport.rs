@@ -13,8 +13,8 @@ use orq_core::{
 };
 
 use super::{
-    FaultInjector,
-    body::{BrokenBody, PacedBody, lose},
+    faulty_body::{BrokenBody, PacedBody, lose},
+    injector::FaultInjector,
     plan::Plan,
 };
 use crate::reply::BodyEnd;
@@ -30,11 +30,23 @@ pub struct FaultyTransport {
     injector: FaultInjector,
 }
 
-impl FaultyTransport {
-    pub(super) fn new(inner: Arc<dyn HttpTransport>, injector: FaultInjector) -> Self {
-        Self { inner, injector }
+impl FaultInjector {
+    /// The layer for [`ClientBuilder::layer`](orq_core::ClientBuilder::layer).
+    pub fn layer(&self) -> impl Fn(Arc<dyn HttpTransport>) -> FaultyTransport + use<> {
+        let injector = self.clone();
+        move |inner| injector.wrap(inner)
     }
 
+    /// A transport that is `inner` with this injector's faults.
+    pub fn wrap(&self, inner: impl HttpTransport + 'static) -> FaultyTransport {
+        FaultyTransport {
+            inner: Arc::new(inner),
+            injector: self.clone(),
+        }
+    }
+}
+
+impl FaultyTransport {
     fn timer_for_latency(&self) -> Result<Arc<dyn Timer>, TransportError> {
         self.inner.timer().ok_or_else(|| {
             TransportError::new(TransportErrorKind::Other, Phase::Connect, Delivery::NotSent)

@@ -5,10 +5,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use orq_core::transport::{CallContext, HttpTransport};
+use orq_core::transport::CallContext;
 
-use super::{FaultyTransport, InjectedFault, Injection, luck::Luck, plan::Plan};
-use crate::random::random;
+use super::{
+    injected::InjectedFault,
+    injection::Injection,
+    plan::Plan,
+    random::{Luck, random},
+};
 
 /// Injects faults into any transport, by rules and by a seed, and keeps a log of what it did.
 ///
@@ -53,11 +57,11 @@ use crate::random::random;
 #[derive(Clone)]
 pub struct FaultInjector {
     seed: u64,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<InjectorState>>,
 }
 
 #[derive(Default)]
-struct State {
+struct InjectorState {
     rules: Vec<Rule>,
     requests: u64,
     log: Vec<InjectedFault>,
@@ -87,17 +91,6 @@ impl FaultInjector {
         };
         self.lock().rules.push(rule);
         self
-    }
-
-    /// The layer for [`ClientBuilder::layer`](orq_core::ClientBuilder::layer).
-    pub fn layer(&self) -> impl Fn(Arc<dyn HttpTransport>) -> FaultyTransport + use<> {
-        let injector = self.clone();
-        move |inner| injector.wrap(inner)
-    }
-
-    /// A transport that is `inner` with this injector's faults.
-    pub fn wrap(&self, inner: impl HttpTransport + 'static) -> FaultyTransport {
-        FaultyTransport::new(Arc::new(inner), self.clone())
     }
 
     /// The seed.
@@ -157,7 +150,7 @@ impl FaultInjector {
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, InjectorState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -19,7 +19,7 @@ use orq_core::{
     transport::{Body, HttpTransport, TransportError},
 };
 
-use crate::random::random;
+use super::random::random;
 
 /// A layer that delivers the body of every response in other chunks: a proof in one line that what reads them doesn't
 /// care where a network cuts.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use orq_core::transport::Body;
 
-use super::{ByteOffset, InjectedKind};
+use super::{injected::InjectedKind, offset::ByteOffset};
 use crate::{
     reply::{BodyEnd, Fault},
     shape::Problem,
@@ -16,7 +16,7 @@ use crate::{
 pub(super) enum Plan {
     Refuse,
     BeforeHead(Fault),
-    Answer(Answer),
+    Answer(ErrorAnswer),
     InBody(BodyEnd, ByteOffset),
     HeadAfter(Duration),
     Paced(Duration),
@@ -40,12 +40,12 @@ impl Plan {
 
 /// An error answer in the server's place.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
+pub(super) struct ErrorAnswer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
 }
 
-impl Answer {
+impl ErrorAnswer {
     pub(super) fn new(status: StatusCode) -> Self {
         let json = HeaderValue::from_static("application/json");
         Self {

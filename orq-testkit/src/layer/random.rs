@@ -4,9 +4,28 @@ use fastrand::Rng;
 
 /// The random numbers of the `number`-th exchange. They depend on `seed` and `number` alone, so what happens to one
 /// exchange changes nothing for the others.
-pub(crate) fn random(seed: u64, number: u64) -> Rng {
+pub(super) fn random(seed: u64, number: u64) -> Rng {
     // The number is mixed first: seed 1 with number 2 has nothing in common with seed 2 with number 1.
     Rng::with_seed(seed ^ Rng::with_seed(number).u64(..))
+}
+
+/// What one injection draws for one request. It is drawn whether or not the injection is tried, so that the luck of
+/// one doesn't hang on the others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Luck {
+    /// At least 0 and below 1.
+    pub(super) chance: f64,
+    /// Where in a range, from its start to its end.
+    pub(super) place: u64,
+}
+
+impl Luck {
+    pub(super) fn draw(rng: &mut Rng) -> Self {
+        Self {
+            chance: rng.f64(),
+            place: rng.u64(..),
+        }
+    }
 }
 
 #[cfg(test)]
