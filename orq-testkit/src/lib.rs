@@ -183,8 +183,8 @@ mod shape;
 mod time;
 
 pub use fake::{
-    FakeCall, FakeCallEnd, FakeDeployment, FakeFault, FakeOrq, FakeOrqBuilder, FakeRateLimit,
-    FakeReply, FakeVariant, SeedError,
+    FakeAnswer, FakeCall, FakeCallEnd, FakeDeployment, FakeFault, FakeOrq, FakeOrqBuilder,
+    FakeRateLimit, FakeVariant, SeedError,
 };
 pub use layer::{
     ByteOffset, FaultInjector, FaultyTransport, InjectedFault, InjectedKind, Injection, Rechunked,

@@ -5,10 +5,12 @@ use std::{fmt, time::Duration};
 use orq_core::Timer;
 
 use super::{
-    FakeOrq, builtin,
-    deployment::FakeDeployment,
-    rate_limit::FakeRateLimit,
+    builtin,
+    limit::rate_limit::FakeRateLimit,
+    model::deployment::FakeDeployment,
+    orq::FakeOrq,
     seed::{self, SeedError},
+    service::Setup,
 };
 use crate::time::TimeSource;
 
@@ -26,14 +28,23 @@ pub struct FakeOrqBuilder {
     clock: TimeSource,
 }
 
-/// What a double is made of.
-pub(super) struct Setup {
-    /// The oldest first.
-    pub(super) deployments: Vec<FakeDeployment>,
-    pub(super) api_keys: Vec<String>,
-    pub(super) rate_limit: Option<FakeRateLimit>,
-    pub(super) keep_calls: usize,
-    pub(super) clock: TimeSource,
+impl FakeOrq {
+    /// A double with the built-in deployments, the default key and virtual time that passes by itself, as
+    /// [`ManualTimer::auto`](crate::ManualTimer::auto) has it. [`FakeOrqBuilder::timer`] gives it another clock.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// A double with other deployments, keys, limits or another clock.
+    pub fn builder() -> FakeOrqBuilder {
+        FakeOrqBuilder::new()
+    }
+}
+
+impl Default for FakeOrq {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl FakeOrqBuilder {
@@ -91,7 +102,7 @@ impl FakeOrqBuilder {
     /// Milliseconds are whole, and a day at most. `null` is the same as no field.
     ///
     /// **A reply** is a string, or an object of `text`, `reasoning`, `reasoning_signature`, `tool_calls` (an array of
-    /// `{"name", "arguments"}`; without them as in [`first_tool_call`](crate::FakeReply::first_tool_call)), `image`
+    /// `{"name", "arguments"}`; without them as in [`first_tool_call`](crate::FakeAnswer::first_tool_call)), `image`
     /// (a URL) and `finish_reason`. Its strings are templates: `{{name}}` stands for an input, and
     /// `{{last_user_message}}` and `{{tool_result}}` for what the conversation has. What has no value stays as it
     /// is.

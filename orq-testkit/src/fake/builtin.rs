@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{deployment::FakeDeployment, reply::FakeReply, variant::FakeVariant};
+use super::model::{answer::FakeAnswer, deployment::FakeDeployment, variant::FakeVariant};
 
 /// All of them, the newest first.
 pub(super) fn deployments() -> Vec<FakeDeployment> {
@@ -49,7 +49,7 @@ fn tools() -> FakeDeployment {
                 "required": ["city"],
             }),
         )
-        .reply(FakeReply::first_tool_call())
+        .reply(FakeAnswer::first_tool_call())
         .tool_reply("The tool said: {{tool_result}}")
 }
 
@@ -62,7 +62,7 @@ fn image() -> FakeDeployment {
         .parameter("numImages", json!(1))
         .parameter("quality", json!("standard"))
         .parameter("responseFormat", json!("url"))
-        .reply(FakeReply::image("https://example.com/image.png"))
+        .reply(FakeAnswer::image("https://example.com/image.png"))
 }
 
 fn reasoning() -> FakeDeployment {
@@ -73,7 +73,7 @@ fn reasoning() -> FakeDeployment {
         .parameter("maxTokens", json!(4096))
         .parameter("budgetTokens", json!(2048))
         .reply(
-            FakeReply::text("I thought about: {{last_user_message}}").with_reasoning(
+            FakeAnswer::text("I thought about: {{last_user_message}}").with_reasoning(
                 "The user wrote: {{last_user_message}}. I should think about it.",
                 "c2lnbmF0dXJlIG9mIGEgdGhvdWdodA==",
             ),

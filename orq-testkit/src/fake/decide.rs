@@ -3,16 +3,15 @@
 use serde_json::json;
 
 use super::{
-    calls::OpenCall,
-    conversation::Conversation,
-    endpoint::Endpoint,
-    findings::Findings,
+    log::calls::OpenCall,
+    model::{
+        conversation::Conversation, request::DeploymentRequest, settings::Settings,
+        template::Variables, workspace::Entry,
+    },
     plan::{Outcome, Plan},
-    request::DeploymentRequest,
+    response_headers::ResponseHeaders,
+    route::Route,
     service::Service,
-    settings::Settings,
-    template::Variables,
-    workspace::Entry,
 };
 use crate::shape::{Completion, ModelAnswer, Problem, Stamp, usage};
 
@@ -26,33 +25,33 @@ impl Service {
         &self,
         call: &OpenCall,
         stamp: Stamp,
-        findings: &mut Findings,
+        headers: &mut ResponseHeaders,
     ) -> Result<Plan, Problem> {
         let received = call.request();
         let (method, path) = (received.method(), received.path());
-        let endpoint = Endpoint::of(method, path).ok_or_else(|| Problem::no_route(method, path))?;
+        let route = Route::of(method, path).ok_or_else(|| Problem::no_route(method, path))?;
         let key = self.keys.authenticate(received.headers())?;
         call.authenticated(key);
-        findings.limited(self.limiter.take(key, received.at()))?;
-        if endpoint == Endpoint::List {
+        headers.limited(self.limiter.take(key, received.at()))?;
+        if route == Route::List {
             let query = received.uri().query().unwrap_or_default();
             return Ok(Plan::ok(self.workspace.page(query)?));
         }
 
         let request = DeploymentRequest::read(received.body())?;
-        findings.served.deployment = Some(request.key().to_owned());
+        headers.served.deployment = Some(request.key().to_owned());
         let entry = self.workspace.find(request.key())?;
         let settings = entry.deployment.resolve(request.context());
-        if endpoint == Endpoint::GetConfig {
+        if route == Route::GetConfig {
             return Ok(Plan::ok(entry.config(&request, &settings)));
         }
 
         if let Some(limiter) = &entry.limiter {
-            findings.limited(limiter.take(key, received.at()))?;
+            headers.limited(limiter.take(key, received.at()))?;
         }
-        let streamed = endpoint == Endpoint::Stream || request.stream();
+        let streamed = route == Route::Stream || request.stream();
         if let Some(text) = request.mock_response() {
-            findings.mocked = true;
+            headers.mocked = true;
             let conversation = Conversation::new(&request, &settings);
             let answer = ModelAnswer::verbatim(text);
             let completion = completion(stamp, &settings, &request, &conversation, answer);

@@ -11,9 +11,8 @@ use orq_core::{
 };
 
 use super::{
-    builder::{FakeOrqBuilder, Setup},
-    call::FakeCall,
-    service::Service,
+    log::call::FakeCall,
+    service::{Service, Setup},
 };
 use crate::guard::fail;
 
@@ -36,7 +35,7 @@ use crate::guard::fail;
 /// - `chat` says `You said: ` and the last user message. In the context `environments: "staging"` it has another
 ///   model and says `Staging heard: `, in `locale: "nl"` (or `"nl-NL"`) it speaks Dutch.
 /// - `tools` calls the first tool of the request's `extra_params.tools`, or else its own `get_weather(city, unit?)`;
-///   [`FakeReply::first_tool_call`](crate::FakeReply::first_tool_call) tells with which arguments. If the conversation ends with a tool's result, it
+///   [`FakeAnswer::first_tool_call`](crate::FakeAnswer::first_tool_call) tells with which arguments. If the conversation ends with a tool's result, it
 ///   says `The tool said: ` and the result.
 /// - `image` answers with the URL of an image.
 /// - `reasoning` has reasoning with a signature before its text.
@@ -110,17 +109,6 @@ impl FakeOrq {
     /// The API key that is accepted if no other is given: `sk-orq-test`.
     pub const DEFAULT_API_KEY: &'static str = "sk-orq-test";
 
-    /// A double with the built-in deployments, the default key and virtual time that passes by itself, as
-    /// [`ManualTimer::auto`](crate::ManualTimer::auto) has it. [`FakeOrqBuilder::timer`] gives it another clock.
-    pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// A double with other deployments, keys, limits or another clock.
-    pub fn builder() -> FakeOrqBuilder {
-        FakeOrqBuilder::new()
-    }
-
     pub(super) fn start(setup: Setup) -> Self {
         Self(Arc::new(Service::new(setup)))
     }
@@ -146,12 +134,6 @@ impl FakeOrq {
     /// They are the last 1000, or as many as [`FakeOrqBuilder::keep_calls`] says.
     pub fn calls(&self) -> Vec<FakeCall> {
         self.0.calls()
-    }
-}
-
-impl Default for FakeOrq {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

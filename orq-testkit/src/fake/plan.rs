@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{
+use super::model::{
     fault::{Cutoff, What},
     settings::Settings,
 };

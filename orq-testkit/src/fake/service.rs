@@ -15,25 +15,36 @@ use orq_core::{
 use serde_json::Value;
 
 use super::{
-    body::AnswerBody,
-    builder::Setup,
-    call::{FakeCall, FakeCallEnd},
-    calls::Calls,
-    findings::Findings,
-    keys::Keys,
-    limiter::Limiter,
+    answer_body::AnswerBody,
+    auth::ApiKeys,
+    limit::{limiter::Limiter, rate_limit::FakeRateLimit},
+    log::{
+        call::{FakeCall, FakeCallEnd},
+        calls::Calls,
+    },
+    model::{deployment::FakeDeployment, workspace::Workspace},
     plan::{Outcome, Plan},
-    workspace::Workspace,
+    response_headers::ResponseHeaders,
 };
 use crate::{
     shape::{Completion, Stamp},
     time::TimeSource,
 };
 
+/// What a double is made of.
+pub(super) struct Setup {
+    /// The oldest first.
+    pub(super) deployments: Vec<FakeDeployment>,
+    pub(super) api_keys: Vec<String>,
+    pub(super) rate_limit: Option<FakeRateLimit>,
+    pub(super) keep_calls: usize,
+    pub(super) clock: TimeSource,
+}
+
 /// Everything that the clones of a double share.
 pub(super) struct Service {
     pub(super) workspace: Workspace,
-    pub(super) keys: Keys,
+    pub(super) keys: ApiKeys,
     pub(super) limiter: Limiter,
     clock: TimeSource,
     calls: Arc<Calls>,
@@ -44,7 +55,7 @@ impl Service {
         let limiter = setup.rate_limit.map(Limiter::enforcing);
         Self {
             workspace: Workspace::new(setup.deployments),
-            keys: Keys::new(setup.api_keys),
+            keys: ApiKeys::new(setup.api_keys),
             limiter: limiter.unwrap_or_else(Limiter::advertised),
             clock: setup.clock,
             calls: Calls::new(setup.keep_calls),
@@ -73,8 +84,8 @@ impl Service {
             number: u64::try_from(call.request().number()).unwrap_or(u64::MAX),
             at: self.clock.date(),
         };
-        let mut findings = Findings::default();
-        let plan = self.decide(&call, stamp, &mut findings);
+        let mut headers = ResponseHeaders::default();
+        let plan = self.decide(&call, stamp, &mut headers);
         let plan = plan.unwrap_or_else(Plan::refusal);
         if !plan.latency.is_zero() {
             self.clock.timer().sleep(plan.latency).await;
@@ -98,9 +109,9 @@ impl Service {
             }
         };
         if !verbatim {
-            findings.tell(&mut response, stamp);
+            headers.tell(&mut response, stamp);
         }
-        response.extensions_mut().insert(findings.served);
+        response.extensions_mut().insert(headers.served);
         call.answered(response.status());
         let in_hand = response.body().size_hint().1;
         if let (Some(chunks), None) = (in_hand, plan.cutoff) {

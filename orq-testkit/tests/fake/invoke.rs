@@ -1,5 +1,5 @@
 use orq_core::Timer;
-use orq_testkit::{FakeDeployment, FakeOrq, FakeReply, ManualTimer};
+use orq_testkit::{FakeAnswer, FakeDeployment, FakeOrq, ManualTimer};
 use serde_json::{Value, json};
 
 use super::{invoke, post, text};
@@ -190,7 +190,7 @@ fn the_requests_own_tool_is_called_first() {
 
 #[test]
 fn several_tool_calls_and_several_results() {
-    let reply = FakeReply::tool_call("a", json!({"x": "{{x}}"})).with_tool_call("b", json!({}));
+    let reply = FakeAnswer::tool_call("a", json!({"x": "{{x}}"})).with_tool_call("b", json!({}));
     let fake = FakeOrq::builder()
         .deployment(FakeDeployment::new("two").reply(reply))
         .build();

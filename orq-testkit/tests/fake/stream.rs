@@ -1,4 +1,4 @@
-use orq_testkit::{FakeDeployment, FakeOrq, FakeReply};
+use orq_testkit::{FakeAnswer, FakeDeployment, FakeOrq};
 use serde_json::{Value, json};
 
 use super::{invoke, post, stream};
@@ -66,7 +66,7 @@ fn every_chunk_has_the_envelope_type_and_role_and_only_the_last_is_final() {
 
 #[test]
 fn tool_calls_come_in_parts_by_index() {
-    let reply = FakeReply::tool_call("first", json!({"city": "Paris", "unit": "celsius"}))
+    let reply = FakeAnswer::tool_call("first", json!({"city": "Paris", "unit": "celsius"}))
         .with_tool_call("second", json!({}));
     let fake = FakeOrq::builder()
         .deployment(FakeDeployment::new("two").reply(reply))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{SeedError, fields::Fields, script};
-use crate::fake::{fault::FakeFault, rate_limit::FakeRateLimit};
+use crate::fake::{limit::rate_limit::FakeRateLimit, model::fault::FakeFault};
 
 /// Says which calls a fault is for.
 type Condition = fn(FakeFault, u64) -> FakeFault;

@@ -14,10 +14,8 @@ pub use self::error::SeedError;
 use self::fields::Fields;
 use super::{
     check::{self, Issue},
-    deployment::FakeDeployment,
-    rate_limit::FakeRateLimit,
-    settings::Settings,
-    variant::FakeVariant,
+    limit::rate_limit::FakeRateLimit,
+    model::{deployment::FakeDeployment, settings::Settings, variant::FakeVariant},
 };
 
 /// What a seed says.

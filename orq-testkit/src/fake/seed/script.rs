@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{SeedError, fields::Fields};
 use crate::{
-    fake::fault::Cutoff,
+    fake::model::fault::Cutoff,
     reply::{BodyEnd, Fault, Reply, Step, Wait},
 };
 

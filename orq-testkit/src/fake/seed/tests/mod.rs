@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    fake::{fault::FakeFault, reply::FakeReply},
+    fake::model::{answer::FakeAnswer, fault::FakeFault},
     reply::{Fault, Reply},
 };
 
@@ -36,7 +36,7 @@ fn a_seed_says_what_the_builders_say() {
         .tool("f", "d", json!({}))
         .retrieval("d", "a.md", None, 0.5)
         .reply("Hello {{firstname}}!")
-        .reply(FakeReply::image("https://x"))
+        .reply(FakeAnswer::image("https://x"))
         .tool_reply("So {{tool_result}}")
         .variant(FakeVariant::when("locale", "nl").reply("Hoi"));
     let seed = seed.unwrap();

@@ -5,9 +5,9 @@ use http::{HeaderMap, header::AUTHORIZATION};
 use crate::shape::Problem;
 
 /// In the order in which they were given. Never printed.
-pub(super) struct Keys(Vec<String>);
+pub(super) struct ApiKeys(Vec<String>);
 
-impl Keys {
+impl ApiKeys {
     /// Of a key that is there twice, the first counts.
     pub(super) fn new(given: Vec<String>) -> Self {
         let mut keys: Vec<String> = Vec::new();

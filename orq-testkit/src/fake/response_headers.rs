@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header::RETRY_AFTER};
 
-use super::limiter::Standing;
+use super::limit::limiter::Standing;
 use crate::{
     request::Served,
     shape::{Problem, Stamp},
@@ -10,14 +10,14 @@ use crate::{
 
 /// What was found out on the way to an answer.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub(super) struct ResponseHeaders {
     pub(super) served: Served,
     /// Whether the body said what to answer.
     pub(super) mocked: bool,
     standing: Option<Standing>,
 }
 
-impl Findings {
+impl ResponseHeaders {
     /// The request met a limit.
     ///
     /// # Errors

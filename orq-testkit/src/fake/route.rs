@@ -4,14 +4,14 @@ use http::Method;
 
 /// An operation, by its method and path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Endpoint {
+pub(super) enum Route {
     Invoke,
     Stream,
     GetConfig,
     List,
 }
 
-impl Endpoint {
+impl Route {
     pub(super) fn of(method: &Method, path: &str) -> Option<Self> {
         match (method.as_str(), path) {
             ("POST", "/v2/deployments/invoke") => Some(Self::Invoke),

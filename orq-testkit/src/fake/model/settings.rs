@@ -5,34 +5,34 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::reply::FakeReply;
+use super::answer::FakeAnswer;
 use crate::{reply::Reply, shape::Configuration};
 
 /// What can be set on a deployment, and be replaced by a variant. What isn't set is `None`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
-    pub(super) provider: Option<String>,
-    pub(super) model: Option<String>,
+    pub(in crate::fake) provider: Option<String>,
+    pub(in crate::fake) model: Option<String>,
     #[serde(rename = "type")]
-    pub(super) model_type: Option<String>,
-    pub(super) messages: Option<Vec<Value>>,
-    pub(super) parameters: Option<Map<String, Value>>,
-    pub(super) tools: Option<Vec<Value>>,
-    pub(super) retrievals: Option<Vec<Value>>,
-    pub(super) replies: Option<Vec<FakeReply>>,
-    pub(super) tool_reply: Option<FakeReply>,
+    pub(in crate::fake) model_type: Option<String>,
+    pub(in crate::fake) messages: Option<Vec<Value>>,
+    pub(in crate::fake) parameters: Option<Map<String, Value>>,
+    pub(in crate::fake) tools: Option<Vec<Value>>,
+    pub(in crate::fake) retrievals: Option<Vec<Value>>,
+    pub(in crate::fake) replies: Option<Vec<FakeAnswer>>,
+    pub(in crate::fake) tool_reply: Option<FakeAnswer>,
     #[serde(skip)]
-    pub(super) scripts: Option<Vec<Reply>>,
+    pub(in crate::fake) scripts: Option<Vec<Reply>>,
     #[serde(skip)]
-    pub(super) latency: Option<Duration>,
+    pub(in crate::fake) latency: Option<Duration>,
     #[serde(skip)]
-    pub(super) pace: Option<Duration>,
+    pub(in crate::fake) pace: Option<Duration>,
 }
 
 impl Settings {
     /// What the API tells of a deployment with these settings.
-    pub(super) fn configuration(&self) -> Configuration<'_> {
+    pub(in crate::fake) fn configuration(&self) -> Configuration<'_> {
         let default = Configuration::default();
         Configuration {
             provider: self.provider.as_deref().unwrap_or(default.provider),
@@ -45,26 +45,26 @@ impl Settings {
         }
     }
 
-    pub(super) fn messages(&self) -> &[Value] {
+    pub(in crate::fake) fn messages(&self) -> &[Value] {
         self.messages.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn tools(&self) -> &[Value] {
+    pub(in crate::fake) fn tools(&self) -> &[Value] {
         self.tools.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn retrievals(&self) -> &[Value] {
+    pub(in crate::fake) fn retrievals(&self) -> &[Value] {
         self.retrievals.as_deref().unwrap_or_default()
     }
 
     /// The answer to a tool's result.
-    pub(super) fn tool_reply(&self) -> FakeReply {
-        let echo = || FakeReply::text("{{tool_result}}");
+    pub(in crate::fake) fn tool_reply(&self) -> FakeAnswer {
+        let echo = || FakeAnswer::text("{{tool_result}}");
         self.tool_reply.clone().unwrap_or_else(echo)
     }
 
     /// These settings, and for what they leave open those of `base`.
-    pub(super) fn over(&self, base: &Self) -> Self {
+    pub(in crate::fake) fn over(&self, base: &Self) -> Self {
         let Self {
             provider,
             model,
@@ -166,14 +166,14 @@ macro_rules! setters {
             /// Adds an answer. Several are given in turn, one a call, and then from the first again.
             ///
             /// Without any, the last user message is echoed.
-            pub fn reply(mut self, reply: impl Into<FakeReply>) -> Self {
+            pub fn reply(mut self, reply: impl Into<FakeAnswer>) -> Self {
                 let replies = &mut self.settings.replies;
                 replies.get_or_insert_default().push(reply.into());
                 self
             }
 
             /// Sets the answer to a conversation that ends with a tool's result. Default `{{tool_result}}`.
-            pub fn tool_reply(mut self, reply: impl Into<FakeReply>) -> Self {
+            pub fn tool_reply(mut self, reply: impl Into<FakeAnswer>) -> Self {
                 self.settings.tool_reply = Some(reply.into());
                 self
             }

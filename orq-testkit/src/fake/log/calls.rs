@@ -10,11 +10,11 @@ use std::{
 use bytes::Bytes;
 use http::{Request, StatusCode};
 
-use super::call::{FakeCall, FakeCallEnd, State};
+use super::call::{CallState, FakeCall, FakeCallEnd};
 use crate::request::RecordedRequest;
 
 /// The last calls of a double, and how many there were.
-pub(super) struct Calls {
+pub(in crate::fake) struct Calls {
     keep: usize,
     log: Mutex<Log>,
 }
@@ -28,25 +28,29 @@ struct Log {
 
 struct Entry {
     request: Arc<RecordedRequest>,
-    state: Mutex<State>,
+    state: Mutex<CallState>,
 }
 
 /// A call that goes on. When it is dropped before it was over, its reader went away.
-pub(super) struct OpenCall {
+pub(in crate::fake) struct OpenCall {
     calls: Arc<Calls>,
     entry: Arc<Entry>,
 }
 
 impl Calls {
     /// A log that keeps the last `keep` calls.
-    pub(super) fn new(keep: usize) -> Arc<Self> {
+    pub(in crate::fake) fn new(keep: usize) -> Arc<Self> {
         Arc::new(Self {
             keep,
             log: Mutex::default(),
         })
     }
 
-    pub(super) fn begin(self: &Arc<Self>, request: Request<Bytes>, now: Duration) -> OpenCall {
+    pub(in crate::fake) fn begin(
+        self: &Arc<Self>,
+        request: Request<Bytes>,
+        now: Duration,
+    ) -> OpenCall {
         let mut request = RecordedRequest::new(request, now);
         let mut log = self.lock();
         log.count += 1;
@@ -67,7 +71,7 @@ impl Calls {
     }
 
     /// Those that are kept, as they stand, in the order in which they came.
-    pub(super) fn kept(&self) -> Vec<FakeCall> {
+    pub(in crate::fake) fn kept(&self) -> Vec<FakeCall> {
         self.lock().kept.iter().map(|entry| entry.call()).collect()
     }
 
@@ -91,7 +95,7 @@ impl Entry {
     fn new(request: RecordedRequest) -> Self {
         Self {
             request: Arc::new(request),
-            state: Mutex::new(State {
+            state: Mutex::new(CallState {
                 api_key: None,
                 status: None,
                 chunks: 0,
@@ -100,7 +104,7 @@ impl Entry {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, CallState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -113,26 +117,26 @@ impl Entry {
 }
 
 impl OpenCall {
-    pub(super) fn request(&self) -> &RecordedRequest {
+    pub(in crate::fake) fn request(&self) -> &RecordedRequest {
         &self.entry.request
     }
 
     /// It came with the accepted key of this index.
-    pub(super) fn authenticated(&self, key: usize) {
+    pub(in crate::fake) fn authenticated(&self, key: usize) {
         self.entry.lock().api_key = Some(key);
     }
 
     /// The head of the answer is there.
-    pub(super) fn answered(&self, status: StatusCode) {
+    pub(in crate::fake) fn answered(&self, status: StatusCode) {
         self.entry.lock().status = Some(status);
     }
 
     /// A chunk was handed out.
-    pub(super) fn chunk(&self) {
+    pub(in crate::fake) fn chunk(&self) {
         self.entry.lock().chunks += 1;
     }
 
-    pub(super) fn over(self, end: FakeCallEnd) {
+    pub(in crate::fake) fn over(self, end: FakeCallEnd) {
         self.entry.lock().end = end;
     }
 }

@@ -9,10 +9,10 @@ use crate::shape::token;
 ///
 /// The order is the API's: the prompt's system messages, the request's `prefix_messages`, the rest of the prompt,
 /// the request's `messages`.
-pub(super) struct Conversation(Vec<Value>);
+pub(in crate::fake) struct Conversation(Vec<Value>);
 
 impl Conversation {
-    pub(super) fn new(request: &DeploymentRequest, settings: &Settings) -> Self {
+    pub(in crate::fake) fn new(request: &DeploymentRequest, settings: &Settings) -> Self {
         let variables = Variables {
             inputs: request.inputs(),
             ..Variables::default()
@@ -34,13 +34,13 @@ impl Conversation {
     }
 
     /// The text of the last message from the user; empty if there is none.
-    pub(super) fn last_user_message(&self) -> String {
+    pub(in crate::fake) fn last_user_message(&self) -> String {
         let last = self.0.iter().rfind(|message| role(message) == "user");
         last.map(text).unwrap_or_default()
     }
 
     /// What the tools said, one result a line, if the conversation ends with that.
-    pub(super) fn tool_result(&self) -> Option<String> {
+    pub(in crate::fake) fn tool_result(&self) -> Option<String> {
         let results = self
             .0
             .iter()
@@ -51,7 +51,7 @@ impl Conversation {
         (!texts.is_empty()).then(|| texts.join("\n"))
     }
 
-    pub(super) fn tokens(&self) -> u64 {
+    pub(in crate::fake) fn tokens(&self) -> u64 {
         self.0
             .iter()
             .map(|message| token::count(&text(message)))
@@ -60,7 +60,7 @@ impl Conversation {
 }
 
 /// A message with the variables in its content replaced, and nowhere else.
-pub(super) fn rendered(message: &Value, variables: Variables<'_>) -> Value {
+pub(in crate::fake) fn rendered(message: &Value, variables: Variables<'_>) -> Value {
     let mut message = message.clone();
     if let Some(content) = message.get_mut("content") {
         *content = match &*content {

@@ -5,13 +5,12 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{
+    answer::FakeAnswer,
     fault::FakeFault,
-    rate_limit::FakeRateLimit,
-    reply::FakeReply,
     settings::{Settings, setters},
     variant::FakeVariant,
 };
-use crate::reply::Reply;
+use crate::{fake::limit::rate_limit::FakeRateLimit, reply::Reply};
 
 /// A deployment that a [`FakeOrq`](crate::FakeOrq) has: its configuration, and what it answers.
 ///
@@ -52,12 +51,12 @@ use crate::reply::Reply;
 #[must_use]
 pub struct FakeDeployment {
     pub(crate) key: String,
-    pub(super) description: String,
-    pub(super) version: String,
-    pub(super) settings: Settings,
-    pub(super) variants: Vec<FakeVariant>,
-    pub(super) rate_limit: Option<FakeRateLimit>,
-    pub(super) faults: Vec<FakeFault>,
+    pub(in crate::fake) description: String,
+    pub(in crate::fake) version: String,
+    pub(in crate::fake) settings: Settings,
+    pub(in crate::fake) variants: Vec<FakeVariant>,
+    pub(in crate::fake) rate_limit: Option<FakeRateLimit>,
+    pub(in crate::fake) faults: Vec<FakeFault>,
 }
 
 setters!(FakeDeployment);
@@ -108,7 +107,7 @@ impl FakeDeployment {
     }
 
     /// The settings in this context: those of the first variant that applies, over the deployment's own.
-    pub(super) fn resolve(&self, context: Option<&Map<String, Value>>) -> Settings {
+    pub(in crate::fake) fn resolve(&self, context: Option<&Map<String, Value>>) -> Settings {
         let variant = self
             .variants
             .iter()
@@ -136,8 +135,8 @@ mod tests {
             let settings = deployment.resolve(context.as_object());
             (settings.model.unwrap(), settings.replies.unwrap())
         };
-        let hello = vec![FakeReply::text("Hello")];
-        let hoi = vec![FakeReply::text("Hoi")];
+        let hello = vec![FakeAnswer::text("Hello")];
+        let hoi = vec![FakeAnswer::text("Hoi")];
         assert_eq!(resolved(json!({})), ("gpt-4o".to_owned(), hello.clone()));
         assert_eq!(
             resolved(json!({"locale": "nl", "tier": "free"})),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{
-    reply::FakeReply,
+    answer::FakeAnswer,
     settings::{Settings, setters},
 };
 use crate::reply::Reply;
@@ -21,8 +21,8 @@ use crate::reply::Reply;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct FakeVariant {
-    pub(super) when: Map<String, Value>,
-    pub(super) settings: Settings,
+    pub(in crate::fake) when: Map<String, Value>,
+    pub(in crate::fake) settings: Settings,
 }
 
 setters!(FakeVariant);
@@ -45,7 +45,7 @@ impl FakeVariant {
         self
     }
 
-    pub(super) fn applies(&self, context: Option<&Map<String, Value>>) -> bool {
+    pub(in crate::fake) fn applies(&self, context: Option<&Map<String, Value>>) -> bool {
         let holds = |(key, wanted): (&String, &Value)| {
             let given = context.and_then(|context| context.get(key));
             given.is_some_and(|given| items(given).iter().any(|item| items(wanted).contains(item)))

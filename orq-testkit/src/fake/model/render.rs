@@ -3,14 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    reply::{FakeReply, FakeToolCall},
+    answer::{FakeAnswer, FakeToolCall},
     template::Variables,
 };
 use crate::shape::{ModelAnswer, Said, Stamp, ToolCall};
 
-impl FakeReply {
+impl FakeAnswer {
     /// `tools` are those that a nameless tool call may choose from.
-    pub(super) fn render(
+    pub(in crate::fake) fn render(
         &self,
         variables: Variables<'_>,
         tools: &[&Value],
@@ -71,7 +71,7 @@ impl FakeToolCall {
     }
 }
 
-/// The arguments that [`FakeReply::first_tool_call`] describes.
+/// The arguments that [`FakeAnswer::first_tool_call`] describes.
 fn arguments_by_schema(schema: Option<&Value>, variables: Variables<'_>) -> Value {
     let part = |name| schema.and_then(|schema| schema.get(name));
     let required = part("required").and_then(Value::as_array);
@@ -132,7 +132,7 @@ mod tests {
             last_user_message: Some("hi"),
             tool_result: None,
         };
-        let reply = FakeReply::first_tool_call();
+        let reply = FakeAnswer::first_tool_call();
         match reply.render(variables, tools, STAMP).said {
             Said::ToolCalls { mut calls, .. } => calls.remove(0),
             other => panic!("{other:?}"),
@@ -168,9 +168,9 @@ mod tests {
 
     #[test]
     fn an_image_says_nothing_else() {
-        let reply = FakeReply {
+        let reply = FakeAnswer {
             text: Some("x".to_owned()),
-            ..FakeReply::image("https://x/{{last_user_message}}")
+            ..FakeAnswer::image("https://x/{{last_user_message}}")
         };
         let variables = Variables {
             last_user_message: Some("cat"),

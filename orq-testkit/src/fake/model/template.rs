@@ -4,16 +4,16 @@ use serde_json::{Map, Value};
 
 /// The values that a template may ask for.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Variables<'a> {
+pub(in crate::fake) struct Variables<'a> {
     /// The request's `inputs`. They win over the two below.
-    pub(super) inputs: Option<&'a Map<String, Value>>,
-    pub(super) last_user_message: Option<&'a str>,
-    pub(super) tool_result: Option<&'a str>,
+    pub(in crate::fake) inputs: Option<&'a Map<String, Value>>,
+    pub(in crate::fake) last_user_message: Option<&'a str>,
+    pub(in crate::fake) tool_result: Option<&'a str>,
 }
 
 impl Variables<'_> {
     /// Replaces every `{{name}}` that has a value, in one pass. Blanks inside of the braces don't count.
-    pub(super) fn render(&self, template: &str) -> String {
+    pub(in crate::fake) fn render(&self, template: &str) -> String {
         let mut rendered = String::with_capacity(template.len());
         let mut rest = template;
         while let Some((before, after)) = rest.split_once("{{") {
@@ -37,7 +37,7 @@ impl Variables<'_> {
     }
 
     /// Renders every string inside of `value`, names of fields excepted.
-    pub(super) fn render_json(&self, value: &Value) -> Value {
+    pub(in crate::fake) fn render_json(&self, value: &Value) -> Value {
         match value {
             Value::String(template) => Value::String(self.render(template)),
             Value::Array(items) => items.iter().map(|item| self.render_json(item)).collect(),

@@ -9,38 +9,38 @@ use serde_json::Value;
 /// `{{tool_result}}` for what the conversation has.
 ///
 /// ```
-/// use orq_testkit::FakeReply;
+/// use orq_testkit::FakeAnswer;
 /// use serde_json::json;
 ///
-/// let text = FakeReply::text("Hello {{firstname}}!");
-/// let thought = FakeReply::text("42").with_reasoning("Six times seven.", "c2lnbmVk");
-/// let call = FakeReply::tool_call("get_weather", json!({"city": "{{city}}"}));
-/// let image = FakeReply::image("https://example.com/cat.png");
+/// let text = FakeAnswer::text("Hello {{firstname}}!");
+/// let thought = FakeAnswer::text("42").with_reasoning("Six times seven.", "c2lnbmVk");
+/// let call = FakeAnswer::tool_call("get_weather", json!({"city": "{{city}}"}));
+/// let image = FakeAnswer::image("https://example.com/cat.png");
 /// ```
 #[derive(Clone, Debug, PartialEq, Default)]
 #[must_use]
-pub struct FakeReply {
-    pub(super) text: Option<String>,
-    pub(super) reasoning: Option<String>,
-    pub(super) reasoning_signature: Option<String>,
-    pub(super) tool_calls: Vec<FakeToolCall>,
-    pub(super) image: Option<String>,
-    pub(super) finish_reason: Option<String>,
+pub struct FakeAnswer {
+    pub(in crate::fake) text: Option<String>,
+    pub(in crate::fake) reasoning: Option<String>,
+    pub(in crate::fake) reasoning_signature: Option<String>,
+    pub(in crate::fake) tool_calls: Vec<FakeToolCall>,
+    pub(in crate::fake) image: Option<String>,
+    pub(in crate::fake) finish_reason: Option<String>,
 }
 
-/// One tool call of a [`FakeReply`].
+/// One tool call of a [`FakeAnswer`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FakeToolCall {
+pub(in crate::fake) struct FakeToolCall {
     /// Without a name, the first tool that there is.
     #[serde(default)]
-    pub(super) name: Option<String>,
+    pub(in crate::fake) name: Option<String>,
     /// Without arguments, what the tool's schema asks for.
     #[serde(default)]
-    pub(super) arguments: Option<Value>,
+    pub(in crate::fake) arguments: Option<Value>,
 }
 
-impl FakeReply {
+impl FakeAnswer {
     /// An answer in text.
     pub fn text(template: impl Into<String>) -> Self {
         Self {
@@ -103,20 +103,20 @@ impl FakeReply {
     }
 }
 
-impl From<&str> for FakeReply {
+impl From<&str> for FakeAnswer {
     fn from(template: &str) -> Self {
         Self::text(template)
     }
 }
 
-impl From<String> for FakeReply {
+impl From<String> for FakeAnswer {
     fn from(template: String) -> Self {
         Self::text(template)
     }
 }
 
 /// A string, or an object with this type's fields.
-impl<'de> Deserialize<'de> for FakeReply {
+impl<'de> Deserialize<'de> for FakeAnswer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::String(template) => Ok(Self::text(template)),
@@ -140,7 +140,7 @@ struct Fields {
     finish_reason: Option<String>,
 }
 
-impl From<Fields> for FakeReply {
+impl From<Fields> for FakeAnswer {
     fn from(fields: Fields) -> Self {
         Self {
             text: fields.text,
@@ -159,25 +159,25 @@ mod tests {
 
     use super::*;
 
-    fn read(json: Value) -> Result<FakeReply, serde_json::Error> {
+    fn read(json: Value) -> Result<FakeAnswer, serde_json::Error> {
         serde_json::from_value(json)
     }
 
     #[test]
     fn a_reply_is_a_string_or_an_object() {
-        assert_eq!(read(json!("hi")).unwrap(), FakeReply::text("hi"));
+        assert_eq!(read(json!("hi")).unwrap(), FakeAnswer::text("hi"));
         let object = json!({"text": "42", "reasoning": "hm", "reasoning_signature": "s", "finish_reason": "length"});
-        let built = FakeReply::text("42")
+        let built = FakeAnswer::text("42")
             .with_reasoning("hm", "s")
             .with_finish_reason("length");
         assert_eq!(read(object).unwrap(), built);
         let calls = json!({"tool_calls": [{"name": "f", "arguments": {"a": 1}}]});
-        let built = FakeReply::tool_call("f", json!({"a": 1}));
+        let built = FakeAnswer::tool_call("f", json!({"a": 1}));
         assert_eq!(read(calls).unwrap(), built);
         let first = read(json!({"tool_calls": [{}]})).unwrap();
-        assert_eq!(first, FakeReply::first_tool_call());
+        assert_eq!(first, FakeAnswer::first_tool_call());
         let image = read(json!({"image": "https://x"})).unwrap();
-        assert_eq!(image, FakeReply::image("https://x"));
+        assert_eq!(image, FakeAnswer::image("https://x"));
     }
 
     #[test]

@@ -9,17 +9,14 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    check::{self, Issue},
-    conversation,
-    deployment::FakeDeployment,
-    fault::What,
-    limiter::Limiter,
-    reply::FakeReply,
-    request::DeploymentRequest,
-    settings::Settings,
-    template::Variables,
+    answer::FakeAnswer, conversation, deployment::FakeDeployment, fault::What,
+    request::DeploymentRequest, settings::Settings, template::Variables,
 };
 use crate::{
+    fake::{
+        check::{self, Issue},
+        limit::limiter::Limiter,
+    },
     reply::Reply,
     shape::{Configuration, Problem, config, list, list_item, rfc3339},
 };
@@ -29,14 +26,14 @@ const FIRST_CREATED: Duration = Duration::from_secs(1_735_689_600);
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// All deployments, the newest first.
-pub(super) struct Workspace(Vec<Entry>);
+pub(in crate::fake) struct Workspace(Vec<Entry>);
 
 /// A deployment, and what the double knows about it.
-pub(super) struct Entry {
-    pub(super) deployment: FakeDeployment,
+pub(in crate::fake) struct Entry {
+    pub(in crate::fake) deployment: FakeDeployment,
     id: String,
     created: String,
-    pub(super) limiter: Option<Limiter>,
+    pub(in crate::fake) limiter: Option<Limiter>,
     /// How many of its replies were given.
     turns: AtomicUsize,
     /// How many calls reached the model.
@@ -53,7 +50,7 @@ impl fmt::Debug for Workspace {
 
 impl Workspace {
     /// `deployments` has the oldest first. Of several with one key, the last counts.
-    pub(super) fn new(deployments: Vec<FakeDeployment>) -> Self {
+    pub(in crate::fake) fn new(deployments: Vec<FakeDeployment>) -> Self {
         let mut kept: Vec<FakeDeployment> = Vec::new();
         for deployment in deployments {
             kept.retain(|other| other.key != deployment.key);
@@ -76,7 +73,7 @@ impl Workspace {
         Self(entries)
     }
 
-    pub(super) fn find(&self, key: &str) -> Result<&Entry, Problem> {
+    pub(in crate::fake) fn find(&self, key: &str) -> Result<&Entry, Problem> {
         let found = self.0.iter().find(|entry| entry.deployment.key == key);
         found.ok_or_else(|| Problem::deployment_not_found(key))
     }
@@ -84,7 +81,7 @@ impl Workspace {
     /// One page of the list, as `query` asks for it.
     ///
     /// `has_more` tells whether there are more in the direction in which the page was asked for.
-    pub(super) fn page(&self, query: &str) -> Result<Value, Problem> {
+    pub(in crate::fake) fn page(&self, query: &str) -> Result<Value, Problem> {
         let Paging {
             limit,
             after,
@@ -159,7 +156,7 @@ impl Paging {
 
 impl Entry {
     /// Counts a call, and gives what goes wrong with it.
-    pub(super) fn begin_call(&self) -> Option<&What> {
+    pub(in crate::fake) fn begin_call(&self) -> Option<&What> {
         let earlier = self.calls.fetch_add(1, Ordering::Relaxed);
         let number = earlier.saturating_add(1);
         let mut faults = self.deployment.faults.iter();
@@ -167,14 +164,14 @@ impl Entry {
     }
 
     /// The script whose turn it is, if there are any.
-    pub(super) fn next_script(&self, settings: &Settings) -> Option<Reply> {
+    pub(in crate::fake) fn next_script(&self, settings: &Settings) -> Option<Reply> {
         self.next_of(settings.scripts.as_deref().unwrap_or_default())
     }
 
     /// The reply whose turn it is. Without any the last user message is echoed.
-    pub(super) fn next_reply(&self, settings: &Settings) -> FakeReply {
+    pub(in crate::fake) fn next_reply(&self, settings: &Settings) -> FakeAnswer {
         self.next_of(settings.replies.as_deref().unwrap_or_default())
-            .unwrap_or_else(|| FakeReply::text("{{last_user_message}}"))
+            .unwrap_or_else(|| FakeAnswer::text("{{last_user_message}}"))
     }
 
     fn next_of<T: Clone>(&self, all: &[T]) -> Option<T> {
@@ -186,7 +183,11 @@ impl Entry {
     }
 
     /// The answer of get_config, with the prompt's variables replaced.
-    pub(super) fn config(&self, request: &DeploymentRequest, settings: &Settings) -> Value {
+    pub(in crate::fake) fn config(
+        &self,
+        request: &DeploymentRequest,
+        settings: &Settings,
+    ) -> Value {
         let variables = Variables {
             inputs: request.inputs(),
             ..Variables::default()

@@ -43,7 +43,7 @@ pub struct FakeFault {
 
 /// What goes wrong.
 #[derive(Clone, Debug)]
-pub(super) enum What {
+pub(in crate::fake) enum What {
     BeforeHead(Fault),
     Error(Problem),
     Reply(Box<Reply>),
@@ -52,9 +52,9 @@ pub(super) enum What {
 
 /// Where and how a body ends in place of its own end.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cutoff {
-    pub(super) byte: usize,
-    pub(super) end: BodyEnd,
+pub(in crate::fake) struct Cutoff {
+    pub(in crate::fake) byte: usize,
+    pub(in crate::fake) end: BodyEnd,
 }
 
 /// Which calls it is for.
@@ -116,7 +116,7 @@ impl FakeFault {
         Self::in_body(Cutoff { byte, end })
     }
 
-    pub(super) fn in_body(cutoff: Cutoff) -> Self {
+    pub(in crate::fake) fn in_body(cutoff: Cutoff) -> Self {
         What::InBody(cutoff).into()
     }
 }
@@ -159,7 +159,7 @@ impl FakeFault {
     }
 
     /// What goes wrong with the call of this number, if anything does.
-    pub(super) fn of_call(&self, number: u64) -> Option<&What> {
+    pub(in crate::fake) fn of_call(&self, number: u64) -> Option<&What> {
         let concerned = match self.which {
             Which::Each => true,
             Which::First(last) => number <= last,

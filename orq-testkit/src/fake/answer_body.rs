@@ -9,7 +9,10 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use orq_core::transport::{Body, TransportError};
 
-use super::{call::FakeCallEnd, calls::OpenCall, fault::Cutoff};
+use super::{
+    log::{call::FakeCallEnd, calls::OpenCall},
+    model::fault::Cutoff,
+};
 use crate::time::TimeSource;
 
 /// A body that tells the log how far it was read, and that ends early if a fault says so.

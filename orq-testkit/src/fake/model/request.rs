@@ -3,14 +3,16 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::check::{self, Issue};
-use crate::shape::Problem;
+use crate::{
+    fake::check::{self, Issue},
+    shape::Problem,
+};
 
 /// The body that invoke, stream and get_config share.
-pub(super) struct DeploymentRequest(Value);
+pub(in crate::fake) struct DeploymentRequest(Value);
 
 impl DeploymentRequest {
-    pub(super) fn read(body: &Bytes) -> Result<Self, Problem> {
+    pub(in crate::fake) fn read(body: &Bytes) -> Result<Self, Problem> {
         let not_json = |error| Issue::new("", format!("is not JSON: {error}"));
         let body =
             serde_json::from_slice(body).map_err(|error| check::invalid(&[not_json(error)]))?;
@@ -21,49 +23,49 @@ impl DeploymentRequest {
         Ok(Self(body))
     }
 
-    pub(super) fn key(&self) -> &str {
+    pub(in crate::fake) fn key(&self) -> &str {
         self.field("key")
             .and_then(Value::as_str)
             .unwrap_or_default()
     }
 
-    pub(super) fn stream(&self) -> bool {
+    pub(in crate::fake) fn stream(&self) -> bool {
         is_true(self.field("stream"))
     }
 
-    pub(super) fn inputs(&self) -> Option<&Map<String, Value>> {
+    pub(in crate::fake) fn inputs(&self) -> Option<&Map<String, Value>> {
         self.field("inputs")?.as_object()
     }
 
-    pub(super) fn context(&self) -> Option<&Map<String, Value>> {
+    pub(in crate::fake) fn context(&self) -> Option<&Map<String, Value>> {
         self.field("context")?.as_object()
     }
 
-    pub(super) fn prefix_messages(&self) -> &[Value] {
+    pub(in crate::fake) fn prefix_messages(&self) -> &[Value] {
         items(self.field("prefix_messages"))
     }
 
-    pub(super) fn messages(&self) -> &[Value] {
+    pub(in crate::fake) fn messages(&self) -> &[Value] {
         items(self.field("messages"))
     }
 
     /// The tools that the request brings along.
-    pub(super) fn tools(&self) -> &[Value] {
+    pub(in crate::fake) fn tools(&self) -> &[Value] {
         items(
             self.field("extra_params")
                 .and_then(|params| params.get("tools")),
         )
     }
 
-    pub(super) fn include_usage(&self) -> bool {
+    pub(in crate::fake) fn include_usage(&self) -> bool {
         is_true(self.option("include_usage"))
     }
 
-    pub(super) fn include_retrievals(&self) -> bool {
+    pub(in crate::fake) fn include_retrievals(&self) -> bool {
         is_true(self.option("include_retrievals"))
     }
 
-    pub(super) fn mock_response(&self) -> Option<&str> {
+    pub(in crate::fake) fn mock_response(&self) -> Option<&str> {
         self.option("mock_response")?.as_str()
     }
 

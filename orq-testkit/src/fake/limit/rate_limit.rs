@@ -73,20 +73,20 @@ impl FakeRateLimit {
         }
     }
 
-    pub(super) fn checked(requests: u64, window: Duration) -> Option<Self> {
+    pub(in crate::fake) fn checked(requests: u64, window: Duration) -> Option<Self> {
         (requests > 0 && !window.is_zero()).then_some(Self { requests, window })
     }
 
-    pub(super) fn requests(self) -> u64 {
+    pub(in crate::fake) fn requests(self) -> u64 {
         self.requests
     }
 
-    pub(super) fn window(self) -> Duration {
+    pub(in crate::fake) fn window(self) -> Duration {
         self.window
     }
 
     /// The code of a refusal.
-    pub(super) fn code(self) -> &'static str {
+    pub(in crate::fake) fn code(self) -> &'static str {
         match self.window == MINUTE {
             true => "requests_per_minute_exceeded",
             false => "rate_limit_exceeded",
