@@ -172,15 +172,16 @@
 //! - Instead of `response` there is `error` (`after_ms`, `kind`, `phase`, `delivery`) if no head came, and neither of
 //!   them if the caller gave up before.
 
-mod asked;
 mod error;
+mod file;
 mod mode;
+mod pointer;
 mod recorder;
 mod redact;
 mod replay;
+mod request;
 mod session;
 mod settings;
-mod store;
 mod tape;
 
 pub use self::{

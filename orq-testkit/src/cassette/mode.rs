@@ -2,7 +2,7 @@
 
 use std::{env, fmt, str::FromStr};
 
-use super::{CassetteError, CassetteErrorKind};
+use super::error::{CassetteError, CassetteErrorKind};
 
 /// What [`Cassette::open`](super::Cassette::open) does with a cassette: the values of `ORQ_CASSETTE`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

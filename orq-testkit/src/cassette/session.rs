@@ -1,10 +1,16 @@
 //! One test's use of a cassette.
 
-use std::sync::Arc;
+use std::{error::Error as StdError, sync::Arc};
 
 use orq_core::transport::HttpTransport;
 
-use super::{CassetteError, Mode, Recorder, Replay};
+use super::{
+    error::{CassetteError, CassetteErrorKind},
+    mode::Mode,
+    recorder::Recorder,
+    replay::Replay,
+    settings::Cassette,
+};
 
 /// A cassette that is recorded, played or left alone: [`Cassette::open`](super::Cassette::open).
 ///
@@ -12,35 +18,61 @@ use super::{CassetteError, Mode, Recorder, Replay};
 /// that all of it was played.
 #[derive(Debug)]
 #[must_use = "dropping it ends the recording, or checks the replay"]
-pub struct Session(Deck);
+pub struct Session(Inner);
 
 #[derive(Debug)]
-pub(super) enum Deck {
+enum Inner {
     Recorder(Recorder),
     Replay(Replay),
     Off(Arc<dyn HttpTransport>),
 }
 
-impl Session {
-    pub(super) fn new(deck: Deck) -> Self {
-        Self(deck)
+impl Cassette {
+    /// Records, plays or does neither, as `mode` says. `transport` makes the real transport, unless it isn't needed.
+    ///
+    /// # Errors
+    ///
+    /// [`CassetteErrorKind::Transport`] if `transport` fails, and those of [`Replay::open`].
+    pub fn open<T, E>(
+        self,
+        mode: Mode,
+        transport: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Session, CassetteError>
+    where
+        T: HttpTransport + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let real = || {
+            transport().map_err(|error| {
+                let message = "the transport to record with can't be made";
+                CassetteError::new(CassetteErrorKind::Transport, message).with_source(error)
+            })
+        };
+        let inner = match mode {
+            Mode::Record => Inner::Recorder(Recorder::new(real()?, self)),
+            Mode::Replay => Inner::Replay(Replay::open(self)?),
+            Mode::Off => Inner::Off(Arc::new(real()?)),
+        };
+        Ok(Session(inner))
     }
+}
 
+impl Session {
     /// The transport for a client.
     pub fn handle(&self) -> Arc<dyn HttpTransport> {
         match &self.0 {
-            Deck::Recorder(recorder) => Arc::new(recorder.handle()),
-            Deck::Replay(replay) => Arc::new(replay.handle()),
-            Deck::Off(transport) => Arc::clone(transport),
+            Inner::Recorder(recorder) => Arc::new(recorder.handle()),
+            Inner::Replay(replay) => Arc::new(replay.handle()),
+            Inner::Off(transport) => Arc::clone(transport),
         }
     }
 
     /// What this session does.
     pub fn mode(&self) -> Mode {
         match self.0 {
-            Deck::Recorder(_) => Mode::Record,
-            Deck::Replay(_) => Mode::Replay,
-            Deck::Off(_) => Mode::Off,
+            Inner::Recorder(_) => Mode::Record,
+            Inner::Replay(_) => Mode::Replay,
+            Inner::Off(_) => Mode::Off,
         }
     }
 
@@ -56,12 +88,12 @@ impl Session {
     #[track_caller]
     pub fn finish(self) -> Result<(), CassetteError> {
         match self.0 {
-            Deck::Recorder(recorder) => recorder.save(),
-            Deck::Replay(replay) => {
+            Inner::Recorder(recorder) => recorder.save(),
+            Inner::Replay(replay) => {
                 replay.verify();
                 Ok(())
             }
-            Deck::Off(_) => Ok(()),
+            Inner::Off(_) => Ok(()),
         }
     }
 }

@@ -1,19 +1,18 @@
 //! A cassette's file, and how it is recorded and played.
 
 use std::{
-    error::Error as StdError,
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use http::HeaderName;
-use orq_core::{Timer, transport::HttpTransport};
+use orq_core::Timer;
 
 use super::{
-    CassetteError, CassetteErrorKind, Mode, Recorder, Replay, Session,
-    redact::{Pointer, Redaction, SHORTEST_SECRET, Secret},
-    session::Deck,
+    error::{CassetteError, CassetteErrorKind},
+    pointer::Pointer,
+    redact::{Redaction, SHORTEST_SECRET, Secret},
 };
 use crate::guard::fail;
 
@@ -130,34 +129,6 @@ impl Cassette {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Records, plays or does neither, as `mode` says. `transport` makes the real transport, unless it isn't needed.
-    ///
-    /// # Errors
-    ///
-    /// [`CassetteErrorKind::Transport`] if `transport` fails, and those of [`Replay::open`].
-    pub fn open<T, E>(
-        self,
-        mode: Mode,
-        transport: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Session, CassetteError>
-    where
-        T: HttpTransport + 'static,
-        E: Into<Box<dyn StdError + Send + Sync>>,
-    {
-        let real = || {
-            transport().map_err(|error| {
-                let message = "the transport to record with can't be made";
-                CassetteError::new(CassetteErrorKind::Transport, message).with_source(error)
-            })
-        };
-        let deck = match mode {
-            Mode::Record => Deck::Recorder(Recorder::new(real()?, self)),
-            Mode::Replay => Deck::Replay(Replay::open(self)?),
-            Mode::Off => Deck::Off(Arc::new(real()?)),
-        };
-        Ok(Session::new(deck))
     }
 
     /// That a secret can't be searched for.

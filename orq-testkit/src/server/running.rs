@@ -19,6 +19,17 @@ pub struct RunningServer {
     task: JoinHandle<io::Result<()>>,
 }
 
+impl FakeServer {
+    /// Runs in a task of the current tokio runtime, until the guard is dropped.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn spawn(self) -> RunningServer {
+        RunningServer::start(self)
+    }
+}
+
 impl RunningServer {
     pub(super) fn start(server: FakeServer) -> Self {
         let address = server.local_addr();

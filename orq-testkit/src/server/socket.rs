@@ -27,10 +27,10 @@ pub(super) struct Socket {
 
 /// How a connection is to end. The exchange on it says so, and the socket does it.
 #[derive(Clone, Default)]
-pub(super) struct Ending(Arc<Mutex<State>>);
+pub(super) struct Ending(Arc<Mutex<EndingState>>);
 
 #[derive(Default)]
-struct State {
+struct EndingState {
     fault: Option<Fault>,
     flush: Flush,
 }
@@ -72,7 +72,7 @@ impl Ending {
         self.lock().flush = Flush::Done;
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, EndingState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -7,18 +7,18 @@ use http::{HeaderMap, Response, StatusCode};
 use orq_core::transport::{Body, TransportError};
 
 use crate::cassette::{
-    asked::Asked,
+    request::LiveRequest,
     tape::{End, Failure},
 };
 
 /// With all its secrets, so there is no `Debug`.
-pub(super) struct Exchange {
-    pub(super) asked: Asked,
+pub(super) struct RecordedExchange {
+    pub(super) request: LiveRequest,
     pub(super) began: Duration,
-    pub(super) head: Head,
+    pub(super) head: SeenHead,
 }
 
-pub(super) enum Head {
+pub(super) enum SeenHead {
     /// None yet; if it stays so, the caller gave up.
     Awaited,
     Failed {
@@ -49,22 +49,22 @@ pub(super) struct Wait {
 /// After this time it was no mere look.
 const LOOK: Duration = Duration::from_millis(100);
 
-impl Exchange {
-    pub(super) fn new(asked: Asked, began: Duration) -> Self {
+impl RecordedExchange {
+    pub(super) fn new(request: LiveRequest, began: Duration) -> Self {
         Self {
-            asked,
+            request,
             began,
-            head: Head::Awaited,
+            head: SeenHead::Awaited,
         }
     }
 
     pub(super) fn head(&mut self, result: &Result<Response<Body>, TransportError>, at: Duration) {
         self.head = match result {
-            Err(error) => Head::Failed {
+            Err(error) => SeenHead::Failed {
                 at,
                 failure: Failure::of(error),
             },
-            Ok(response) => Head::Response(SeenResponse {
+            Ok(response) => SeenHead::Response(SeenResponse {
                 at,
                 status: response.status(),
                 headers: response.headers().clone(),
@@ -77,8 +77,8 @@ impl Exchange {
 
     pub(super) fn response(&mut self) -> Option<&mut SeenResponse> {
         match &mut self.head {
-            Head::Response(response) => Some(response),
-            Head::Awaited | Head::Failed { .. } => None,
+            SeenHead::Response(response) => Some(response),
+            SeenHead::Awaited | SeenHead::Failed { .. } => None,
         }
     }
 }

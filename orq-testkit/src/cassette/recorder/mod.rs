@@ -1,14 +1,14 @@
 //! A layer that writes down what really happened.
 
-mod body;
+mod encode;
 mod exchange;
-mod to_tape;
+mod recorded_body;
+mod recording;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     thread,
-    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -19,8 +19,8 @@ use orq_core::{
     transport::{Body, HttpTransport, TransportError},
 };
 
-use self::{body::RecordedBody, exchange::Exchange};
-use super::{Cassette, CassetteError, asked::Asked};
+use self::{exchange::RecordedExchange, recorded_body::RecordedBody, recording::Recording};
+use super::{error::CassetteError, file, request::LiveRequest, settings::Cassette};
 use crate::guard::fail;
 
 /// Writes what happens on a transport to a cassette.
@@ -41,13 +41,6 @@ pub struct Recorder {
     cassette: Cassette,
     /// `save` has been called.
     saved: bool,
-}
-
-/// What the test and its handles share.
-struct Recording {
-    inner: Arc<dyn HttpTransport>,
-    timer: Option<Arc<dyn Timer>>,
-    exchanges: Mutex<Vec<Exchange>>,
 }
 
 impl Recorder {
@@ -86,8 +79,8 @@ impl Recorder {
     }
 
     fn write(&self) -> Result<(), CassetteError> {
-        let text = to_tape::text(&self.recording.lock(), self.recording.now(), &self.cassette)?;
-        super::store::write(&self.cassette.path, &text)
+        let text = encode::text(&self.recording.lock(), self.recording.now(), &self.cassette)?;
+        file::write(&self.cassette.path, &text)
     }
 }
 
@@ -111,38 +104,6 @@ impl fmt::Debug for Recorder {
     }
 }
 
-impl Recording {
-    fn lock(&self) -> MutexGuard<'_, Vec<Exchange>> {
-        self.exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn now(&self) -> Duration {
-        self.timer
-            .as_ref()
-            .map(|timer| timer.now())
-            .unwrap_or_default()
-    }
-
-    /// Changes the exchange at `index`, at the present time.
-    fn update(&self, index: usize, change: impl FnOnce(&mut Exchange, Duration)) {
-        let now = self.now();
-        if let Some(exchange) = self.lock().get_mut(index) {
-            change(exchange, now);
-        }
-    }
-}
-
-impl fmt::Debug for Recording {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recording")
-            .field("inner", &self.inner)
-            .field("interactions", &self.lock().len())
-            .finish_non_exhaustive()
-    }
-}
-
 /// The transport of a [`Recorder`], to be given to a client. Clones record to the same cassette.
 #[derive(Clone)]
 pub struct RecorderHandle(Arc<Recording>);
@@ -152,7 +113,7 @@ pub struct RecorderHandle(Arc<Recording>);
 impl HttpTransport for RecorderHandle {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let recording = &self.0;
-        let exchange = Exchange::new(Asked::new(&request), recording.now());
+        let exchange = RecordedExchange::new(LiveRequest::new(&request), recording.now());
         let index = {
             let mut exchanges = recording.lock();
             exchanges.push(exchange);

@@ -1,27 +1,24 @@
 //! What is kept out of a cassette.
 
-mod edit;
 mod headers;
-mod pointer;
 mod scan;
 mod secret;
+mod splice;
 mod sse;
 
 use serde_json::{Map, Value};
 
-use self::edit::Edit;
 pub(super) use self::{
     headers::{credentials, is_secret},
-    pointer::Pointer,
     scan::scan,
     secret::{SHORTEST_SECRET, Secret},
+    splice::PLACEHOLDER,
 };
-use super::tape::Payload;
-
-/// What stands where something was taken out.
-pub(super) const PLACEHOLDER: &str = "[redacted]";
-
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+use self::{splice::Splice, sse::BYTE_ORDER_MARK};
+use super::{
+    pointer::{self, Pointer},
+    tape::Payload,
+};
 
 /// The rules by which bodies and texts are redacted, when they are recorded and when they are compared.
 #[derive(Clone, Default)]
@@ -34,7 +31,7 @@ impl Redaction {
     /// A request's body. What the pointers name goes first, then the secrets; in JSON those are found however the
     /// sender escaped them, and JSON stays JSON.
     pub(super) fn body(&self, body: &[u8]) -> Option<Payload> {
-        let body = edit::apply(body, &edit::merge(self.pointer_edits(body)));
+        let body = splice::apply(body, &splice::merge(self.pointer_splices(body)));
         match Payload::body(&body)? {
             Payload::Json(json) => Some(Payload::Json(self.json(json))),
             _ => Payload::body(&self.bytes(&body)),
@@ -44,15 +41,15 @@ impl Redaction {
     /// The chunks of a response's body, redacted as one text and cut where they were cut before.
     pub(super) fn chunks(&self, chunks: &[&[u8]]) -> Vec<Vec<u8>> {
         let whole = chunks.concat();
-        let mut edits = self.pointer_edits(&whole);
-        edits.extend(self.secret_edits(&whole));
+        let mut splices = self.pointer_splices(&whole);
+        splices.extend(self.secret_splices(&whole));
         // A body may break off anywhere, in a secret too.
         let cut = self
             .secrets
             .iter()
             .filter_map(|secret| secret.find_cut(&whole));
-        edits.extend(cut.map(Edit::text));
-        edit::apply_to_chunks(chunks, &whole, &edit::merge(edits))
+        splices.extend(cut.map(Splice::text));
+        splice::apply_to_chunks(chunks, &whole, &splice::merge(splices))
     }
 
     pub(super) fn text(&self, text: &str) -> String {
@@ -61,11 +58,11 @@ impl Redaction {
 
     /// Without the secrets.
     pub(super) fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
-        edit::apply(bytes, &edit::merge(self.secret_edits(bytes).collect()))
+        splice::apply(bytes, &splice::merge(self.secret_splices(bytes).collect()))
     }
 
     /// JSON is told from an event stream by how it begins, because a header may be wrong or missing.
-    fn pointer_edits(&self, body: &[u8]) -> Vec<Edit> {
+    fn pointer_splices(&self, body: &[u8]) -> Vec<Splice> {
         if self.pointers.is_empty() {
             return Vec::new();
         }
@@ -74,12 +71,12 @@ impl Redaction {
             Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9') => pointer::find(body, &self.pointers),
             _ => sse::find(body, &self.pointers),
         };
-        spans.into_iter().map(Edit::json).collect()
+        spans.into_iter().map(Splice::json).collect()
     }
 
-    fn secret_edits<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Edit> + 'a {
+    fn secret_splices<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Splice> + 'a {
         let spans = self.secrets.iter().flat_map(|secret| secret.find(bytes));
-        spans.map(Edit::text)
+        spans.map(Splice::text)
     }
 
     fn json(&self, json: Value) -> Value {

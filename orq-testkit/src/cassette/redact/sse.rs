@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use super::{
-    BYTE_ORDER_MARK,
-    pointer::{self, Pointer},
-};
+use crate::cassette::pointer::{self, Pointer};
+
+pub(super) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Where in an event stream the values are that `pointers` name in an event's data.
 ///

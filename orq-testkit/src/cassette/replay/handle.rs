@@ -10,8 +10,8 @@ use orq_core::{
     transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind},
 };
 
-use super::{body::PlayedBody, state::Player};
-use crate::cassette::{asked::Asked, tape::Outcome};
+use super::{played_body::PlayedBody, player::Player};
+use crate::cassette::{request::LiveRequest, tape::Outcome};
 
 /// The transport of a [`Replay`](super::Replay), to be given to a client. Clones play the same cassette.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ impl ReplayHandle {
 #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
 impl HttpTransport for ReplayHandle {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
-        let asked = Asked::new(&request);
+        let asked = LiveRequest::new(&request);
         let taken = self.0.lock().take(&asked);
         let (number, interaction) = taken.map_err(|problem| {
             // The request did arrive here. To call it not sent would invite the client to send it again.

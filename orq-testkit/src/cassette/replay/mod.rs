@@ -1,17 +1,22 @@
 //! A transport that plays a cassette.
 
-mod body;
 mod differences;
 mod handle;
-mod state;
+mod played_body;
+mod player;
 
 use std::{fmt, sync::Arc};
 
 use orq_core::Timer;
 
 pub use self::handle::ReplayHandle;
-use self::state::{Player, State};
-use super::{Cassette, CassetteError, CassetteErrorKind, store, tape::Tape};
+use self::player::{Player, PlayerState};
+use super::{
+    error::{CassetteError, CassetteErrorKind},
+    file,
+    settings::Cassette,
+    tape::Tape,
+};
 use crate::{
     guard::{end_guard, fail},
     time::ManualTimer,
@@ -55,7 +60,7 @@ impl Replay {
     pub fn open(cassette: impl Into<Cassette>) -> Result<Self, CassetteError> {
         let cassette = cassette.into();
         let path = &cassette.path;
-        let tape = Tape::parse(&store::read(path)?).map_err(|error| error.at(path))?;
+        let tape = Tape::parse(&file::read(path)?).map_err(|error| error.at(path))?;
         let asked = &cassette.redaction.pointers;
         if let Some(pointer) = asked
             .iter()
@@ -95,12 +100,12 @@ impl Replay {
     /// If an interaction wasn't played, a request matched none, or a body was read too far.
     #[track_caller]
     pub fn verify(self) {
-        if let Some(complaint) = self.in_words(State::problems) {
+        if let Some(complaint) = self.in_words(PlayerState::problems) {
             fail(&complaint);
         }
     }
 
-    fn in_words(&self, problems: impl FnOnce(&State) -> Option<String>) -> Option<String> {
+    fn in_words(&self, problems: impl FnOnce(&PlayerState) -> Option<String>) -> Option<String> {
         let problems = problems(&self.0.lock())?;
         Some(format!("Replay of {}:{problems}", self.0.path.display()))
     }
@@ -109,8 +114,8 @@ impl Replay {
 impl Drop for Replay {
     fn drop(&mut self) {
         end_guard(
-            || self.in_words(State::problems),
-            || self.in_words(State::went_wrong),
+            || self.in_words(PlayerState::problems),
+            || self.in_words(PlayerState::went_wrong),
         );
     }
 }

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
 
 pub(super) use self::payload::Payload;
-use super::redact::Pointer;
+use super::pointer::Pointer;
 
 /// The version of the file's format.
 const VERSION: u64 = 1;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::cassette::{CassetteError, CassetteErrorKind};
+use crate::cassette::error::{CassetteError, CassetteErrorKind};
 
 pub(super) type Result<T> = std::result::Result<T, CassetteError>;
 

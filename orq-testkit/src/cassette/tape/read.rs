@@ -9,7 +9,10 @@ use super::{
     Chunk, End, Failure, Interaction, Outcome, Payload, Tape, TapedRequest, TapedResponse, VERSION,
     place::{Fields, Place, Result, wrong},
 };
-use crate::cassette::{CassetteError, CassetteErrorKind, redact::Pointer};
+use crate::cassette::{
+    error::{CassetteError, CassetteErrorKind},
+    pointer::Pointer,
+};
 
 impl Tape {
     pub(in crate::cassette) fn parse(text: &[u8]) -> Result<Self> {

@@ -15,7 +15,7 @@ use super::{
 };
 
 /// With all its secrets, so there is no `Debug`.
-pub(super) struct Asked {
+pub(super) struct LiveRequest {
     method: Method,
     path: String,
     pub(super) headers: HeaderMap,
@@ -23,7 +23,7 @@ pub(super) struct Asked {
     context: Option<CallContext>,
 }
 
-impl Asked {
+impl LiveRequest {
     /// The body isn't copied.
     pub(super) fn new(request: &Request<Bytes>) -> Self {
         let path = request.uri().path_and_query();

@@ -14,7 +14,7 @@ use orq_core::{
     transport::{Delivery, Phase, TransportError, TransportErrorKind},
 };
 
-use super::state::Player;
+use super::player::Player;
 use crate::cassette::tape::{End, Interaction, Outcome, TapedResponse};
 
 pub(super) struct PlayedBody {

@@ -4,23 +4,24 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, header::CONTENT_LENGTH};
 
-use super::exchange::{Exchange, Head, SeenResponse};
+use super::exchange::{RecordedExchange, SeenHead, SeenResponse};
 use crate::cassette::{
-    Cassette, CassetteError, CassetteErrorKind,
-    asked::redacted,
+    error::{CassetteError, CassetteErrorKind},
     redact::{Redaction, Secret, credentials, scan},
+    request::redacted,
+    settings::Cassette,
     tape::{Chunk, Interaction, Outcome, Tape, TapedResponse},
 };
 
 /// The text of a cassette's file, redacted and searched.
 pub(super) fn text(
-    exchanges: &[Exchange],
+    exchanges: &[RecordedExchange],
     now: Duration,
     cassette: &Cassette,
 ) -> Result<String, CassetteError> {
     let redaction = redaction(exchanges, cassette)?;
     let interactions = exchanges.iter().map(|exchange| Interaction {
-        request: exchange.asked.taped(&redaction, &cassette.kept_headers),
+        request: exchange.request.taped(&redaction, &cassette.kept_headers),
         outcome: outcome(exchange, now, &redaction),
     });
     let tape = Tape {
@@ -41,13 +42,16 @@ pub(super) fn text(
 }
 
 /// The cassette's rules, and every credential that a request had: another request may show it.
-fn redaction(exchanges: &[Exchange], cassette: &Cassette) -> Result<Redaction, CassetteError> {
+fn redaction(
+    exchanges: &[RecordedExchange],
+    cassette: &Cassette,
+) -> Result<Redaction, CassetteError> {
     let mut redaction = cassette.redaction.clone();
     if cassette.has_short_secret {
         return Err(cassette.short_secret("a secret that was named"));
     }
     for (index, exchange) in exchanges.iter().enumerate() {
-        for credential in credentials(&exchange.asked.headers) {
+        for credential in credentials(&exchange.request.headers) {
             match Secret::new(credential.bytes) {
                 Some(secret) if !redaction.secrets.contains(&secret) => {
                     redaction.secrets.push(secret)
@@ -64,14 +68,14 @@ fn redaction(exchanges: &[Exchange], cassette: &Cassette) -> Result<Redaction, C
     Ok(redaction)
 }
 
-fn outcome(exchange: &Exchange, now: Duration, redaction: &Redaction) -> Outcome {
+fn outcome(exchange: &RecordedExchange, now: Duration, redaction: &Redaction) -> Outcome {
     match &exchange.head {
-        Head::Awaited => Outcome::Unanswered,
-        Head::Failed { at, failure } => Outcome::Failed {
+        SeenHead::Awaited => Outcome::Unanswered,
+        SeenHead::Failed { at, failure } => Outcome::Failed {
             after_ms: millis(exchange.began, *at),
             failure: *failure,
         },
-        Head::Response(response) => {
+        SeenHead::Response(response) => {
             Outcome::Response(taped(response, exchange.began, now, redaction))
         }
     }

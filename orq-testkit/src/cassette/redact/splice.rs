@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::PLACEHOLDER;
+/// What stands where something was taken out.
+pub(in crate::cassette) const PLACEHOLDER: &str = "[redacted]";
 
 /// A placeholder within a text.
 const IN_TEXT: &[u8] = PLACEHOLDER.as_bytes();
@@ -10,12 +11,12 @@ const IN_TEXT: &[u8] = PLACEHOLDER.as_bytes();
 const AS_JSON: &[u8] = b"\"[redacted]\"";
 
 /// A part of some bytes, and what takes its place.
-pub(super) struct Edit {
+pub(super) struct Splice {
     span: Range<usize>,
     with: &'static [u8],
 }
 
-impl Edit {
+impl Splice {
     pub(super) fn text(span: Range<usize>) -> Self {
         Self {
             span,
@@ -32,31 +33,31 @@ impl Edit {
 }
 
 /// In order, and those that overlap as one.
-pub(super) fn merge(mut edits: Vec<Edit>) -> Vec<Edit> {
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let mut merged: Vec<Edit> = Vec::new();
-    for edit in edits {
+pub(super) fn merge(mut splices: Vec<Splice>) -> Vec<Splice> {
+    splices.sort_by_key(|splice| (splice.span.start, splice.span.end));
+    let mut merged: Vec<Splice> = Vec::new();
+    for splice in splices {
         match merged.last_mut() {
-            Some(last) if edit.span.start < last.span.end => {
-                last.span.end = last.span.end.max(edit.span.end);
-                if edit.with == AS_JSON {
+            Some(last) if splice.span.start < last.span.end => {
+                last.span.end = last.span.end.max(splice.span.end);
+                if splice.with == AS_JSON {
                     last.with = AS_JSON;
                 }
             }
-            _ => merged.push(edit),
+            _ => merged.push(splice),
         }
     }
     merged
 }
 
-/// `edits` come from [`merge`].
-pub(super) fn apply(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
-    apply_to_chunks(&[bytes], bytes, edits).concat()
+/// `splices` come from [`merge`].
+pub(super) fn apply(bytes: &[u8], splices: &[Splice]) -> Vec<u8> {
+    apply_to_chunks(&[bytes], bytes, splices).concat()
 }
 
 /// `chunks` in one are `whole`. A placeholder whose span reaches over several chunks is cut into as many pieces, so
 /// that a value which came in pieces still does.
-pub(super) fn apply_to_chunks(chunks: &[&[u8]], whole: &[u8], edits: &[Edit]) -> Vec<Vec<u8>> {
+pub(super) fn apply_to_chunks(chunks: &[&[u8]], whole: &[u8], splices: &[Splice]) -> Vec<Vec<u8>> {
     let mut start = 0;
     let spans = chunks.iter().map(|chunk| {
         let span = start..start + chunk.len();
@@ -66,18 +67,18 @@ pub(super) fn apply_to_chunks(chunks: &[&[u8]], whole: &[u8], edits: &[Edit]) ->
     let spans: Vec<_> = spans.collect();
     let mut redacted = vec![Vec::new(); chunks.len()];
     let mut copied = 0;
-    for edit in edits {
-        copy(whole, copied..edit.span.start, &spans, &mut redacted);
+    for splice in splices {
+        copy(whole, copied..splice.span.start, &spans, &mut redacted);
         let is_empty = |index: &usize| spans.get(*index).is_none_or(Range::is_empty);
-        let touched = overlapping(&spans, &edit.span);
+        let touched = overlapping(&spans, &splice.span);
         let touched: Vec<_> = touched.filter(|index| !is_empty(index)).collect();
         let pieces = touched.len();
         for (piece, index) in touched.into_iter().enumerate() {
-            let cut = |piece| edit.with.len() * piece / pieces;
-            let text = edit.with.get(cut(piece)..cut(piece + 1));
+            let cut = |piece| splice.with.len() * piece / pieces;
+            let text = splice.with.get(cut(piece)..cut(piece + 1));
             append(&mut redacted, index, text);
         }
-        copied = edit.span.end;
+        copied = splice.span.end;
     }
     copy(whole, copied..whole.len(), &spans, &mut redacted);
     redacted
@@ -116,8 +117,8 @@ mod tests {
 
     fn redacted(chunks: &[&str], spans: &[Range<usize>]) -> Vec<String> {
         let chunks: Vec<_> = chunks.iter().map(|chunk| chunk.as_bytes()).collect();
-        let edits = merge(spans.iter().cloned().map(Edit::text).collect());
-        let redacted = apply_to_chunks(&chunks, &chunks.concat(), &edits);
+        let splices = merge(spans.iter().cloned().map(Splice::text).collect());
+        let redacted = apply_to_chunks(&chunks, &chunks.concat(), &splices);
         let texts = redacted.into_iter().map(String::from_utf8);
         texts.collect::<Result<_, _>>().unwrap()
     }
@@ -145,9 +146,9 @@ mod tests {
 
     #[test]
     fn a_json_value_that_holds_a_secret_stays_json() {
-        let edits = merge(vec![Edit::text(3..5), Edit::json(1..7)]);
-        assert_eq!(apply(b":\"abcd\";", &edits), b":\"[redacted]\";");
-        let edits = merge(vec![Edit::text(1..9), Edit::json(1..10)]);
-        assert_eq!(apply(b":123456789;", &edits), b":\"[redacted]\";");
+        let splices = merge(vec![Splice::text(3..5), Splice::json(1..7)]);
+        assert_eq!(apply(b":\"abcd\";", &splices), b":\"[redacted]\";");
+        let splices = merge(vec![Splice::text(1..9), Splice::json(1..10)]);
+        assert_eq!(apply(b":123456789;", &splices), b":\"[redacted]\";");
     }
 }

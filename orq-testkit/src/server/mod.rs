@@ -1,8 +1,8 @@
 //! A double on a socket, for clients in any language.
 
-mod body;
-mod log;
+mod outgoing;
 mod running;
+mod served_request;
 mod socket;
 
 use std::{
@@ -23,10 +23,10 @@ use orq_core::transport::HttpTransport;
 use tokio::net::{TcpListener, ToSocketAddrs};
 
 use self::{
-    body::Outgoing,
+    outgoing::Outgoing,
     socket::{Ending, Socket},
 };
-pub use self::{log::ServedRequest, running::RunningServer};
+pub use self::{running::RunningServer, served_request::ServedRequest};
 use crate::{
     reply::Fault,
     request::{OverSocket, Served},
@@ -156,15 +156,6 @@ impl FakeServer {
         }
         while connections.next().await.is_some() {}
         Ok(())
-    }
-
-    /// Runs in a task of the current tokio runtime, until the guard is dropped.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
-    pub fn spawn(self) -> RunningServer {
-        RunningServer::start(self)
     }
 }
 

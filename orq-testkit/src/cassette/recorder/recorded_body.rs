@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use orq_core::transport::{Body, TransportError};
 
-use super::{Recording, exchange::SeenResponse};
+use super::{exchange::SeenResponse, recording::Recording};
 use crate::cassette::tape::{End, Failure};
 
 pub(super) struct RecordedBody {

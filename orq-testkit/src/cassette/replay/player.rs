@@ -12,9 +12,9 @@ use orq_core::Timer;
 use super::differences::differences;
 use crate::{
     cassette::{
-        Cassette,
-        asked::Asked,
         redact::{Redaction, Secret, credentials},
+        request::LiveRequest,
+        settings::Cassette,
         tape::{Interaction, Tape},
     },
     guard::Explanation,
@@ -25,10 +25,10 @@ pub(super) struct Player {
     pub(super) path: PathBuf,
     pub(super) timer: Arc<dyn Timer>,
     pub(super) in_own_time: bool,
-    state: Mutex<State>,
+    state: Mutex<PlayerState>,
 }
 
-pub(super) struct State {
+pub(super) struct PlayerState {
     interactions: Vec<Arc<Interaction>>,
     /// One for each interaction.
     played: Vec<bool>,
@@ -49,7 +49,7 @@ impl Player {
             path: cassette.path,
             timer,
             in_own_time: cassette.in_own_time,
-            state: Mutex::new(State {
+            state: Mutex::new(PlayerState {
                 played: vec![false; tape.interactions.len()],
                 interactions: tape.interactions.into_iter().map(Arc::new).collect(),
                 all: redaction.clone(),
@@ -66,14 +66,17 @@ impl Player {
         Explanation(format!("Replay of {}: {problem}", self.path.display()))
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, PlayerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl PlayerState {
     /// The interaction for a request and its number, or the reason why there is none.
-    pub(super) fn take(&mut self, asked: &Asked) -> Result<(usize, Arc<Interaction>), String> {
+    pub(super) fn take(
+        &mut self,
+        asked: &LiveRequest,
+    ) -> Result<(usize, Arc<Interaction>), String> {
         self.requests += 1;
         for credential in credentials(&asked.headers) {
             if let Some(secret) = Secret::new(credential.bytes)

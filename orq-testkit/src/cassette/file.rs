@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{CassetteError, CassetteErrorKind};
+use super::error::{CassetteError, CassetteErrorKind};
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, CassetteError> {
     fs::read(path).map_err(|error| {

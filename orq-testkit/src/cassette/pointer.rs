@@ -4,14 +4,14 @@ use std::{fmt, ops::Range};
 
 /// A JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cassette) struct Pointer {
+pub(super) struct Pointer {
     text: String,
     tokens: Vec<String>,
 }
 
 impl Pointer {
     /// `None` for a text that is no pointer.
-    pub(in crate::cassette) fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let tokens = match text.strip_prefix('/') {
             None if text.is_empty() => Vec::new(),
             None => return None,
