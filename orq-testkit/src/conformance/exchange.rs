@@ -1,6 +1,6 @@
 //! One exchange, and what became of it.
 
-use std::{error::Error, future::Future, pin::pin};
+use std::{error::Error, future::Future, pin::pin, sync::Arc};
 
 use bytes::Bytes;
 use futures::{
@@ -10,10 +10,10 @@ use futures::{
 use http::{Method, Request, Response, header::AUTHORIZATION};
 use orq_core::transport::{Body, CallContext, HttpTransport, Operation, TransportError};
 
-use super::{
-    failure::{Failure, ensure},
-    subject::Transport,
-};
+use super::failure::{CheckFailed, ensure};
+
+/// The transport under test, or one beneath it.
+pub(super) type Transport = Arc<dyn HttpTransport>;
 
 /// Stands in the `authorization` header of every request that the suite sends, and must be shown nowhere.
 pub(super) const SECRET: &str = "sk-orq-very-secret";
@@ -49,15 +49,15 @@ pub(super) fn with_context(mut request: Request<Bytes>) -> (Request<Bytes>, Call
 pub(super) async fn until<T>(
     signal: impl Future<Output = T>,
     sending: &mut (impl Future + Unpin),
-) -> Result<T, Failure> {
+) -> Result<T, CheckFailed> {
     match select(pin!(signal), sending).await {
         Either::Left((signal, _)) => Ok(signal),
-        Either::Right(_) => Err(Failure::new("an end without an answer of the server's")),
+        Either::Right(_) => Err(CheckFailed::new("an end without an answer of the server's")),
     }
 }
 
 /// The whole body.
-pub(super) async fn read(response: Response<Body>) -> Result<Vec<u8>, Failure> {
+pub(super) async fn read(response: Response<Body>) -> Result<Vec<u8>, CheckFailed> {
     let mut body = response.into_body();
     let bytes = collect(&mut body).await?;
     ensure!(
@@ -99,7 +99,7 @@ pub async fn outcome<T: HttpTransport + ?Sized>(transport: &T, request: Request<
 pub(super) async fn became(
     transport: &Transport,
     request: Request<Bytes>,
-) -> Result<String, Failure> {
+) -> Result<String, CheckFailed> {
     match end(transport, request).await {
         Ok(outcome) => Ok(outcome),
         Err(error) => verdict(&error, SECRET),
@@ -116,7 +116,7 @@ async fn end<T: HttpTransport + ?Sized>(
 }
 
 /// `kind phase delivery`, once it is sure that the error shows no key.
-pub(super) fn verdict(error: &TransportError, key: &str) -> Result<String, Failure> {
+pub(super) fn verdict(error: &TransportError, key: &str) -> Result<String, CheckFailed> {
     let mut shown = format!("{error:?}\n{error:#?}");
     let mut cause: Option<&dyn Error> = Some(error);
     while let Some(error) = cause {

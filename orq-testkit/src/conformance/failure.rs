@@ -3,26 +3,26 @@
 use std::{error::Error, fmt};
 
 /// What a check ends with.
-pub(super) type Outcome = Result<(), Failure>;
+pub(super) type Outcome = Result<(), CheckFailed>;
 
 /// Why a check failed, in words.
 #[derive(Debug)]
-pub(super) struct Failure(String);
+pub(super) struct CheckFailed(String);
 
-impl Failure {
+impl CheckFailed {
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self(message.into())
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CheckFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
 /// An error where there should be none, with all that caused it.
-impl<E: Error> From<E> for Failure {
+impl<E: Error> From<E> for CheckFailed {
     fn from(error: E) -> Self {
         let mut message = format!("unexpected failure: {error}");
         let mut cause = error.source();
@@ -36,12 +36,12 @@ impl<E: Error> From<E> for Failure {
 
 /// What should be there, or the check has failed.
 pub(super) trait OrFail<T> {
-    fn or_fail(self, message: &str) -> Result<T, Failure>;
+    fn or_fail(self, message: &str) -> Result<T, CheckFailed>;
 }
 
 impl<T> OrFail<T> for Option<T> {
-    fn or_fail(self, message: &str) -> Result<T, Failure> {
-        self.ok_or_else(|| Failure::new(message))
+    fn or_fail(self, message: &str) -> Result<T, CheckFailed> {
+        self.ok_or_else(|| CheckFailed::new(message))
     }
 }
 
@@ -49,7 +49,7 @@ impl<T> OrFail<T> for Option<T> {
 macro_rules! ensure {
     ($condition:expr, $($message:tt)+) => {
         if !$condition {
-            return Err($crate::conformance::failure::Failure::new(format!($($message)+)));
+            return Err($crate::conformance::failure::CheckFailed::new(format!($($message)+)));
         }
     };
 }

@@ -98,22 +98,13 @@
 mod ability;
 mod allowed;
 mod base;
-mod check;
-mod connection;
+mod checks;
 mod exchange;
 mod failure;
-mod faults;
-mod fidelity;
-mod flow;
-mod http2;
-mod layer;
-mod proxy;
+mod raw;
 mod report;
-mod secrets;
-mod server;
 mod subject;
 mod suite;
-mod tls;
 
 use std::sync::Arc;
 
@@ -121,11 +112,10 @@ use orq_core::HttpTransport;
 
 pub use self::{
     ability::Ability,
-    check::CHECKS,
-    connection::{RawConnection, RawRequest},
+    checks::CHECKS,
     exchange::outcome,
+    raw::{RawConnection, RawRequest, RawServer},
     report::{Checked, Report, Status},
-    server::RawServer,
     subject::Settings,
     suite::Suite,
 };

@@ -7,13 +7,12 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Uri};
-use orq_core::transport::HttpTransport;
 
 use super::{
-    Ability,
+    ability::Ability,
     allowed::Allowed,
-    exchange,
-    failure::{Failure, Outcome},
+    exchange::{self, Transport},
+    failure::{CheckFailed, Outcome},
 };
 
 /// The settings that a check needs in its transport. Every other setting is the transport's default.
@@ -43,7 +42,6 @@ impl Default for Settings {
     }
 }
 
-pub(super) type Transport = Arc<dyn HttpTransport>;
 pub(super) type Make = dyn Fn(&Settings) -> Transport + Send + Sync;
 pub(super) type Layer = dyn Fn(Transport) -> Transport + Send + Sync;
 
@@ -85,7 +83,7 @@ impl Subject {
     /// Whether the outcome is one that this check allows. `case` tells which one of several it was.
     pub(super) fn judge(&self, outcome: &str, case: &str) -> Outcome {
         let allowed = match (self.allowed, &self.expected) {
-            (None, _) => return Err(Failure::new("this check judges no outcomes")),
+            (None, _) => return Err(CheckFailed::new("this check judges no outcomes")),
             (Some(allowed), None) if self.strict => allowed.exact.contains(&outcome),
             (Some(allowed), None) => allowed.holds(outcome),
             (Some(allowed), Some(expected)) => {
@@ -108,7 +106,7 @@ impl Subject {
             format!("{case}: ")
         };
         let wanted = self.wanted();
-        Err(Failure::new(format!(
+        Err(CheckFailed::new(format!(
             "{case}`{outcome}` instead of {wanted}"
         )))
     }

@@ -17,11 +17,12 @@ use futures::FutureExt;
 use orq_core::transport::HttpTransport;
 
 use super::{
-    Ability, Checked, Report, Settings, Status,
+    ability::Ability,
     base::Base,
-    check::{Check, TABLE},
+    checks::{Check, TABLE},
     failure::Outcome,
-    subject::{Layer, Make, Subject},
+    report::{Checked, Report, Status},
+    subject::{Layer, Make, Settings, Subject},
 };
 use crate::{guard, time::ManualTimer};
 

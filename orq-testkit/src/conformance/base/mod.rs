@@ -1,9 +1,10 @@
 //! A transport that is correct and small: HTTP/1.1 by hand, a connection for each request. Layers are tried over it.
 
-mod body;
-mod head;
+mod incoming;
+mod response_body;
+mod response_head;
 
-use std::{error::Error, fmt, io, sync::Arc};
+use std::{fmt, io, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -12,28 +13,14 @@ use orq_core::{
     Timer,
     transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind as Kind},
 };
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+use tokio::{io::AsyncWriteExt, net::TcpStream};
+
+use self::{
+    incoming::{Incoming, broken_head},
+    response_head::{Malformed, ResponseHead},
 };
-
-use self::head::{Head, Malformed};
-use super::Ability;
+use super::ability::Ability;
 use crate::time::ManualTimer;
-
-/// What has come over a connection and is not used yet.
-struct Incoming {
-    socket: TcpStream,
-    buffer: Vec<u8>,
-}
-
-impl Incoming {
-    /// Reads more. `false` is the connection's end.
-    async fn more(&mut self) -> io::Result<bool> {
-        self.buffer.reserve(16 * 1024);
-        Ok(self.socket.read_buf(&mut self.buffer).await? > 0)
-    }
-}
 
 pub(super) struct Base {
     timer: ManualTimer,
@@ -84,7 +71,7 @@ impl HttpTransport for Base {
                     .with_source(error)
             })?;
         let head = loop {
-            let head = self::head::read(&mut connection).await?;
+            let head = self::response_head::read(&mut connection).await?;
             if !head.is_interim() {
                 break head;
             }
@@ -148,17 +135,13 @@ async fn write(socket: &mut TcpStream, request: &Request<Bytes>) -> io::Result<(
 
 /// The response that a head begins.
 fn answer(
-    head: Head,
+    head: ResponseHead,
     method: &Method,
     connection: Incoming,
 ) -> Result<Response<Body>, TransportError> {
     let length = head.length(method).map_err(broken_head)?;
-    let mut response = Response::new(body::of(length, connection));
+    let mut response = Response::new(response_body::of(length, connection));
     *response.status_mut() = head.status;
     *response.headers_mut() = head.headers;
     Ok(response)
-}
-
-fn broken_head(error: impl Error + Send + Sync + 'static) -> TransportError {
-    TransportError::new(Kind::Protocol, Phase::Headers, Delivery::MaybeSent).with_source(error)
 }

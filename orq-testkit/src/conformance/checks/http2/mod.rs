@@ -1,0 +1,180 @@
+//! HTTP/2 as the TLS handshake chooses it, from a server that writes its frames by hand.
+
+mod cancellation;
+mod drain;
+mod faults;
+mod heads;
+mod silence;
+mod streams;
+
+use std::{
+    future::Future,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use futures::future::try_join_all;
+use http::Method;
+
+pub(super) use self::{cancellation::*, drain::*, faults::*, heads::*, silence::*, streams::*};
+use super::flow;
+use crate::conformance::{
+    exchange::{Transport, became, post, read, request, text},
+    failure::{CheckFailed, Outcome, ensure, ensure_eq},
+    raw::{
+        Authority, RawServer,
+        peer::{
+            DATA, END_HEADERS, END_STREAM, HEADERS, NO_CONTENT, NOT_MODIFIED_4, OK, OK_4, Peer,
+        },
+    },
+    subject::{Settings, Subject},
+};
+
+/// A server of HTTP/2 and a transport that trusts it.
+struct Site {
+    server: RawServer,
+    transport: Transport,
+    /// Whether a handshake ended without HTTP/2.
+    refused: Arc<AtomicBool>,
+}
+
+impl Site {
+    fn new<F, H>(subject: &Subject, handler: F) -> Result<Self, CheckFailed>
+    where
+        F: Fn(Peer) -> H + Clone + Send + Sync + 'static,
+        H: Future<Output = io::Result<()>> + Send,
+    {
+        Self::with(subject, Settings::default(), handler)
+    }
+
+    fn with<F, H>(subject: &Subject, settings: Settings, handler: F) -> Result<Self, CheckFailed>
+    where
+        F: Fn(Peer) -> H + Clone + Send + Sync + 'static,
+        H: Future<Output = io::Result<()>> + Send,
+    {
+        let authority = Authority::new()?;
+        let acceptor = authority.acceptor("127.0.0.1", &["h2", "http/1.1"])?;
+        let requests = Arc::<AtomicUsize>::default();
+        let refused = Arc::<AtomicBool>::default();
+        let (counter, flag) = (Arc::clone(&requests), Arc::clone(&refused));
+        let server = RawServer::start(requests, move |socket| {
+            let (acceptor, counter) = (acceptor.clone(), Arc::clone(&counter));
+            let (flag, handler) = (Arc::clone(&flag), handler.clone());
+            async move {
+                let socket = acceptor.accept(socket).await?;
+                let chosen = socket.get_ref().1.alpn_protocol() == Some(b"h2");
+                flag.store(!chosen, Ordering::SeqCst);
+                handler(Peer::new(socket, counter).await?).await
+            }
+        })?;
+        let transport = authority.trusted_with(subject, settings);
+        Ok(Self {
+            server,
+            transport,
+            refused,
+        })
+    }
+
+    fn url(&self) -> String {
+        format!("https://{}/v2", self.server.address())
+    }
+
+    /// Judges what becomes of one request, which must arrive once.
+    async fn once(&self, subject: &Subject, case: &str) -> Outcome {
+        let outcome = self.outcome().await?;
+        subject.judge(&outcome, case)
+    }
+
+    async fn outcome(&self) -> Result<String, CheckFailed> {
+        let outcome = became(&self.transport, post(&self.url())?).await?;
+        ensure_eq!(self.server.requests(), 1, "how often a request arrived");
+        ensure_eq!(self.server.connections(), 1, "connections for one request");
+        Ok(outcome)
+    }
+}
+
+pub(in crate::conformance) async fn it_is_offered_in_the_handshake(subject: &Subject) -> Outcome {
+    let site = Site::new(subject, |mut peer| async move {
+        let stream = peer.request().await?;
+        peer.answer(stream, NO_CONTENT).await?;
+        peer.closed().await;
+        Ok(())
+    })?;
+    let outcome = became(&site.transport, post(&site.url())?).await?;
+    let refused = site.refused.load(Ordering::SeqCst);
+    ensure!(
+        !refused,
+        "HTTP/2 was not offered; without it, say `.without(Ability::Http2)`"
+    );
+    ensure_eq!(outcome, "ok, 0 bytes", "a response of 204");
+    Ok(())
+}
+
+pub(in crate::conformance) async fn sending_is_tracked(subject: &Subject) -> Outcome {
+    flow::tracked(subject, "h2", |socket, arrived| async move {
+        let mut peer = Peer::new(socket, Arc::default()).await?;
+        let stream = peer.request().await?;
+        arrived.notify_one();
+        peer.answer(stream, NO_CONTENT).await?;
+        peer.closed().await;
+        Ok(())
+    })
+    .await
+}
+
+pub(in crate::conformance) async fn exchanges_share_a_connection(subject: &Subject) -> Outcome {
+    const COUNT: usize = 16;
+    let site = Site::new(subject, |mut peer| async move {
+        let first = peer.request().await?;
+        peer.answer(first, OK).await?;
+        let mut streams = Vec::new();
+        while streams.len() < COUNT {
+            streams.push(peer.request().await?);
+        }
+        for stream in streams {
+            peer.send(HEADERS, END_HEADERS, stream, OK_4).await?;
+            peer.send(DATA, 0, stream, b"bo").await?;
+            peer.send(DATA, END_STREAM, stream, b"dy").await?;
+        }
+        peer.closed().await;
+        Ok(())
+    })?;
+    let first = became(&site.transport, post(&site.url())?).await?;
+    ensure_eq!(first, "ok, 0 bytes", "the first request");
+    let all = (0..COUNT).map(|_| async {
+        let response = site.transport.send(post(&site.url())?).await?;
+        read(response).await
+    });
+    for body in try_join_all(all).await? {
+        ensure_eq!(text(&body), "body", "a body");
+    }
+    ensure_eq!(site.server.connections(), 1, "connections");
+    Ok(())
+}
+
+/// A length that is told of a body that isn't sent is no sign of a cut one.
+pub(in crate::conformance) async fn responses_without_a_body(subject: &Subject) -> Outcome {
+    for (method, head) in [
+        (Method::HEAD, OK_4),
+        (Method::GET, NOT_MODIFIED_4),
+        (Method::POST, NO_CONTENT),
+    ] {
+        let site = Site::new(subject, move |mut peer| async move {
+            let stream = peer.request().await?;
+            peer.answer(stream, head).await?;
+            peer.closed().await;
+            Ok(())
+        })?;
+        let case = method.clone();
+        let request = request(method, &site.url(), "")?;
+        ensure_eq!(
+            became(&site.transport, request).await?,
+            "ok, 0 bytes",
+            "{case}"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! Connections whose peer is gone without a word.
+
+use std::{
+    future::pending,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use super::Site;
+use crate::conformance::{
+    exchange::{became, post},
+    failure::{Outcome, ensure_eq},
+    raw::peer::{DATA, END_HEADERS, HEADERS, NO_CONTENT, OK},
+    subject::{Settings, Subject},
+};
+
+pub(in crate::conformance) async fn a_silent_peer_before_the_head(subject: &Subject) -> Outcome {
+    silent(subject, false).await
+}
+
+pub(in crate::conformance) async fn a_silent_peer_in_the_body(subject: &Subject) -> Outcome {
+    silent(subject, true).await
+}
+
+/// On the first connection nothing is read or acknowledged after the request. The next request needs another.
+async fn silent(subject: &Subject, in_the_body: bool) -> Outcome {
+    let first = Arc::new(AtomicBool::new(true));
+    let settings = Settings {
+        keep_alive: Duration::from_millis(200),
+        ..Settings::default()
+    };
+    let site = Site::with(subject, settings, move |mut peer| {
+        let is_first = first.swap(false, Ordering::SeqCst);
+        async move {
+            let stream = peer.request().await?;
+            if is_first && in_the_body {
+                peer.send(HEADERS, END_HEADERS, stream, OK).await?;
+                peer.send(DATA, 0, stream, b"half").await?;
+            }
+            if is_first {
+                pending::<()>().await;
+            }
+            peer.answer(stream, NO_CONTENT).await?;
+            peer.closed().await;
+            Ok(())
+        }
+    })?;
+    site.once(subject, "").await?;
+    let next = became(&site.transport, post(&site.url())?).await?;
+    ensure_eq!(next, "ok, 0 bytes", "the next request");
+    ensure_eq!(site.server.connections(), 2, "connections");
+    Ok(())
+}

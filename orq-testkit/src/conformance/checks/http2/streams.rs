@@ -1,0 +1,111 @@
+//! Many streams at once.
+
+use std::{future::pending, io, pin::pin};
+
+use futures::future::{Either, select, try_join_all};
+use tokio::sync::watch;
+
+use super::Site;
+use crate::conformance::{
+    exchange::{became, get, post},
+    failure::{Outcome, ensure_eq},
+    raw::peer::{DATA, END_HEADERS, END_STREAM, HEADERS, NO_CONTENT, OK, Peer, WINDOW_UPDATE},
+    subject::Subject,
+};
+
+/// After the first request none is answered before all have arrived.
+pub(in crate::conformance) async fn more_streams_than_one_connection_carries(
+    subject: &Subject,
+) -> Outcome {
+    const COUNT: usize = 250;
+    let (arrived, _) = watch::channel(0);
+    let site = Site::new(subject, move |mut peer| {
+        let arrived = arrived.clone();
+        async move {
+            let mut all = arrived.subscribe();
+            let mut streams = Vec::new();
+            loop {
+                let all = pin!(all.wait_for(|count| *count > COUNT));
+                let Either::Right((stream, _)) = select(all, pin!(peer.request())).await else {
+                    break;
+                };
+                let stream = stream?;
+                streams.push(stream);
+                arrived.send_modify(|count| *count += 1);
+                if *arrived.borrow() == 1 {
+                    peer.answer(stream, NO_CONTENT).await?;
+                    streams.clear();
+                }
+            }
+            for stream in streams {
+                peer.answer(stream, NO_CONTENT).await?;
+            }
+            // A frame may have been read in part, so no more are read.
+            pending().await
+        }
+    })?;
+    let first = became(&site.transport, post(&site.url())?).await?;
+    ensure_eq!(first, "ok, 0 bytes", "the first request");
+    let all = (0..COUNT).map(|_| async { became(&site.transport, get(&site.url())?).await });
+    for outcome in try_join_all(all).await? {
+        ensure_eq!(outcome, "ok, 0 bytes", "one of {COUNT} requests at once");
+    }
+    Ok(())
+}
+
+const LARGE: usize = 1 << 20;
+
+/// A body of which some is left to be sent.
+struct Sending {
+    stream: u32,
+    left: usize,
+    /// How many bytes the client takes before it must be asked again.
+    window: usize,
+}
+
+/// Answers each request with a body of 1 MiB, as fast as the client's windows allow, earlier requests first.
+async fn send_large_bodies(mut peer: Peer) -> io::Result<()> {
+    let mut bodies: Vec<Sending> = Vec::new();
+    let mut sent = 0;
+    loop {
+        for body in &mut bodies {
+            while body.left > 0 {
+                let window = body.window.min(peer.connection_window - sent);
+                let length = body.left.min(window).min(16 * 1024);
+                if length == 0 {
+                    break;
+                }
+                (body.left, body.window) = (body.left - length, body.window - length);
+                sent += length;
+                let flags = if body.left == 0 { END_STREAM } else { 0 };
+                let data = vec![b'x'; length];
+                peer.send(DATA, flags, body.stream, &data).await?;
+            }
+        }
+        let frame = peer.frame().await?;
+        if frame.ends_request() {
+            peer.send(HEADERS, END_HEADERS, frame.stream, OK).await?;
+            bodies.push(Sending {
+                stream: frame.stream,
+                left: LARGE,
+                window: peer.window,
+            });
+        }
+        if frame.kind == WINDOW_UPDATE {
+            let body = bodies.iter_mut().find(|body| body.stream == frame.stream);
+            body.into_iter()
+                .for_each(|body| body.window += frame.more());
+        }
+    }
+}
+
+pub(in crate::conformance) async fn stalled_readers_stop_no_other(subject: &Subject) -> Outcome {
+    let site = Site::new(subject, send_large_bodies)?;
+    let mut stalled = Vec::new();
+    for _ in 0..64 {
+        stalled.push(site.transport.send(get(&site.url())?).await?);
+    }
+    let other = became(&site.transport, get(&site.url())?).await?;
+    ensure_eq!(other, format!("ok, {LARGE} bytes"), "one more response");
+    Ok(())
+}

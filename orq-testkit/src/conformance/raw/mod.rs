@@ -1,0 +1,15 @@
+//! Servers of raw bytes, by hand: they must be able to answer wrongly.
+
+mod connection;
+pub(super) mod peer;
+mod server;
+mod tls;
+
+pub(super) use self::{
+    connection::invalid,
+    tls::{Authority, serve},
+};
+pub use self::{
+    connection::{RawConnection, RawRequest},
+    server::RawServer,
+};
