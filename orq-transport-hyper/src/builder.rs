@@ -11,9 +11,9 @@ use hyper_util::{
 use tower_service::Service;
 
 use crate::{
-    build_error::BuildError,
+    build_error::{BuildError, Source},
     client::{Exchange, HyperTransport},
-    connector::{Proxied, Source, Timed, tcp},
+    connector::{Proxied, Timed, tcp},
     ground::{clients::Clients, defaults, proxy::Proxies, trust::Trust},
 };
 

@@ -1,6 +1,6 @@
 //! The transport over hyper-util's client.
 
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use orq_core::{
 };
 
 use crate::{
-    build_error::BuildError,
+    build_error::{BuildError, Source},
     builder::HyperTransportBuilder,
     decode::decode,
     ground::{
@@ -56,7 +56,7 @@ impl Exchange {
     pub(crate) fn new<C, B>(client: Client<C, B>, body: fn(OutgoingBody) -> B) -> Self
     where
         C: Connect + Clone + Send + Sync + 'static,
-        B: HttpBody<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>>,
+        B: HttpBody<Data: Send, Error: Into<Source>>,
         B: Send + Unpin + 'static,
     {
         Self(Box::new(move |request| {
@@ -86,7 +86,7 @@ impl HyperTransport {
     pub fn from_client<C, B>(client: Client<C, B>) -> Self
     where
         C: Connect + Clone + Send + Sync + 'static,
-        B: HttpBody<Data: Send, Error: Into<Box<dyn StdError + Send + Sync>>>,
+        B: HttpBody<Data: Send, Error: Into<Source>>,
         B: From<Bytes> + Send + Unpin + 'static,
     {
         let exchange = Exchange::new(client, |body| B::from(body.into_bytes()));

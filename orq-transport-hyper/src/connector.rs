@@ -1,7 +1,6 @@
 //! Connecting: TCP settings, proxies, and a timeout over all of it.
 
 use std::{
-    error::Error as StdError,
     io,
     net::IpAddr,
     pin::Pin,
@@ -17,16 +16,16 @@ use hyper_util::{
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use crate::ground::proxy::{NOT_HTTP, Proxies, is_http};
+use crate::{
+    build_error::Source,
+    ground::proxy::{NOT_HTTP, Proxies, is_http},
+};
 
-pub(crate) type Source = Box<dyn StdError + Send + Sync>;
 type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, Source>> + Send>>;
 
 /// When an idle connection is probed, and how often until it is given up.
 const KEEPALIVE: Duration = Duration::from_secs(15);
 const KEEPALIVE_RETRIES: u32 = 3;
-/// How long sent data may stay unacknowledged, where the platform can limit that.
-const USER_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) fn tcp(connect_timeout: Duration, local_address: Option<IpAddr>) -> HttpConnector {
     let mut http = HttpConnector::new();
@@ -37,8 +36,9 @@ pub(crate) fn tcp(connect_timeout: Duration, local_address: Option<IpAddr>) -> H
     http.set_keepalive(Some(KEEPALIVE));
     http.set_keepalive_interval(Some(KEEPALIVE));
     http.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
+    // How long sent data may stay unacknowledged, where the platform can limit that.
     #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-    http.set_tcp_user_timeout(Some(USER_TIMEOUT));
+    http.set_tcp_user_timeout(Some(Duration::from_secs(30)));
     http
 }
 

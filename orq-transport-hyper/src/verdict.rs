@@ -58,6 +58,8 @@ use hyper_util::client::legacy::{
 use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind as Kind};
 use tower_service::Service;
 
+use crate::build_error::Source;
+
 /// The error of hyper-util's tunnels, whose type has no public name.
 type TunnelError = <Tunnel<HttpConnector> as Service<http::Uri>>::Error;
 
@@ -68,7 +70,7 @@ pub fn before_head(error: impl StdError + Send + Sync + 'static) -> TransportErr
 }
 
 /// Classifies the error of a response's body.
-pub fn in_body(error: Box<dyn StdError + Send + Sync>) -> TransportError {
+pub fn in_body(error: Source) -> TransportError {
     let kind = Causes::of(error.as_ref()).in_body();
     TransportError::new(kind, Phase::Body, Delivery::Answered).with_source(error)
 }

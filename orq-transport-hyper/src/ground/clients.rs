@@ -5,7 +5,7 @@ use std::sync::Arc;
 use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind as Kind};
 use tokio::{sync::Mutex, task::spawn_blocking};
 
-use crate::build_error::BuildError;
+use crate::build_error::{BuildError, Source};
 
 type Make<K, C> = Arc<dyn Fn(&K) -> Result<C, BuildError> + Send + Sync>;
 
@@ -71,7 +71,7 @@ where
         if let Some(client) = free {
             return Ok(client.clone());
         }
-        let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+        let failed = |error: Source| {
             TransportError::new(Kind::Other, Phase::Connect, Delivery::NotSent).with_source(error)
         };
         let Some(make) = self.make.clone() else {

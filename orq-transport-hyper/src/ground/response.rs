@@ -2,7 +2,6 @@
 
 use std::{
     any::Any,
-    error::Error as StdError,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -16,9 +15,10 @@ use http_body::Body as HttpBody;
 use orq_core::transport::{Body, CallContext, TransportError};
 use tokio::{runtime::Handle, time};
 
-use crate::verdict::{self, Reason};
-
-type Source = Box<dyn StdError + Send + Sync>;
+use crate::{
+    build_error::Source,
+    verdict::{self, Reason},
+};
 
 /// For how long, and for how many bytes, the rest of a complete response is read in order to keep its connection.
 const DRAIN: (Duration, usize) = (Duration::from_secs(1), 64 * 1024);
