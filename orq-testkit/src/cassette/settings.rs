@@ -18,7 +18,8 @@ use crate::guard::fail;
 
 /// A cassette's file, what is kept out of it, and in which time it is played.
 ///
-/// Where only the path matters, [`Recorder::new`] and [`Replay::open`] take that instead.
+/// Where only the path matters, [`Recorder::new`](super::Recorder::new) and [`Replay::open`](super::Replay::open) take
+/// that instead.
 ///
 /// ```no_run
 /// use orq_core::Client;

@@ -35,7 +35,8 @@ use crate::guard::fail;
 /// - `chat` says `You said: ` and the last user message. In the context `environments: "staging"` it has another
 ///   model and says `Staging heard: `, in `locale: "nl"` (or `"nl-NL"`) it speaks Dutch.
 /// - `tools` calls the first tool of the request's `extra_params.tools`, or else its own `get_weather(city, unit?)`;
-///   [`FakeAnswer::first_tool_call`](crate::FakeAnswer::first_tool_call) tells with which arguments. If the conversation ends with a tool's result, it
+///   [`FakeAnswer::first_tool_call`](crate::FakeAnswer::first_tool_call) tells with which arguments. If the
+///   conversation ends with a tool's result, it
 ///   says `The tool said: ` and the result.
 /// - `image` answers with the URL of an image.
 /// - `reasoning` has reasoning with a signature before its text.
@@ -78,8 +79,8 @@ use crate::guard::fail;
 /// `-cost`, of which nothing is ever used. Without a limit they tell of one of 1000 requests a minute, counted in the
 /// same way, because the API has them on every 200; it refuses nobody. A script's headers are its own.
 ///
-/// **Time** is virtual unless [another timer](FakeOrqBuilder::timer) is given, and passes by itself when everything
-/// waits: a wait before a retry, a latency or a pace takes no time.
+/// **Time** is virtual unless [another timer](crate::FakeOrqBuilder::timer) is given, and passes by itself when
+/// everything waits: a wait before a retry, a latency or a pace takes no time.
 ///
 /// **The log.** [`calls`](FakeOrq::calls) gives each request with its key, its answer, and how the answer's body
 /// ended.
@@ -131,7 +132,7 @@ impl FakeOrq {
 
     /// The requests that it got, in their order, each with what became of it up to now.
     ///
-    /// They are the last 1000, or as many as [`FakeOrqBuilder::keep_calls`] says.
+    /// They are the last 1000, or as many as [`FakeOrqBuilder::keep_calls`](crate::FakeOrqBuilder::keep_calls) says.
     pub fn calls(&self) -> Vec<FakeCall> {
         self.0.calls()
     }
