@@ -334,9 +334,9 @@ impl HttpTransport for Tracking {
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Body>, TransportError> {
         let context = request.extensions().get::<CallContext>().unwrap();
-        context.track_sending();
+        let tracked = context.track_sending();
         if self.begins {
-            context.begin_sending();
+            assert!(tracked.sending().begin());
         }
         std::future::pending().await
     }
@@ -380,15 +380,57 @@ async fn a_timeout_before_the_request_was_sent_says_so() {
 
 /// Each attempt has its own progress, so that one that began doesn't speak for the next.
 #[test]
-fn an_attempt_starts_unsent() {
+fn each_attempt_has_its_own_progress() {
     let first = CallContext::new(Operation::Invoke, Some("chat"));
-    first.track_sending();
-    assert!(first.is_unsent() && first.clone().is_unsent());
-    first.begin_sending();
+    drop(first.track_sending());
     first.complete();
-    assert!(!first.is_unsent() && first.is_complete());
+    assert!(first.is_unsent() && first.clone().is_complete());
     let second = first.clone().with_attempt(2);
     assert!(!second.is_unsent() && !second.is_complete());
-    second.track_sending();
-    assert!(second.is_unsent());
+}
+
+#[test]
+fn a_request_is_unsent_only_if_its_one_exchange_was_dropped_before_it_began() {
+    let context = || CallContext::new(Operation::Invoke, Some("chat"));
+    let untracked = context();
+    assert!(!untracked.is_unsent());
+
+    let waiting = context();
+    let tracked = waiting.track_sending();
+    let sending = tracked.sending();
+    assert!(!waiting.is_unsent(), "it may still be sent");
+    drop(tracked);
+    assert!(waiting.is_unsent() && !sending.begin());
+
+    let begun = context();
+    let tracked = begun.track_sending();
+    assert!(tracked.sending().begin() && tracked.sending().begin());
+    drop(tracked);
+    assert!(!begun.is_unsent());
+
+    // A layer tries again after a failure, perhaps by a transport that doesn't track.
+    let failed = context();
+    failed.track_sending().finish();
+    drop(failed.track_sending());
+    assert!(!failed.is_unsent());
+
+    // Another exchange with the same context has begun.
+    let raced = context();
+    let (one, other) = (raced.track_sending(), raced.track_sending());
+    assert!(one.sending().begin());
+    drop(other);
+    assert!(!raced.is_unsent());
+}
+
+#[test]
+fn a_request_is_never_both_sent_and_unsent() {
+    for _ in 0..1000 {
+        let context = CallContext::new(Operation::Invoke, Some("chat"));
+        let tracked = context.track_sending();
+        let sending = tracked.sending();
+        let sender = std::thread::spawn(move || sending.begin());
+        drop(tracked);
+        let is_unsent = context.is_unsent();
+        assert!(!(sender.join().unwrap() && is_unsent));
+    }
 }

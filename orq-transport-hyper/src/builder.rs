@@ -4,12 +4,14 @@ use std::{fmt, net::IpAddr, time::Duration};
 
 use http::Uri;
 use hyper::rt::{Read, Write};
+use hyper_rustls::HttpsConnector;
 use hyper_util::{
     client::legacy::{Builder, connect::Connection},
     rt::{TokioExecutor, TokioTimer},
 };
 use tower_service::Service;
 
+use crate::ground::tls::config;
 use crate::{
     build_error::{BuildError, Source},
     client::{Exchange, HyperTransport},
@@ -37,7 +39,6 @@ pub struct HyperTransportBuilder {
     local_address: Option<IpAddr>,
     proxies: Proxies,
     trust: Trust,
-    #[cfg(feature = "rustls-no-provider")]
     tls: Option<rustls::ClientConfig>,
     pool: Builder,
     max_streams: usize,
@@ -62,7 +63,6 @@ impl HyperTransportBuilder {
             local_address: None,
             proxies: Proxies::system(),
             trust: Trust::default(),
-            #[cfg(feature = "rustls-no-provider")]
             tls: None,
             pool,
             max_streams: defaults::MAX_STREAMS,
@@ -85,7 +85,7 @@ impl HyperTransportBuilder {
     /// The longer it is, the likelier is a request on a connection that the server has just closed. Such a request may
     /// have been sent, so the client doesn't retry it by itself.
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
-        self.pool.pool_idle_timeout(timeout);
+        self.pool.pool_idle_timeout(timeout.min(defaults::LONGEST));
         self
     }
 
@@ -161,7 +161,6 @@ impl HyperTransportBuilder {
     /// let transport = HyperTransport::builder().tls_config(config).build()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[cfg(feature = "rustls-no-provider")]
     pub fn tls_config(mut self, config: rustls::ClientConfig) -> Self {
         self.tls = Some(config);
         self
@@ -187,18 +186,19 @@ impl HyperTransportBuilder {
         interval: impl Into<Option<Duration>>,
         timeout: Duration,
     ) -> Self {
+        let interval = interval.into().filter(|it| *it <= defaults::LONGEST);
         self.pool
             .http2_keep_alive_interval(interval)
-            .http2_keep_alive_timeout(timeout);
+            .http2_keep_alive_timeout(timeout.min(defaults::LONGEST));
         self
     }
 
     /// Sets how much of one HTTP/2 response may be unread, in bytes; the server sends no more of it until it is read.
-    /// Default: 256 KiB. The window of a connection is as large as those of all its streams together, so a response that
+    /// Default: 256 KiB; at least 64 KiB - 1, at most 2 GiB - 1. The window of a connection is as large as those of all its streams together, so a response that
     /// isn't read doesn't block another.
     #[cfg(feature = "http2")]
     pub fn http2_stream_window(mut self, bytes: u32) -> Self {
-        self.stream_window = bytes;
+        self.stream_window = bytes.clamp(65_535, u32::MAX >> 1);
         self
     }
 
@@ -223,50 +223,56 @@ impl HyperTransportBuilder {
     /// or `SSL_CERT_FILE` can't be read, or rustls has no cryptography provider.
     pub fn build(self) -> Result<HyperTransport, BuildError> {
         self.proxies.check()?;
-        let tcp = tcp(self.connect_timeout, self.local_address);
-        #[cfg(feature = "rustls-no-provider")]
-        {
-            use hyper_rustls::HttpsConnector;
-
-            let tls = crate::ground::tls::config(self.tls.as_ref(), &self.trust)?;
-            let mut to_proxy = tls.clone();
-            to_proxy.alpn_protocols.clear();
-            let to_proxy = HttpsConnector::from((tcp.clone(), to_proxy));
-            let proxied = Proxied {
-                direct: tcp,
-                to_proxy,
-                proxies: self.proxies.clone(),
-            };
-            Ok(self.build_with_connector(HttpsConnector::from((proxied, tls))))
-        }
-        #[cfg(not(feature = "rustls-no-provider"))]
-        {
-            self.trust.roots()?;
-            let proxied = Proxied {
-                direct: tcp.clone(),
-                to_proxy: tcp,
-                proxies: self.proxies.clone(),
-            };
-            Ok(self.build_with_connector(proxied))
-        }
+        let direct = tcp(self.connect_timeout, self.local_address);
+        let mut tls = config(self.tls.as_ref(), &self.trust)?;
+        let (this, proxies) = (self.clone().tls_config(tls.clone()), self.proxies);
+        tls.alpn_protocols.clear();
+        let to_proxy = HttpsConnector::from((direct.clone(), tls));
+        this.build_with_connector(Proxied {
+            direct,
+            to_proxy,
+            proxies,
+        })
     }
 
-    /// Creates the transport with this connector. The connect timeout and the settings of the pool and of HTTP/2 are those
-    /// of this builder; TLS, proxies and the local address are those of the connector.
+    /// Creates the transport with this connector beneath TLS, for example one that binds to an interface or speaks over a
+    /// Unix socket. Proxies and the local address of this builder aren't used then.
+    ///
+    /// A connector is a [`tower_service::Service`] from a URI to a connection:
     ///
     /// ```
     /// use orq_transport_hyper::{HyperTransport, hyper_util::client::legacy::connect::HttpConnector};
     ///
     /// let mut connector = HttpConnector::new();
+    /// connector.enforce_http(false); // else it refuses https
     /// connector.set_reuse_address(true);
-    /// let transport = HyperTransport::builder().build_with_connector(connector);
+    /// let transport = HyperTransport::builder().build_with_connector(connector)?;
+    /// # Ok::<(), orq_transport_hyper::BuildError>(())
     /// ```
-    pub fn build_with_connector<C>(self, connector: C) -> HyperTransport
+    ///
+    /// # Errors
+    ///
+    /// A [`BuildError`] as [`build`](Self::build).
+    pub fn build_with_connector<C>(self, connector: C) -> Result<HyperTransport, BuildError>
     where
         C: Service<Uri, Error: Into<Source>, Future: Send> + Clone + Send + Sync + 'static,
         C::Response: Connection + Read + Write + Unpin + Send,
     {
-        let connector = Timed::new(connector, self.connect_timeout);
+        let tls = config(self.tls.as_ref(), &self.trust)?;
+        Ok(self.build_with_tls_connector(HttpsConnector::from((connector, tls))))
+    }
+
+    /// Creates the transport with a connector that speaks TLS itself if the URI's scheme is `https`. **If it doesn't, the
+    /// API key is sent unencrypted.** TLS, proxies and the local address of this builder aren't used then.
+    pub fn build_with_tls_connector<C>(self, connector: C) -> HyperTransport
+    where
+        C: Service<Uri, Error: Into<Source>, Future: Send> + Clone + Send + Sync + 'static,
+        C::Response: Connection + Read + Write + Unpin + Send,
+    {
+        let connector = Timed {
+            connector,
+            timeout: self.connect_timeout,
+        };
         #[cfg(feature = "http2")]
         let pool = {
             let window = defaults::connection_window(self.stream_window, self.max_streams);
@@ -290,7 +296,6 @@ impl fmt::Debug for HyperTransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HyperTransportBuilder")
             .field("connect_timeout", &self.connect_timeout)
-            .field("proxies", &self.proxies)
             .field("pool", &self.pool)
             .finish_non_exhaustive()
     }

@@ -10,18 +10,14 @@ use hyper::body::{Body as HttpBody, Incoming};
 use hyper_util::client::legacy::{Client, Error, connect::Connect};
 use orq_core::{
     Timer, TokioTimer,
-    transport::{Body, HttpTransport, TransportError},
+    transport::{Body, HttpTransport, TrackedBody, TransportError},
 };
 
+#[cfg(feature = "rustls-no-provider")]
+use crate::{build_error::BuildError, builder::HyperTransportBuilder};
 use crate::{
-    build_error::{BuildError, Source},
-    builder::HyperTransportBuilder,
-    decode::decode,
-    ground::{
-        clients::Clients,
-        request::{self, OutgoingBody},
-        response,
-    },
+    build_error::Source,
+    ground::{clients::Clients, request},
     verdict,
 };
 
@@ -32,6 +28,7 @@ use crate::{
 ///
 /// Of kind [`Config`](orq_core::ErrorKind::Config), if the transport can't be built, the key is missing or a value
 /// can't be used.
+#[cfg(feature = "rustls-no-provider")]
 pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
     orq_core::Client::from_env(HyperTransport::new()?)
 }
@@ -43,17 +40,17 @@ pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
 /// Outside of a tokio runtime, [`send`](HttpTransport::send) returns an error of kind `runtime` and sends nothing.
 #[derive(Clone)]
 pub struct HyperTransport {
-    clients: Clients<(), Exchange>,
+    clients: Arc<Clients<(), Exchange>>,
     timer: TokioTimer,
 }
 
 type Responding = BoxFuture<'static, Result<Response<Incoming>, Error>>;
 
 /// A client as one function from request to response, whatever its connector and the body of its requests.
-pub(crate) struct Exchange(Box<dyn Fn(Request<OutgoingBody>) -> Responding + Send + Sync>);
+pub(crate) struct Exchange(Box<dyn Fn(Request<TrackedBody>) -> Responding + Send + Sync>);
 
 impl Exchange {
-    pub(crate) fn new<C, B>(client: Client<C, B>, body: fn(OutgoingBody) -> B) -> Self
+    pub(crate) fn new<C, B>(client: Client<C, B>, body: fn(TrackedBody) -> B) -> Self
     where
         C: Connect + Clone + Send + Sync + 'static,
         B: HttpBody<Data: Send, Error: Into<Source>>,
@@ -71,11 +68,13 @@ impl HyperTransport {
     /// # Errors
     ///
     /// A [`BuildError`] if the platform's TLS can't be set up.
+    #[cfg(feature = "rustls-no-provider")]
     pub fn new() -> Result<Self, BuildError> {
         Self::builder().build()
     }
 
     /// Creates a builder with the default settings.
+    #[cfg(feature = "rustls-no-provider")]
     pub fn builder() -> HyperTransportBuilder {
         HyperTransportBuilder::new()
     }
@@ -95,7 +94,7 @@ impl HyperTransport {
 
     pub(crate) fn over(clients: Clients<(), Exchange>) -> Self {
         Self {
-            clients,
+            clients: Arc::new(clients),
             timer: TokioTimer::new(),
         }
     }
@@ -106,13 +105,10 @@ impl HttpTransport for HyperTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let prepared = request::prepare(request)?;
         let lease = self.clients.lease(()).await?;
-        let responding = (lease.client.0)(prepared.request);
-        let response = responding.await.map_err(verdict::before_head)?;
-        let response = response::read(response, prepared.context, verdict::in_body, lease);
-        Ok(match prepared.decodes {
-            true => decode(response),
-            false => response,
-        })
+        let result = (lease.client.0)(prepared.request).await;
+        prepared.tracked.finish();
+        let response = result.map_err(verdict::before_head)?;
+        Ok(prepared.reading.read(response, verdict::in_body, lease))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

@@ -16,10 +16,7 @@ use hyper_util::{
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use crate::{
-    build_error::Source,
-    ground::proxy::{NOT_HTTP, Proxies, is_http},
-};
+use crate::{build_error::Source, ground::proxy::Proxies};
 
 type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, Source>> + Send>>;
 
@@ -69,12 +66,9 @@ where
             let connecting = self.direct.call(uri);
             return Box::pin(async { Ok(connecting.await?.into()) });
         };
-        if !is_http(&proxy) {
-            return Box::pin(async { Err(NOT_HTTP.into()) });
-        }
-        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.to_proxy.clone());
-        if let Some(credentials) = proxy.basic_auth() {
-            tunnel = tunnel.with_auth(credentials.clone());
+        let mut tunnel = Tunnel::new(proxy.uri, self.to_proxy.clone());
+        if let Some(credentials) = proxy.credentials {
+            tunnel = tunnel.with_auth(credentials);
         }
         let tunneling = tunnel.call(uri);
         Box::pin(async { tunneling.await.map_err(Into::into) })
@@ -86,14 +80,8 @@ where
 /// hyper-util's own timeout ends before the handshake.
 #[derive(Clone)]
 pub(crate) struct Timed<C> {
-    connector: C,
-    timeout: Duration,
-}
-
-impl<C> Timed<C> {
-    pub(crate) fn new(connector: C, timeout: Duration) -> Self {
-        Self { connector, timeout }
-    }
+    pub(crate) connector: C,
+    pub(crate) timeout: Duration,
 }
 
 impl<C> Service<Uri> for Timed<C>

@@ -35,9 +35,7 @@ mod gzip {
 
     use async_compression::futures::bufread::GzipDecoder;
     use bytes::Bytes;
-    use futures::{
-        AsyncBufRead, AsyncBufReadExt, AsyncReadExt, TryFutureExt, TryStreamExt, stream,
-    };
+    use futures::{AsyncBufReadExt, AsyncReadExt, TryFutureExt, TryStreamExt, stream};
     use http::{
         Response,
         header::{CONTENT_ENCODING, CONTENT_LENGTH},
@@ -48,11 +46,12 @@ mod gzip {
     const CHUNK: usize = 8 * 1024;
 
     pub(super) fn is_encoding_of(response: &Response<Body>) -> bool {
-        let encoding = response.headers().get(CONTENT_ENCODING);
-        encoding.is_some_and(|encoding| {
+        let mut encodings = response.headers().get_all(CONTENT_ENCODING).iter();
+        let is_gzip = encodings.next().is_some_and(|encoding| {
             let name = encoding.as_bytes().trim_ascii();
             name.eq_ignore_ascii_case(b"gzip") || name.eq_ignore_ascii_case(b"x-gzip")
-        })
+        });
+        is_gzip && encodings.next().is_none()
     }
 
     pub(super) fn decode(mut response: Response<Body>) -> Response<Body> {
@@ -64,23 +63,19 @@ mod gzip {
                 let is_empty = body.fill_buf().await?.is_empty();
                 let mut decoder = GzipDecoder::new(body);
                 decoder.multiple_members(true);
-                Ok(stream::try_unfold((!is_empty).then_some(decoder), next))
+                let decoder = (!is_empty).then_some(decoder);
+                Ok(stream::try_unfold(decoder, async |decoder| {
+                    let Some(mut decoder) = decoder else {
+                        return io::Result::Ok(None);
+                    };
+                    let mut chunk = vec![0; CHUNK];
+                    let size = decoder.read(&mut chunk).await?;
+                    chunk.truncate(size);
+                    Ok((size > 0).then(|| (Bytes::from(chunk), Some(decoder))))
+                }))
             };
             Body::from_stream(chunks.try_flatten_stream().map_err(classify))
         })
-    }
-
-    /// Reads the next chunk; the end, if there is no decoder.
-    async fn next<R: AsyncBufRead + Unpin>(
-        decoder: Option<GzipDecoder<R>>,
-    ) -> io::Result<Option<(Bytes, Option<GzipDecoder<R>>)>> {
-        let Some(mut decoder) = decoder else {
-            return Ok(None);
-        };
-        let mut chunk = vec![0; CHUNK];
-        let size = decoder.read(&mut chunk).await?;
-        chunk.truncate(size);
-        Ok((size > 0).then(|| (Bytes::from(chunk), Some(decoder))))
     }
 
     /// An error of the body itself is passed through; any other is one of the decoder.

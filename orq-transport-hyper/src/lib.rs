@@ -118,7 +118,7 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `client` | yes | the transport |
+//! | `client` | yes | the transport; without a feature of rustls there is only [`HyperTransport::from_client`] |
 //! | `rustls` | yes | HTTPS by rustls and aws-lc-rs |
 //! | `rustls-ring` | no | HTTPS by rustls and ring: 20 seconds less to build, 2 MB less in the program |
 //! | `rustls-no-provider` | no | HTTPS by rustls and the provider that the program installs |
@@ -130,11 +130,11 @@
 #![forbid(unsafe_code)]
 
 mod build_error;
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", feature = "rustls-no-provider"))]
 mod builder;
 #[cfg(feature = "client")]
 mod client;
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", feature = "rustls-no-provider"))]
 mod connector;
 pub mod decode;
 #[doc(hidden)]
@@ -142,10 +142,12 @@ pub mod ground;
 pub mod verdict;
 
 pub use build_error::BuildError;
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", feature = "rustls-no-provider"))]
 pub use builder::HyperTransportBuilder;
 #[cfg(feature = "client")]
-pub use client::{HyperTransport, client_from_env};
+pub use client::HyperTransport;
+#[cfg(all(feature = "client", feature = "rustls-no-provider"))]
+pub use client::client_from_env;
 pub use hyper_util;
 pub use orq_core;
 #[cfg(feature = "rustls-no-provider")]

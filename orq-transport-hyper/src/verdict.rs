@@ -46,7 +46,6 @@
 
 use std::{
     error::Error as StdError,
-    fmt,
     io::{self, ErrorKind},
     iter,
 };
@@ -76,25 +75,9 @@ pub fn in_body(error: Source) -> TransportError {
 }
 
 /// Returns the error of a request that wasn't sent, for this reason.
-pub(crate) fn refused(kind: Kind, reason: &'static str) -> TransportError {
-    TransportError::new(kind, Phase::Connect, Delivery::NotSent).with_source(Reason(reason))
+pub(crate) fn refused(kind: Kind, reason: impl Into<Source>) -> TransportError {
+    TransportError::new(kind, Phase::Connect, Delivery::NotSent).with_source(reason)
 }
-
-/// An error of this crate itself.
-#[derive(Debug)]
-pub(crate) struct Reason(pub(crate) &'static str);
-
-impl Reason {
-    pub(crate) const CUT: Self = Self("the server reset the stream before the end of the body");
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl StdError for Reason {}
 
 /// What an error and its sources say about a failed exchange.
 #[derive(Clone, Debug, Default)]
@@ -193,8 +176,6 @@ impl Causes {
                 TunnelError::ProxyHeadersTooLong => self.malformed = true,
                 _ => {}
             }
-        } else if cause.is::<Reason>() {
-            self.closed = true;
         } else {
             #[cfg(feature = "rustls-no-provider")]
             {
@@ -236,8 +217,9 @@ impl Causes {
             return;
         };
         if let Some(error) = error.get_io() {
-            // h2 keeps the kind of an I/O error and loses its code.
+            // h2 keeps the kind of an I/O error and loses its code. Whatever it is, the connection has ended.
             self.note_io(error, true);
+            self.closed = true;
         } else if error.is_remote() {
             self.closed = true;
             // RFC 9113, 8.7: a refused stream was not processed, nor was one above the last that a GOAWAY names. h2

@@ -73,7 +73,13 @@ fn configured(settings: &Settings) -> Transport {
         .unwrap()
 }
 
-/// A connector of another crate.
+fn connected_beneath_tls(settings: &Settings) -> Transport {
+    let mut http = HttpConnector::new();
+    http.enforce_http(false);
+    builder(settings).build_with_connector(http).unwrap()
+}
+
+/// A connector that speaks TLS itself.
 fn connected(settings: &Settings) -> Transport {
     let mut http = HttpConnector::new();
     http.enforce_http(false);
@@ -88,7 +94,7 @@ fn connected(settings: &Settings) -> Transport {
         .https_or_http()
         .enable_all_versions()
         .wrap_connector(http);
-    builder(settings).build_with_connector(connector)
+    builder(settings).build_with_tls_connector(connector)
 }
 
 #[test]
@@ -105,8 +111,10 @@ fn it_does_so_with_every_setting() {
 
 #[test]
 fn it_does_so_over_another_connector() {
-    let suite = conformance::transport(connected).strict();
-    suite.without(Ability::Proxy).run().assert();
+    for make in [connected, connected_beneath_tls] {
+        let suite = conformance::transport(make).strict();
+        suite.without(Ability::Proxy).run().assert();
+    }
 }
 
 const FOR_LAYERS: [&str; 2] = [

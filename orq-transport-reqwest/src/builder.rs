@@ -3,9 +3,16 @@
 use std::{error::Error as _, fmt, sync::Arc, time::Duration};
 
 use orq_core::transport::TransportErrorKind;
+#[cfg(feature = "rustls-no-provider")]
+use orq_transport_hyper::ground::tls;
 use orq_transport_hyper::{
     BuildError,
-    ground::{clients::Clients, defaults, trust::Trust},
+    ground::{
+        clients::Clients,
+        defaults,
+        proxy::{Proxies, Proxy},
+        trust::Trust,
+    },
     verdict::Causes,
 };
 use reqwest::{Client, ClientBuilder, redirect, retry};
@@ -30,6 +37,7 @@ type Configure = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 pub struct ReqwestTransportBuilder {
     connect_timeout: Duration,
     pool_idle_timeout: Duration,
+    proxies: Proxies,
     trust: Trust,
     #[cfg(feature = "rustls-no-provider")]
     tls: Option<rustls::ClientConfig>,
@@ -44,6 +52,7 @@ impl ReqwestTransportBuilder {
         Self {
             connect_timeout: defaults::CONNECT_TIMEOUT,
             pool_idle_timeout: defaults::POOL_IDLE_TIMEOUT,
+            proxies: Proxies::system(),
             trust: Trust::default(),
             #[cfg(feature = "rustls-no-provider")]
             tls: None,
@@ -68,13 +77,14 @@ impl ReqwestTransportBuilder {
     /// The longer it is, the likelier is a request on a connection that the server has just closed. Such a request may
     /// have been sent, so the client doesn't retry it by itself.
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
-        self.pool_idle_timeout = timeout;
+        self.pool_idle_timeout = timeout.min(defaults::LONGEST);
         self
     }
 
     /// Uses no proxy, whatever the environment and the system say.
-    pub fn no_proxy(self) -> Self {
-        self.configure(ClientBuilder::no_proxy)
+    pub fn no_proxy(mut self) -> Self {
+        self.proxies = Proxies::none();
+        self
     }
 
     /// Trusts a further certificate authority, given as a DER-encoded X.509 certificate.
@@ -204,17 +214,20 @@ impl ReqwestTransportBuilder {
     /// A [`BuildError`] if an added certificate is invalid, or TLS can't be set up: the platform's certificate authorities
     /// or `SSL_CERT_FILE` can't be read, or rustls has no cryptography provider.
     pub fn build(self) -> Result<ReqwestTransport, BuildError> {
-        let first = self.client(false)?;
+        if cfg!(not(feature = "socks")) {
+            self.proxies.check()?;
+        }
+        let (first, proxies) = (self.client(&None)?, self.proxies.clone());
         let most = self.max_streams;
-        let make = move |&proxied: &bool| self.client(proxied);
-        Ok(ReqwestTransport::over(Clients::new(
-            false, first, most, make,
-        )))
+        let clients = Clients::new(None, first, most, move |proxy| self.client(proxy));
+        Ok(ReqwestTransport::over(clients, proxies))
     }
 
-    /// Creates a client that uses the proxies of the environment and the system, if it is `proxied`.
-    fn client(&self, proxied: bool) -> Result<Client, BuildError> {
+    /// Creates a client for this proxy of the environment or the system, or for none. Those of `configure` come first.
+    fn client(&self, proxy: &Option<Proxy>) -> Result<Client, BuildError> {
+        let failed = |error| BuildError::new("the HTTP client can't be created", error);
         let mut builder = Client::builder()
+            .no_proxy()
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(self.pool_idle_timeout)
             .http1_max_headers(defaults::MAX_HEADERS);
@@ -228,12 +241,16 @@ impl ReqwestTransportBuilder {
                 .http2_keep_alive_interval(defaults::PING_INTERVAL)
                 .http2_keep_alive_timeout(defaults::PING_TIMEOUT);
         }
-        if !proxied {
-            builder = builder.no_proxy();
-        }
         builder = self.secure(builder)?;
         for configure in &self.configure {
             builder = configure(builder);
+        }
+        if let Some(proxy) = proxy {
+            let converted = reqwest::Proxy::https(&proxy.url).map_err(failed)?;
+            builder = builder.proxy(match proxy.credentials.clone() {
+                Some(credentials) => converted.custom_http_auth(credentials),
+                None => converted,
+            });
         }
         builder
             .redirect(redirect::Policy::none())
@@ -247,7 +264,7 @@ impl ReqwestTransportBuilder {
             .map_err(
                 |error| match (error.source(), Causes::of(&error).in_body()) {
                     (Some(source), TransportErrorKind::Tls) => BuildError::platform(source),
-                    _ => BuildError::new("the HTTP client can't be created", error),
+                    _ => failed(error),
                 },
             )
     }
@@ -259,8 +276,11 @@ impl ReqwestTransportBuilder {
             return self.trusting(builder.tls_backend_native());
         }
         #[cfg(feature = "rustls-no-provider")]
-        if self.tls.is_some() || cfg!(not(feature = "rustls")) {
-            let config = orq_transport_hyper::ground::tls::config(self.tls.as_ref(), &self.trust)?;
+        if self.tls.is_some() || !tls::is_found_by_reqwest() {
+            if self.tls.is_none() && !self.configure.is_empty() {
+                return Err(BuildError::new("TLS can't be set up", NO_PROVIDER));
+            }
+            let config = tls::config(self.tls.as_ref(), &self.trust)?;
             return Ok(builder.tls_backend_preconfigured(config));
         }
         #[cfg(feature = "rustls-no-provider")]
@@ -283,6 +303,11 @@ impl ReqwestTransportBuilder {
         })
     }
 }
+
+/// reqwest ignores its own settings of TLS if it is given a configuration.
+#[cfg(feature = "rustls-no-provider")]
+const NO_PROVIDER: &str =
+    "`configure` needs `tls_config`, the feature `rustls` or an installed `CryptoProvider`";
 
 impl fmt::Debug for ReqwestTransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,8 +11,11 @@ use orq_core::{
 };
 use orq_transport_hyper::{
     BuildError,
-    decode::decode,
-    ground::{clients::Clients, proxy::Proxies, request, response},
+    ground::{
+        clients::Clients,
+        proxy::{Proxies, Proxy},
+        request,
+    },
     verdict::Causes,
 };
 
@@ -36,9 +39,9 @@ pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
 /// Outside of a tokio runtime, [`send`](HttpTransport::send) returns an error of kind `runtime` and sends nothing.
 #[derive(Clone)]
 pub struct ReqwestTransport {
-    /// By whether they use the proxies of the environment and the system.
-    clients: Clients<bool, reqwest::Client>,
-    system: Proxies,
+    /// By the proxy of the environment or the system that they use.
+    clients: Arc<Clients<Option<Proxy>, reqwest::Client>>,
+    proxies: Proxies,
     timer: TokioTimer,
 }
 
@@ -59,13 +62,13 @@ impl ReqwestTransport {
 
     /// Creates a transport that uses `client` as it is. See [A ready-made client](crate#a-ready-made-client).
     pub fn from_client(client: reqwest::Client) -> Self {
-        Self::over(Clients::fixed(false, client))
+        Self::over(Clients::fixed(None, client), Proxies::none())
     }
 
-    pub(crate) fn over(clients: Clients<bool, reqwest::Client>) -> Self {
+    pub(crate) fn over(clients: Clients<Option<Proxy>, reqwest::Client>, proxies: Proxies) -> Self {
         Self {
-            clients,
-            system: Proxies::system(),
+            clients: Arc::new(clients),
+            proxies,
             timer: TokioTimer::new(),
         }
     }
@@ -75,12 +78,14 @@ impl ReqwestTransport {
 impl HttpTransport for ReqwestTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let prepared = request::prepare(request)?;
-        let proxied = self.system.proxy(prepared.request.uri()).is_some();
-        let lease = self.clients.lease(proxied).await?;
+        let proxy = self.proxies.proxy(prepared.request.uri());
+        let lease = self.clients.lease(proxy).await?;
         let request = prepared.request.map(reqwest::Body::wrap);
         let request = reqwest::Request::try_from(request).map_err(before_head)?;
         let url = request.url().clone();
-        let response = lease.client.execute(request).await.map_err(before_head)?;
+        let result = lease.client.execute(request).await;
+        prepared.tracked.finish();
+        let response = result.map_err(before_head)?;
         if *response.url() != url {
             // What arrived answers another request.
             return Err(
@@ -90,11 +95,7 @@ impl HttpTransport for ReqwestTransport {
                     ),
             );
         }
-        let response = response::read(response.into(), prepared.context, in_body, lease);
-        Ok(match prepared.decodes {
-            true => decode(response),
-            false => response,
-        })
+        Ok(prepared.reading.read(response.into(), in_body, lease))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

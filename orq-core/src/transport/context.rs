@@ -1,13 +1,8 @@
 //! The call that a request belongs to.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{fmt, sync::Arc};
 
+use super::tracked::{Progress, Tracked};
 use crate::named_enum::named_enum;
 
 named_enum! {
@@ -46,9 +41,9 @@ named_enum! {
 ///
 /// The client and its transport tell each other how far the exchange has come. Clones of a context share its progress.
 ///
-/// - A transport that calls [`track_sending`](Self::track_sending) when it receives the request, and
-///   [`begin_sending`](Self::begin_sending) before it writes the first byte of it, lets the client say of a call that
-///   timed out before that moment that it was not sent.
+/// - A transport that [tracks the sending](Self::track_sending) of the request lets the client say of a call that timed
+///   out before it began that nothing was sent. A layer that sends a request to several transports at once removes the
+///   context from all of them but one that tracks it.
 /// - The client calls [`complete`](Self::complete) when it has read all that it needs of the response. A transport
 ///   whose body is dropped after that may read on for a bounded time, in order to keep the connection.
 #[derive(Clone)]
@@ -57,13 +52,6 @@ pub struct CallContext {
     deployment: Option<Arc<str>>,
     attempt: u32,
     progress: Arc<Progress>,
-}
-
-#[derive(Default)]
-struct Progress {
-    is_tracked: AtomicBool,
-    has_begun: AtomicBool,
-    is_complete: AtomicBool,
 }
 
 impl CallContext {
@@ -99,30 +87,26 @@ impl CallContext {
         self.attempt
     }
 
-    /// Announces that [`begin_sending`](Self::begin_sending) will be called before the request's first byte is sent.
-    pub fn track_sending(&self) {
-        self.progress.is_tracked.store(true, Ordering::Release);
+    /// Tracks when the request is sent. The transport keeps the result while it waits for the response, and asks
+    /// [`Sending::begin`] before it writes the request's first byte.
+    pub fn track_sending(&self) -> Tracked {
+        Tracked::new(self.progress.clone())
     }
 
-    /// Marks that the request may be sent from now on.
-    pub fn begin_sending(&self) {
-        self.progress.has_begun.store(true, Ordering::Release);
-    }
-
-    /// Returns whether it is certain that nothing of the request was sent: its sending is tracked and hasn't begun.
+    /// Returns whether it is certain that nothing of the request was sent, and that nothing will be: its exchange was
+    /// tracked, and dropped before it began to send.
     pub fn is_unsent(&self) -> bool {
-        let is_tracked = self.progress.is_tracked.load(Ordering::Acquire);
-        is_tracked && !self.progress.has_begun.load(Ordering::Acquire)
+        self.progress.is_unsent()
     }
 
     /// Marks that the response was read as far as it is needed, for example up to the end mark of a stream.
     pub fn complete(&self) {
-        self.progress.is_complete.store(true, Ordering::Release);
+        self.progress.complete();
     }
 
     /// Returns whether the response was read as far as it is needed.
     pub fn is_complete(&self) -> bool {
-        self.progress.is_complete.load(Ordering::Acquire)
+        self.progress.is_complete()
     }
 }
 

@@ -7,6 +7,7 @@ mod body;
 mod context;
 mod error;
 mod http_transport;
+mod tracked;
 
 pub use crate::maybe_send::{MaybeSend, MaybeSync};
 pub use body::Body;
@@ -14,3 +15,4 @@ pub use context::{CallContext, Operation};
 pub(crate) use error::Reach;
 pub use error::{Delivery, Phase, TransportError, TransportErrorKind};
 pub use http_transport::HttpTransport;
+pub use tracked::{Sending, Tracked, TrackedBody};

@@ -78,20 +78,17 @@ async fn hide(inner: &Inner, request: Request<Bytes>) -> Answer {
 
 async fn mark_early(inner: &Inner, request: Request<Bytes>) -> Answer {
     if let Some(context) = request.extensions().get::<CallContext>() {
-        context.track_sending();
-        context.begin_sending();
+        context.track_sending().finish();
     }
     inner.send(request).await
 }
 
 async fn mark_late(inner: &Inner, mut request: Request<Bytes>) -> Answer {
     let context = request.extensions_mut().remove::<CallContext>();
-    if let Some(context) = &context {
-        context.track_sending();
-    }
+    let tracked = context.as_ref().map(CallContext::track_sending);
     let answer = inner.send(request).await;
-    if let Some(context) = &context {
-        context.begin_sending();
+    if let Some(tracked) = tracked {
+        tracked.finish();
     }
     answer
 }

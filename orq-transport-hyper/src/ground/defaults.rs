@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// How long connecting may take.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest timeout that can be added to a time on every platform.
+pub const LONGEST: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// How long an unused connection is kept.
 pub const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The maximum number of header lines of an HTTP/1.1 response.

@@ -1,9 +1,11 @@
 //! Which proxy serves a request.
 
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc};
 
-use http::Uri;
-use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use http::{HeaderValue, Uri};
+use hyper_util::client::proxy::matcher::Matcher;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::build_error::BuildError;
 
@@ -43,35 +45,48 @@ impl Proxies {
 
     /// # Errors
     ///
-    /// A [`BuildError`] if the one that was given can't be used.
+    /// A [`BuildError`] if the proxy isn't an HTTP proxy, or none can be read from the URI that was given.
     pub fn check(&self) -> Result<(), BuildError> {
-        let given = self.proxy(&Uri::from_static("https://localhost"));
-        if self.with_loopback && !given.as_ref().is_some_and(is_http) {
-            return Err(BuildError::new("the proxy can't be used", NOT_HTTP));
+        let example = Uri::from_static("https://host.invalid");
+        match self.proxy(&example) {
+            Some(proxy) if !matches!(proxy.uri.scheme_str(), Some("http" | "https")) => {}
+            None if self.with_loopback => {}
+            _ => return Ok(()),
         }
-        Ok(())
+        let why = "its URI must have a host and the scheme http or https";
+        Err(BuildError::new("the proxy can't be used", why))
     }
 
     /// Returns the proxy for requests to this URI.
-    pub fn proxy(&self, uri: &Uri) -> Option<Intercept> {
+    pub fn proxy(&self, uri: &Uri) -> Option<Proxy> {
         let applies = uri.scheme_str() == Some("https")
             && (self.with_loopback || uri.host().is_some_and(|host| !is_loopback(host)));
-        self.rules.intercept(uri).filter(|_| applies)
+        let proxy = self.rules.intercept(uri).filter(|_| applies)?;
+        let uri = proxy.uri().clone();
+        let url = match (proxy.raw_auth(), uri.scheme_str(), uri.authority()) {
+            (Some((user, password)), Some(scheme), Some(authority)) => {
+                let [user, password] =
+                    [user, password].map(|it| utf8_percent_encode(it, NON_ALPHANUMERIC));
+                format!("{scheme}://{user}:{password}@{authority}")
+            }
+            _ => uri.to_string(),
+        };
+        Some(Proxy {
+            uri,
+            url,
+            credentials: proxy.basic_auth().cloned(),
+        })
     }
 }
 
-/// Why a tunnel can't be made through a proxy.
-pub const NOT_HTTP: &str = "the proxy's URI must have a host and the scheme http or https";
-
-/// Returns whether a tunnel can be made through the proxy.
-pub fn is_http(proxy: &Intercept) -> bool {
-    matches!(proxy.uri().scheme_str(), Some("http" | "https")) && proxy.uri().host().is_some()
-}
-
-impl fmt::Debug for Proxies {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.rules.fmt(f)
-    }
+/// A proxy.
+#[derive(Clone, PartialEq)]
+pub struct Proxy {
+    pub uri: Uri,
+    /// The same with the user and the password of a proxy that speaks SOCKS.
+    pub url: String,
+    /// The credentials of an HTTP proxy.
+    pub credentials: Option<HeaderValue>,
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -120,6 +135,5 @@ mod tests {
             let proxy = proxies.proxy(&uri.parse().unwrap());
             assert_eq!(proxy.is_some(), expected, "{uri}");
         }
-        assert!(!format!("{proxies:?}").contains("secret"));
     }
 }

@@ -1,33 +1,29 @@
 //! The request, as both transports send it.
 
-use std::{
-    convert::Infallible,
-    pin::Pin,
-    task::{Context, Poll},
-};
-
 use bytes::Bytes;
 use http::{
     HeaderValue, Method, Request, Uri,
     header::{ACCEPT_ENCODING, CONTENT_LENGTH},
 };
-use http_body::{Body, Frame, SizeHint};
-use orq_core::transport::{CallContext, TransportError, TransportErrorKind as Kind};
+use orq_core::transport::{
+    CallContext, Operation, Tracked, TrackedBody, TransportError, TransportErrorKind as Kind,
+};
 use tokio::runtime::Handle;
 
+use super::response::Reading;
 use crate::verdict::refused;
 
 /// A request that was checked, and what is needed to read its response.
 pub struct Prepared {
     /// The request, without extensions and with the default version.
-    pub request: Request<OutgoingBody>,
-    /// The context of the request, or a new one.
-    pub context: Option<CallContext>,
-    /// Whether gzip was requested here, so that the response has to be decoded.
-    pub decodes: bool,
+    pub request: Request<TrackedBody>,
+    /// To be kept while the response is awaited.
+    pub tracked: Tracked,
+    /// What the response is read with.
+    pub reading: Reading,
 }
 
-/// Checks the request and adds the headers that the transports add.
+/// Checks the request, adds the headers that the transports add, and tracks its sending.
 ///
 /// # Errors
 ///
@@ -35,21 +31,13 @@ pub struct Prepared {
 /// method `CONNECT`, a URI that isn't absolute, has another scheme than `http` and `https`, user information or an
 /// invalid port.
 pub fn prepare(request: Request<Bytes>) -> Result<Prepared, TransportError> {
-    if Handle::try_current().is_err() {
+    let Ok(runtime) = Handle::try_current() else {
         return Err(refused(Kind::Runtime, "there is no tokio runtime here"));
-    }
+    };
     let (parts, body) = request.into_parts();
-    if parts.method == Method::CONNECT {
-        return Err(refused(
-            Kind::Other,
-            "CONNECT opens a tunnel and is not an exchange",
-        ));
-    }
-    check(&parts.uri).map_err(|reason| refused(Kind::Other, reason))?;
+    check(&parts.method, &parts.uri).map_err(|reason| refused(Kind::Other, reason))?;
     let context = parts.extensions.get::<CallContext>().cloned();
-    if let Some(context) = &context {
-        context.track_sending();
-    }
+    let context = context.unwrap_or_else(|| CallContext::new(Operation::Other, None));
     let mut headers = parts.headers;
     // RFC 9110, 8.6. Over HTTP/1.1 hyper omits the length of an empty body, and some servers answer 411.
     if body.is_empty() && matches!(parts.method, Method::POST | Method::PUT | Method::PATCH) {
@@ -60,22 +48,27 @@ pub fn prepare(request: Request<Bytes>) -> Result<Prepared, TransportError> {
     if decodes {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    let mut request = Request::new(OutgoingBody {
-        bytes: body,
-        context: context.clone(),
-    });
+    let tracked = context.track_sending();
+    let mut request = Request::new(tracked.body(body));
     *request.method_mut() = parts.method;
     *request.uri_mut() = parts.uri;
     *request.headers_mut() = headers;
     Ok(Prepared {
         request,
-        context,
-        decodes,
+        tracked,
+        reading: Reading {
+            context,
+            runtime,
+            decodes,
+        },
     })
 }
 
-/// Returns why a request can't be sent to this URI.
-fn check(uri: &Uri) -> Result<(), &'static str> {
+/// Returns why a request can't be sent.
+fn check(method: &Method, uri: &Uri) -> Result<(), &'static str> {
+    if method == Method::CONNECT {
+        return Err("CONNECT opens a tunnel and is not an exchange");
+    }
     if !matches!(uri.scheme_str(), Some("http" | "https")) {
         return Err("the URI isn't absolute, or is neither http nor https");
     }
@@ -90,53 +83,6 @@ fn check(uri: &Uri) -> Result<(), &'static str> {
         return Err("the port of the URI is invalid");
     }
     Ok(())
-}
-
-/// The body of a request. It marks in the [`CallContext`] that sending begins when it is first read.
-#[derive(Debug)]
-pub struct OutgoingBody {
-    bytes: Bytes,
-    context: Option<CallContext>,
-}
-
-impl OutgoingBody {
-    /// Returns the bytes, and marks that sending begins, since it isn't known when they are sent.
-    pub fn into_bytes(self) -> Bytes {
-        self.begin();
-        self.bytes
-    }
-
-    fn begin(&self) {
-        if let Some(context) = &self.context {
-            context.begin_sending();
-        }
-    }
-}
-
-impl Body for OutgoingBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.begin();
-        let bytes = std::mem::take(&mut self.bytes);
-        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
-    }
-
-    /// An empty body isn't polled: hyper asks here, just before it sends the headers.
-    fn is_end_stream(&self) -> bool {
-        if self.bytes.is_empty() {
-            self.begin();
-        }
-        self.bytes.is_empty()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.len() as u64)
-    }
 }
 
 #[cfg(test)]
@@ -183,18 +129,5 @@ mod tests {
             let prepared = prepared(Method::GET, uri).unwrap().unwrap();
             assert_eq!(prepared.request.uri().to_string(), uri);
         }
-    }
-
-    #[test]
-    fn sending_begins_with_the_body() {
-        let context = CallContext::new(Default::default(), None);
-        context.track_sending();
-        let body = |bytes| OutgoingBody {
-            bytes,
-            context: Some(context.clone()),
-        };
-        let full = body(Bytes::from("x"));
-        assert!(!full.is_end_stream() && context.is_unsent());
-        assert!(body(Bytes::new()).is_end_stream() && !context.is_unsent());
     }
 }

@@ -12,42 +12,52 @@ use bytes::Bytes;
 use futures::Stream;
 use http::{Response, Version};
 use http_body::Body as HttpBody;
-use orq_core::transport::{Body, CallContext, TransportError};
+use orq_core::transport::{
+    Body, CallContext, Delivery, Phase, TransportError, TransportErrorKind as Kind,
+};
 use tokio::{runtime::Handle, time};
 
-use crate::{
-    build_error::Source,
-    verdict::{self, Reason},
-};
+use crate::{build_error::Source, decode::decode};
 
 /// For how long, and for how many bytes, the rest of a complete response is read in order to keep its connection.
 const DRAIN: (Duration, usize) = (Duration::from_secs(1), 64 * 1024);
 
-/// Returns the response with a body that yields the data as they arrive, and classifies its errors.
-///
-/// The body holds `lease` until its end. If it is dropped earlier, the exchange is canceled; but where `context` is
-/// [complete](CallContext::is_complete) a task reads the rest, for at most a second and 64 KiB.
-pub fn read<B>(
-    response: Response<B>,
-    context: Option<CallContext>,
-    classify: fn(Source) -> TransportError,
-    lease: Arc<dyn Any + Send + Sync>,
-) -> Response<Body>
-where
-    B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
-{
-    let http2 = response.version() == Version::HTTP_2;
-    response.map(|body| {
-        let whole = Whole {
-            body,
-            http2,
-            classify,
-        };
-        Body::from_stream(Held {
-            held: Some((whole, lease)),
-            context,
-        })
-    })
+/// How the response of one exchange is read.
+pub struct Reading {
+    pub(super) context: CallContext,
+    pub(super) runtime: Handle,
+    /// Whether gzip was requested by the transport itself.
+    pub(super) decodes: bool,
+}
+
+impl Reading {
+    /// Returns the response with a body that yields the data as they arrive, and classifies its errors.
+    ///
+    /// The body holds `lease` until its end. If it is dropped earlier, the exchange is canceled; but where its context is
+    /// [complete](CallContext::is_complete) a task reads the rest, for at most a second and 64 KiB.
+    pub fn read<B>(
+        self,
+        response: Response<B>,
+        classify: fn(Source) -> TransportError,
+        lease: Arc<dyn Any + Send + Sync>,
+    ) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
+    {
+        let (http2, decodes) = (response.version() == Version::HTTP_2, self.decodes);
+        let response = response.map(|body| {
+            let whole = Whole {
+                body,
+                http2,
+                classify,
+            };
+            Body::from_stream(Held {
+                held: Some((whole, lease)),
+                reading: self,
+            })
+        });
+        if decodes { decode(response) } else { response }
+    }
 }
 
 /// The data of a body, which end only where HTTP says that the body ends.
@@ -73,9 +83,7 @@ where
                     Err(_) => continue,
                 },
                 Some(Err(error)) => Some(Err((self.classify)(error.into()))),
-                None if self.http2 && !self.body.is_end_stream() => {
-                    Some(Err(verdict::in_body(Reason::CUT.into())))
-                }
+                None if self.http2 && !self.body.is_end_stream() => Some(Err(cut())),
                 None => None,
             });
         }
@@ -98,13 +106,18 @@ where
     }
 }
 
+fn cut() -> TransportError {
+    TransportError::new(Kind::Closed, Phase::Body, Delivery::Answered)
+        .with_source("the server reset the stream before the end of the body")
+}
+
 /// A body with what it holds until its end.
 struct Held<B>
 where
     B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
 {
     held: Option<(Whole<B>, Arc<dyn Any + Send + Sync>)>,
-    context: Option<CallContext>,
+    reading: Reading,
 }
 
 impl<B> Stream for Held<B>
@@ -130,11 +143,9 @@ where
     B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
 {
     fn drop(&mut self) {
-        let is_complete = self.context.as_ref().is_some_and(CallContext::is_complete);
-        if let Some((body, lease)) = self.held.take_if(|_| is_complete)
-            && let Ok(runtime) = Handle::try_current()
-        {
-            runtime.spawn(async move {
+        let is_complete = self.reading.context.is_complete();
+        if let Some((body, lease)) = self.held.take_if(|_| is_complete) {
+            self.reading.runtime.spawn(async move {
                 body.drain().await;
                 drop(lease);
             });

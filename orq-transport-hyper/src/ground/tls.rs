@@ -14,7 +14,7 @@ use crate::build_error::BuildError;
 /// # Errors
 ///
 /// A [`BuildError`] if there is none of these.
-pub fn provider() -> Result<Arc<CryptoProvider>, BuildError> {
+fn provider() -> Result<Arc<CryptoProvider>, BuildError> {
     if let Some(installed) = CryptoProvider::get_default() {
         return Ok(installed.clone());
     }
@@ -28,6 +28,11 @@ pub fn provider() -> Result<Arc<CryptoProvider>, BuildError> {
         "rustls has no cryptography provider: install one with `CryptoProvider::install_default`, or enable the feature \
          `rustls` or `rustls-ring`",
     ))
+}
+
+/// Returns whether reqwest finds a provider: the installed one, or aws-lc-rs (feature `rustls`).
+pub fn is_found_by_reqwest() -> bool {
+    cfg!(feature = "rustls") || CryptoProvider::get_default().is_some()
 }
 
 /// Returns `given`, or a configuration with the authorities of `trust` and without a client certificate. If it has no ALPN

@@ -158,6 +158,7 @@ checks! {
         it_is_offered_in_the_handshake [],
         exchanges_share_a_connection [Pool],
         more_streams_than_one_connection_carries [ManyStreams],
+        a_request_dropped_while_it_waits_is_not_sent [],
         responses_without_a_body [],
         as_many_as_250_response_headers [] LONG_HEAD,
         head_too_large [] LARGE_HEAD,

@@ -1,15 +1,26 @@
 //! Many streams at once.
 
-use std::{future::pending, io, pin::pin};
+use std::{
+    future::pending,
+    io,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use futures::future::{Either, select, try_join_all};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::Site;
 use crate::conformance::{
-    exchange::{became, get, post},
-    failure::{Outcome, ensure_eq},
-    raw::peer::{DATA, END_HEADERS, END_STREAM, HEADERS, NO_CONTENT, OK, Peer, WINDOW_UPDATE},
+    checks::flow::a_moment,
+    exchange::{became, get, post, until},
+    failure::{Outcome, ensure, ensure_eq},
+    raw::peer::{
+        DATA, END_HEADERS, END_STREAM, HEADERS, NO_CONTENT, OK, Peer, SETTINGS, WINDOW_UPDATE,
+    },
     subject::Subject,
 };
 
@@ -50,6 +61,49 @@ pub(in crate::conformance) async fn more_streams_than_one_connection_carries(
     for outcome in try_join_all(all).await? {
         ensure_eq!(outcome, "ok, 0 bytes", "one of {COUNT} requests at once");
     }
+    Ok(())
+}
+
+/// `SETTINGS_MAX_CONCURRENT_STREAMS`: 1.
+const ONE_STREAM: &[u8] = &[0, 3, 0, 0, 0, 1];
+
+/// The second request waits for the end of the first. After it was dropped, its body must not arrive any more.
+pub(in crate::conformance) async fn a_request_dropped_while_it_waits_is_not_sent(
+    subject: &Subject,
+) -> Outcome {
+    let [arrived, gate] = [(); 2].map(|()| Arc::new(Notify::new()));
+    let sent_whole = Arc::new(AtomicBool::new(false));
+    let served = (arrived.clone(), gate.clone(), sent_whole.clone());
+    let site = Site::new(subject, move |mut peer| {
+        let (arrived, gate, sent_whole) = served.clone();
+        async move {
+            peer.send(SETTINGS, 0, 0, ONE_STREAM).await?;
+            let first = peer.request().await?;
+            peer.ping().await?;
+            arrived.notify_one();
+            gate.notified().await;
+            peer.answer(first, NO_CONTENT).await?;
+            loop {
+                let frame = peer.frame().await?;
+                if frame.ends_request() && frame.kind == HEADERS {
+                    peer.answer(frame.stream, NO_CONTENT).await?;
+                } else if frame.ends_request() {
+                    sent_whole.store(true, Ordering::SeqCst);
+                }
+            }
+        }
+    })?;
+    let mut first = site.transport.send(post(&site.url())?);
+    until(arrived.notified(), &mut first).await?;
+    let mut second = site.transport.send(post(&site.url())?);
+    until(a_moment(), &mut second).await??;
+    drop(second);
+    gate.notify_one();
+    first.await?;
+    let third = became(&site.transport, get(&site.url())?).await?;
+    ensure_eq!(third, "ok, 0 bytes", "the third request");
+    let sent_whole = sent_whole.load(Ordering::SeqCst);
+    ensure!(!sent_whole, "the dropped request arrived whole");
     Ok(())
 }
 
