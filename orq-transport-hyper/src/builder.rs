@@ -103,7 +103,8 @@ impl HyperTransportBuilder {
 
     /// Uses this proxy for `https`, loopback addresses included, instead of those of the environment and the system.
     ///
-    /// The scheme of its URI is `http` or `https`; a user name and a password in it are sent to the proxy.
+    /// The scheme of its URI is `http` or `https`; a user name and a password in it are sent to the proxy. Characters in
+    /// them that a URI doesn't allow there, such as `@`, `/` and `:`, are percent-encoded.
     ///
     /// ```
     /// # use orq_transport_hyper::HyperTransport;
@@ -142,7 +143,9 @@ impl HyperTransportBuilder {
     }
 
     /// Sets the whole configuration of TLS, for example with a client certificate. The certificate authorities of this
-    /// builder aren't used then. Without ALPN protocols, those of this crate are added.
+    /// builder aren't used then: for those of the platform see
+    /// [rustls-platform-verifier](https://docs.rs/rustls-platform-verifier/0.7/rustls_platform_verifier/trait.BuilderVerifierExt.html).
+    /// Without ALPN protocols, those of this crate are added.
     ///
     /// ```
     /// use orq_transport_hyper::{HyperTransport, rustls};
@@ -238,7 +241,7 @@ impl HyperTransportBuilder {
     /// Creates the transport with this connector beneath TLS, for example one that binds to an interface or speaks over a
     /// Unix socket. Proxies and the local address of this builder aren't used then.
     ///
-    /// A connector is a [`tower_service::Service`] from a URI to a connection:
+    /// A connector is a [`tower_service::Service`] from a URI to a connection, such as hyper-util's:
     ///
     /// ```
     /// use orq_transport_hyper::{HyperTransport, hyper_util::client::legacy::connect::HttpConnector};

@@ -51,13 +51,17 @@
 //!   for plain `http`. A request's own version is ignored.
 //! - **Proxies** (feature `system-proxy`): the one that `HTTPS_PROXY` or `ALL_PROXY` names, except for the hosts in
 //!   `NO_PROXY`, or that of the system's settings on macOS and Windows, is used for `https` to other machines. Plain
-//!   `http` and loopback addresses are connected to directly. The environment is read when the transport is built.
+//!   `http` and loopback addresses are connected to directly. The environment is read when the transport is built. A value
+//!   that isn't a URI is ignored, and so is each if `REQUEST_METHOD` is set, as in CGI programs. A proxy that speaks SOCKS is a [`BuildError`].
 //! - **Connections** are kept for 30 seconds, with `TCP_NODELAY` and TCP keep-alive (probes after 15 seconds). A dead one is
 //!   found within 30 seconds: over HTTP/2 by a ping (after 15 seconds, with 10 seconds for the answer), over HTTP/1.1 by
-//!   `TCP_USER_TIMEOUT` on Linux, Android and Fuchsia. Elsewhere only keep-alive finds a dead HTTP/1.1 connection, and only
-//!   while no sent data are unacknowledged.
-//! - **HTTP/2 streams**: the first 100 exchanges share a connection, the next 100 have another, and so on. A response that
-//!   isn't read holds up no other.
+//!   `TCP_USER_TIMEOUT` on Linux, Android and Fuchsia; that also ends the connection of a server that reads nothing of a
+//!   large request for 30 seconds. Elsewhere only keep-alive finds a dead HTTP/1.1 connection, and only while no sent data
+//!   are unacknowledged.
+//! - **HTTP/2 streams**: the first 100 exchanges share a connection, the next 100 have another, and so on
+//!   (`http2_max_streams` of the builder). A response that isn't read holds up no other.
+//! - **Canceling**: nothing more is sent of an exchange that is dropped. If that was before it began to send, a call that
+//!   timed out says `not_sent`.
 //! - **Read-ahead**: a body that isn't polled stops the server. Over HTTP/1.1 nothing is read for it beyond the socket's
 //!   buffers and one read; over HTTP/2 at most 256 KiB.
 //! - **The end of a stream**: dropping a body cancels its exchange. Only if the client has read the end mark of the stream,

@@ -150,8 +150,9 @@ impl ReqwestTransportBuilder {
     /// header `referer` and decoding are off. Don't set `timeout` and `read_timeout`, since the client has timeouts of its
     /// own, nor default headers or a cookie store, which the client can't see.
     ///
-    /// `configure` is called for each client that is created: the first one, one for requests through the proxies of the
-    /// environment and the system, and further ones for further HTTP/2 connections.
+    /// `configure` is called for each client that is created: the first one, one for requests through the proxy of the
+    /// environment or the system, and further ones for further HTTP/2 connections. Its proxies come before that one;
+    /// [`no_proxy`](Self::no_proxy) of this builder disables it.
     ///
     /// A proxy, for loopback addresses and plain `http` too if it is one for all URLs:
     ///

@@ -88,7 +88,7 @@ impl CallContext {
     }
 
     /// Tracks when the request is sent. The transport keeps the result while it waits for the response, and asks
-    /// [`Sending::begin`] before it writes the request's first byte.
+    /// [`Sending::begin`](super::Sending::begin) before it writes the request's first byte.
     pub fn track_sending(&self) -> Tracked {
         Tracked::new(self.progress.clone())
     }

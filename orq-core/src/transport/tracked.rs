@@ -107,7 +107,7 @@ impl Drop for Tracked {
     }
 }
 
-/// The sending of one request; see [`CallContext::track_sending`].
+/// The sending of one request; see [`CallContext::track_sending`](super::CallContext::track_sending).
 #[derive(Clone)]
 pub struct Sending {
     state: Arc<AtomicU8>,
