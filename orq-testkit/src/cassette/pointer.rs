@@ -1,53 +1,17 @@
-//! JSON pointers, and where in a text the values are that they name.
+//! Where in a text the values are that JSON pointers name.
 
-use std::{fmt, ops::Range};
+use std::ops::Range;
 
-/// A JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pointer {
-    text: String,
-    tokens: Vec<String>,
-}
+use jsonptr::{PointerBuf, Token as Step, index::Index};
 
-impl Pointer {
-    /// `None` for a text that is no pointer.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let tokens = match text.strip_prefix('/') {
-            None if text.is_empty() => Vec::new(),
-            None => return None,
-            Some(tokens) => tokens.split('/').map(unescape).collect::<Option<_>>()?,
-        };
-        Some(Self {
-            text: text.to_owned(),
-            tokens,
-        })
-    }
+/// The step of a pointer that stands for any name and any index.
+const ANY: &str = "*";
 
-    fn names(&self, path: &[Container]) -> bool {
-        let tokens = self.tokens.iter();
-        self.tokens.len() == path.len() && tokens.zip(path).all(|(token, at)| at.is(token))
-    }
-}
-
-/// `~1` is `/`, `~0` is `~`, and no other `~` is allowed.
-fn unescape(token: &str) -> Option<String> {
-    let mut parts = token.split('~');
-    let mut unescaped = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (character, rest) = match part.strip_prefix('0') {
-            Some(rest) => ('~', rest),
-            None => ('/', part.strip_prefix('1')?),
-        };
-        unescaped.push(character);
-        unescaped.push_str(rest);
-    }
-    Some(unescaped)
-}
-
-impl fmt::Display for Pointer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
+fn names(pointer: &PointerBuf, path: &[Container]) -> bool {
+    let mut steps = pointer.tokens();
+    path.iter()
+        .all(|at| steps.next().is_some_and(|step| at.is(&step)))
+        && steps.next().is_none()
 }
 
 /// An array or object that has begun, and where in it we are.
@@ -57,13 +21,13 @@ enum Container {
 }
 
 impl Container {
-    fn is(&self, token: &str) -> bool {
-        match self {
-            Self::Array(index) => {
-                token.parse() == Ok(*index) && (token == "0" || !token.starts_with(['0', '+']))
+    fn is(&self, step: &Step<'_>) -> bool {
+        let name = step.decoded();
+        name == ANY
+            || match self {
+                Self::Array(index) => step.to_index().is_ok_and(|it| it == Index::Num(*index)),
+                Self::Object(at) => at.as_deref() == Some(&*name),
             }
-            Self::Object(name) => name.as_deref() == Some(token),
-        }
     }
 }
 
@@ -71,7 +35,7 @@ impl Container {
 ///
 /// The text need not be whole: in JSON that was cut, a value reaches to the end. It may be several values, one
 /// behind the other. It isn't checked either, because what a parser refuses may hold a secret all the same.
-pub(super) fn find(text: &[u8], pointers: &[Pointer]) -> Vec<Range<usize>> {
+pub(super) fn find(text: &[u8], pointers: &[PointerBuf]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut path: Vec<Container> = Vec::new();
     let mut rest = Scanner { text, at: 0 };
@@ -91,7 +55,7 @@ pub(super) fn find(text: &[u8], pointers: &[Pointer]) -> Vec<Range<usize>> {
             }
             Token::Colon => {}
             value => {
-                if pointers.iter().any(|pointer| pointer.names(&path)) {
+                if pointers.iter().any(|pointer| names(pointer, &path)) {
                     rest.finish(&value);
                     found.push(start..rest.at);
                 } else if value == Token::Array {
@@ -189,7 +153,7 @@ mod tests {
     use super::*;
 
     fn found<'a>(text: &'a str, pointer: &str) -> Vec<&'a str> {
-        let pointers = [Pointer::parse(pointer).unwrap()];
+        let pointers = [PointerBuf::parse(pointer).unwrap()];
         let spans = find(text.as_bytes(), &pointers);
         spans.into_iter().map(|span| &text[span]).collect()
     }
@@ -248,9 +212,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pointer_is_refused() {
-        for text in ["a", "a/b", "/~", "/~2", "/a~"] {
-            assert_eq!(Pointer::parse(text), None, "{text}");
-        }
+    fn a_star_stands_for_any_name_and_any_index() {
+        let text = r#"{"a": [{"b": 1, "c": 2}, {"b": 3}], "d": {"e": {"b": 4}, "*": 5}}"#;
+        assert_eq!(found(text, "/a/*/b"), ["1", "3"]);
+        assert_eq!(found(text, "/a/0/*"), ["1", "2"]);
+        assert_eq!(found(text, "/*/*/b"), ["1", "3", "4"]);
+        assert_eq!(found(text, "/d/*"), [r#"{"b": 4}"#, "5"]);
+        assert_eq!(found(text, "/a*/0/b"), [""; 0]);
     }
 }

@@ -4,15 +4,12 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request,
+    HeaderMap, HeaderName, Method, Request,
     header::{ACCEPT, CONTENT_TYPE},
 };
 use orq_core::transport::CallContext;
 
-use super::{
-    redact::{PLACEHOLDER, Redaction, is_secret},
-    tape::TapedRequest,
-};
+use super::{redact::Redaction, tape::TapedRequest};
 
 /// With all its secrets, so there is no `Debug`.
 pub(super) struct LiveRequest {
@@ -39,13 +36,7 @@ impl LiveRequest {
     /// What of it a cassette holds.
     pub(super) fn taped(&self, redaction: &Redaction, kept: &[HeaderName]) -> TapedRequest {
         let context = self.context.as_ref();
-        let mut headers = HeaderMap::new();
-        for name in [ACCEPT, CONTENT_TYPE].iter().chain(kept) {
-            if !headers.contains_key(name) {
-                let values = self.headers.get_all(name).iter();
-                headers.extend(values.map(|value| (name.clone(), value.clone())));
-            }
-        }
+        let is_kept = |name: &_| *name == ACCEPT || *name == CONTENT_TYPE || kept.contains(name);
         TapedRequest {
             operation: context.map(|context| context.operation().to_string()),
             deployment: context
@@ -54,28 +45,10 @@ impl LiveRequest {
             attempt: context.map(CallContext::attempt),
             method: redaction.text(self.method.as_str()),
             path: redaction.text(&self.path),
-            headers: redacted(&headers, redaction),
+            headers: redaction.headers(&self.headers, is_kept),
             body: redaction.body(&self.body),
         }
     }
-}
-
-pub(super) fn redacted(headers: &HeaderMap, redaction: &Redaction) -> HeaderMap {
-    let redacted = headers.iter().map(|(name, value)| {
-        let value = match is_secret(name, value) {
-            true => None,
-            false => HeaderValue::from_bytes(&redaction.bytes(value.as_bytes())).ok(),
-        };
-        (
-            name.clone(),
-            value.unwrap_or(HeaderValue::from_static(PLACEHOLDER)),
-        )
-    });
-    let mut headers = HeaderMap::new();
-    for (name, value) in redacted {
-        headers.append(name, value);
-    }
-    headers
 }
 
 /// The request in a few words, for messages.

@@ -2,18 +2,16 @@
 
 use std::{
     fmt,
+    ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use http::HeaderName;
+use jsonptr::PointerBuf;
 use orq_core::Timer;
 
-use super::{
-    error::{CassetteError, CassetteErrorKind},
-    pointer::Pointer,
-    redact::{Redaction, SHORTEST_SECRET, Secret},
-};
+use super::redact::{Redaction, Secret};
 use crate::guard::fail;
 
 /// A cassette's file, what is kept out of it, and in which time it is played.
@@ -69,6 +67,8 @@ impl Cassette {
     /// the request that is replayed too, so that a test may send another value than was recorded. The same value
     /// elsewhere stays; for that there is [`secret`](Cassette::secret).
     ///
+    /// A step that is `*` stands for any name and any index, as in `/messages/*/content`.
+    ///
     /// A replay needs no pointers, because the cassette holds them. If it asks for one that the cassette wasn't
     /// recorded with, it can't be opened.
     ///
@@ -77,9 +77,9 @@ impl Cassette {
     /// If `pointer` is no JSON pointer.
     #[track_caller]
     pub fn redact(mut self, pointer: &str) -> Self {
-        match Pointer::parse(pointer) {
-            Some(pointer) => self.redaction.pointers.push(pointer),
-            None => fail(&format!(
+        match PointerBuf::parse(pointer) {
+            Ok(pointer) => self.redaction.pointers.push(pointer),
+            Err(_) => fail(&format!(
                 "{pointer:?} is no JSON pointer: it starts with a slash, as /identity/email does"
             )),
         }
@@ -100,9 +100,41 @@ impl Cassette {
         self
     }
 
-    /// Records this header of each request too. Without it those are `accept` and `content-type`.
+    /// Hides what a rule of the test's own finds.
     ///
-    /// Nothing is compared with it. A header that is a secret stays one.
+    /// The rule is given bytes and returns which ranges of them become `[redacted]`. It is asked for the body of each
+    /// request and the whole body of each response, whatever their chunks; for each name and each string in a request
+    /// that is JSON, without their escapes; and for paths and the values of headers. It is asked again about what is
+    /// redacted already, and must find nothing new in that.
+    ///
+    /// A cassette can't hold a rule: give the same one to the replay, whose requests are redacted before they are
+    /// compared.
+    ///
+    /// ```
+    /// use orq_testkit::cassette::Cassette;
+    ///
+    /// /// Finds order numbers such as `ORD-12345678`.
+    /// fn orders(text: &[u8]) -> Vec<std::ops::Range<usize>> {
+    ///     let starts = text.windows(4).enumerate();
+    ///     let starts = starts.filter(|(_, word)| word == b"ORD-");
+    ///     starts.map(|(at, _)| at..at + 12).collect()
+    /// }
+    ///
+    /// let cassette = Cassette::at("tests/cassettes/order.json").redact_with(orders);
+    /// ```
+    pub fn redact_with(
+        mut self,
+        rule: impl Fn(&[u8]) -> Vec<Range<usize>> + Send + Sync + 'static,
+    ) -> Self {
+        self.redaction.rules.push(Arc::new(rule));
+        self
+    }
+
+    /// Records this header too, of each request and each response. The [module](super#what-is-kept-out) lists those
+    /// that are recorded without it.
+    ///
+    /// Nothing is compared with it. The value of a header that is a secret stays hidden. A `content-length` stays as
+    /// it was, although redaction may change the length of a body.
     ///
     /// # Panics
     ///
@@ -130,15 +162,6 @@ impl Cassette {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// That a secret can't be searched for.
-    pub(super) fn short_secret(&self, whose: &str) -> CassetteError {
-        let message = format!(
-            "nothing was written: {whose} has fewer than {SHORTEST_SECRET} bytes, too few to be searched for; record \
-             with a longer one"
-        );
-        CassetteError::new(CassetteErrorKind::Secret, message).at(&self.path)
     }
 }
 

@@ -32,15 +32,16 @@ pub(super) struct SeenResponse {
     pub(super) at: Duration,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) chunks: Vec<(Duration, Bytes)>,
-    pub(super) end: Option<(Duration, End)>,
+    /// Each with its milliseconds since the head.
+    pub(super) chunks: Vec<(u64, Bytes)>,
+    pub(super) end: Option<End>,
     /// What the reader did since the last chunk, if it asked for more and there was none yet.
-    pub(super) wait: Option<Wait>,
+    wait: Option<Wait>,
 }
 
 /// A reader's wait for more.
 #[derive(Clone, Copy)]
-pub(super) struct Wait {
+struct Wait {
     since: Duration,
     /// How often the reader looked.
     looks: u32,
@@ -84,6 +85,18 @@ impl RecordedExchange {
 }
 
 impl SeenResponse {
+    /// The milliseconds from the head until `now`. Never fewer than before, whatever the timer says: a cassette whose
+    /// times aren't in order can't be played.
+    pub(super) fn since_head(&self, now: Duration) -> u64 {
+        let latest = self.chunks.last().map_or(0, |(at_ms, _)| *at_ms);
+        millis(self.at, now).max(latest)
+    }
+
+    pub(super) fn chunk(&mut self, chunk: Bytes, now: Duration) {
+        self.wait = None;
+        self.chunks.push((self.since_head(now), chunk));
+    }
+
     /// The reader asked for more, and there was none.
     pub(super) fn looked_in_vain(&mut self, now: Duration) {
         let wait = self.wait.get_or_insert(Wait {
@@ -94,13 +107,19 @@ impl SeenResponse {
     }
 
     /// How the body ended; so far, if its reader still has it.
-    pub(super) fn end(&self, now: Duration) -> (Duration, End) {
+    pub(super) fn end(&self, now: Duration) -> End {
         // A client looks once past the end mark, so that its connection can be used again. That is no waiting.
         let waited = |wait: Wait| wait.looks > 1 || now.saturating_sub(wait.since) >= LOOK;
+        let at_ms = self.since_head(now);
         let so_far = match self.wait.is_some_and(waited) {
-            true => End::Stalled,
-            false => End::Dropped,
+            true => End::Stalled { at_ms },
+            false => End::Dropped { at_ms },
         };
-        self.end.unwrap_or((now, so_far))
+        self.end.unwrap_or(so_far)
     }
+}
+
+pub(super) fn millis(from: Duration, to: Duration) -> u64 {
+    let millis = to.saturating_sub(from).as_millis();
+    millis.try_into().unwrap_or(u64::MAX)
 }

@@ -43,16 +43,17 @@ impl Stream for RecordedBody {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = self.body.poll_next_unpin(cx);
-        self.update(|response, now| match &item {
-            Poll::Pending => response.looked_in_vain(now),
-            Poll::Ready(Some(Ok(chunk))) => {
-                response.wait = None;
-                response.chunks.push((now, chunk.clone()));
+        self.update(|response, now| {
+            let at_ms = response.since_head(now);
+            match &item {
+                Poll::Pending => response.looked_in_vain(now),
+                Poll::Ready(Some(Ok(chunk))) => response.chunk(chunk.clone(), now),
+                Poll::Ready(Some(Err(error))) => {
+                    let failure = Failure::of(error);
+                    response.end = Some(End::Error { at_ms, failure });
+                }
+                Poll::Ready(None) => response.end = Some(End::Complete { at_ms }),
             }
-            Poll::Ready(Some(Err(error))) => {
-                response.end = Some((now, End::Failed(Failure::of(error))))
-            }
-            Poll::Ready(None) => response.end = Some((now, End::Complete)),
         });
         item
     }
@@ -68,7 +69,9 @@ impl Drop for RecordedBody {
         let is_over = self.body.size_hint() == (0, Some(0));
         self.update(|response, now| {
             let end = match is_over {
-                true => (now, End::Complete),
+                true => End::Complete {
+                    at_ms: response.since_head(now),
+                },
                 false => response.end(now),
             };
             response.end.get_or_insert(end);

@@ -2,70 +2,60 @@
 
 use http::HeaderMap;
 
-use super::secret::{Secret, Spelling};
-use crate::cassette::tape::{Interaction, Outcome, Tape};
+use super::{search::Search, secret::Secret};
+use crate::cassette::tape::{Interaction, Payload, Tape, TapedResponse};
 
 /// Where a secret stands in `tape`, or in `text`, which is the same as it will be written. Told in words, without the
 /// secret.
 pub(in crate::cassette) fn scan(tape: &Tape, text: &str, secrets: &[Secret]) -> Option<String> {
+    let search = Search::new(secrets);
+    // A header's name has no upper case.
+    let lowercase: Vec<_> = secrets.iter().map(Secret::lowercase).collect();
+    let search_names = Search::new(&lowercase);
     // A header's name or a chunk's border may hide from one search what the other one finds.
-    let interactions = tape.interactions.iter().enumerate();
-    let mut findings = interactions.filter_map(|(index, interaction)| {
-        let (part, spelling) = search(interaction, secrets)?;
-        Some(format!("interaction {}, {part}, {spelling}", index + 1))
-    });
-    findings.next().or_else(|| {
-        let spelling = spelling(text.as_bytes(), secrets)?;
-        Some(format!("the file's text, {spelling}"))
-    })
-}
-
-fn search(interaction: &Interaction, secrets: &[Secret]) -> Option<(String, Spelling)> {
-    let request = &interaction.request;
-    let texts = [
-        ("path", Some(&request.path)),
-        ("method", Some(&request.method)),
-        ("deployment", request.deployment.as_ref()),
-    ];
-    let texts = texts.into_iter().find_map(|(part, text)| {
-        let spelling = spelling(text?.as_bytes(), secrets)?;
-        Some((format!("the request's {part}"), spelling))
-    });
-    let body = || {
-        let body = request.body.as_ref()?.bytes();
-        Some(("the request's body".to_owned(), spelling(&body, secrets)?))
-    };
-    let response = || {
-        let Outcome::Response(response) = &interaction.outcome else {
-            return None;
-        };
-        let body = || {
-            Some((
-                "the response's body".to_owned(),
-                spelling(&response.body(), secrets)?,
-            ))
-        };
-        headers("response", &response.headers, secrets).or_else(body)
-    };
-    texts
-        .or_else(|| headers("request", &request.headers, secrets))
-        .or_else(body)
-        .or_else(response)
-}
-
-fn headers(message: &str, headers: &HeaderMap, secrets: &[Secret]) -> Option<(String, Spelling)> {
-    headers.iter().find_map(|(name, value)| {
-        // A header's name has no upper case.
-        let mut secrets_in_name = secrets.iter().map(Secret::lowercase);
-        let in_name = secrets_in_name.find_map(|secret| secret.spelling(name.as_str().as_bytes()));
-        if let Some(spelling) = in_name {
-            return Some((format!("the name of a header of the {message}"), spelling));
+    for (index, interaction) in tape.interactions.iter().enumerate() {
+        for (part, bytes, is_name) in parts(interaction) {
+            let search = if is_name { &search_names } else { &search };
+            if let Some(spelling) = search.spelling(&bytes) {
+                return Some(format!("interaction {}, {part}, {spelling}", index + 1));
+            }
         }
-        let spelling = spelling(value.as_bytes(), secrets)?;
-        Some((format!("the {message}'s header {name}"), spelling))
-    })
+    }
+    let spelling = search.spelling(text.as_bytes())?;
+    Some(format!("the file's text, {spelling}"))
 }
 
-fn spelling(text: &[u8], secrets: &[Secret]) -> Option<Spelling> {
-    secrets.iter().find_map(|secret| secret.spelling(text))
+/// A part of an interaction in words, its bytes, and whether it is the name of a header.
+type Part = (String, Vec<u8>, bool);
+
+fn parts(interaction: &Interaction) -> Vec<Part> {
+    let request = &interaction.request;
+    let mut parts = Vec::new();
+    let mut add = |part: &str, bytes: Option<Vec<u8>>| {
+        parts.extend(bytes.map(|bytes| (format!("the {part}"), bytes, false)));
+    };
+    let text = |text: &str| Some(text.as_bytes().to_vec());
+    add("request's path", text(&request.path));
+    add("request's method", text(&request.method));
+    add(
+        "request's deployment",
+        request.deployment.as_deref().and_then(text),
+    );
+    add("request's body", request.body.as_ref().map(Payload::bytes));
+    let response = interaction.response.as_ref();
+    add("response's body", response.map(TapedResponse::body));
+    add_headers(&mut parts, "request", &request.headers);
+    if let Some(response) = response {
+        add_headers(&mut parts, "response", &response.headers);
+    }
+    parts
+}
+
+fn add_headers(parts: &mut Vec<Part>, message: &str, headers: &HeaderMap) {
+    for (name, value) in headers {
+        let (name, value) = (name.as_str(), value.as_bytes().to_vec());
+        let in_words = format!("the name of a header of the {message}");
+        parts.push((in_words, name.as_bytes().to_vec(), true));
+        parts.push((format!("the {message}'s header {name}"), value, false));
+    }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// What stands where something was taken out.
-pub(in crate::cassette) const PLACEHOLDER: &str = "[redacted]";
+pub(super) const PLACEHOLDER: &str = "[redacted]";
 
 /// A placeholder within a text.
 const IN_TEXT: &[u8] = PLACEHOLDER.as_bytes();

@@ -170,7 +170,7 @@ fn show_body(body: &Payload) -> String {
     match body {
         Payload::Json(json) => show(&json.to_string()),
         Payload::Text(text) => show(&format!("{text:?}")),
-        Payload::Binary(bytes) => format!("{} bytes", bytes.len()),
+        Payload::Base64(bytes) => format!("{} bytes", bytes.len()),
     }
 }
 

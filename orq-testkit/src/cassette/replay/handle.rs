@@ -11,7 +11,7 @@ use orq_core::{
 };
 
 use super::{played_body::PlayedBody, player::Player};
-use crate::cassette::{request::LiveRequest, tape::Outcome};
+use crate::cassette::request::LiveRequest;
 
 /// The transport of a [`Replay`](super::Replay), to be given to a client. Clones play the same cassette.
 #[derive(Clone)]
@@ -44,22 +44,19 @@ impl HttpTransport for ReplayHandle {
             );
             error.with_source(self.0.explain(&problem))
         })?;
-        match &interaction.outcome {
-            Outcome::Unanswered => future::pending().await,
-            Outcome::Failed { after_ms, failure } => {
-                self.wait(*after_ms).await;
-                Err(failure.error())
-            }
-            Outcome::Response(response) => {
-                self.wait(response.after_ms).await;
-                let (status, headers) = (response.status, response.headers.clone());
-                let body = PlayedBody::new(Arc::clone(&self.0), number, Arc::clone(&interaction));
-                let mut response = Response::new(Body::from_stream(body));
-                *response.status_mut() = status;
-                *response.headers_mut() = headers;
-                Ok(response)
-            }
+        if let Some(error) = &interaction.error {
+            self.wait(error.after_ms).await;
+            return Err(error.failure.error());
         }
+        let Some(taped) = &interaction.response else {
+            return future::pending().await;
+        };
+        self.wait(taped.after_ms).await;
+        let body = PlayedBody::new(Arc::clone(&self.0), number, Arc::clone(&interaction));
+        let mut response = Response::new(Body::from_stream(body));
+        *response.status_mut() = taped.status;
+        *response.headers_mut() = taped.headers.clone();
+        Ok(response)
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

@@ -15,7 +15,7 @@ use orq_core::{
 };
 
 use super::player::Player;
-use crate::cassette::tape::{End, Interaction, Outcome, TapedResponse};
+use crate::cassette::tape::{End, Interaction};
 
 pub(super) struct PlayedBody {
     player: Arc<Player>,
@@ -41,13 +41,6 @@ impl PlayedBody {
             next: 0,
             sleep: None,
             looked: false,
-        }
-    }
-
-    fn response(&self) -> Option<&TapedResponse> {
-        match &self.interaction.outcome {
-            Outcome::Response(response) => Some(response),
-            Outcome::Failed { .. } | Outcome::Unanswered => None,
         }
     }
 
@@ -84,34 +77,34 @@ impl Stream for PlayedBody {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(response) = self.response() else {
+        let Some(response) = &self.interaction.response else {
             return Poll::Ready(None);
         };
+        let end = response.end;
         if let Some(chunk) = response.chunks.get(self.next) {
-            let (at_ms, bytes) = (chunk.at_ms, chunk.bytes.clone());
+            let (at_ms, bytes) = (chunk.at_ms, chunk.payload.bytes());
             ready!(self.poll_until(at_ms, cx));
             self.next += 1;
-            return Poll::Ready(Some(Ok(bytes)));
+            return Poll::Ready(Some(Ok(bytes.into())));
         }
-        let (end_ms, end) = (response.end_ms, response.end);
         match end {
-            End::Complete => {
-                ready!(self.poll_until(end_ms, cx));
+            End::Complete { at_ms } => {
+                ready!(self.poll_until(at_ms, cx));
                 Poll::Ready(None)
             }
-            End::Failed(failure) => {
-                ready!(self.poll_until(end_ms, cx));
+            End::Error { at_ms, failure } => {
+                ready!(self.poll_until(at_ms, cx));
                 Poll::Ready(Some(Err(failure.error())))
             }
             // No waker is kept: nothing will ever come.
-            End::Stalled => Poll::Pending,
+            End::Stalled { .. } => Poll::Pending,
             // One look is allowed: a client looks past the end mark.
-            End::Dropped if !self.looked => {
+            End::Dropped { .. } if !self.looked => {
                 self.looked = true;
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
-            End::Dropped => Poll::Ready(Some(Err(self.read_too_far()))),
+            End::Dropped { .. } => Poll::Ready(Some(Err(self.read_too_far()))),
         }
     }
 }

@@ -78,11 +78,9 @@ impl PlayerState {
         asked: &LiveRequest,
     ) -> Result<(usize, Arc<Interaction>), String> {
         self.requests += 1;
-        for credential in credentials(&asked.headers) {
-            if let Some(secret) = Secret::new(credential.bytes)
-                && !self.all.secrets.contains(&secret)
-            {
-                self.all.secrets.push(secret);
+        for (_, credential) in credentials(&asked.headers) {
+            if let Some(secret) = Secret::new(&credential) {
+                self.all.add(secret);
             }
         }
         let live = asked.taped(&self.all, &[]);

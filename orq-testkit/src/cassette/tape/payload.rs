@@ -1,15 +1,17 @@
 //! A request's body, as a cassette holds it.
 
-use base64::prelude::{BASE64_STANDARD, Engine};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::base64_text;
+
 /// Bytes in the most readable of three forms.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(in crate::cassette) enum Payload {
     Json(Value),
     Text(String),
-    Binary(Vec<u8>),
+    Base64(#[serde(with = "base64_text")] Vec<u8>),
 }
 
 /// JSON that is nested deeper is kept as text, so that serde_json, which stops at 128, can read the whole cassette.
@@ -31,7 +33,7 @@ impl Payload {
     pub(in crate::cassette) fn text(bytes: &[u8]) -> Self {
         match str::from_utf8(bytes) {
             Ok(text) => Self::Text(text.to_owned()),
-            Err(_) => Self::Binary(bytes.to_vec()),
+            Err(_) => Self::Base64(bytes.to_vec()),
         }
     }
 
@@ -39,25 +41,16 @@ impl Payload {
         match self {
             Self::Json(json) => json.to_string().into_bytes(),
             Self::Text(text) => text.clone().into_bytes(),
-            Self::Binary(bytes) => bytes.clone(),
+            Self::Base64(bytes) => bytes.clone(),
         }
     }
 
-    /// Writes itself as the field `json`, `text` or `base64`.
-    pub(super) fn serialize_field<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+    /// The same bytes as a [`body`](Payload::body).
+    pub(super) fn most_readable(self) -> Option<Self> {
         match self {
-            Self::Json(json) => map.serialize_entry("json", json),
-            Self::Text(text) => map.serialize_entry("text", text),
-            Self::Binary(bytes) => map.serialize_entry("base64", &BASE64_STANDARD.encode(bytes)),
+            Self::Json(json) => Some(Self::Json(json)),
+            other => Self::body(&other.bytes()),
         }
-    }
-}
-
-impl Serialize for Payload {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(1))?;
-        self.serialize_field(&mut map)?;
-        map.end()
     }
 }
 
