@@ -2,7 +2,7 @@
 
 use std::{
     error::Error as StdError,
-    fmt,
+    fmt, iter,
     path::{Path, PathBuf},
 };
 
@@ -68,14 +68,10 @@ impl CassetteError {
 
     /// The whole story in one line, for a test that fails.
     pub(super) fn report(&self) -> String {
-        let mut report = self.to_string();
-        let mut source = self.source();
-        while let Some(cause) = source {
-            report.push_str(": ");
-            report.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        report
+        let causes = iter::successors(self.source(), |&cause| cause.source());
+        causes.fold(self.to_string(), |report, cause| {
+            format!("{report}: {cause}")
+        })
     }
 
     /// What is wrong.

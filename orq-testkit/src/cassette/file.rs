@@ -55,22 +55,17 @@ fn create_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     let name = path
         .file_name()
         .ok_or_else(|| io::Error::other("the path has no file name"))?;
-    let mut number = 0;
-    loop {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    for number in 0..100 {
         let mut temporary = name.to_owned();
         temporary.push(format!(".{number}.part"));
         let beside = path.with_file_name(temporary);
-        match OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&beside)
-        {
-            Ok(file) => return Ok((file, beside)),
+        match options.open(&beside) {
             // Another recorder's, or left behind by one that was killed.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => {
-                number += 1
-            }
-            Err(error) => return Err(error),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (file, beside)),
         }
     }
+    Err(io::ErrorKind::AlreadyExists.into())
 }

@@ -4,38 +4,23 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, Method, Request,
+    HeaderName, Request,
     header::{ACCEPT, CONTENT_TYPE},
+    uri::PathAndQuery,
 };
 use orq_core::transport::CallContext;
 
 use super::{redact::Redaction, tape::TapedRequest};
 
-/// With all its secrets, so there is no `Debug`.
-pub(super) struct LiveRequest {
-    method: Method,
-    path: String,
-    pub(super) headers: HeaderMap,
-    body: Bytes,
-    context: Option<CallContext>,
-}
+/// With all its secrets, so there is no `Debug`. The body isn't copied.
+pub(super) struct LiveRequest(pub(super) Request<Bytes>);
 
 impl LiveRequest {
-    /// The body isn't copied.
-    pub(super) fn new(request: &Request<Bytes>) -> Self {
-        let path = request.uri().path_and_query();
-        Self {
-            method: request.method().clone(),
-            path: path.map_or("/", |path| path.as_str()).to_owned(),
-            headers: request.headers().clone(),
-            body: request.body().clone(),
-            context: request.extensions().get().cloned(),
-        }
-    }
-
     /// What of it a cassette holds.
     pub(super) fn taped(&self, redaction: &Redaction, kept: &[HeaderName]) -> TapedRequest {
-        let context = self.context.as_ref();
+        let request = &self.0;
+        let context = request.extensions().get::<CallContext>();
+        let path = request.uri().path_and_query();
         let is_kept = |name: &_| *name == ACCEPT || *name == CONTENT_TYPE || kept.contains(name);
         TapedRequest {
             operation: context.map(|context| context.operation().to_string()),
@@ -43,10 +28,10 @@ impl LiveRequest {
                 .and_then(CallContext::deployment)
                 .map(|key| redaction.text(key)),
             attempt: context.map(CallContext::attempt),
-            method: redaction.text(self.method.as_str()),
-            path: redaction.text(&self.path),
-            headers: redaction.headers(&self.headers, is_kept),
-            body: redaction.body(&self.body),
+            method: redaction.text(request.method().as_str()),
+            path: redaction.text(path.map_or("/", PathAndQuery::as_str)),
+            headers: redaction.headers(request.headers(), is_kept),
+            body: redaction.body(request.body()),
         }
     }
 }

@@ -165,26 +165,8 @@ impl Cassette {
     }
 }
 
-impl From<&str> for Cassette {
-    fn from(path: &str) -> Self {
-        Self::at(path)
-    }
-}
-
-impl From<String> for Cassette {
-    fn from(path: String) -> Self {
-        Self::at(path)
-    }
-}
-
-impl From<&Path> for Cassette {
-    fn from(path: &Path) -> Self {
-        Self::at(path)
-    }
-}
-
-impl From<PathBuf> for Cassette {
-    fn from(path: PathBuf) -> Self {
+impl<P: Into<PathBuf>> From<P> for Cassette {
+    fn from(path: P) -> Self {
         Self::at(path)
     }
 }

@@ -1,6 +1,7 @@
 //! Cassettes: what is recorded, what is kept out, and how it is played.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
+mod attack;
 mod failures;
 mod guard;
 mod hostile;

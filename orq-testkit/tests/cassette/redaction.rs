@@ -24,7 +24,7 @@ fn the_key_is_nowhere_even_if_it_was_everywhere() {
             b"\n\n\xffsk-orq-live/0123456789+AZ",
         ]);
         Ok(Response::builder()
-            .header("x-echo", format!("key={KEY}"))
+            .header("x-orq-echo", format!("key={KEY}"))
             .body(body)
             .unwrap())
     });
@@ -65,7 +65,7 @@ fn the_key_is_nowhere_even_if_it_was_everywhere() {
         "[redacted]"
     );
     assert_eq!(
-        interaction["response"]["headers"]["x-echo"],
+        interaction["response"]["headers"]["x-orq-echo"],
         "key=[redacted]"
     );
 
@@ -73,8 +73,8 @@ fn the_key_is_nowhere_even_if_it_was_everywhere() {
     let (played, _) = read(send(&replay.handle(), ask("quite-another-key")));
     let expected: [&[u8]; 4] = [
         br#"data: {"text":"your key is [re"#,
-        b"dac",
-        br#"ted], isn't it?"}"#,
+        b"da",
+        br#"cted], isn't it?"}"#,
         b"\n\n\xff[redacted]",
     ];
     assert_eq!(played, expected);
@@ -89,8 +89,9 @@ fn headers_that_are_secrets_are_hidden() {
         let response = Response::builder()
             .header("set-cookie", "session=hidden-3")
             .header("set-cookie", "other=hidden-4")
-            .header("x-marked", marked)
-            .header("x-plain", "seen");
+            .header("x-orq-marked", marked)
+            .header("x-orq-plain", "seen")
+            .header("x-plain", "hidden-7");
         Ok(response.body(Body::empty()).unwrap())
     });
     let mut asked = request("{}");
@@ -105,7 +106,8 @@ fn headers_that_are_secrets_are_hidden() {
     }
     let cassette = Cassette::at(folder.cassette())
         .keep_header("x-api-key")
-        .keep_header("Authorization");
+        .keep_header("Authorization")
+        .keep_header("set-cookie");
     let recorder = Recorder::new(real, cassette);
     read(send(&recorder.handle(), asked));
     recorder.save().unwrap();
@@ -124,8 +126,8 @@ fn headers_that_are_secrets_are_hidden() {
         headers["set-cookie"],
         serde_json::json!(["[redacted]", "[redacted]"])
     );
-    assert_eq!(headers["x-marked"], "[redacted]");
-    assert_eq!(headers["x-plain"], "seen");
+    assert_eq!(headers["x-orq-marked"], "[redacted]");
+    assert_eq!(headers["x-orq-plain"], "seen");
     assert!(!folder.text().contains("hidden"));
 }
 
@@ -201,9 +203,9 @@ fn a_value_that_was_cut_or_split_is_hidden_too() {
     assert_eq!(
         played,
         [
-            "data: {\"email\":\"[re",
-            "dact",
-            "ed]\"}\n\n",
+            "data: {\"email\":\"[",
+            "reda",
+            "cted]\"}\n\n",
             "data: {\"email\":\"[redacted]\""
         ]
     );
@@ -279,25 +281,66 @@ fn a_made_up_key_may_be_a_word_of_the_request() {
 }
 
 #[test]
-fn content_length_is_true_after_redaction() {
+fn a_rule_of_the_test_hides_what_it_finds() {
+    fn orders(text: &[u8]) -> Vec<std::ops::Range<usize>> {
+        let starts = text.windows(4).enumerate();
+        let starts = starts.filter(|(_, word)| word == b"ORD-");
+        starts.map(|(at, _)| at..at + 12).collect()
+    }
     let folder = Folder::new();
     let real = Real::new(|_| {
-        let text = format!(r#"{{"echo":"{KEY}"}}"#);
-        Ok(Response::builder()
-            .header("content-length", text.len())
-            .body(text.into())
-            .unwrap())
+        let body = body(&[
+            b"data: {\"text\":\"OR",
+            b"D-12345678 was sent\"}\n\n",
+            b"ORD-12",
+        ]);
+        let response = Response::builder().header("x-orq-order", "about ORD-12345678");
+        Ok(response.body(body).unwrap())
     });
-    let recorder = Recorder::new(real, folder.cassette());
-    read(send(&recorder.handle(), request("{}")));
+    let ask = |order: &str| {
+        let escaped = order.replace('O', "\\u004f");
+        let mut asked = request(format!(r#"{{"{order}":["{escaped}", 1]}}"#));
+        let uri = format!("https://my.orq.ai/v2/deployments/invoke?order={order}");
+        *asked.uri_mut() = uri.parse().unwrap();
+        asked
+    };
+    let cassette = Cassette::at(folder.cassette()).redact_with(orders);
+    let recorder = Recorder::new(real, cassette.clone());
+    read(send(&recorder.handle(), ask("ORD-12345678")));
     recorder.save().unwrap();
+    assert!(!folder.text().contains("ORD"), "{}", folder.text());
+
+    let replay = Replay::open(cassette).unwrap();
+    let answer = send(&replay.handle(), ask("ORD-00000000")).unwrap();
+    assert_eq!(answer.headers()["x-orq-order"], "about [redacted]");
+    let played = read(Ok(answer)).0.concat();
+    assert_eq!(
+        played,
+        b"data: {\"text\":\"[redacted] was sent\"}\n\n[redacted]"
+    );
+}
+
+#[test]
+fn a_pointer_with_a_star_hides_every_item() {
+    let folder = Folder::new();
+    let answer = br#"{"choices":[{"message":{"content":"Jane"}},{"message":{"content":"Joe"}}]}"#;
+    let cassette = Cassette::at(folder.cassette())
+        .redact("/messages/*/content")
+        .redact("/choices/*/message/content");
+    let recorder = Recorder::new(Real::chunks(&[answer]), cassette);
+    let ask = |one, two| {
+        let message = |content| serde_json::json!({"role": "user", "content": content});
+        let messages = [message(one), message(two)];
+        request(serde_json::json!({ "messages": messages }).to_string())
+    };
+    read(send(&recorder.handle(), ask("Jane", "Joe")));
+    recorder.save().unwrap();
+    assert!(!folder.text().contains("Jane") && !folder.text().contains("Joe"));
+
     let replay = Replay::open(folder.cassette()).unwrap();
-    let answer = send(&replay.handle(), request("{}")).unwrap();
-    let length = answer.headers()["content-length"]
-        .to_str()
-        .unwrap()
-        .to_owned();
-    assert_eq!(read(Ok(answer)).0.concat().len().to_string(), length);
+    let (played, _) = read(send(&replay.handle(), ask("Ann", "Tom")));
+    let played: serde_json::Value = serde_json::from_slice(&played.concat()).unwrap();
+    assert_eq!(played["choices"][1]["message"]["content"], "[redacted]");
 }
 
 #[test]

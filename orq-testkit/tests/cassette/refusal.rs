@@ -91,10 +91,10 @@ fn a_key_in_another_spelling_is_refused_wherever_it_stands() {
         );
 
         let mut answer = nothing();
-        answer.headers_mut().insert("x-echo", value);
+        answer.headers_mut().insert("x-orq-echo", value);
         assert_refused(
             record(request("{}"), answer),
-            "interaction 1, the response's header x-echo",
+            "interaction 1, the response's header x-orq-echo",
             name,
         );
 
@@ -190,7 +190,9 @@ fn a_key_that_is_too_short_to_be_searched_for_is_refused() {
     assert_eq!(error.kind(), CassetteErrorKind::Secret);
     let message = error.to_string();
     assert!(
-        message.contains("the key of interaction 1 has fewer than 8 bytes"),
+        message.contains(
+            "the credential in the header authorization of interaction 1 has fewer than 8 bytes"
+        ),
         "{message}"
     );
 
@@ -211,7 +213,7 @@ fn a_key_that_is_too_short_to_be_searched_for_is_refused() {
 fn a_key_is_found_in_the_name_of_a_header_which_has_no_upper_case() {
     let key = "sk-orq-AbCdEf-0123";
     let mut answer = nothing();
-    let name = http::HeaderName::try_from(format!("x-{key}")).unwrap();
+    let name = http::HeaderName::try_from(format!("x-orq-{key}")).unwrap();
     answer
         .headers_mut()
         .insert(name, HeaderValue::from_static("1"));

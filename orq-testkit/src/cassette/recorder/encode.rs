@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::exchange::{RecordedExchange, SeenHead, SeenResponse, millis};
+use super::exchange::{RecordedExchange, SeenResponse};
 use crate::cassette::{
     error::{CassetteError, CassetteErrorKind},
     redact::{Redaction, SHORTEST_SECRET, Secret, credentials, is_replayed, scan},
     settings::Cassette,
-    tape::{Chunk, Interaction, Payload, Tape, TapedError, TapedResponse},
+    tape::{Chunk, Interaction, Payload, Tape, TapedResponse},
 };
 
 /// The text of a cassette's file, redacted and searched.
@@ -17,25 +17,13 @@ pub(super) fn text(
     cassette: &Cassette,
 ) -> Result<String, CassetteError> {
     let redaction = redaction(exchanges, cassette)?;
-    let interactions = exchanges.iter().map(|exchange| {
-        let (mut response, mut error) = (None, None);
-        match &exchange.head {
-            SeenHead::Awaited => {}
-            SeenHead::Failed { at, failure } => {
-                error = Some(TapedError {
-                    after_ms: millis(exchange.began, *at),
-                    failure: *failure,
-                });
-            }
-            SeenHead::Response(seen) => {
-                response = Some(taped(seen, exchange.began, now, &redaction, cassette));
-            }
-        }
-        Interaction {
-            request: exchange.request.taped(&redaction, &cassette.kept_headers),
-            response,
-            error,
-        }
+    let interactions = exchanges.iter().map(|exchange| Interaction {
+        request: exchange.request.taped(&redaction, &cassette.kept_headers),
+        response: exchange
+            .response
+            .as_ref()
+            .map(|seen| taped(seen, now, &redaction, cassette)),
+        error: exchange.error,
     });
     let tape = Tape::new(redaction.pointers.clone(), interactions.collect());
     let text = tape.to_text().map_err(|error| {
@@ -68,7 +56,7 @@ fn redaction(
         return Err(too_short("a secret that was named"));
     }
     for (index, exchange) in exchanges.iter().enumerate() {
-        for (name, credential) in credentials(&exchange.request.headers) {
+        for (name, credential) in credentials(exchange.request.0.headers()) {
             let Some(secret) = Secret::new(&credential) else {
                 let number = index + 1;
                 return Err(too_short(&format!(
@@ -83,7 +71,6 @@ fn redaction(
 
 fn taped(
     seen: &SeenResponse,
-    began: Duration,
     now: Duration,
     redaction: &Redaction,
     cassette: &Cassette,
@@ -100,7 +87,7 @@ fn taped(
     });
     let is_kept = |name: &_| is_replayed(name) || cassette.kept_headers.contains(name);
     TapedResponse {
-        after_ms: millis(began, seen.at),
+        after_ms: seen.after_ms,
         status: seen.status,
         headers: redaction.headers(&seen.headers, is_kept),
         chunks: chunks.collect(),

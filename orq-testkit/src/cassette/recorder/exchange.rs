@@ -8,28 +8,20 @@ use orq_core::transport::{Body, TransportError};
 
 use crate::cassette::{
     request::LiveRequest,
-    tape::{End, Failure},
+    tape::{End, Failure, TapedError},
 };
 
-/// With all its secrets, so there is no `Debug`.
+/// With all its secrets, so there is no `Debug`. Without error and response, no head has come yet.
 pub(super) struct RecordedExchange {
     pub(super) request: LiveRequest,
     pub(super) began: Duration,
-    pub(super) head: SeenHead,
-}
-
-pub(super) enum SeenHead {
-    /// None yet; if it stays so, the caller gave up.
-    Awaited,
-    Failed {
-        at: Duration,
-        failure: Failure,
-    },
-    Response(SeenResponse),
+    pub(super) error: Option<TapedError>,
+    pub(super) response: Option<SeenResponse>,
 }
 
 pub(super) struct SeenResponse {
-    pub(super) at: Duration,
+    at: Duration,
+    pub(super) after_ms: u64,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     /// Each with its milliseconds since the head.
@@ -51,35 +43,24 @@ struct Wait {
 const LOOK: Duration = Duration::from_millis(100);
 
 impl RecordedExchange {
-    pub(super) fn new(request: LiveRequest, began: Duration) -> Self {
-        Self {
-            request,
-            began,
-            head: SeenHead::Awaited,
-        }
-    }
-
     pub(super) fn head(&mut self, result: &Result<Response<Body>, TransportError>, at: Duration) {
-        self.head = match result {
-            Err(error) => SeenHead::Failed {
-                at,
-                failure: Failure::of(error),
-            },
-            Ok(response) => SeenHead::Response(SeenResponse {
-                at,
-                status: response.status(),
-                headers: response.headers().clone(),
-                chunks: Vec::new(),
-                end: None,
-                wait: None,
-            }),
-        };
-    }
-
-    pub(super) fn response(&mut self) -> Option<&mut SeenResponse> {
-        match &mut self.head {
-            SeenHead::Response(response) => Some(response),
-            SeenHead::Awaited | SeenHead::Failed { .. } => None,
+        let after_ms = millis(self.began, at);
+        match result {
+            Err(error) => {
+                let failure = Failure::of(error);
+                self.error = Some(TapedError { after_ms, failure });
+            }
+            Ok(response) => {
+                self.response = Some(SeenResponse {
+                    at,
+                    after_ms,
+                    status: response.status(),
+                    headers: response.headers().clone(),
+                    chunks: Vec::new(),
+                    end: None,
+                    wait: None,
+                });
+            }
         }
     }
 }
@@ -119,7 +100,7 @@ impl SeenResponse {
     }
 }
 
-pub(super) fn millis(from: Duration, to: Duration) -> u64 {
+fn millis(from: Duration, to: Duration) -> u64 {
     let millis = to.saturating_sub(from).as_millis();
     millis.try_into().unwrap_or(u64::MAX)
 }

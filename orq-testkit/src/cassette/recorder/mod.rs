@@ -6,7 +6,6 @@ mod recorded_body;
 mod recording;
 
 use std::{
-    fmt,
     sync::{Arc, Mutex},
     thread,
 };
@@ -35,6 +34,7 @@ use crate::guard::fail;
 /// Interactions are written in the order in which the requests arrived. One that isn't over by then is written as
 /// far as it came. Everything is redacted as the [module](super#what-is-kept-out) says, when the cassette is written;
 /// until then it is in memory as it was, and in no `Debug` output.
+#[derive(Debug)]
 #[must_use = "dropping it ends the recording"]
 pub struct Recorder {
     recording: Arc<Recording>,
@@ -95,17 +95,8 @@ impl Drop for Recorder {
     }
 }
 
-impl fmt::Debug for Recorder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorder")
-            .field("cassette", &self.cassette)
-            .field("recording", &self.recording)
-            .finish()
-    }
-}
-
 /// The transport of a [`Recorder`], to be given to a client. Clones record to the same cassette.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct RecorderHandle(Arc<Recording>);
 
 #[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), async_trait)]
@@ -113,7 +104,12 @@ pub struct RecorderHandle(Arc<Recording>);
 impl HttpTransport for RecorderHandle {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let recording = &self.0;
-        let exchange = RecordedExchange::new(LiveRequest::new(&request), recording.now());
+        let exchange = RecordedExchange {
+            request: LiveRequest(request.clone()),
+            began: recording.now(),
+            error: None,
+            response: None,
+        };
         let index = {
             let mut exchanges = recording.lock();
             exchanges.push(exchange);
@@ -132,11 +128,5 @@ impl HttpTransport for RecorderHandle {
 
     fn name(&self) -> &str {
         self.0.inner.name()
-    }
-}
-
-impl fmt::Debug for RecorderHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("RecorderHandle").field(&self.0).finish()
     }
 }

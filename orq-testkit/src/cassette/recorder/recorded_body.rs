@@ -31,7 +31,7 @@ impl RecordedBody {
 
     fn update(&self, change: impl FnOnce(&mut SeenResponse, Duration)) {
         self.recording.update(self.index, |exchange, now| {
-            if let Some(response) = exchange.response() {
+            if let Some(response) = &mut exchange.response {
                 change(response, now);
             }
         });

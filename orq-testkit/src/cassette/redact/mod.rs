@@ -11,7 +11,7 @@ use std::{ops::Range, sync::Arc};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jsonptr::PointerBuf;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use self::{
     headers::is_secret,
@@ -128,8 +128,9 @@ impl Redaction {
             Value::Array(items) => items.into_iter().map(|item| self.json(item)).collect(),
             Value::Object(fields) => {
                 let fields = fields.into_iter();
-                let fields = fields.map(|(name, value)| (self.text(&name), self.json(value)));
-                Value::Object(fields.collect::<Map<_, _>>())
+                fields
+                    .map(|(name, value)| (self.text(&name), self.json(value)))
+                    .collect()
             }
             other => other,
         }

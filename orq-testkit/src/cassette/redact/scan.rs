@@ -1,7 +1,5 @@
 //! The last look at a cassette before it is written.
 
-use http::HeaderMap;
-
 use super::{search::Search, secret::Secret};
 use crate::cassette::tape::{Interaction, Payload, Tape, TapedResponse};
 
@@ -44,18 +42,17 @@ fn parts(interaction: &Interaction) -> Vec<Part> {
     add("request's body", request.body.as_ref().map(Payload::bytes));
     let response = interaction.response.as_ref();
     add("response's body", response.map(TapedResponse::body));
-    add_headers(&mut parts, "request", &request.headers);
-    if let Some(response) = response {
-        add_headers(&mut parts, "response", &response.headers);
+    let messages = [
+        ("request", Some(&request.headers)),
+        ("response", response.map(|response| &response.headers)),
+    ];
+    for (message, headers) in messages {
+        for (name, value) in headers.into_iter().flatten() {
+            let in_words = format!("the name of a header of the {message}");
+            parts.push((in_words, name.as_str().into(), true));
+            let in_words = format!("the {message}'s header {name}");
+            parts.push((in_words, value.as_bytes().into(), false));
+        }
     }
     parts
-}
-
-fn add_headers(parts: &mut Vec<Part>, message: &str, headers: &HeaderMap) {
-    for (name, value) in headers {
-        let (name, value) = (name.as_str(), value.as_bytes().to_vec());
-        let in_words = format!("the name of a header of the {message}");
-        parts.push((in_words, name.as_bytes().to_vec(), true));
-        parts.push((format!("the {message}'s header {name}"), value, false));
-    }
 }

@@ -1,6 +1,6 @@
 //! The search for secrets, in whatever way they are spelled.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine};
 use memchr::memmem::Finder;
@@ -14,27 +14,14 @@ const VIEWS: usize = 16;
 /// How often an encoded text may be encoded again.
 const ENCODINGS: usize = 2;
 
-/// How a secret is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Spelling {
-    Plain,
-    Base64,
-    Hex,
-    Percent,
-    Json,
-}
+/// How a secret is written, in words.
+type Spelling = &'static str;
 
-impl fmt::Display for Spelling {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Plain => "as it is",
-            Self::Base64 => "in base64",
-            Self::Hex => "in hexadecimal",
-            Self::Percent => "percent-encoded",
-            Self::Json => "with the escapes of JSON",
-        })
-    }
-}
+const PLAIN: Spelling = "as it is";
+const BASE64: Spelling = "in base64";
+const HEX: Spelling = "in hexadecimal";
+const PERCENT: Spelling = "percent-encoded";
+const JSON: Spelling = "with the escapes of JSON";
 
 /// What is searched for.
 pub(super) struct Search {
@@ -43,11 +30,13 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub(super) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let secrets = secrets.into_iter().map(|secret| secret.bytes().to_vec());
-        let mut texts: Vec<_> = secrets.collect();
-        let plain = texts.iter().map(|text| Finder::new(text).into_owned());
-        let plain = plain.collect();
+    pub(super) fn new(secrets: &[Secret]) -> Self {
+        let texts = secrets.iter().map(|secret| secret.bytes().to_vec());
+        let mut texts: Vec<_> = texts.collect();
+        let plain = texts
+            .iter()
+            .map(|text| Finder::new(text).into_owned())
+            .collect();
         let mut encoded = Vec::new();
         for _ in 0..ENCODINGS {
             let again: Vec<_> = texts.iter().flat_map(|text| encodings(text)).collect();
@@ -60,22 +49,22 @@ impl Search {
 
     /// The spelling in which one of the secrets stands in `text`, if one does.
     pub(super) fn spelling(&self, text: &[u8]) -> Option<Spelling> {
-        let mut views = vec![(Cow::Borrowed(text), Spelling::Plain)];
+        let mut views = vec![(Cow::Borrowed(text), PLAIN)];
         let mut next = 0;
         while let Some((view, spelling)) = views.get(next) {
             if self.plain.iter().any(|finder| finder.find(view).is_some()) {
-                return Some(*spelling);
+                return Some(spelling);
             }
             let compact = compact(view);
             let mut encoded = self.encoded.iter();
             if let Some((_, how)) = encoded.find(|(finder, _)| finder.find(&compact).is_some()) {
-                return Some(*how);
+                return Some(how);
             }
             let percent = match percent_decode(view).into() {
-                Cow::Owned(decoded) => Some((decoded, Spelling::Percent)),
+                Cow::Owned(decoded) => Some((decoded, PERCENT)),
                 Cow::Borrowed(_) => None,
             };
-            let json = unescape(view).map(|decoded| (decoded, Spelling::Json));
+            let json = unescape(view).map(|decoded| (decoded, JSON));
             for (decoded, how) in percent.into_iter().chain(json) {
                 if views.len() < VIEWS && views.iter().all(|(view, _)| **view != *decoded) {
                     views.push((Cow::Owned(decoded), how));
@@ -91,8 +80,8 @@ impl Search {
 fn encodings(text: &[u8]) -> Vec<(Vec<u8>, Spelling)> {
     let hex = |digits: fn(&u8) -> String| text.iter().map(digits).collect::<String>().into_bytes();
     let mut encodings = vec![
-        (hex(|byte| format!("{byte:02x}")), Spelling::Hex),
-        (hex(|byte| format!("{byte:02X}")), Spelling::Hex),
+        (hex(|byte| format!("{byte:02x}")), HEX),
+        (hex(|byte| format!("{byte:02X}")), HEX),
     ];
     // The characters that are the same wherever the text stands in an encoded one. An encoder takes three bytes at a
     // time, so there are three places at which it may begin, and there are two alphabets.
@@ -103,7 +92,7 @@ fn encodings(text: &[u8]) -> Vec<(Vec<u8>, Spelling)> {
         for engine in [&BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE_NO_PAD] {
             let encoded = engine.encode(&bytes).into_bytes();
             let encoded = encoded.get(first..after).unwrap_or_default();
-            encodings.push((encoded.to_vec(), Spelling::Base64));
+            encodings.push((encoded.to_vec(), BASE64));
         }
     }
     encodings
@@ -171,7 +160,7 @@ mod tests {
 
     fn spelling(text: &str) -> Option<Spelling> {
         let secret = Secret::new(KEY.as_bytes()).unwrap();
-        Search::new([&secret]).spelling(text.as_bytes())
+        Search::new(&[secret]).spelling(text.as_bytes())
     }
 
     fn escaped(text: &str, every: usize, escape: impl Fn(u8) -> String) -> String {
@@ -188,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_key_is_found_as_it_is() {
-        assert_eq!(spelling(&format!("a{KEY}b")), Some(Spelling::Plain));
+        assert_eq!(spelling(&format!("a{KEY}b")), Some(PLAIN));
         assert_eq!(spelling("sk-orq/0+9?~>\"y"), None);
     }
 
@@ -201,11 +190,7 @@ mod tests {
                     BASE64_STANDARD_NO_PAD.encode(&text),
                     BASE64_URL_SAFE_NO_PAD.encode(&text),
                 ] {
-                    assert_eq!(
-                        spelling(&format!("({encoded})")),
-                        Some(Spelling::Base64),
-                        "{text}"
-                    );
+                    assert_eq!(spelling(&format!("({encoded})")), Some(BASE64), "{text}");
                 }
             }
         }
@@ -220,10 +205,10 @@ mod tests {
         for every in [1, 2, 3, 5] {
             let upper = escaped(KEY, every, |byte| format!("%{byte:02X}"));
             let lower = escaped(KEY, every, |byte| format!("%{byte:02x}"));
-            assert_eq!(spelling(&upper), Some(Spelling::Percent), "{upper}");
-            assert_eq!(spelling(&lower), Some(Spelling::Percent), "{lower}");
+            assert_eq!(spelling(&upper), Some(PERCENT), "{upper}");
+            assert_eq!(spelling(&lower), Some(PERCENT), "{lower}");
             let twice = upper.replace('%', "%25");
-            assert_eq!(spelling(&twice), Some(Spelling::Percent), "{twice}");
+            assert_eq!(spelling(&twice), Some(PERCENT), "{twice}");
         }
     }
 
@@ -232,12 +217,12 @@ mod tests {
         for every in [1, 2, 3, 5] {
             let lower = escaped(KEY, every, |byte| format!("\\u{byte:04x}"));
             let upper = lower.replace("\\u003e", "\\u003E");
-            assert_eq!(spelling(&lower), Some(Spelling::Json), "{lower}");
-            assert_eq!(spelling(&upper), Some(Spelling::Json), "{upper}");
+            assert_eq!(spelling(&lower), Some(JSON), "{lower}");
+            assert_eq!(spelling(&upper), Some(JSON), "{upper}");
             let twice = serde_json::to_string(&lower).unwrap();
-            assert_eq!(spelling(&twice), Some(Spelling::Json), "{twice}");
+            assert_eq!(spelling(&twice), Some(JSON), "{twice}");
         }
-        assert_eq!(spelling(r#"sk-orq\/0+9?~>\"x"#), Some(Spelling::Json));
+        assert_eq!(spelling(r#"sk-orq\/0+9?~>\"x"#), Some(JSON));
         let mixed = r#"%73k-orq\/0+9?~>\"x"#;
         assert!(spelling(mixed).is_some(), "{mixed}");
     }
@@ -252,7 +237,7 @@ mod tests {
             parted.join(":"),
             parted.join(" "),
         ] {
-            assert_eq!(spelling(&text), Some(Spelling::Hex), "{text}");
+            assert_eq!(spelling(&text), Some(HEX), "{text}");
         }
         assert_eq!(spelling(&lower.replace("2f", "2e")), None);
     }
@@ -270,7 +255,7 @@ mod tests {
                     .map(|line| str::from_utf8(line).unwrap())
                     .collect();
                 let wrapped = lines.join(end);
-                assert_eq!(spelling(&wrapped), Some(Spelling::Base64), "{wrapped}");
+                assert_eq!(spelling(&wrapped), Some(BASE64), "{wrapped}");
             }
         }
     }

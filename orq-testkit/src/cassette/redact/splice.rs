@@ -55,56 +55,35 @@ pub(super) fn apply(bytes: &[u8], splices: &[Splice]) -> Vec<u8> {
     apply_to_chunks(&[bytes], bytes, splices).concat()
 }
 
-/// `chunks` in one are `whole`. A placeholder whose span reaches over several chunks is cut into as many pieces, so
-/// that a value which came in pieces still does.
+/// `chunks` in one are `whole`. A placeholder whose span reaches over several chunks is cut too, so that a value which
+/// came in pieces still does.
 pub(super) fn apply_to_chunks(chunks: &[&[u8]], whole: &[u8], splices: &[Splice]) -> Vec<Vec<u8>> {
-    let mut start = 0;
-    let spans = chunks.iter().map(|chunk| {
-        let span = start..start + chunk.len();
-        start = span.end;
-        span
-    });
-    let spans: Vec<_> = spans.collect();
-    let mut redacted = vec![Vec::new(); chunks.len()];
+    let mut redacted = Vec::new();
     let mut copied = 0;
-    for splice in splices {
-        copy(whole, copied..splice.span.start, &spans, &mut redacted);
-        let is_empty = |index: &usize| spans.get(*index).is_none_or(Range::is_empty);
-        let touched = overlapping(&spans, &splice.span);
-        let touched: Vec<_> = touched.filter(|index| !is_empty(index)).collect();
-        let pieces = touched.len();
-        for (piece, index) in touched.into_iter().enumerate() {
-            let cut = |piece| splice.with.len() * piece / pieces;
-            let text = splice.with.get(cut(piece)..cut(piece + 1));
-            append(&mut redacted, index, text);
-        }
-        copied = splice.span.end;
+    // Where each splice begins in what is redacted.
+    let mut starts = Vec::new();
+    for Splice { span, with } in splices {
+        redacted.extend_from_slice(whole.get(copied..span.start).unwrap_or_default());
+        starts.push(redacted.len());
+        redacted.extend_from_slice(with);
+        copied = span.end;
     }
-    copy(whole, copied..whole.len(), &spans, &mut redacted);
-    redacted
-}
-
-/// Copies a part of `whole` into the chunks in which it lies.
-fn copy(whole: &[u8], part: Range<usize>, spans: &[Range<usize>], into: &mut [Vec<u8>]) {
-    for index in overlapping(spans, &part) {
-        if let Some(span) = spans.get(index) {
-            let bytes = whole.get(span.start.max(part.start)..span.end.min(part.end));
-            append(into, index, bytes);
-        }
-    }
-}
-
-fn append(chunks: &mut [Vec<u8>], index: usize, bytes: Option<&[u8]>) {
-    if let (Some(chunk), Some(bytes)) = (chunks.get_mut(index), bytes) {
-        chunk.extend_from_slice(bytes);
-    }
-}
-
-/// The chunks that have a byte of `part`.
-fn overlapping(spans: &[Range<usize>], part: &Range<usize>) -> Range<usize> {
-    let first = spans.partition_point(|span| span.end <= part.start);
-    let after = spans.partition_point(|span| span.start < part.end);
-    first..after.max(first)
+    redacted.extend_from_slice(whole.get(copied..).unwrap_or_default());
+    let moved = |at: usize| {
+        let before = splices.partition_point(|splice| splice.span.start < at);
+        let last = splices.iter().zip(&starts).take(before).next_back();
+        last.map_or(at, |(Splice { span, with }, start)| match at < span.end {
+            true => start + with.len() * (at - span.start) / span.len(),
+            false => start + with.len() + (at - span.end),
+        })
+    };
+    let mut end = 0;
+    let cut = chunks.iter().map(|chunk| {
+        let start = end;
+        end += chunk.len();
+        redacted.get(moved(start)..moved(end)).unwrap_or_default()
+    });
+    cut.map(<[u8]>::to_vec).collect()
 }
 
 #[cfg(test)]
@@ -126,7 +105,7 @@ mod tests {
     #[test]
     fn a_placeholder_is_cut_where_its_text_was_cut() {
         assert_eq!(redacted(&["a key b"], &[2..5]), ["a [redacted] b"]);
-        assert_eq!(redacted(&["a ke", "y b"], &[2..5]), ["a [reda", "cted] b"]);
+        assert_eq!(redacted(&["a ke", "y b"], &[2..5]), ["a [redac", "ted] b"]);
         assert_eq!(
             redacted(&["a k", "e", "", "y b"], &[2..5]),
             ["a [re", "dac", "", "ted] b"]

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use jsonptr::Token;
 use orq_core::transport::Operation;
 use serde_json::{Number, Value};
 
@@ -39,7 +40,7 @@ pub(super) fn differences(recorded: &TapedRequest, asked: &TapedRequest) -> Diff
     found.compare("query", recorded_query, asked_query);
     match (&recorded.body, &asked.body) {
         (Some(Payload::Json(recorded)), Some(Payload::Json(asked))) => {
-            found.compare_json(&mut String::new(), recorded, asked);
+            found.compare_json("", Some(recorded), Some(asked));
         }
         (recorded, asked) if recorded == asked => {}
         (recorded, asked) => {
@@ -73,61 +74,32 @@ impl Differences {
         }
     }
 
-    fn compare_json(&mut self, path: &mut String, recorded: &Value, asked: &Value) {
+    fn compare_json(&mut self, path: &str, recorded: Option<&Value>, asked: Option<&Value>) {
         match (recorded, asked) {
-            (Value::Object(recorded), Value::Object(asked)) => {
+            (Some(Value::Object(recorded)), Some(Value::Object(asked))) => {
                 let names: BTreeSet<_> = recorded.keys().chain(asked.keys()).collect();
                 for name in names {
-                    let token = name.replace('~', "~0").replace('/', "~1");
-                    self.compare_member(path, &token, recorded.get(name), asked.get(name));
+                    let path = format!("{path}/{}", Token::new(name).encoded());
+                    self.compare_json(&path, recorded.get(name), asked.get(name));
                 }
             }
-            (Value::Array(recorded), Value::Array(asked)) => {
+            (Some(Value::Array(recorded)), Some(Value::Array(asked))) => {
                 for index in 0..recorded.len().max(asked.len()) {
-                    self.compare_member(
-                        path,
-                        &index.to_string(),
-                        recorded.get(index),
-                        asked.get(index),
-                    );
+                    let path = format!("{path}/{index}");
+                    self.compare_json(&path, recorded.get(index), asked.get(index));
                 }
             }
-            (Value::Number(recorded), Value::Number(asked)) if is_same_number(recorded, asked) => {}
+            (Some(Value::Number(recorded)), Some(Value::Number(asked)))
+                if is_same_number(recorded, asked) => {}
             (recorded, asked) if recorded == asked => {}
             (recorded, asked) => {
-                let (recorded, asked) = (show(&recorded.to_string()), show(&asked.to_string()));
+                let shown = |value: Option<&Value>| {
+                    value.map_or("nothing".to_owned(), |value| show(&value.to_string()))
+                };
+                let (recorded, asked) = (shown(recorded), shown(asked));
                 self.add(format!("body{path}: recorded {recorded}, asked {asked}"));
             }
         }
-    }
-
-    fn compare_member(
-        &mut self,
-        path: &mut String,
-        token: &str,
-        recorded: Option<&Value>,
-        asked: Option<&Value>,
-    ) {
-        let length = path.len();
-        path.push('/');
-        path.push_str(token);
-        match (recorded, asked) {
-            (Some(recorded), Some(asked)) => self.compare_json(path, recorded, asked),
-            (Some(recorded), None) => {
-                self.add(format!(
-                    "body{path}: recorded {}, asked nothing",
-                    show(&recorded.to_string())
-                ));
-            }
-            (None, Some(asked)) => {
-                self.add(format!(
-                    "body{path}: recorded nothing, asked {}",
-                    show(&asked.to_string())
-                ));
-            }
-            (None, None) => {}
-        }
-        path.truncate(length);
     }
 }
 
@@ -146,12 +118,7 @@ impl fmt::Display for Differences {
 /// Whole numbers are compared exactly. A fraction may have lost its last bits on the way into the file and back, since
 /// serde_json reads them quickly rather than exactly.
 fn is_same_number(recorded: &Number, asked: &Number) -> bool {
-    let whole = |number: &Number| {
-        number
-            .as_i64()
-            .map(i128::from)
-            .or(number.as_u64().map(i128::from))
-    };
+    let whole = |number: &Number| number.to_string().parse::<i128>().ok();
     match (
         whole(recorded),
         whole(asked),

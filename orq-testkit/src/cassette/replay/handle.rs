@@ -1,6 +1,6 @@
 //! The transport that the client gets.
 
-use std::{fmt, future, sync::Arc, time::Duration};
+use std::{future, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use super::{played_body::PlayedBody, player::Player};
 use crate::cassette::request::LiveRequest;
 
 /// The transport of a [`Replay`](super::Replay), to be given to a client. Clones play the same cassette.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct ReplayHandle(Arc<Player>);
 
 impl ReplayHandle {
@@ -33,7 +33,7 @@ impl ReplayHandle {
 #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
 impl HttpTransport for ReplayHandle {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
-        let asked = LiveRequest::new(&request);
+        let asked = LiveRequest(request);
         let taken = self.0.lock().take(&asked);
         let (number, interaction) = taken.map_err(|problem| {
             // The request did arrive here. To call it not sent would invite the client to send it again.
@@ -65,11 +65,5 @@ impl HttpTransport for ReplayHandle {
 
     fn name(&self) -> &str {
         "replay"
-    }
-}
-
-impl fmt::Debug for ReplayHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ReplayHandle").field(&self.0).finish()
     }
 }

@@ -5,7 +5,7 @@ mod handle;
 mod played_body;
 mod player;
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use orq_core::Timer;
 
@@ -47,6 +47,7 @@ use crate::{
 ///   same kind.
 ///
 /// While the thread is panicking already, nothing is checked.
+#[derive(Debug)]
 #[must_use = "dropping it at once checks nothing"]
 pub struct Replay(Arc<Player>);
 
@@ -117,11 +118,5 @@ impl Drop for Replay {
             || self.in_words(PlayerState::problems),
             || self.in_words(PlayerState::went_wrong),
         );
-    }
-}
-
-impl fmt::Debug for Replay {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Replay").field(&self.0).finish()
     }
 }

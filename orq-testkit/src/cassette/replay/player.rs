@@ -1,8 +1,7 @@
 //! What is on the cassette, and what has come of it so far.
 
 use std::{
-    cmp::Reverse,
-    fmt::{self, Write},
+    fmt,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -78,7 +77,7 @@ impl PlayerState {
         asked: &LiveRequest,
     ) -> Result<(usize, Arc<Interaction>), String> {
         self.requests += 1;
-        for (_, credential) in credentials(&asked.headers) {
+        for (_, credential) in credentials(asked.0.headers()) {
             if let Some(secret) = Secret::new(&credential) {
                 self.all.add(secret);
             }
@@ -101,36 +100,26 @@ impl PlayerState {
             self.requests
         );
         let candidates = self.interactions.iter().zip(&self.played).enumerate();
-        let candidates = candidates.map(|(index, (interaction, played))| {
-            (
-                index + 1,
-                &interaction.request,
-                *played,
-                differences(&interaction.request, &live),
-            )
+        let nearest = candidates.min_by_key(|(_, (interaction, played))| {
+            let recorded = &interaction.request;
+            let differ = differences(recorded, &live).len();
+            (recorded.operation != live.operation, **played, differ)
         });
-        let nearest = candidates.min_by_key(|(_, recorded, played, differences)| {
-            (
-                Reverse(recorded.operation == live.operation),
-                *played,
-                differences.len(),
-            )
-        });
-        match nearest {
-            None => problem.push_str("\n    the cassette is empty"),
-            Some((number, recorded, played, differences)) => {
-                let state = if played {
-                    "was played already"
-                } else {
-                    "is left"
+        problem += &match nearest {
+            None => "\n    the cassette is empty".to_owned(),
+            Some((index, (interaction, played))) => {
+                let number = index + 1;
+                let state = match played {
+                    true => "was played already",
+                    false => "is left",
                 };
-                let _ = write!(
-                    problem,
-                    "\n    the nearest is interaction {number}, which {state}: {recorded}"
-                );
-                let _ = write!(problem, "{differences}");
+                let recorded = &interaction.request;
+                let differ = differences(recorded, &live);
+                format!(
+                    "\n    the nearest is interaction {number}, which {state}: {recorded}{differ}"
+                )
             }
-        }
+        };
         self.complaints.push(problem.clone());
         Err(problem)
     }
@@ -141,19 +130,16 @@ impl PlayerState {
 
     /// What is wrong at the end of a test, in words.
     pub(super) fn problems(&self) -> Option<String> {
-        let mut lines = String::new();
-        if !self.allow_unused {
-            let interactions = self.interactions.iter().zip(&self.played).enumerate();
-            for (index, (interaction, _)) in interactions.filter(|(_, (_, played))| !**played) {
-                let _ = write!(
-                    lines,
-                    "\n  interaction {} was never played: {}",
-                    index + 1,
-                    interaction.request
-                );
-            }
-        }
-        lines.extend(self.went_wrong());
+        let interactions = self.interactions.iter().zip(&self.played).enumerate();
+        let unused = interactions.filter(|(_, (_, played))| !self.allow_unused && !**played);
+        let unused = unused.map(|(index, (interaction, _))| {
+            let number = index + 1;
+            format!(
+                "\n  interaction {number} was never played: {}",
+                interaction.request
+            )
+        });
+        let lines: String = unused.chain(self.went_wrong()).collect();
         (!lines.is_empty()).then_some(lines)
     }
 

@@ -37,30 +37,13 @@ fn word<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::
     serializer.collect_str(value)
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "TransportErrorKind", rename_all = "snake_case")]
-enum KindWord {
-    Connect,
-    Tls,
-    Timeout,
-    Closed,
-    Protocol,
-    Other,
+macro_rules! words {
+    ($name:ident for $enum:literal: $($variant:ident),*) => {
+        #[derive(Deserialize)]
+        #[serde(remote = $enum, rename_all = "snake_case")]
+        enum $name { $($variant),* }
+    };
 }
-
-#[derive(Deserialize)]
-#[serde(remote = "Phase", rename_all = "snake_case")]
-enum PhaseWord {
-    Connect,
-    Send,
-    Headers,
-    Body,
-}
-
-#[derive(Deserialize)]
-#[serde(remote = "Delivery", rename_all = "snake_case")]
-enum DeliveryWord {
-    NotSent,
-    MaybeSent,
-    Answered,
-}
+words!(KindWord for "TransportErrorKind": Connect, Tls, Timeout, Closed, Protocol, Other);
+words!(PhaseWord for "Phase": Connect, Send, Headers, Body);
+words!(DeliveryWord for "Delivery": NotSent, MaybeSent, Answered);

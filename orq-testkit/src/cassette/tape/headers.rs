@@ -1,44 +1,15 @@
 //! Headers in the file: by name, and each with one value or an array of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Display,
+};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{Deserialize, Deserializer, Serializer, de, ser};
+use serde_json::Value;
 
 use super::payload::Payload;
-
-#[derive(Serialize, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a header is a string, an object with `base64`, or an array of those"
-)]
-enum Field {
-    One(Value),
-    More(Vec<Value>),
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Value {
-    Text(String),
-    Other(Payload),
-}
-
-impl Value {
-    fn of(value: &HeaderValue) -> Self {
-        match Payload::text(value.as_bytes()) {
-            Payload::Text(text) => Self::Text(text),
-            other => Self::Other(other),
-        }
-    }
-
-    fn bytes(self) -> Vec<u8> {
-        match self {
-            Self::Text(text) => text.into_bytes(),
-            Self::Other(other) => other.bytes(),
-        }
-    }
-}
 
 pub(super) fn serialize<S: Serializer>(
     headers: &HeaderMap,
@@ -46,33 +17,43 @@ pub(super) fn serialize<S: Serializer>(
 ) -> Result<S::Ok, S::Error> {
     // Sorted, so that recording again changes no more lines than it must.
     let names: BTreeSet<_> = headers.keys().map(HeaderName::as_str).collect();
-    serializer.collect_map(names.into_iter().map(|name| {
-        let mut values: Vec<_> = headers.get_all(name).iter().map(Value::of).collect();
+    let fields = names.into_iter().map(|name| {
+        let values = headers.get_all(name).iter();
+        let values = values.map(|value| match Payload::text(value.as_bytes()) {
+            Payload::Text(text) => Ok(Value::String(text)),
+            other => serde_json::to_value(other),
+        });
+        let mut values: Vec<_> = values.collect::<Result<_, _>>()?;
         let field = match values.len() {
-            1 => Field::One(values.remove(0)),
-            _ => Field::More(values),
+            1 => values.remove(0),
+            _ => Value::Array(values),
         };
-        (name, field)
-    }))
+        Ok((name, field))
+    });
+    let fields: serde_json::Result<Vec<_>> = fields.collect();
+    serializer.collect_map(fields.map_err(ser::Error::custom)?)
 }
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<HeaderMap, D::Error> {
     let mut headers = HeaderMap::new();
-    for (name, field) in BTreeMap::<String, Field>::deserialize(deserializer)? {
-        let wrong =
-            |problem: &dyn std::fmt::Display| D::Error::custom(format!("{name}: {problem}"));
+    for (name, field) in BTreeMap::<String, Value>::deserialize(deserializer)? {
+        let wrong = |problem: &dyn Display| de::Error::custom(format!("{name}: {problem}"));
         let values = match field {
-            Field::One(value) => vec![value],
-            Field::More(values) => values,
+            Value::Array(values) => values,
+            value => vec![value],
         };
         for value in values {
-            let value = HeaderValue::try_from(value.bytes()).map_err(|error| wrong(&error))?;
-            let name = HeaderName::try_from(&name).map_err(|error| wrong(&error))?;
-            headers
-                .try_append(name, value)
-                .map_err(|error| wrong(&error))?;
+            let bytes = match value {
+                Value::String(text) => text.into_bytes(),
+                other => Payload::deserialize(other)
+                    .map_err(|it| wrong(&it))?
+                    .bytes(),
+            };
+            let value = HeaderValue::try_from(bytes).map_err(|it| wrong(&it))?;
+            let name = HeaderName::try_from(&name).map_err(|it| wrong(&it))?;
+            headers.try_append(name, value).map_err(|it| wrong(&it))?;
         }
     }
     Ok(headers)

@@ -20,7 +20,7 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A whole cassette. Everything in it is redacted.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct Tape {
     version: u64,
     #[serde(rename = "redact")]
@@ -30,7 +30,7 @@ pub(super) struct Tape {
 
 /// One request, and what came of it. Without response and error, no head came as long as somebody waited for it.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct Interaction {
     pub(super) request: TapedRequest,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ pub(super) struct Interaction {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct TapedRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) operation: Option<String>,
@@ -58,8 +58,8 @@ pub(super) struct TapedRequest {
 }
 
 /// The failure of a request that got no head.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct TapedError {
     /// From the request to the error.
     pub(super) after_ms: u64,
@@ -68,7 +68,7 @@ pub(super) struct TapedError {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct TapedResponse {
     /// From the request to the head.
     pub(super) after_ms: u64,
@@ -81,7 +81,7 @@ pub(super) struct TapedResponse {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 pub(super) struct Chunk {
     /// From the head.
     pub(super) at_ms: u64,
@@ -124,6 +124,7 @@ impl Tape {
     pub(super) fn parse(text: &[u8]) -> Result<Self, CassetteError> {
         /// Read alone at first, because another version may have other fields.
         #[derive(Deserialize)]
+        #[serde(expecting = "an object")]
         struct Versioned {
             version: Value,
         }
@@ -171,17 +172,20 @@ impl Interaction {
         if self.error.is_some() {
             return Some(".error: can't stand beside `response`".to_owned());
         }
-        let mut latest = 0;
-        for (index, chunk) in response.chunks.iter().enumerate() {
-            if chunk.at_ms < latest {
-                return Some(format!(
-                    ".response.chunks[{index}].at_ms: is before the one above it"
-                ));
-            }
-            latest = chunk.at_ms;
-        }
-        let early = response.end.at_ms() < latest;
-        early.then(|| ".response.end.at_ms: is before the last chunk".to_owned())
+        let times = response.chunks.iter().map(|chunk| chunk.at_ms);
+        let times: Vec<_> = times.chain([response.end.at_ms()]).collect();
+        let late = times
+            .iter()
+            .zip(times.get(1..)?)
+            .position(|(before, at)| at < before)?
+            + 1;
+        let place = match late < response.chunks.len() {
+            true => format!("chunks[{late}]"),
+            false => "end".to_owned(),
+        };
+        Some(format!(
+            ".response.{place}.at_ms: is before the one above it"
+        ))
     }
 }
 
