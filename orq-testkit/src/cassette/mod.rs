@@ -104,32 +104,37 @@
 //! # What is kept out
 //!
 //! Redaction is on, and can't be switched off:
-//! - Of a request's headers only `accept` and `content-type` are written, and those that were
-//!   [named](Cassette::keep_header). The host isn't written.
-//! - Of a header that is a secret the value becomes `[redacted]`, in requests and responses: `authorization`,
-//!   `proxy-authorization`, `cookie`, `set-cookie`, every header that was marked sensitive, and every one whose name
-//!   speaks of an API key, a token, a session, a password or a secret, as `x-api-key` and `x-auth-token` do.
+//! - Headers are written only if they are listed here or were [named](Cassette::keep_header). Of a request these are
+//!   `accept` and `content-type`; of a response those that a client reads: `content-encoding`, `content-type`, `date`,
+//!   `retry-after`, `retry-after-ms`, `x-should-retry`, and all that begin with `x-orq-` or `x-ratelimit-`. The host
+//!   isn't written.
+//! - The value of a header that is a secret becomes `[redacted]`, also if the header was named: `authorization`,
+//!   `cookie`, `set-cookie`, every header that was marked sensitive, and every one whose name has `key`, `token`,
+//!   `session`, `signature`, `password`, `secret` or a similar word between its hyphens, but `idempotency-key`.
 //! - Values that were [named](Cassette::redact) by a JSON pointer become `"[redacted]"`.
-//! - The key, and every text that was [named](Cassette::secret), becomes `[redacted]` wherever it stands: in paths,
+//! - What a [rule](Cassette::redact_with) of the test's own finds becomes `[redacted]`.
+//! - Credentials, and every text that was [named](Cassette::secret), become `[redacted]` wherever they stand: in paths,
 //!   queries, headers and bodies.
 //!
 //! Bodies are redacted as a whole and then cut into their chunks again. Where a chunk ended within such a text, one
-//! ends within its placeholder. A `content-length` is adjusted to the new length.
+//! ends at or within its placeholder.
 //!
 //! A request that is replayed is redacted in the same way before it is compared. So it matches whatever the key is
 //! now, and whatever stands where the pointers point to.
 //!
-//! # The key
+//! # Credentials
 //!
-//! The key is what follows the scheme in `authorization` and `proxy-authorization`; the values of the other headers
-//! that are secrets by their name, cookies aside, are treated alike. When the file's text is ready, it is searched
-//! for each of them once more, and so is each part of it before it was written as JSON: as it is, in base64 (wherever
-//! it begins, in both alphabets), percent-encoded, and with the escapes of JSON, wholly or in part. If anything is
-//! found, [nothing is written](CassetteErrorKind::Secret), and the error names the place. Nothing is recorded either
-//! with a key of fewer than 8 bytes, which can't be searched for.
+//! Each header of a request that is a secret, by its name or because it was marked sensitive, carries credentials: the
+//! API key, which follows the scheme in `authorization`, the password in `Basic`, the value of each cookie, or else the
+//! whole value. When the file's text is ready, it is searched for each of them once more, and so is each part of it
+//! before it was written as JSON: as it is, in base64 (wherever it begins, in both alphabets, also wrapped over lines),
+//! in hexadecimal, percent-encoded, with the escapes of JSON wholly or in part, and where one such spelling stands in
+//! another. If anything is found, [nothing is written](CassetteErrorKind::Secret), and the error names the place.
+//! Nothing is written either if a credential has fewer than 8 bytes, which can't be searched for; the error names its
+//! header.
 //!
 //! What this can't find: a secret that a server spells in another way, compresses, or hands out piece by piece in
-//! several events of a stream. Look at a cassette before you commit it.
+//! several events of a stream; and one that no header of a request carried. Look at a cassette before you commit it.
 //!
 //! # The file
 //!
@@ -156,16 +161,17 @@
 //!           {"at_ms": 0, "text": "data: {\"choices\": []}\n\n"},
 //!           {"at_ms": 35, "base64": "8J+Y"}
 //!         ],
-//!         "end": {"at_ms": 36, "how": "error", "kind": "closed", "phase": "body", "delivery": "answered"}
+//!         "end": {"how": "error", "at_ms": 36, "kind": "closed", "phase": "body", "delivery": "answered"}
 //!       }
 //!     }
 //!   ]
 //! }
 //! ```
 //!
-//! - All fields are required but `operation`, `deployment`, `attempt` and `body`, and there are no others.
-//! - A `body` is `json`, `text`, or `base64` of what isn't UTF-8; a chunk is `text` or `base64`. A header has one
-//!   value or an array of them, each a string or an object with `base64`.
+//! - All fields are required but `operation`, `deployment`, `attempt` and `body`, and there are no others. An error names
+//!   the place of what is wrong, as in `interactions[0].response.status`.
+//! - A `body` is `json`, `text`, or `base64` of what isn't UTF-8. A chunk may be the same, and is recorded as `text` or
+//!   `base64`. A header has one value or an array of them, each a string or an object with `base64`.
 //! - `after_ms` counts from the request, `at_ms` from the head, both in milliseconds.
 //! - `how` a body ended: `complete`; `error`, with its kind, phase and delivery; `stalled` if its reader waited and
 //!   gave up; `dropped` if its reader had enough, as a client has after the end mark.

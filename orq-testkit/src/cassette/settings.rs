@@ -89,7 +89,7 @@ impl Cassette {
     /// Keeps this text out, wherever it stands.
     ///
     /// In its plain form it becomes `[redacted]`. Where it stands in another spelling (see the
-    /// [module](super#the-key)), the cassette isn't written. The API key needs no mention.
+    /// [module](super#credentials)), the cassette isn't written. The API key needs no mention.
     ///
     /// A text of fewer than 8 bytes can't be searched for sensibly. With one, nothing can be recorded.
     pub fn secret(mut self, secret: impl AsRef<[u8]>) -> Self {

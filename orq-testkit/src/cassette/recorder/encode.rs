@@ -75,11 +75,8 @@ fn taped(
     redaction: &Redaction,
     cassette: &Cassette,
 ) -> TapedResponse {
-    let bytes: Vec<_> = seen
-        .chunks
-        .iter()
-        .map(|(_, bytes)| bytes.as_ref())
-        .collect();
+    let bytes = seen.chunks.iter().map(|(_, bytes)| bytes.as_ref());
+    let bytes: Vec<_> = bytes.collect();
     let chunks = seen.chunks.iter().zip(redaction.chunks(&bytes));
     let chunks = chunks.map(|((at_ms, _), bytes)| Chunk {
         at_ms: *at_ms,

@@ -68,10 +68,9 @@ impl Drop for RecordedBody {
         // A body that is known to be over needn't be asked.
         let is_over = self.body.size_hint() == (0, Some(0));
         self.update(|response, now| {
+            let at_ms = response.since_head(now);
             let end = match is_over {
-                true => End::Complete {
-                    at_ms: response.since_head(now),
-                },
+                true => End::Complete { at_ms },
                 false => response.end(now),
             };
             response.end.get_or_insert(end);

@@ -1,6 +1,6 @@
 //! The search for secrets, in whatever way they are spelled.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine};
 use memchr::memmem::Finder;
@@ -39,10 +39,11 @@ impl Search {
             .collect();
         let mut encoded = Vec::new();
         for _ in 0..ENCODINGS {
-            let again: Vec<_> = texts.iter().flat_map(|text| encodings(text)).collect();
+            // Both alphabets often give the same.
+            let again: BTreeMap<_, _> = texts.iter().flat_map(|text| encodings(text)).collect();
             let finders = again.iter();
             encoded.extend(finders.map(|(text, how)| (Finder::new(text).into_owned(), *how)));
-            texts = again.into_iter().map(|(text, _)| text).collect();
+            texts = again.into_keys().collect();
         }
         Self { plain, encoded }
     }

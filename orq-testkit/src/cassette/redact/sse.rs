@@ -25,7 +25,7 @@ pub(super) fn find(body: &[u8], pointers: &[PointerBuf]) -> Vec<Range<usize>> {
     let mut rest = body;
     while !rest.is_empty() {
         let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
-        let (line, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+        let (line, after) = rest.split_at_checked(length).unwrap_or_default();
         let mark = match rest.len() == body.len() && line.starts_with(BYTE_ORDER_MARK) {
             true => BYTE_ORDER_MARK.len(),
             false => 0,
@@ -37,13 +37,8 @@ pub(super) fn find(body: &[u8], pointers: &[PointerBuf]) -> Vec<Range<usize>> {
         }
         data.resize(data.len() + mark + line.len() - value.len(), b' ');
         data.extend_from_slice(value);
-        rest = match after {
-            [_, after @ ..] => {
-                data.push(b' ');
-                after
-            }
-            [] => after,
-        };
+        data.extend(after.first().map(|_| b' '));
+        rest = after.get(1..).unwrap_or_default();
     }
     flush(&mut data, &mut start);
     found
