@@ -2,11 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use orq_core::{Delta, DeploymentRequest, Response, model::Completion, stream::Deltas};
-use orq_testkit::{MemoryTransport, client};
+use orq_testkit::MemoryTransport;
 use serde_json::{Value, json};
 
 async fn deltas(memory: &MemoryTransport) -> Deltas {
-    let call = client(memory).deployments();
+    let call = memory.client().deployments();
     let stream = call.stream(&DeploymentRequest::new("chat")).await.unwrap();
     stream.into_deltas()
 }
@@ -89,7 +89,7 @@ async fn the_texts_know_the_answer_so_far() {
     let memory = MemoryTransport::new();
     let text = |text: &str| message(json!({"content": text})).to_string();
     memory.reply_sse([text("Hel"), text("lo"), "[DONE]".to_owned()]);
-    let call = client(&memory).deployments();
+    let call = memory.client().deployments();
     let stream = call.stream(&DeploymentRequest::new("chat")).await.unwrap();
     let mut texts = stream.into_text();
     futures::StreamExt::next(&mut texts).await.unwrap().unwrap();

@@ -9,7 +9,7 @@ use orq_core::{
     retry::NoRetry,
     transport::{Delivery, Phase, TransportError, TransportErrorKind},
 };
-use orq_testkit::{Fault, MemoryTransport, Reply, client};
+use orq_testkit::{Fault, MemoryTransport, Reply};
 
 const KEY: &str = "sk-orq-secret-of-the-test";
 
@@ -305,7 +305,7 @@ async fn a_503_is_safe_to_repeat_only_where_the_api_itself_answers() {
 async fn a_get_can_be_repeated() {
     let memory = MemoryTransport::new();
     memory.reply_status(500, "");
-    let error = client(&memory).deployments().list().await.unwrap_err();
+    let error = memory.client().deployments().list().await.unwrap_err();
     assert_eq!(error.retry_advice(), RetryAdvice::Safe);
 }
 
@@ -326,7 +326,7 @@ async fn a_transports_failure_keeps_its_phase_and_delivery() {
         Phase::Headers,
         Delivery::MaybeSent,
     ));
-    let client = client(&memory);
+    let client = memory.client();
     let request = DeploymentRequest::new("chat");
 
     let error = client.deployments().invoke(&request).await.unwrap_err();

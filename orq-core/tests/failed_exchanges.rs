@@ -10,7 +10,7 @@ use orq_core::{
     retry::{FailedAttempt, RetryDecision, RetryPolicy},
     transport::{Delivery, Phase, TransportError, TransportErrorKind},
 };
-use orq_testkit::{Fault, MemoryTransport, Reply, client};
+use orq_testkit::{Fault, MemoryTransport, Reply};
 
 #[path = "hostile/timeless.rs"]
 mod timeless;
@@ -20,7 +20,7 @@ use timeless::Timeless;
 async fn failed(reply: Reply) -> Error {
     let memory = MemoryTransport::new();
     memory.reply(reply);
-    let call = client(&memory).deployments();
+    let call = memory.client().deployments();
     call.invoke(&DeploymentRequest::new("chat"))
         .await
         .unwrap_err()
@@ -95,7 +95,7 @@ async fn json_that_just_ends_was_cut_and_json_that_is_wrong_stays_wrong() {
     for (body, advice) in [("{", RetryAdvice::Safe), ("{]", RetryAdvice::Never)] {
         let memory = MemoryTransport::new();
         memory.reply_json_text(body);
-        let error = client(&memory).deployments().list().await.unwrap_err();
+        let error = memory.client().deployments().list().await.unwrap_err();
         assert_eq!(error.retry_advice(), advice, "{body}");
     }
 }
@@ -160,7 +160,7 @@ async fn display_tells_how_far_it_came_where_the_connection_failed() {
         .reply(Reply::sse([chunk]).break_off(Fault::Reset));
     let mut shown = Vec::new();
     for _ in 0..2 {
-        let call = client(&memory).deployments();
+        let call = memory.client().deployments();
         let stream = call.stream(&DeploymentRequest::new("chat")).await.unwrap();
         shown.push(stream.finish().await.unwrap_err().to_string());
     }

@@ -3,7 +3,7 @@
 
 use futures::{StreamExt, TryStreamExt};
 use orq_core::{Error, ErrorKind};
-use orq_testkit::{MemoryTransport, client};
+use orq_testkit::MemoryTransport;
 use serde_json::{Value, json};
 
 fn page(ids: &[&str], has_more: bool) -> Value {
@@ -26,7 +26,8 @@ fn queries(memory: &MemoryTransport) -> Vec<String> {
 async fn one_page() {
     let memory = MemoryTransport::new();
     memory.reply_json(page(&["a", "b"], true));
-    let page = client(&memory)
+    let page = memory
+        .client()
         .deployments()
         .list()
         .limit(2)
@@ -44,7 +45,7 @@ async fn onwards_to_older_ones() {
     memory
         .reply_json(page(&["d", "c"], true))
         .reply_json(page(&["b", "a"], false));
-    let list = client(&memory).deployments().list().limit(2);
+    let list = memory.client().deployments().list().limit(2);
     let ids: Vec<_> = list
         .items()
         .map_ok(|item| item.id.unwrap())
@@ -61,7 +62,7 @@ async fn back_to_newer_ones() {
     memory
         .reply_json(page(&["c", "b"], true))
         .reply_json(page(&["e", "d"], false));
-    let list = client(&memory).deployments().list().ending_before("a");
+    let list = memory.client().deployments().list().ending_before("a");
     let pages: Vec<_> = list
         .pages()
         .map_ok(|page| page.data.len())
@@ -76,7 +77,7 @@ async fn back_to_newer_ones() {
 async fn a_page_is_fetched_when_it_is_asked_for() {
     let memory = MemoryTransport::new();
     memory.reply_json(page(&["b", "a"], true));
-    let mut items = client(&memory).deployments().list().items();
+    let mut items = memory.client().deployments().list().items();
     assert!(memory.requests().is_empty());
     items.next().await.unwrap().unwrap();
     items.next().await.unwrap().unwrap();
@@ -88,7 +89,7 @@ async fn walk(pages: &[Value]) -> (usize, Option<Error>) {
     for page in pages {
         memory.reply_json(page);
     }
-    let items: Vec<_> = client(&memory).deployments().list().items().collect().await;
+    let items: Vec<_> = memory.client().deployments().list().items().collect().await;
     let count = items.iter().filter(|item| item.is_ok()).count();
     (count, items.into_iter().find_map(Result::err))
 }
@@ -109,7 +110,7 @@ async fn an_error_ends_the_walk() {
     memory
         .reply_json(page(&["b"], true))
         .reply_status(500, r#"{"message":"Oops"}"#);
-    let mut pages = client(&memory).deployments().list().pages();
+    let mut pages = memory.client().deployments().list().pages();
     assert!(pages.next().await.unwrap().is_ok());
     assert_eq!(
         pages.next().await.unwrap().unwrap_err().message(),
@@ -125,7 +126,7 @@ async fn ids_and_prompt_configs_under_either_name() {
         { "_id": "a", "promptConfig": { "model": "m", "modelType": "chat", "modelParameters": { "maxTokens": 7.0 } } },
         { "id": "b", "prompt_config": { "model": "m", "model_type": "chat", "model_parameters": { "maxTokens": 7 } } },
     ] }));
-    let page = client(&memory).deployments().list().await.unwrap();
+    let page = memory.client().deployments().list().await.unwrap();
     assert_eq!(page.data[0].id.as_deref(), Some("a"));
     let configs: Vec<_> = page
         .data
@@ -151,7 +152,7 @@ async fn a_listing_has_settings_of_its_own_for_every_page() {
     memory
         .reply_json(page(&["b"], true))
         .reply_status(503, "")
-        .never();
+        .no_answer();
     let client = orq_core::Client::new(memory.handle(), "test-key").unwrap();
     let list = client.deployments().list().header("x-team", "a");
     let mut items = list.retry(orq_core::retry::NoRetry).items();

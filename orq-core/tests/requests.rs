@@ -10,7 +10,7 @@ use orq_core::{
     model::{Document, Identity, KnowledgeFilter, Nullable, ToolMessage, UserMessage},
     transport::{Body, CallContext, Operation, TransportError},
 };
-use orq_testkit::{MemoryTransport, client};
+use orq_testkit::MemoryTransport;
 use serde_json::json;
 
 fn builder(memory: &MemoryTransport) -> ClientBuilder {
@@ -28,7 +28,7 @@ fn answering(times: usize) -> MemoryTransport {
 #[tokio::test]
 async fn each_verb_has_its_path_and_headers() {
     let memory = answering(4);
-    let deployments = client(&memory).deployments();
+    let deployments = memory.client().deployments();
     let request = DeploymentRequest::new("chat");
     deployments.invoke(&request).await.unwrap();
     let _ = deployments.stream(&request).await.unwrap();
@@ -207,7 +207,7 @@ async fn headers_of_the_call_win_over_the_clients() {
 #[tokio::test]
 async fn another_tenants_key() {
     let memory = answering(2);
-    let client = client(&memory);
+    let client = memory.client();
     let other = client.with_api_key("sk-other").unwrap();
     other
         .deployments()
@@ -229,12 +229,14 @@ async fn a_stream_field_read_from_json_does_not_decide_the_verb() {
     let memory = answering(2);
     let request: DeploymentRequest =
         serde_json::from_str(r#"{"key":"chat","stream":true,"x":1}"#).unwrap();
-    client(&memory)
+    memory
+        .client()
         .deployments()
         .invoke(&request)
         .await
         .unwrap();
-    let _ = client(&memory)
+    let _ = memory
+        .client()
         .deployments()
         .stream(&request)
         .via_invoke()
@@ -254,7 +256,8 @@ async fn an_answer_and_a_history_go_into_the_next_request() {
     memory.reply_json(json!({ "choices": [{ "message": message }] }));
     let history = vec![Message::user("Hi")];
     let request = DeploymentRequest::new("chat").messages(&history);
-    let answer = client(&memory)
+    let answer = memory
+        .client()
         .deployments()
         .invoke(&request)
         .await
@@ -268,7 +271,7 @@ async fn an_answer_and_a_history_go_into_the_next_request() {
 #[tokio::test]
 async fn arguments_are_refused_before_anything_is_sent() {
     let memory = MemoryTransport::new();
-    let deployments = client(&memory).deployments();
+    let deployments = memory.client().deployments();
     let chat = || DeploymentRequest::new("chat");
     let tool = |id| {
         let mut message = ToolMessage::new("4 °C");
@@ -370,7 +373,8 @@ async fn a_null_tool_call_id_is_legal() {
     let mut message = ToolMessage::new("4 °C");
     message.tool_call_id = Nullable::Null;
     let request = DeploymentRequest::new("chat").message(Message::Tool(message));
-    client(&memory)
+    memory
+        .client()
         .deployments()
         .invoke(&request)
         .await
@@ -407,7 +411,7 @@ async fn endpoints_that_are_not_modelled() {
         .reply_json(json!({ "ok": 1 }))
         .reply_status(204, "")
         .reply_status(404, r#"{"message":"No"}"#);
-    let client = client(&memory);
+    let client = memory.client();
     let answer = client
         .request(Method::PUT, "/v2/things/1?a=b")
         .query("q", "ü &")

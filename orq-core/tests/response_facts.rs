@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::TryStreamExt;
 use orq_core::{Client, DeploymentRequest, RateLimit, ResponseMeta, http::Method};
-use orq_testkit::{MemoryTransport, Reply, client};
+use orq_testkit::{MemoryTransport, Reply};
 
 const HEL: &str = r#"{"choices":[{"index":0,"message":{"content":"Hel"}}]}"#;
 const TRACED: &str = r#"{"choices":[],"telemetry":{"trace_id":"of-the-telemetry"}}"#;
@@ -38,7 +38,7 @@ fn has_the_limits(meta: &ResponseMeta) {
 fn answering(reply: Reply) -> (MemoryTransport, Client) {
     let memory = MemoryTransport::new();
     memory.reply(reply);
-    let client = client(&memory);
+    let client = memory.client();
     (memory, client)
 }
 

@@ -325,7 +325,7 @@ async fn the_clock_on_the_whole_call_goes_on_over_all_attempts() {
     let memory = MemoryTransport::new();
     memory
         .reply(Reply::status(503, "").header("retry-after", "6"))
-        .never();
+        .no_answer();
     let call = client(&memory, standard())
         .deployments()
         .invoke(&DeploymentRequest::new("chat"));

@@ -3,7 +3,7 @@
 
 use futures::{StreamExt, TryStreamExt};
 use orq_core::{CompletionStream, Delta, DeploymentRequest, ErrorKind};
-use orq_testkit::{MemoryTransport, Reply, client};
+use orq_testkit::{MemoryTransport, Reply};
 use serde_json::{Value, json};
 
 const MANY: &str = r#"{"choices":[{"index":0,"message":{"reasoning":"Hm","content":"Hel"}},{"index":1,"message":{"content":"Hi"},"finish_reason":"stop"}]}"#;
@@ -14,7 +14,7 @@ const DONE: &str = "[DONE]";
 async fn open<const N: usize>(events: [&str; N]) -> CompletionStream {
     let memory = MemoryTransport::new();
     memory.reply(Reply::sse(events)).allow_unread();
-    let deployments = client(&memory).deployments();
+    let deployments = memory.client().deployments();
     deployments
         .stream(&DeploymentRequest::new("chat"))
         .await
@@ -178,7 +178,7 @@ fn two_pages() -> MemoryTransport {
 #[tokio::test]
 async fn next_page_and_next_item_walk_to_the_end_and_stay_there() {
     let memory = two_pages();
-    let mut pages = client(&memory).deployments().list().pages();
+    let mut pages = memory.client().deployments().list().pages();
     let mut sizes = Vec::new();
     while let Some(page) = pages.next_page().await.unwrap() {
         sizes.push(page.data.len());
@@ -187,7 +187,7 @@ async fn next_page_and_next_item_walk_to_the_end_and_stay_there() {
     assert!(pages.next_page().await.unwrap().is_none());
 
     let memory = two_pages();
-    let mut items = client(&memory).deployments().list().items();
+    let mut items = memory.client().deployments().list().items();
     let mut ids = Vec::new();
     while let Some(item) = items.next_item().await.unwrap() {
         ids.push(item.id.unwrap());
@@ -199,7 +199,7 @@ async fn next_page_and_next_item_walk_to_the_end_and_stay_there() {
 #[tokio::test]
 async fn next_item_goes_on_where_the_stream_was() {
     let memory = two_pages();
-    let mut items = client(&memory).deployments().list().items();
+    let mut items = memory.client().deployments().list().items();
     let first = items.next().await.unwrap().unwrap();
     let second = items.next_item().await.unwrap().unwrap();
     assert_eq!(
@@ -214,10 +214,10 @@ async fn next_item_goes_on_where_the_stream_was() {
 async fn a_page_that_fails_is_an_error_and_then_the_end() {
     let memory = MemoryTransport::new();
     memory.reply_status(400, "no").reply_status(400, "no");
-    let mut pages = client(&memory).deployments().list().pages();
+    let mut pages = memory.client().deployments().list().pages();
     assert_eq!(pages.next_page().await.unwrap_err().kind(), ErrorKind::Api);
     assert!(pages.next_page().await.unwrap().is_none());
-    let mut items = client(&memory).deployments().list().items();
+    let mut items = memory.client().deployments().list().items();
     assert_eq!(items.next_item().await.unwrap_err().kind(), ErrorKind::Api);
     assert!(items.next_item().await.unwrap().is_none());
 }

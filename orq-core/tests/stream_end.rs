@@ -9,10 +9,10 @@ use orq_core::{
     Client, CompletionStream, DeploymentRequest, HttpTransport, Timer,
     transport::{Body, CallContext, TransportError},
 };
-use orq_testkit::{MemoryTransport, Reply, client, fixture};
+use orq_testkit::{MemoryTransport, Reply, fixture};
 
 async fn read(memory: &MemoryTransport) -> CompletionStream {
-    let call = client(memory).deployments();
+    let call = memory.client().deployments();
     let mut stream = call.stream(&DeploymentRequest::new("chat")).await.unwrap();
     while stream.next_chunk().await.unwrap().is_some() {}
     stream

@@ -4,14 +4,15 @@
 
 use futures::executor::block_on;
 use orq_core::{DeploymentRequest, Error, ErrorKind, model::Completion};
-use orq_testkit::{MemoryTransport, Reply, client};
+use orq_testkit::{MemoryTransport, Reply};
 use proptest::{collection::vec, option, prelude::*, sample::Index};
 use serde_json::{Value, json};
 
 fn finish(reply: Reply) -> Result<Completion, Error> {
     let memory = MemoryTransport::new();
     memory.reply(reply);
-    let call = client(&memory)
+    let call = memory
+        .client()
         .deployments()
         .stream(&DeploymentRequest::new("chat"));
     block_on(async { Ok(call.await?.finish().await?.into_inner()) })

@@ -7,7 +7,7 @@ use orq_core::{
     model::Completion,
     transport::{Delivery, Phase},
 };
-use orq_testkit::{Fault, MemoryTransport, Reply, client};
+use orq_testkit::{Fault, MemoryTransport, Reply};
 
 const HEL: &str = r#"{"id":"1","choices":[{"index":0,"message":{"type":"content","role":"assistant","content":"Hel"}}]}"#;
 const LO: &str = r#"{"id":"1","choices":[{"index":0,"message":{"type":"content","role":"assistant","content":"lo"}}]}"#;
@@ -18,7 +18,8 @@ const DONE: &str = "[DONE]";
 async fn open(reply: Reply) -> Result<CompletionStream, Error> {
     let memory = MemoryTransport::new();
     memory.reply(reply);
-    client(&memory)
+    memory
+        .client()
         .deployments()
         .stream(&DeploymentRequest::new("chat"))
         .await
@@ -541,7 +542,8 @@ async fn a_body_that_outgrows_the_limit_is_an_error() {
 async fn the_same_stream_through_invoke() {
     let memory = MemoryTransport::new();
     memory.reply_sse([HEL, LO, DONE]);
-    let call = client(&memory)
+    let call = memory
+        .client()
         .deployments()
         .stream(&DeploymentRequest::new("chat"))
         .via_invoke();
@@ -565,7 +567,7 @@ async fn the_same_stream_through_invoke() {
 async fn an_event_stream_answered_to_invoke_is_assembled() {
     let memory = MemoryTransport::new();
     memory.reply_sse([HEL, LO, DONE]).reply_sse([HEL]);
-    let deployments = client(&memory).deployments();
+    let deployments = memory.client().deployments();
     let answer = deployments
         .invoke(&DeploymentRequest::new("chat"))
         .await

@@ -11,7 +11,7 @@ use orq_core::{
     error::Clock,
     transport::{Body, CallContext, Delivery, Operation, Phase, TransportError},
 };
-use orq_testkit::{Gate, ManualTimer, MemoryTransport, Reply, client};
+use orq_testkit::{Gate, ManualTimer, MemoryTransport, Reply};
 
 const HEL: &str = r#"{"choices":[{"index":0,"message":{"content":"Hel"}}]}"#;
 
@@ -55,8 +55,8 @@ fn ran_out(error: &Error, clock: Clock, waited: Duration, phase: Phase) {
 #[tokio::test]
 async fn the_head_clock() {
     let memory = MemoryTransport::new();
-    memory.never().never();
-    let deployments = client(&memory).deployments();
+    memory.no_answer().no_answer();
+    let deployments = memory.client().deployments();
     let request = DeploymentRequest::new("chat");
     let call = deployments.invoke(&request).head_timeout(secs(20));
     let error = fails_after(call, &memory.timer(), secs(20)).await;
@@ -73,8 +73,9 @@ async fn the_head_clock() {
 #[tokio::test]
 async fn the_clock_on_the_whole_call_is_named_on_a_tie() {
     let memory = MemoryTransport::new();
-    memory.never();
-    let call = client(&memory)
+    memory.no_answer();
+    let call = memory
+        .client()
         .deployments()
         .invoke(&DeploymentRequest::new("chat"));
     let error = fails_after(call, &memory.timer(), secs(600)).await;
@@ -85,7 +86,8 @@ async fn the_clock_on_the_whole_call_is_named_on_a_tie() {
 async fn the_idle_clock_on_a_unary_body() {
     let memory = MemoryTransport::new();
     memory.reply(Reply::json_text("{").stall());
-    let call = client(&memory)
+    let call = memory
+        .client()
         .deployments()
         .invoke(&DeploymentRequest::new("chat"));
     let error = fails_after(call, &memory.timer(), secs(300)).await;
@@ -98,7 +100,8 @@ async fn the_idle_clock_on_a_stream_runs_only_while_waiting() {
     let memory = MemoryTransport::new();
     memory.reply(Reply::sse([HEL]).stall());
     let timer = memory.timer();
-    let call = client(&memory)
+    let call = memory
+        .client()
         .deployments()
         .stream(&DeploymentRequest::new("chat"))
         .idle_timeout(secs(5));
@@ -118,7 +121,8 @@ async fn silence_after_the_final_chunk_is_no_loss() {
             .stall(),
     );
     let timer = memory.timer();
-    let call = client(&memory)
+    let call = memory
+        .client()
         .deployments()
         .stream(&DeploymentRequest::new("chat"))
         .idle_timeout(secs(5));
@@ -135,7 +139,7 @@ async fn a_stream_has_no_clock_on_the_whole_call_unless_set() {
         .reply(Reply::sse([HEL]).stall())
         .reply(Reply::sse([HEL]).stall());
     let timer = memory.timer();
-    let deployments = client(&memory).deployments();
+    let deployments = memory.client().deployments();
     let call = || {
         deployments
             .stream(&DeploymentRequest::new("chat"))
@@ -157,7 +161,7 @@ async fn a_stream_has_no_clock_on_the_whole_call_unless_set() {
 #[tokio::test]
 async fn the_calls_setting_wins_over_the_clients() {
     let memory = MemoryTransport::new();
-    memory.never().never();
+    memory.no_answer().no_answer();
     let client = Client::builder(memory.handle())
         .api_key("k")
         .timeout(secs(9))
@@ -209,7 +213,7 @@ async fn comments_hold_up_the_idle_clock_but_not_the_one_on_events() {
 
 /// A stream whose only timeout is that of 30 s for an event.
 async fn with_event_timeout(memory: &MemoryTransport) -> CompletionStream {
-    let deployments = client(memory).deployments();
+    let deployments = memory.client().deployments();
     let call = deployments.stream(&DeploymentRequest::new("chat"));
     let call = call.event_timeout(secs(30)).idle_timeout(None);
     call.await.unwrap()

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use orq_core::DeploymentRequest;
-//! use orq_testkit::{MemoryTransport, client, fixture};
+//! use orq_testkit::{MemoryTransport, fixture};
 //! use serde_json::json;
 //!
 //! # futures::executor::block_on(async {
@@ -15,7 +15,7 @@
 //! memory.reply(fixture::completion("Hello Jane"));
 //!
 //! let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
-//! let answer = client(&memory).deployments().invoke(&request).await?;
+//! let answer = memory.client().deployments().invoke(&request).await?;
 //!
 //! assert_eq!(answer.text().as_deref(), Some("Hello Jane"));
 //! memory.only_request().assert_json_contains(json!({"inputs": {"firstname": "Jane"}}));
@@ -34,7 +34,7 @@
 //!
 //! ```
 //! use orq_core::{DeploymentRequest, transport::Operation};
-//! use orq_testkit::{MemoryTransport, client, fixture};
+//! use orq_testkit::{MemoryTransport, fixture};
 //! use serde_json::json;
 //!
 //! # futures::executor::block_on(async {
@@ -43,7 +43,7 @@
 //! memory.on(Operation::Invoke).and("assistant").reply(fixture::tool_calls(weather));
 //! memory.on(Operation::Stream).reply(fixture::transcript("It rains in Paris."));
 //!
-//! let deployments = client(&memory).deployments();
+//! let deployments = memory.client().deployments();
 //! let request = DeploymentRequest::new("assistant");
 //! let mut stream = deployments.stream(&request).await?;
 //! assert_eq!(stream.next_text().await?.as_deref(), Some("It"));
@@ -61,14 +61,14 @@
 //!
 //! ```
 //! use orq_core::{DeploymentRequest, ErrorKind};
-//! use orq_testkit::{Fault, MemoryTransport, client, fixture};
+//! use orq_testkit::{Fault, MemoryTransport, fixture};
 //!
 //! # futures::executor::block_on(async {
 //! let memory = MemoryTransport::new();
 //! let begun = fixture::transcript("It rains in Paris.").into_reply().first_chunks(2);
 //! memory.reply(begun.chunk("data: {\"choi").break_off(Fault::Reset));
 //!
-//! let stream = client(&memory).deployments().stream(&DeploymentRequest::new("chat")).await?;
+//! let stream = memory.client().deployments().stream(&DeploymentRequest::new("chat")).await?;
 //! let error = stream.finish().await.unwrap_err();
 //!
 //! assert_eq!(error.kind(), ErrorKind::Closed);
@@ -190,12 +190,12 @@ pub use layer::{
     ByteOffset, FaultInjector, FaultyTransport, InjectedFault, InjectedKind, Injection, Rechunked,
     rechunked,
 };
-pub use memory::{Condition, MemoryHandle, MemoryTransport, Rule, client};
+pub use memory::{Condition, MemoryHandle, MemoryTransport, Rule};
 #[doc(no_inline)]
 pub use orq_core;
 #[cfg(feature = "tokio")]
 pub use orq_core::TokioTimer;
-pub use reply::{Encoder, Fault, Gate, Reply};
+pub use reply::{Encoder, Ending, Fault, Gate, Reply};
 pub use request::RecordedRequest;
 #[cfg(feature = "server")]
 pub use server::{FakeServer, RunningServer, ServedRequest};

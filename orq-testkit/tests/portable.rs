@@ -71,16 +71,16 @@ const SCRIPTS: [Script; 33] = [
         Reply::sse([HEL, LO]).break_off(Fault::Reset)
     }),
     ("a reset within an event", Stream, || {
-        Reply::sse([HEL, LO]).fail_at(75, Fault::Reset)
+        Reply::sse([HEL, LO]).break_at(75, Fault::Reset)
     }),
     ("an early close within an event", Stream, || {
-        Reply::sse([HEL, LO]).fail_at(75, Fault::EarlyClose)
+        Reply::sse([HEL, LO]).break_at(75, Fault::EarlyClose)
     }),
     ("garbage within an event", Stream, || {
-        Reply::sse([HEL, LO]).fail_at(75, Fault::Garbage)
+        Reply::sse([HEL, LO]).break_at(75, Fault::Garbage)
     }),
     ("a reset before the first event", Stream, || {
-        Reply::sse([HEL]).fail_at(0, Fault::Reset)
+        Reply::sse([HEL]).break_at(0, Fault::Reset)
     }),
     ("a reset after a pause", Stream, || {
         Reply::sse([HEL]).after(SECOND).break_off(Fault::Reset)
@@ -112,7 +112,7 @@ const SCRIPTS: [Script; 33] = [
         Reply::json_text(HEL).cut_at(20)
     }),
     ("an answer that is reset", Invoke, || {
-        Reply::json_text(HEL).fail_at(20, Fault::Reset)
+        Reply::json_text(HEL).break_at(20, Fault::Reset)
     }),
     ("an answer that stalls", Invoke, || {
         Reply::json_text(HEL).stall_at(20)
@@ -128,10 +128,10 @@ const SCRIPTS: [Script; 33] = [
     }),
     ("no answer", Invoke, Reply::never),
     ("a reset in place of an answer", Invoke, || {
-        Reply::broken(Fault::Reset)
+        Reply::break_before_head(Fault::Reset)
     }),
     ("garbage in place of an answer", Invoke, || {
-        Reply::broken(Fault::Garbage)
+        Reply::break_before_head(Fault::Garbage)
     }),
 ];
 

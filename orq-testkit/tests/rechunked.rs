@@ -132,7 +132,7 @@ fn a_broken_body_breaks_at_the_same_byte() {
     for seed in 0..50 {
         let memory = MemoryTransport::new();
         memory.reply(Reply::sse_chunks(["data: 18 °C\n\n"; 5]));
-        let broken = FaultInjector::seeded(1).inject(Injection::fail_at(33, Fault::Reset));
+        let broken = FaultInjector::seeded(1).inject(Injection::break_at(33, Fault::Reset));
         let transport = Rechunked::new(broken.wrap(memory.handle()), seed);
         let request = Request::get("https://my.orq.ai/").body(Bytes::new());
         let body = block_on(transport.send(request.unwrap()))

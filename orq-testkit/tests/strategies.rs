@@ -11,7 +11,7 @@ use orq_core::{
     transport::HttpTransport,
 };
 use orq_testkit::{
-    FakeOrq, MemoryTransport, Reply, client,
+    FakeOrq, MemoryTransport, Reply,
     strategy::{
         Chunking, StreamedCompletion, chunking, completion, deployment_request, sse_transcript,
         streamed_completion,
@@ -28,7 +28,8 @@ use serde_json::{Value, json};
 fn assembled(chunks: Vec<Vec<u8>>) -> Result<Completion, Error> {
     let memory = MemoryTransport::new();
     memory.reply(Reply::sse_chunks(chunks));
-    let call = client(&memory)
+    let call = memory
+        .client()
         .deployments()
         .stream(&DeploymentRequest::new("chat"));
     block_on(async { Ok(call.await?.finish().await?.into_inner()) })
@@ -107,7 +108,7 @@ proptest! {
     fn an_answer_comes_through_a_client_without_a_warning(answer in completion()) {
         let memory = MemoryTransport::new();
         memory.reply_json(&answer);
-        let call = client(&memory).deployments().invoke(&DeploymentRequest::new("chat"));
+        let call = memory.client().deployments().invoke(&DeploymentRequest::new("chat"));
         let response = block_on(call).unwrap();
         prop_assert!(response.meta().warnings().is_empty(), "{:?}", response.meta().warnings());
         prop_assert_eq!(response.into_inner(), answer);

@@ -32,7 +32,7 @@ async fn main() -> Result<(), Error> {
 mod tests {
     use std::time::Duration;
 
-    use orq_testkit::{MemoryTransport, client, fixture};
+    use orq_testkit::{MemoryTransport, fixture};
     use serde_json::json;
 
     use super::*;
@@ -44,7 +44,7 @@ mod tests {
         let memory = MemoryTransport::new();
         memory.reply(fixture::completion("Short."));
 
-        assert_eq!(summary(&client(&memory), TEXT).await.unwrap(), "Short.");
+        assert_eq!(summary(&memory.client(), TEXT).await.unwrap(), "Short.");
 
         let sent = memory.only_request();
         sent.assert_json_contains(json!({ "inputs": { "words": 20 } }));
@@ -56,7 +56,7 @@ mod tests {
         let memory = MemoryTransport::new();
         memory.reply(fixture::rate_limited(Duration::from_secs(3)));
 
-        let text = summary(&client(&memory), TEXT).await.unwrap();
+        let text = summary(&memory.client(), TEXT).await.unwrap();
         assert_eq!(text, "A text that is longe");
     }
 
@@ -65,7 +65,7 @@ mod tests {
         let memory = MemoryTransport::new();
         memory.reply(fixture::not_found("summarise"));
 
-        let error = summary(&client(&memory), TEXT).await.unwrap_err();
+        let error = summary(&memory.client(), TEXT).await.unwrap_err();
         assert_eq!(error.code(), Some("deployment_not_found"));
     }
 }

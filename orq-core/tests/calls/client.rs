@@ -94,7 +94,7 @@ async fn a_copy_sends_what_its_original_sends() {
 #[tokio::test]
 async fn a_copy_has_the_timeouts_the_policy_and_the_limits() {
     let memory = MemoryTransport::new();
-    memory.never().reply_status(429, "0123456789");
+    memory.no_answer().reply_status(429, "0123456789");
     let copy = client(&memory).to_builder().build().unwrap();
     let call = || copy.deployments().invoke(&request());
     let error = call().await.unwrap_err();
@@ -151,7 +151,10 @@ async fn what_is_set_anew_changes_in_the_copy_alone() {
 #[tokio::test]
 async fn timeouts_and_limits_set_anew_change_in_the_copy_alone() {
     let memory = MemoryTransport::new();
-    memory.never().reply_status(400, "0123456789").never();
+    memory
+        .no_answer()
+        .reply_status(400, "0123456789")
+        .no_answer();
     let original = client(&memory);
     let builder = original.to_builder().head_timeout(secs(2));
     let changed = builder.limits(Limits::default().error_body(3));

@@ -6,7 +6,7 @@ use futures::{
     poll,
 };
 use orq_core::{Error, ErrorKind};
-use orq_testkit::{MemoryTransport, Reply, client};
+use orq_testkit::{MemoryTransport, Reply};
 
 use super::{KINDS, answer, replying, request, secs};
 
@@ -18,7 +18,7 @@ fn is_about_the_call(name: &str, error: &Error) {
 #[tokio::test]
 async fn nothing_is_sent_before_the_first_poll() {
     let memory = replying(KINDS, &answer());
-    let client = client(&memory);
+    let client = memory.client();
     let calls = each_call!(client, |call| call.header("x-a", "b"));
     assert!(memory.requests().is_empty());
     for (sent, (name, call)) in calls.into_iter().enumerate() {
@@ -31,14 +31,14 @@ async fn nothing_is_sent_before_the_first_poll() {
 #[tokio::test]
 async fn a_call_that_is_never_polled_sends_nothing() {
     let memory = MemoryTransport::new();
-    drop(each_call!(client(&memory), |call| call));
+    drop(each_call!(memory.client(), |call| call));
     assert!(memory.requests().is_empty());
 }
 
 #[tokio::test]
 async fn calls_can_be_spawned_and_outlive_client_and_request() {
     let memory = replying(KINDS, &answer());
-    let calls = each_call!(client(&memory), |call| call);
+    let calls = each_call!(memory.client(), |call| call);
     for (name, call) in calls {
         let ended = tokio::spawn(call).await.unwrap();
         assert!(ended.is_ok(), "{name}");
@@ -48,12 +48,12 @@ async fn calls_can_be_spawned_and_outlive_client_and_request() {
 #[tokio::test]
 async fn calls_that_are_joined_run_at_the_same_time() {
     let memory = replying(2 * KINDS, &answer().head_after(secs(1)));
-    let calls = each_call!(client(&memory), |call| call).map(|(_, call)| call);
+    let calls = each_call!(memory.client(), |call| call).map(|(_, call)| call);
     assert!(join_all(calls).await.iter().all(Result::is_ok));
     assert_eq!(memory.most_in_flight(), KINDS);
 
-    let deployments = client(&memory).deployments();
-    let (request, other) = (request(), client(&memory));
+    let deployments = memory.client().deployments();
+    let (request, other) = (request(), memory.client());
     let all = tokio::join!(
         deployments.invoke(&request),
         deployments.stream(&request),
@@ -78,7 +78,7 @@ fn each_is_about_the_call(calls: [(&str, BoxFuture<'_, Result<(), Error>>); KIND
 #[tokio::test]
 async fn a_setter_after_the_first_poll_fails_the_call_and_nothing_more_is_sent() {
     let memory = replying(KINDS, &Reply::never());
-    let client = client(&memory);
+    let client = memory.client();
     let calls = each_call!(client, |call| async move {
         let mut call = call;
         assert!(poll!(&mut call).is_pending());
@@ -91,7 +91,7 @@ async fn a_setter_after_the_first_poll_fails_the_call_and_nothing_more_is_sent()
 #[tokio::test]
 async fn a_setter_of_one_operation_alone_is_no_exception() {
     let memory = replying(4, &Reply::never());
-    let client = client(&memory);
+    let client = memory.client();
 
     let mut call = client.deployments().stream(&request());
     assert!(poll!(&mut call).is_pending());
@@ -117,7 +117,7 @@ async fn a_setter_of_one_operation_alone_is_no_exception() {
 #[tokio::test]
 async fn a_setter_that_comes_too_late_cancels_what_was_sent() {
     let memory = replying(2, &Reply::never());
-    let deployments = client(&memory).deployments();
+    let deployments = memory.client().deployments();
     let mut call = deployments.invoke(&request());
     assert!(poll!(&mut call).is_pending());
     let late = call.timeout(secs(1));
@@ -130,7 +130,7 @@ async fn a_setter_that_comes_too_late_cancels_what_was_sent() {
 #[tokio::test]
 async fn a_finished_call_stays_pending() {
     let memory = replying(KINDS, &answer());
-    let client = client(&memory);
+    let client = memory.client();
     let calls = each_call!(client, |call| async move {
         let mut call = call;
         drop((&mut call).await?);
@@ -146,7 +146,7 @@ async fn a_finished_call_stays_pending() {
 #[tokio::test]
 async fn a_call_that_was_refused_stays_pending_too() {
     let memory = MemoryTransport::new();
-    let client = client(&memory);
+    let client = memory.client();
     let calls = each_call!(client, |call| async move {
         let mut call = call.header("host", "example.com");
         let refused = (&mut call).await;
@@ -161,7 +161,7 @@ async fn a_call_that_was_refused_stays_pending_too() {
 #[tokio::test]
 async fn dropping_a_call_cancels_its_exchange() {
     let memory = replying(KINDS, &Reply::never());
-    for (name, mut call) in each_call!(client(&memory), |call| call) {
+    for (name, mut call) in each_call!(memory.client(), |call| call) {
         assert!(poll!(&mut call).is_pending(), "{name}");
         drop(call);
     }
@@ -173,7 +173,7 @@ async fn dropping_a_call_cancels_its_exchange() {
 async fn a_listing_is_a_future_of_one_page_however_many_there_are() {
     let memory = MemoryTransport::new();
     memory.reply_json_text(r#"{"data":[{"id":"a"}],"has_more":true}"#);
-    let page = client(&memory).deployments().list().await.unwrap();
+    let page = memory.client().deployments().list().await.unwrap();
     assert_eq!((page.data.len(), page.has_more), (1, true));
     assert_eq!(memory.requests().len(), 1);
 }

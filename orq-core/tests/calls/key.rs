@@ -165,7 +165,7 @@ async fn a_key_that_takes_too_long_is_a_timeout_of_the_call_and_nothing_was_sent
 #[tokio::test]
 async fn the_time_of_the_provider_is_part_of_the_calls_but_not_of_the_heads() {
     let memory = MemoryTransport::new();
-    memory.never().reply(answer().head_after(secs(4)));
+    memory.no_answer().reply(answer().head_after(secs(4)));
     let timer = memory.timer();
     let client = client(&memory, Slow(timer.clone(), 2)).build().unwrap();
     let call = client.deployments().invoke(&request());

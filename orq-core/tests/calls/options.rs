@@ -2,7 +2,7 @@
 
 use http::{HeaderName, StatusCode};
 use orq_core::{Client, ClientBuilder, ErrorKind, error::Clock, retry::NoRetry};
-use orq_testkit::{MemoryTransport, Reply, client};
+use orq_testkit::{MemoryTransport, Reply};
 
 use super::{KINDS, answer, expired, replying, request, secs};
 
@@ -130,7 +130,7 @@ const REFUSED: [(&str, &str); 7] = [
 #[tokio::test]
 async fn a_refused_header_of_a_call_is_an_argument_error_and_nothing_is_sent() {
     let memory = MemoryTransport::new();
-    let client = client(&memory);
+    let client = memory.client();
     for (header, value) in REFUSED {
         let calls = each_call!(client, |call| call
             .header(header, value)

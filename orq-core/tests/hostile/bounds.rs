@@ -5,7 +5,7 @@ use orq_core::{
     Client, DeploymentRequest, Error, ErrorKind, Limits, Response,
     model::{Completion, Message},
 };
-use orq_testkit::{MemoryTransport, Reply, client};
+use orq_testkit::{MemoryTransport, Reply};
 
 use super::{DONE, HEL, finish, invoke, request};
 
@@ -167,7 +167,7 @@ async fn walk(first: String) -> (Option<(usize, usize)>, Result<usize, Error>) {
     let memory = MemoryTransport::new();
     memory.allow_unused().reply_json_text(first);
     memory.reply_json_text(r#"{"data":[{"id":"last"}],"has_more":false}"#);
-    let mut pages = client(&memory).deployments().list().pages();
+    let mut pages = memory.client().deployments().list().pages();
     let (mut odd, mut items) = (None, 0);
     while let Some(page) = pages.next().await {
         match page {

@@ -2,7 +2,7 @@
 
 use http::Method;
 use orq_core::{Client, ClientBuilder, Error, ErrorKind};
-use orq_testkit::{MemoryTransport, client};
+use orq_testkit::MemoryTransport;
 use serde_json::json;
 
 use super::{DONE, HEL, request};
@@ -73,7 +73,7 @@ async fn no_path_and_no_query_leads_to_another_host_or_adds_a_header() {
     ] {
         let memory = MemoryTransport::new();
         memory.reply_json(json!({}));
-        let call = client(&memory).request(Method::GET, path);
+        let call = memory.client().request(Method::GET, path);
         call.query("a", "b&c\r\n").await.unwrap();
         let uri = memory.requests()[0].uri().clone();
         assert_eq!(
@@ -89,7 +89,8 @@ async fn no_path_and_no_query_leads_to_another_host_or_adds_a_header() {
         "/x\r\nhost: evil",
         "/x#fragment",
     ] {
-        let error = client(&memory)
+        let error = memory
+            .client()
             .request(Method::GET, path)
             .await
             .unwrap_err();
@@ -114,7 +115,7 @@ async fn headers_that_frame_the_message_are_refused() {
             (error.kind(), error.message()),
             (ErrorKind::Config, Some(why.as_str()))
         );
-        let call = client(&memory).deployments().invoke(&request());
+        let call = memory.client().deployments().invoke(&request());
         let error = call.header(name, "7").await.unwrap_err();
         assert_eq!(
             (error.kind(), error.message()),
@@ -127,7 +128,7 @@ async fn headers_that_frame_the_message_are_refused() {
 async fn via_invoke_said_twice_is_said_once() {
     let memory = MemoryTransport::new();
     memory.reply_sse([HEL, DONE]);
-    let call = client(&memory).deployments().stream(&request());
+    let call = memory.client().deployments().stream(&request());
     let stream = call.via_invoke().via_invoke().await.unwrap();
     assert_eq!(
         stream.finish().await.unwrap().text().as_deref(),

@@ -2,7 +2,7 @@
 
 use futures::{StreamExt, TryStreamExt};
 use orq_core::{Error, ErrorKind};
-use orq_testkit::{MemoryTransport, Reply, client};
+use orq_testkit::{MemoryTransport, Reply};
 use serde_json::json;
 
 use super::{eager, request};
@@ -10,7 +10,7 @@ use super::{eager, request};
 #[tokio::test]
 async fn pages_and_items_stay_ended() {
     let memory = MemoryTransport::new();
-    let deployments = client(&memory).deployments();
+    let deployments = memory.client().deployments();
     let last = || Reply::json(json!({ "data": [{ "id": "a" }], "has_more": false }));
 
     memory.reply(last());
@@ -33,7 +33,7 @@ async fn pages_and_items_stay_ended() {
 async fn walk(page: &'static str) -> (usize, Error) {
     let memory = MemoryTransport::new();
     memory.reply(Reply::json_text(page).header("x-orq-trace-id", "t"));
-    let items: Vec<_> = client(&memory).deployments().list().items().collect().await;
+    let items: Vec<_> = memory.client().deployments().list().items().collect().await;
     let count = items.iter().filter(|item| item.is_ok()).count();
     (count, items.into_iter().find_map(Result::err).unwrap())
 }
@@ -82,11 +82,11 @@ async fn many_odd_fields_inside_items_do_not_end_the_walk() {
     let memory = MemoryTransport::new();
     memory.reply(odd_page(r#"{"id":"b"}"#, "true"));
     memory.reply_json(json!({ "data": [{ "id": "c" }], "has_more": false }));
-    let items = client(&memory).deployments().list().items();
+    let items = memory.client().deployments().list().items();
     let items: Vec<_> = items.try_collect().await.unwrap();
     assert_eq!(items.len(), 102);
     memory.reply(odd_page(r#"{"id":"b"}"#, "false"));
-    let page = client(&memory).deployments().list().await.unwrap();
+    let page = memory.client().deployments().list().await.unwrap();
     assert_eq!(
         (page.meta().warnings().len(), page.meta().omitted_warnings()),
         (64, 36)
@@ -109,7 +109,7 @@ async fn an_item_that_is_lost_after_many_odd_fields_still_ends_the_walk() {
     ] {
         let memory = MemoryTransport::new();
         memory.reply(odd_page(items, has_more));
-        let items: Vec<_> = client(&memory).deployments().list().items().collect().await;
+        let items: Vec<_> = memory.client().deployments().list().items().collect().await;
         assert_eq!(items.len(), 102);
         let error = items.into_iter().find_map(Result::err).unwrap();
         let message = format!("the page can't be followed: {why}");
@@ -135,7 +135,7 @@ async fn a_circle_of_pages_is_found_whatever_its_length_and_direction() {
                     json!({ "data": [{ "id": (number % length).to_string() }], "has_more": true }),
                 );
             }
-            let list = client(memory.allow_unused()).deployments().list();
+            let list = memory.allow_unused().client().deployments().list();
             let list = if backwards {
                 list.ending_before("start")
             } else {
@@ -159,7 +159,7 @@ async fn an_error_with_a_status_of_200_is_neither_an_empty_list_nor_an_empty_con
     ] {
         let memory = MemoryTransport::new();
         memory.reply_json_text(body).reply_json_text(body);
-        let deployments = client(&memory).deployments();
+        let deployments = memory.client().deployments();
         let listed = deployments.list().items().try_collect::<Vec<_>>().await;
         let fetched = deployments.get_config(&request()).await;
         for error in [listed.unwrap_err(), fetched.unwrap_err()] {

@@ -23,7 +23,7 @@ use orq_core::{
     model::Completion,
     retry::{Backoff, StandardRetry},
 };
-use orq_testkit::{MemoryTransport, Reply, client};
+use orq_testkit::{MemoryTransport, Reply};
 
 const HEL: &str =
     r#"{"id":"1","choices":[{"index":0,"message":{"role":"assistant","content":"Hel"}}]}"#;
@@ -37,13 +37,13 @@ fn request() -> DeploymentRequest {
 async fn invoke(reply: Reply) -> Result<Response<Completion>, Error> {
     let memory = MemoryTransport::new();
     memory.reply(reply);
-    client(&memory).deployments().invoke(&request()).await
+    memory.client().deployments().invoke(&request()).await
 }
 
 async fn open(reply: Reply) -> Result<CompletionStream, Error> {
     let memory = MemoryTransport::new();
     memory.reply(reply);
-    client(&memory).deployments().stream(&request()).await
+    memory.client().deployments().stream(&request()).await
 }
 
 async fn finish(reply: Reply) -> Result<Response<Completion>, Error> {

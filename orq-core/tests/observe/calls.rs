@@ -78,7 +78,7 @@ async fn an_error_of_the_server_is_a_failure_with_a_status() {
 #[tokio::test]
 async fn a_call_that_gets_no_response_is_a_failure_without_a_status() {
     let memory = MemoryTransport::new();
-    memory.never();
+    memory.no_answer();
     let (client, reports) = observed(&memory);
     let call = client.deployments().invoke(&request()).timeout(secs(4));
     assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Timeout);

@@ -1,4 +1,4 @@
-//! The body of an answer, watched and cut off.
+//! The body of an answer, watched.
 
 use std::{
     pin::Pin,
@@ -9,53 +9,24 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use orq_core::transport::{Body, TransportError};
 
-use super::{
-    log::{call::FakeCallEnd, calls::OpenCall},
-    model::fault::Cutoff,
-};
+use super::log::{call::FakeCallEnd, calls::OpenCall};
 use crate::time::TimeSource;
 
-/// A body that tells the log how far it was read, and that ends early if a fault says so.
+/// A body that tells the log how far it was read.
 pub(super) struct AnswerBody {
     source: Body,
-    cutoff: Option<Cutoff>,
     /// `None` once it is over.
     call: Option<OpenCall>,
     clock: TimeSource,
 }
 
 impl AnswerBody {
-    pub(super) fn new(
-        source: Body,
-        cutoff: Option<Cutoff>,
-        call: OpenCall,
-        clock: TimeSource,
-    ) -> Self {
+    pub(super) fn new(source: Body, call: OpenCall, clock: TimeSource) -> Self {
         Self {
             source,
-            cutoff,
             call: Some(call),
             clock,
         }
-    }
-
-    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
-        let Some(cutoff) = &mut self.cutoff else {
-            return self.source.poll_next_unpin(cx);
-        };
-        if cutoff.byte > 0 {
-            match ready!(self.source.poll_next_unpin(cx)) {
-                Some(Ok(mut bytes)) => {
-                    bytes.truncate(cutoff.byte);
-                    cutoff.byte -= bytes.len();
-                    return Poll::Ready(Some(Ok(bytes)));
-                }
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                // The body is shorter, so it ends here.
-                None => cutoff.byte = 0,
-            }
-        }
-        cutoff.end.poll()
     }
 }
 
@@ -63,7 +34,7 @@ impl Stream for AnswerBody {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let polled = ready!(self.poll_chunk(cx));
+        let polled = ready!(self.source.poll_next_unpin(cx));
         self.clock.stir();
         let end = match &polled {
             Some(Ok(_)) => {

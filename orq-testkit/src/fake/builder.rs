@@ -131,7 +131,7 @@ impl FakeOrqBuilder {
     /// | `json` | the body is this JSON; its keys may come in another order |
     /// | `body` | the body, step by step: an array of objects with one field each, see below |
     /// | `pace_ms` | each chunk of the body waits for this time |
-    /// | `fail_at`, `cut_at`, `stall_at` | the body ends early, as in a fault; it must have so many bytes |
+    /// | `fail_at`, `cut_at`, `stall_at` | the body ends early, as in a fault |
     /// | `before_head` | in place of all these but `head_after_ms`: the connection breaks |
     /// | `never` | in the same place, `true`: there is no answer |
     ///

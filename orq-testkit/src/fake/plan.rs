@@ -5,12 +5,9 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::model::{
-    fault::{Cutoff, What},
-    settings::Settings,
-};
+use super::model::{fault::What, settings::Settings};
 use crate::{
-    reply::{Fault, Reply},
+    reply::{EndAt, Fault, Reply},
     shape::{Completion, Problem},
 };
 
@@ -22,7 +19,7 @@ pub(super) struct Plan {
     /// How long each event takes.
     pub(super) pace: Duration,
     /// Where the body ends early.
-    pub(super) cutoff: Option<Cutoff>,
+    pub(super) cutoff: Option<EndAt>,
 }
 
 /// The answer to a request.
@@ -54,9 +51,9 @@ impl Plan {
     /// # Errors
     ///
     /// If the fault is in the body of the answer: where.
-    pub(super) fn fault(fault: &What) -> Result<Self, Cutoff> {
+    pub(super) fn fault(fault: &What) -> Result<Self, EndAt> {
         match fault {
-            What::BeforeHead(fault) => Ok(Outcome::Break(*fault).into()),
+            What::BreakBeforeHead(fault) => Ok(Outcome::Break(*fault).into()),
             What::Error(problem) => Ok(Self::refusal(problem.clone())),
             What::Reply(reply) => Ok(Outcome::Script(reply.clone()).into()),
             What::InBody(cutoff) => Err(*cutoff),

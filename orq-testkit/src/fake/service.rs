@@ -113,14 +113,16 @@ impl Service {
         }
         response.extensions_mut().insert(headers.served);
         call.answered(response.status());
-        let in_hand = response.body().size_hint().1;
-        if let (Some(chunks), None) = (in_hand, plan.cutoff) {
+        if let Some(end_at) = plan.cutoff {
+            response = response.map(|body| end_at.of(body, || ()));
+        }
+        if let Some(chunks) = response.body().size_hint().1 {
             // It stays in hand, so that a server can tell its length.
             (0..chunks).for_each(|_| call.chunk());
             call.over(FakeCallEnd::Read);
             return Ok(response);
         }
-        let watched = |body| AnswerBody::new(body, plan.cutoff, call, self.clock.clone());
+        let watched = |body| AnswerBody::new(body, call, self.clock.clone());
         Ok(response.map(|body| Body::from_stream(watched(body))))
     }
 

@@ -2,9 +2,10 @@
 
 use std::{fmt, time::Duration};
 
+use http::StatusCode;
 use orq_core::transport::{CallContext, Operation};
 
-use crate::reply::Fault;
+use crate::reply::{Ending, Fault};
 
 /// What was injected into an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,19 +13,15 @@ use crate::reply::Fault;
 pub enum InjectedKind {
     /// The connection was refused.
     Refused,
-    /// The request arrived, and the connection broke before the head.
-    BeforeHead(Fault),
+    /// The connection broke after the request had arrived and before the head.
+    BreakBeforeHead(Fault),
     /// This status was answered in the server's place.
-    Status(u16),
-    /// The body broke.
-    InBody(Fault),
-    /// The body ended too soon.
-    Cut,
-    /// The body stood still.
-    Stalled,
-    /// The head came that much later.
+    Status(StatusCode),
+    /// The body ended in this way.
+    Ending(Ending),
+    /// The head came later by this time.
     HeadAfter(Duration),
-    /// Each chunk but the first came that much later.
+    /// Each chunk but the first came later by this time.
     Paced(Duration),
 }
 
@@ -32,11 +29,9 @@ impl fmt::Display for InjectedKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused => f.write_str("refused"),
-            Self::BeforeHead(fault) => write!(f, "{} before the head", fault.as_str()),
-            Self::Status(status) => write!(f, "status {status}"),
-            Self::InBody(fault) => write!(f, "{} in the body", fault.as_str()),
-            Self::Cut => f.write_str("body cut"),
-            Self::Stalled => f.write_str("body stalled"),
+            Self::BreakBeforeHead(fault) => write!(f, "{} before the head", fault.as_str()),
+            Self::Status(status) => write!(f, "status {}", status.as_u16()),
+            Self::Ending(ending) => f.write_str(ending.as_str()),
             Self::HeadAfter(delay) => write!(f, "head {delay:?} late"),
             Self::Paced(pause) => write!(f, "chunks {pause:?} late"),
         }
@@ -45,7 +40,7 @@ impl fmt::Display for InjectedKind {
 
 /// One fault that was injected: into which exchange, what, and where.
 ///
-/// Its `Display` is one line: `#3 stream "chat", attempt 1: reset in the body at byte 120`.
+/// Its `Display` is one line: `#3 stream "chat", attempt 1: reset at byte 120`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InjectedFault {
@@ -55,8 +50,8 @@ pub struct InjectedFault {
     pub context: Option<CallContext>,
     /// What was injected.
     pub kind: InjectedKind,
-    /// After how many bytes of the body, for what happens in there.
-    pub byte: Option<u64>,
+    /// The offset in the body that was asked for, if it was an ending. A shorter body ended where it would have.
+    pub byte: Option<usize>,
 }
 
 impl InjectedFault {

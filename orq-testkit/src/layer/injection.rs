@@ -5,17 +5,13 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use orq_core::transport::Operation;
 
-use super::{
-    offset::ByteOffset,
-    plan::{ErrorAnswer, Plan},
-    when::{Turn, When},
-};
+use super::{injected::InjectedKind, offset::ByteOffset, when::When};
 use crate::{
     guard::fail,
-    reply::{BodyEnd, Fault},
+    reply::{Ending, Fault, header, turns},
 };
 
 /// One thing that goes wrong, and with which requests.
@@ -32,14 +28,18 @@ use crate::{
 /// use orq_testkit::{Fault, Injection};
 ///
 /// let too_many = Injection::status(429).header("retry-after", "2").probability(0.1);
-/// let reset_anywhere = Injection::fail_at(0..4000, Fault::Reset).operation(Operation::Stream);
+/// let reset_anywhere = Injection::break_at(0..4000, Fault::Reset).operation(Operation::Stream);
 /// let first_attempts = Injection::refuse().attempt(1).deployment("customer-support");
 /// let slow = Injection::head_after(Duration::from_secs(20)).every(10);
 /// ```
 #[derive(Clone)]
 #[must_use = "an injection does nothing until a FaultInjector has it"]
 pub struct Injection {
-    pub(super) plan: Plan,
+    pub(super) kind: InjectedKind,
+    /// Where, if it is an ending.
+    pub(super) byte: Option<ByteOffset>,
+    /// The headers of an answer.
+    pub(super) headers: HeaderMap,
     pub(super) when: When,
 }
 
@@ -49,7 +49,7 @@ impl Injection {
     ///
     /// Inside a `FakeServer` it is a 502, since there the connection is made already.
     pub fn refuse() -> Self {
-        Plan::Refuse.into()
+        InjectedKind::Refused.into()
     }
 
     /// The request arrives and the connection breaks before the head of the response, as [`Fault::before_head`]
@@ -57,8 +57,8 @@ impl Injection {
     ///
     /// The transport underneath is asked and its answer thrown away, because that is what happened: the server did
     /// the work. Where it fails by itself, its own error stands.
-    pub fn before_head(fault: Fault) -> Self {
-        Plan::BeforeHead(fault).into()
+    pub fn break_before_head(fault: Fault) -> Self {
+        InjectedKind::BreakBeforeHead(fault).into()
     }
 
     /// An error answer of this status in the server's place. The transport underneath isn't asked.
@@ -73,48 +73,53 @@ impl Injection {
     pub fn status(status: u16) -> Self {
         match StatusCode::from_u16(status) {
             Ok(code) if code.is_client_error() || code.is_server_error() => {
-                Plan::Answer(ErrorAnswer::new(code)).into()
+                InjectedKind::Status(code).into()
             }
             _ => fail(&format!("{status} is no status of an error answer")),
         }
     }
 
-    /// The body breaks after so many bytes, as [`Fault::in_body`] has it. A chunk that reaches further is split.
-    ///
-    /// A body that ends before isn't touched.
+    /// The connection breaks after `byte` bytes of the body. A shorter body breaks in place of its end.
     ///
     /// # Panics
     ///
     /// If `byte` is an empty range.
     #[track_caller]
-    pub fn fail_at(byte: impl Into<ByteOffset>, fault: Fault) -> Self {
-        Plan::InBody(BodyEnd::Break(fault), byte.into().checked()).into()
+    pub fn break_at(byte: impl Into<ByteOffset>, fault: Fault) -> Self {
+        Self::end_at(byte.into(), Ending::Break(fault))
     }
 
-    /// The body ends after so many bytes, as cleanly as if that had been all: a proxy that gives up often ends a
-    /// stream so. A chunk that reaches further is split, and a `content-length` that would give the cut away is
-    /// taken out of the head.
-    ///
-    /// A body that ends before isn't touched.
+    /// The body ends after `byte` bytes, cleanly, as HTTP defines it: a proxy that gives up often ends a stream so. A
+    /// `content-length` that would give the cut away is removed from the head. A shorter body stays as it is.
     ///
     /// # Panics
     ///
     /// If `byte` is an empty range.
     #[track_caller]
     pub fn cut_at(byte: impl Into<ByteOffset>) -> Self {
-        Plan::InBody(BodyEnd::Cut, byte.into().checked()).into()
+        Self::end_at(byte.into(), Ending::Cut)
     }
 
-    /// The body stands still after so many bytes, for ever. A chunk that reaches further is split.
-    ///
-    /// A body that ends before isn't touched.
+    /// The body stalls after `byte` bytes: no more bytes arrive and the body never ends. A shorter body stalls in
+    /// place of its end.
     ///
     /// # Panics
     ///
     /// If `byte` is an empty range.
     #[track_caller]
     pub fn stall_at(byte: impl Into<ByteOffset>) -> Self {
-        Plan::InBody(BodyEnd::Stall, byte.into().checked()).into()
+        Self::end_at(byte.into(), Ending::Stall)
+    }
+
+    #[track_caller]
+    fn end_at(byte: ByteOffset, ending: Ending) -> Self {
+        if byte.is_empty() {
+            fail(&format!("there is no byte offset in {byte}"));
+        }
+        Self {
+            byte: Some(byte),
+            ..InjectedKind::Ending(ending).into()
+        }
     }
 
     /// The head of the response comes that much later. The server has got the request meanwhile.
@@ -122,13 +127,13 @@ impl Injection {
     /// The wait is on the timer of the transport underneath. Without one the request fails, unsent, with an error
     /// that says so.
     pub fn head_after(delay: Duration) -> Self {
-        Plan::HeadAfter(delay).into()
+        InjectedKind::HeadAfter(delay).into()
     }
 
     /// Each chunk of the body but the first comes that much later. The wait is that of
     /// [`head_after`](Injection::head_after).
     pub fn paced(pause: Duration) -> Self {
-        Plan::Paced(pause).into()
+        InjectedKind::Paced(pause).into()
     }
 
     /// Adds a header to the answer that [`status`](Injection::status) gives.
@@ -142,13 +147,13 @@ impl Injection {
         N: TryInto<HeaderName, Error: Display>,
         V: TryInto<HeaderValue, Error: Display>,
     {
-        let Plan::Answer(answer) = &mut self.plan else {
+        if !matches!(self.kind, InjectedKind::Status(_)) {
             fail(&format!(
                 "{self:?} gives no answer that a header could go into"
             ));
-        };
-        let (name, value) = crate::reply::header::field(name, value);
-        answer.headers.append(name, value);
+        }
+        let (name, value) = header::field(name, value);
+        self.headers.append(name, value);
         self
     }
 }
@@ -181,37 +186,6 @@ impl Injection {
         self
     }
 
-    /// Only to the `nth` request, counted from 1, of those that meet the conditions on operation, deployment and
-    /// attempt. A call that is retried makes several requests.
-    ///
-    /// It replaces [`every`](Injection::every).
-    ///
-    /// # Panics
-    ///
-    /// If `nth` is 0.
-    #[track_caller]
-    pub fn nth(mut self, nth: u64) -> Self {
-        if nth == 0 {
-            fail("requests are counted from 1");
-        }
-        self.when.turn = Turn::Nth(nth);
-        self
-    }
-
-    /// Only to every `nth` request, the `nth` first, counted as [`nth`](Injection::nth) does, which it replaces.
-    ///
-    /// # Panics
-    ///
-    /// If `nth` is 0.
-    #[track_caller]
-    pub fn every(mut self, nth: u64) -> Self {
-        if nth == 0 {
-            fail("there is no zeroth request");
-        }
-        self.when.turn = Turn::Every(nth);
-        self
-    }
-
     /// Only with this probability, for each request that meets the other conditions. 0 is never, 1 always.
     ///
     /// # Panics
@@ -224,15 +198,19 @@ impl Injection {
                 "{probability} is no probability: it must be between 0 and 1"
             ));
         }
-        self.when.probability = probability;
+        self.when.probability = Some(probability);
         self
     }
 }
 
-impl From<Plan> for Injection {
-    fn from(plan: Plan) -> Self {
+turns!(Injection, when.turn);
+
+impl From<InjectedKind> for Injection {
+    fn from(kind: InjectedKind) -> Self {
         Self {
-            plan,
+            kind,
+            byte: None,
+            headers: HeaderMap::new(),
             when: When::default(),
         }
     }
@@ -241,8 +219,8 @@ impl From<Plan> for Injection {
 /// What it is and when, without the headers of an answer.
 impl fmt::Debug for Injection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Injection({}", self.plan.kind())?;
-        if let Plan::InBody(_, byte) = &self.plan {
+        write!(f, "Injection({}", self.kind)?;
+        if let Some(byte) = &self.byte {
             write!(f, " at byte {byte}")?;
         }
         write!(f, "{})", self.when)

@@ -5,12 +5,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use http::HeaderMap;
 use orq_core::transport::CallContext;
 
 use super::{
     injected::InjectedFault,
     injection::Injection,
-    plan::Plan,
     random::{Luck, random},
 };
 
@@ -25,7 +25,7 @@ use super::{
 /// # futures::executor::block_on(async {
 /// let faults = FaultInjector::seeded(42)
 ///     .inject(Injection::cut_at(500).operation(Operation::Stream).every(2))
-///     .inject(Injection::before_head(Fault::Reset).probability(0.1));
+///     .inject(Injection::break_before_head(Fault::Reset).probability(0.1));
 /// let client = Client::builder(FakeOrq::new())
 ///     .api_key(FakeOrq::DEFAULT_API_KEY)
 ///     .retry(NoRetry)
@@ -38,7 +38,7 @@ use super::{
 /// let error = client.deployments().stream(&request).await?.finish().await.unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::Truncated, "{faults}");
 ///
-/// assert_eq!(faults.log()[0].to_string(), r#"#2 stream "chat", attempt 1: body cut at byte 500"#);
+/// assert_eq!(faults.log()[0].to_string(), r#"#2 stream "chat", attempt 1: cut at byte 500"#);
 /// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();
 /// ```
@@ -54,23 +54,18 @@ use super::{
 /// [`log`](FaultInjector::log).
 ///
 /// Clones are one injector, with one count of requests and one log. So are all the transports that it wraps.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct FaultInjector {
     seed: u64,
     state: Arc<Mutex<InjectorState>>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct InjectorState {
-    rules: Vec<Rule>,
+    /// Each with the number of requests so far that it concerns.
+    rules: Vec<(Injection, u64)>,
     requests: u64,
     log: Vec<InjectedFault>,
-}
-
-struct Rule {
-    injection: Injection,
-    /// How many requests there were that it concerns.
-    count: u64,
 }
 
 impl FaultInjector {
@@ -85,11 +80,7 @@ impl FaultInjector {
     /// Adds a rule. It comes after those that are there.
     #[must_use = "the injector is what a client's transport is wrapped with"]
     pub fn inject(self, injection: Injection) -> Self {
-        let rule = Rule {
-            injection,
-            count: 0,
-        };
-        self.lock().rules.push(rule);
+        self.lock().rules.push((injection, 0));
         self
     }
 
@@ -105,7 +96,7 @@ impl FaultInjector {
 
     /// The faults that happened so far, by the number of their request.
     ///
-    /// One that was due and didn't happen isn't here: the body ended before its byte, or nobody read that far.
+    /// One that was due and didn't happen isn't here: nobody read that far, or a body ended before it was to be cut.
     pub fn log(&self) -> Vec<InjectedFault> {
         let mut log = self.lock().log.clone();
         log.sort_by_key(|fault| fault.request);
@@ -119,33 +110,28 @@ impl FaultInjector {
         let request = state.requests;
         let mut rng = random(self.seed, request);
         let mut due = None;
-        for rule in &mut state.rules {
+        for (injection, count) in &mut state.rules {
             let luck = Luck::draw(&mut rng);
-            let Injection { plan, when } = &rule.injection;
-            if !when.concerns(context) {
+            if !injection.when.concerns(context) {
                 continue;
             }
-            rule.count += 1;
-            if due.is_none() && when.is_due(rule.count, luck.chance) {
-                due = Some((plan.clone(), luck.place));
+            *count += 1;
+            if due.is_none() && injection.when.is_due(*count, luck.chance) {
+                due = Some((injection.clone(), luck.place));
             }
         }
         drop(state);
-        let (plan, place) = due?;
-        let byte = match &plan {
-            Plan::InBody(_, byte) => Some(byte.at(place)),
-            _ => None,
-        };
+        let (injection, place) = due?;
+        let byte = injection.byte.map(|byte| byte.at(place));
         let fault = InjectedFault {
             request,
             context: context.cloned(),
-            kind: plan.kind(),
+            kind: injection.kind,
             byte,
         };
         let injector = self.clone();
         Some(Due {
-            plan,
-            byte: byte.unwrap_or_default(),
+            headers: injection.headers,
             report: Report { injector, fault },
         })
     }
@@ -155,17 +141,17 @@ impl FaultInjector {
     }
 }
 
-/// What is to happen to a request, and in the body at which byte.
+/// What is to happen to a request.
 pub(super) struct Due {
-    pub(super) plan: Plan,
-    pub(super) byte: u64,
+    /// The headers of an answer.
+    pub(super) headers: HeaderMap,
     pub(super) report: Report,
 }
 
 /// An entry of the log, to be made when the fault happens.
 pub(super) struct Report {
     injector: FaultInjector,
-    fault: InjectedFault,
+    pub(super) fault: InjectedFault,
 }
 
 impl Report {
@@ -185,18 +171,5 @@ impl fmt::Display for FaultInjector {
             log.len()
         )?;
         log.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
-}
-
-impl fmt::Debug for FaultInjector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.lock();
-        let rules: Vec<_> = state.rules.iter().map(|rule| &rule.injection).collect();
-        f.debug_struct("FaultInjector")
-            .field("seed", &self.seed)
-            .field("rules", &rules)
-            .field("requests", &state.requests)
-            .field("faults", &state.log.len())
-            .finish()
     }
 }

@@ -1,11 +1,10 @@
 //! Layers over any transport: faults by rules and chance, and the same bytes in other chunks.
 
-mod faulty_body;
+mod error_answer;
 mod injected;
 mod injection;
 mod injector;
 mod offset;
-mod plan;
 mod random;
 mod rechunked;
 mod transport;

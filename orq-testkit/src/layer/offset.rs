@@ -2,67 +2,47 @@
 
 use std::{fmt, ops::Range};
 
-use crate::guard::fail;
-
-/// After how many bytes of a body something happens: exactly so many, or a number that is drawn from a range for each
-/// request.
+/// After how many bytes of a body something happens: a fixed number, or one that is drawn from a range for each request.
 ///
 /// Where one is asked for, `120` and `0..2000` will do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ByteOffset(Bytes);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Bytes {
-    Exactly(u64),
-    Within(Range<u64>),
+pub struct ByteOffset {
+    start: usize,
+    width: usize,
 }
 
 impl ByteOffset {
-    /// The offset; the one at `place` if there are several, where 0 is the first and `u64::MAX` the last.
-    pub(super) fn at(&self, place: u64) -> u64 {
-        match &self.0 {
-            Bytes::Exactly(byte) => *byte,
-            Bytes::Within(range) => {
-                let width = u128::from(range.end.saturating_sub(range.start));
-                let steps = u64::try_from((u128::from(place) * width) >> 64);
-                range.start.saturating_add(steps.unwrap_or(u64::MAX))
-            }
-        }
+    /// Returns the offset at `place` of the range, where 0 is the first and `u64::MAX` the last.
+    pub(super) fn at(&self, place: u64) -> usize {
+        let steps = (u128::from(place) * self.width as u128) >> 64;
+        self.start
+            .saturating_add(usize::try_from(steps).unwrap_or(usize::MAX))
     }
 
-    /// Itself, unless it is a range with nothing in it.
-    #[track_caller]
-    pub(super) fn checked(self) -> Self {
-        if let Bytes::Within(range) = &self.0
-            && range.is_empty()
-        {
-            fail(&format!(
-                "there is no byte offset in {}..{}",
-                range.start, range.end
-            ));
-        }
-        self
+    pub(super) fn is_empty(&self) -> bool {
+        self.width == 0
     }
 }
 
-impl From<u64> for ByteOffset {
-    fn from(byte: u64) -> Self {
-        Self(Bytes::Exactly(byte))
+impl From<usize> for ByteOffset {
+    fn from(start: usize) -> Self {
+        Self { start, width: 1 }
     }
 }
 
-impl From<Range<u64>> for ByteOffset {
-    fn from(range: Range<u64>) -> Self {
-        Self(Bytes::Within(range))
+impl From<Range<usize>> for ByteOffset {
+    fn from(Range { start, end }: Range<usize>) -> Self {
+        let width = end.saturating_sub(start);
+        Self { start, width }
     }
 }
 
-/// As it was said: `120`, `0..2000`.
+/// `120`, `0..2000`.
 impl fmt::Display for ByteOffset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Bytes::Exactly(byte) => write!(f, "{byte}"),
-            Bytes::Within(range) => write!(f, "{}..{}", range.start, range.end),
+        match self.width {
+            1 => write!(f, "{}", self.start),
+            width => write!(f, "{}..{}", self.start, self.start + width),
         }
     }
 }
@@ -77,7 +57,7 @@ mod tests {
         assert_eq!(offset.at(0), 10);
         assert_eq!(offset.at(u64::MAX), 13);
         assert_eq!(offset.at(u64::MAX / 4 + 1), 11);
-        assert_eq!(ByteOffset::from(0..u64::MAX).at(u64::MAX), u64::MAX - 1);
+        assert_eq!(ByteOffset::from(0..usize::MAX).at(u64::MAX), usize::MAX - 1);
         assert_eq!(ByteOffset::from(7).at(u64::MAX), 7);
     }
 }

@@ -1,9 +1,10 @@
 //! The transport with the faults in it.
 
-use std::{future::poll_fn, io, sync::Arc, task::Poll};
+use std::{io, mem, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::{FutureExt, StreamExt};
 use http::{Request, Response, header::CONTENT_LENGTH};
 use orq_core::{
     Timer,
@@ -13,16 +14,16 @@ use orq_core::{
 };
 
 use super::{
-    faulty_body::{BrokenBody, PacedBody, lose},
-    injector::FaultInjector,
-    plan::Plan,
+    error_answer::error_answer,
+    injected::InjectedKind,
+    injector::{FaultInjector, Report},
 };
-use crate::reply::BodyEnd;
+use crate::reply::{EndAt, Ending};
 
 /// A transport with the faults of a [`FaultInjector`], made by its [`layer`](FaultInjector::layer) or
 /// [`wrap`](FaultInjector::wrap).
 ///
-/// What no fault is due for goes through untouched: bytes come as they come, and dropping a future or a body reaches
+/// A request without a fault goes through untouched: bytes come as they come, and dropping a future or a body reaches
 /// the transport underneath.
 #[derive(Debug)]
 pub struct FaultyTransport {
@@ -68,45 +69,42 @@ impl HttpTransport for FaultyTransport {
             return self.inner.send(request).await;
         };
         let report = due.report;
-        match due.plan {
-            Plan::Refuse => {
+        match report.fault.kind {
+            InjectedKind::Refused => {
                 report.happened();
                 Err(refused())
             }
-            Plan::Answer(answer) => {
+            InjectedKind::Status(status) => {
                 report.happened();
-                Ok(answer.response())
+                Ok(error_answer(status, due.headers))
             }
-            Plan::BeforeHead(fault) => {
+            InjectedKind::BreakBeforeHead(fault) => {
                 let mut response = self.inner.send(request).await?;
-                poll_fn(|cx| {
-                    lose(response.body_mut(), cx);
-                    Poll::Ready(())
-                })
-                .await;
+                // A double that watches over its bodies sees that this one was begun.
+                let _ = response.body_mut().next().now_or_never();
                 report.happened();
                 Err(fault.before_head())
             }
-            Plan::InBody(end, _) => {
+            InjectedKind::Ending(ending) => {
                 let mut response = self.inner.send(request).await?;
-                if matches!(end, BodyEnd::Cut) {
+                if ending == Ending::Cut {
                     response.headers_mut().remove(CONTENT_LENGTH);
                 }
-                let broken = |body| BrokenBody::new(body, due.byte, end, report);
-                Ok(response.map(|body| Body::from_stream(broken(body))))
+                let byte = report.fault.byte.unwrap_or_default();
+                let at = EndAt { byte, ending };
+                Ok(response.map(|body| at.of(body, || report.happened())))
             }
-            Plan::HeadAfter(delay) => {
+            InjectedKind::HeadAfter(delay) => {
                 let timer = self.timer_for_latency()?;
                 let response = self.inner.send(request).await?;
                 report.happened();
                 timer.sleep(delay).await;
                 Ok(response)
             }
-            Plan::Paced(pause) => {
+            InjectedKind::Paced(pause) => {
                 let timer = self.timer_for_latency()?;
                 let response = self.inner.send(request).await?;
-                let paced = |body| PacedBody::new(body, timer, pause, report);
-                Ok(response.map(|body| Body::from_stream(paced(body))))
+                Ok(response.map(|body| paced(body, timer, pause, report)))
             }
         }
     }
@@ -118,6 +116,24 @@ impl HttpTransport for FaultyTransport {
     fn name(&self) -> &str {
         self.inner.name()
     }
+}
+
+/// Returns the body with each chunk but the first held back by `pause`.
+fn paced(body: Body, timer: Arc<dyn Timer>, pause: Duration, report: Report) -> Body {
+    let (mut report, mut has_begun) = (Some(report), false);
+    Body::from_stream(body.then(move |chunk| {
+        let is_late = mem::replace(&mut has_begun, true) && chunk.is_ok();
+        let wait = is_late.then(|| timer.sleep(pause));
+        if let Some(report) = report.take_if(|_| is_late) {
+            report.happened();
+        }
+        async move {
+            if let Some(wait) = wait {
+                wait.await;
+            }
+            chunk
+        }
+    }))
 }
 
 fn refused() -> TransportError {

@@ -4,59 +4,37 @@ use std::fmt;
 
 use orq_core::transport::{CallContext, Operation};
 
+use crate::reply::Turn;
+
 /// The conditions of an injection. All of them must hold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct When {
     pub(super) operation: Option<Operation>,
     pub(super) deployment: Option<String>,
     pub(super) attempt: Option<u32>,
     pub(super) turn: Turn,
-    pub(super) probability: f64,
-}
-
-/// Which of the requests that are for the injection otherwise.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Turn {
-    Each,
-    Nth(u64),
-    Every(u64),
+    pub(super) probability: Option<f64>,
 }
 
 impl When {
     /// Whether a request is of the operation, deployment and attempt in question.
     pub(super) fn concerns(&self, context: Option<&CallContext>) -> bool {
-        let has =
-            |holds: fn(&Self, &CallContext) -> bool| context.is_some_and(|it| holds(self, it));
-        (self.operation.is_none() || has(|this, it| this.operation == Some(it.operation())))
-            && (self.deployment.is_none()
-                || has(|this, it| this.deployment.as_deref() == it.deployment()))
-            && (self.attempt.is_none() || has(|this, it| this.attempt == Some(it.attempt())))
+        let deployment = context.and_then(CallContext::deployment);
+        (self.operation.is_none() || self.operation == context.map(CallContext::operation))
+            && (self.deployment.is_none() || self.deployment.as_deref() == deployment)
+            && (self.attempt.is_none() || self.attempt == context.map(CallContext::attempt))
     }
 
     /// Whether the injection is due for the `count`-th request that it concerns.
     pub(super) fn is_due(&self, count: u64, chance: f64) -> bool {
-        let in_turn = match self.turn {
-            Turn::Each => true,
-            Turn::Nth(nth) => count == nth,
-            Turn::Every(nth) => count.is_multiple_of(nth),
-        };
-        in_turn && chance < self.probability
+        self.turn.includes(count)
+            && self
+                .probability
+                .is_none_or(|probability| chance < probability)
     }
 }
 
-impl Default for When {
-    fn default() -> Self {
-        Self {
-            operation: None,
-            deployment: None,
-            attempt: None,
-            turn: Turn::Each,
-            probability: 1.0,
-        }
-    }
-}
-
-/// What is asked for, with a blank before each condition.
+/// The conditions, with a blank before each.
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(operation) = self.operation {
@@ -68,15 +46,11 @@ impl fmt::Display for When {
         if let Some(attempt) = self.attempt {
             write!(f, " attempt={attempt}")?;
         }
-        match self.turn {
-            Turn::Each => {}
-            Turn::Nth(nth) => write!(f, " nth={nth}")?,
-            Turn::Every(nth) => write!(f, " every={nth}")?,
+        write!(f, "{}", self.turn)?;
+        match self.probability {
+            Some(probability) => write!(f, " probability={probability}"),
+            None => Ok(()),
         }
-        if self.probability < 1.0 {
-            write!(f, " probability={}", self.probability)?;
-        }
-        Ok(())
     }
 }
 

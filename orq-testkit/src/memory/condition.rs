@@ -1,6 +1,6 @@
 //! What a rule asks of a request.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, panic::Location, sync::Arc};
 
 use http::Method;
 use orq_core::transport::Operation;
@@ -8,113 +8,138 @@ use serde_json::Value;
 
 use crate::request::RecordedRequest;
 
-/// What a rule of a [`MemoryTransport`](crate::MemoryTransport) asks of a request.
+/// What a rule of a [`MemoryTransport`](crate::MemoryTransport) asks of a request, or a test of its
+/// [requests](crate::MemoryTransport::requests_for).
 ///
 /// It is made from an [`Operation`], from a deployment's key (`"greeter"`), from a method and a path
 /// (`(Method::GET, "/v2/deployments")`), or by a function of this type. A rule with several asks for all of them.
 #[derive(Clone)]
-pub struct Condition(Kind);
-
-#[derive(Clone)]
-enum Kind {
-    Operation(Operation),
-    Deployment(String),
-    Route(Method, String),
-    Header(String, String),
-    Json(String, Value),
-    JsonWhere(String, Arc<dyn Fn(&Value) -> bool + Send + Sync>),
+pub struct Condition {
+    /// What it asks for, in words.
+    description: String,
+    difference: Arc<dyn Fn(&RecordedRequest) -> Option<String> + Send + Sync>,
 }
 
 impl Condition {
-    /// The call is this operation: [`RecordedRequest::operation`].
+    fn new(
+        description: String,
+        difference: impl Fn(&RecordedRequest) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            description,
+            difference: Arc::new(difference),
+        }
+    }
+
+    /// Asks that what `get` returns, which `name` names, is `wanted`.
+    fn is(
+        name: String,
+        wanted: impl Into<Value>,
+        get: impl Fn(&RecordedRequest, &str) -> Option<Value> + Send + Sync + 'static,
+    ) -> Self {
+        let wanted = wanted.into();
+        let description = format!("{name} {wanted}");
+        Self::new(description, move |request| match get(request, &name) {
+            Some(is) if is == wanted => None,
+            Some(is) => Some(format!("{name} is {is}, not {wanted}")),
+            None => Some(format!("there is no {name}, and it should be {wanted}")),
+        })
+    }
+
+    /// Asks that `holds` returns true.
+    fn holds(
+        description: String,
+        holds: impl Fn(&RecordedRequest) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let otherwise = format!("{description:?} isn't true of it");
+        Self::new(description, move |request| {
+            (!holds(request)).then(|| otherwise.clone())
+        })
+    }
+
+    /// Asks that the call is this operation: [`RecordedRequest::operation`].
     pub fn operation(operation: Operation) -> Self {
-        Self(Kind::Operation(operation))
+        Self::is("operation".into(), operation.as_str(), |request, _| {
+            Some(request.operation().as_str().into())
+        })
     }
 
-    /// The call is for the deployment with this key: [`RecordedRequest::deployment`].
+    /// Asks that the call is for the deployment with this key: [`RecordedRequest::deployment`].
     pub fn deployment(key: impl Into<String>) -> Self {
-        Self(Kind::Deployment(key.into()))
+        Self::is("deployment".into(), key.into(), |request, _| {
+            request.deployment().map(Value::from)
+        })
     }
 
-    /// The request has this method, and this path without the query.
+    /// Asks for this method, and this path without the query.
     pub fn route(method: Method, path: impl Into<String>) -> Self {
-        Self(Kind::Route(method, path.into()))
+        let wanted = format!("{method} {}", path.into());
+        Self::is("route".into(), wanted, |request, _| {
+            Some(format!("{} {}", request.method(), request.path()).into())
+        })
     }
 
-    /// The first header of this name, in any case, has this value.
+    /// Asks that the query has a parameter of this name, and that the first one, decoded, has this value.
+    pub fn query(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::is(name.into(), value.into(), |request, name| {
+            request.query(name).map(Value::from)
+        })
+    }
+
+    /// Asks that the first header of this name, in any case, has this value. Messages don't show the value.
     pub fn header(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self(Kind::Header(name.into(), value.into()))
+        let (name, value) = (name.into(), value.into());
+        Self::new(format!("header {name}"), move |request| {
+            match request.header(&name) {
+                Some(is) if is == value => None,
+                Some(_) => Some(format!("the header {name} has another value")),
+                None => Some(format!("it has no header {name}")),
+            }
+        })
     }
 
-    /// The body is JSON and has `value` at this [JSON Pointer], such as `/inputs/firstname`.
+    /// Asks that the body is JSON and has `value` at this [JSON Pointer], such as `/inputs/firstname`.
     ///
     /// [JSON Pointer]: https://www.rfc-editor.org/rfc/rfc6901
     pub fn json(pointer: impl Into<String>, value: impl Into<Value>) -> Self {
-        Self(Kind::Json(pointer.into(), value.into()))
+        Self::is(pointer.into(), value, |request, pointer| {
+            let mut body: Value = serde_json::from_slice(request.body()).ok()?;
+            body.pointer_mut(pointer).map(Value::take)
+        })
     }
 
-    /// The body is JSON for which `holds` is true. `description` says of which, for messages.
+    /// Asks that the body is JSON for which `holds` returns true. Messages show `description`.
     pub fn json_where(
         description: impl Into<String>,
         holds: impl Fn(&Value) -> bool + Send + Sync + 'static,
     ) -> Self {
-        Self(Kind::JsonWhere(description.into(), Arc::new(holds)))
+        Self::holds(description.into(), move |request| {
+            serde_json::from_slice(request.body()).is_ok_and(|body| holds(&body))
+        })
     }
 
-    /// What of the request isn't as it should be, if anything.
+    /// Asks that `holds` returns true for the request. Messages show the line of this call.
+    ///
+    /// ```
+    /// use orq_testkit::Condition;
+    ///
+    /// let long = Condition::matching(|request| request.body().len() > 1000);
+    /// ```
+    #[track_caller]
+    pub fn matching(holds: impl Fn(&RecordedRequest) -> bool + Send + Sync + 'static) -> Self {
+        Self::holds(format!("the predicate at {}", Location::caller()), holds)
+    }
+
+    /// Returns what of the request isn't as it should be, if anything.
     pub(super) fn difference(&self, request: &RecordedRequest) -> Option<String> {
-        let body = || serde_json::from_slice::<Value>(request.body()).ok();
-        match &self.0 {
-            Kind::Operation(wanted) => {
-                let is = request.operation();
-                (is != *wanted).then(|| format!("the operation is {is}, not {wanted}"))
-            }
-            Kind::Deployment(wanted) => match request.deployment() {
-                Some(is) if is == *wanted => None,
-                Some(is) => Some(format!("the deployment is {is:?}, not {wanted:?}")),
-                None => Some(format!("it names no deployment, and not {wanted:?}")),
-            },
-            Kind::Route(method, path) => {
-                let same = request.method() == method && request.path() == path;
-                let (is, at) = (request.method(), request.path());
-                (!same).then(|| format!("it is {is} {at}, not {method} {path}"))
-            }
-            Kind::Header(name, wanted) => match request.header(name) {
-                Some(is) if is == wanted => None,
-                Some(_) => Some(format!("the header {name} has another value")),
-                None => Some(format!("it has no header {name}")),
-            },
-            Kind::Json(pointer, wanted) => match body() {
-                None => Some("its body isn't JSON".to_owned()),
-                Some(body) => match body.pointer(pointer) {
-                    Some(is) if is == wanted => None,
-                    Some(is) => {
-                        let is = request.redacted(&is.to_string()).into_owned();
-                        Some(format!("{pointer} is {is}, not {wanted}"))
-                    }
-                    None => Some(format!("there is no {pointer}, and it should be {wanted}")),
-                },
-            },
-            Kind::JsonWhere(description, holds) => match body() {
-                None => Some("its body isn't JSON".to_owned()),
-                Some(body) => (!holds(&body)).then(|| format!("{description:?} isn't true of it")),
-            },
-        }
+        (self.difference)(request)
     }
 }
 
-/// In words, for messages: `operation stream`.
+/// In words, for messages: `operation "stream"`.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::Operation(operation) => write!(f, "operation {operation}"),
-            Kind::Deployment(key) => write!(f, "deployment {key:?}"),
-            Kind::Route(method, path) => write!(f, "{method} {path}"),
-            // A value may be a secret.
-            Kind::Header(name, _) => write!(f, "header {name}"),
-            Kind::Json(pointer, value) => write!(f, "{pointer} = {value}"),
-            Kind::JsonWhere(description, _) => f.write_str(description),
-        }
+        f.write_str(&self.description)
     }
 }
 

@@ -2,19 +2,16 @@
 
 use std::{
     fmt,
+    ops::RangeInclusive,
     panic::Location,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::condition::Condition;
 use crate::{reply::Reply, request::RecordedRequest};
-
-/// How many requests a reply is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Times {
-    Exactly(usize),
-    Any,
-}
 
 /// A reply with its place in the test.
 #[derive(Debug)]
@@ -22,9 +19,10 @@ pub(super) struct Expectation {
     pub(super) place: Place,
     /// `None` stands in the queue.
     pub(super) conditions: Option<Vec<Condition>>,
-    pub(super) times: Times,
+    /// How many requests it is for.
+    pub(super) times: RangeInclusive<usize>,
     pub(super) used: AtomicUsize,
-    pub(super) reply: Reply,
+    pub(super) answer: Answer,
 }
 
 /// Which reply it is, and where the test says so.
@@ -33,6 +31,28 @@ pub(super) struct Place {
     /// Counted from 1 over all replies of a transport.
     pub(super) number: usize,
     pub(super) at: &'static Location<'static>,
+}
+
+/// What a request gets.
+pub(super) enum Answer {
+    Reply(Box<Reply>),
+    Computed(Arc<dyn Fn(&RecordedRequest) -> Reply + Send + Sync>),
+    /// There must be no such request.
+    Forbidden,
+}
+
+impl Answer {
+    pub(super) fn computed<R: Into<Reply>>(
+        reply: impl Fn(&RecordedRequest) -> R + Send + Sync + 'static,
+    ) -> Self {
+        Self::Computed(Arc::new(move |request| reply(request).into()))
+    }
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        Self::Reply(Box::new(reply))
+    }
 }
 
 impl Expectation {
@@ -44,19 +64,26 @@ impl Expectation {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Counts a request that gets it.
-    pub(super) fn use_up(&self) {
+    /// Counts a request, and returns its reply.
+    ///
+    /// # Errors
+    ///
+    /// If there should be no such request: why, in words.
+    pub(super) fn answer(&self, request: &RecordedRequest) -> Result<Reply, String> {
+        let reply = match &self.answer {
+            Answer::Reply(reply) => Reply::clone(reply),
+            Answer::Computed(reply) => reply(request),
+            Answer::Forbidden => return Err(format!("{self}; {}", self.place)),
+        };
         self.used.fetch_add(1, Ordering::Relaxed);
+        Ok(reply)
     }
 
     pub(super) fn is_left(&self) -> bool {
-        match self.times {
-            Times::Exactly(count) => self.used() < count,
-            Times::Any => true,
-        }
+        self.used() < *self.times.end()
     }
 
-    /// What of the request isn't as this rule has it, in the order of its conditions.
+    /// Returns what of the request isn't as this rule has it, in the order of its conditions.
     pub(super) fn differences(&self, request: &RecordedRequest) -> Vec<String> {
         let conditions = self.conditions.iter().flatten();
         conditions
@@ -64,48 +91,63 @@ impl Expectation {
             .collect()
     }
 
-    /// How many of its conditions hold.
+    /// Returns how many of its conditions hold.
     pub(super) fn nearness(&self, request: &RecordedRequest) -> usize {
         let count = self.conditions.as_ref().map_or(0, Vec::len);
         count - self.differences(request).len()
     }
 
-    /// What is missing at the end of the test.
+    /// Returns what is missing at the end of the test.
     pub(super) fn leftover(&self) -> Option<String> {
-        match self.times {
-            Times::Any => None,
-            Times::Exactly(count) if self.used() >= count => None,
-            Times::Exactly(1) => Some(format!("{self} was never used; {}", self.place)),
-            Times::Exactly(count) => {
-                let used = self.used();
-                Some(format!(
-                    "{self} was used {used} of {count} times; {}",
-                    self.place
-                ))
-            }
-        }
+        let (used, least) = (self.used(), *self.times.start());
+        let missing = match used {
+            _ if used >= least => return None,
+            0 if *self.times.end() == 1 => "never used".to_owned(),
+            _ if *self.times.end() == least => format!("used {used} of {least} times"),
+            _ => format!("used {used} of at least {least} times"),
+        };
+        Some(format!("{self} was {missing}; {}", self.place))
     }
 
-    /// Why a request that found no reply didn't get this one.
+    /// Returns why a request that found no reply didn't get this one.
     pub(super) fn why_not(&self, request: &RecordedRequest) -> String {
         let differences = self.differences(request);
         let why = match differences.is_empty() {
-            true => format!("it was used up ({} times)", self.used()),
+            true => format!(
+                "it was used up (`.times({})` or `.any_times()` would answer this request too)",
+                self.used() + 1
+            ),
             false => differences.join(", and "),
         };
         format!("{self}, but {why}; {}", self.place)
     }
 }
 
-/// `reply 2 (200 application/json, 14 bytes in 1 chunks) on operation invoke and deployment "greeter"`
+/// `reply 2 (200 application/json, 14 bytes in 1 chunk) on operation invoke and deployment "greeter"`
 impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "reply {} ({})", self.place.number, self.reply)?;
+        write!(f, "reply {} ({})", self.place.number, self.answer)?;
         for (index, condition) in self.conditions.iter().flatten().enumerate() {
             f.write_str(if index == 0 { " on " } else { " and " })?;
             write!(f, "{condition}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reply(reply) => reply.fmt(f),
+            Self::Computed(_) => f.write_str("computed from the request"),
+            Self::Forbidden => f.write_str("never allowed"),
+        }
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({self})")
     }
 }
 

@@ -9,6 +9,5 @@ mod state;
 mod transport;
 
 pub use self::{
-    client::client, condition::Condition, handle::MemoryHandle, rule::Rule,
-    transport::MemoryTransport,
+    condition::Condition, handle::MemoryHandle, rule::Rule, transport::MemoryTransport,
 };

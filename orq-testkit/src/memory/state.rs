@@ -80,29 +80,29 @@ impl Shared {
             let mut state = self.lock();
             (state.arrive(request), state.expectations.clone())
         };
-        // The conditions may be the test's own code. It may ask this transport, so it runs without the state's lock.
+        // Conditions and replies may be the test's own code. It may ask this transport, so it runs without the state's
+        // lock.
         let judgement = Judgement {
             shared: self,
             request: &request,
         };
-        let found = find(&expectations, &request).ok_or_else(|| no_reply(&expectations, &request));
-        judgement.passed();
-        match found {
-            Ok(expectation) => {
-                expectation.use_up();
-                Ok(Match {
+        let found = match find(&expectations, &request) {
+            Some(expectation) => match expectation.answer(&request) {
+                Ok(reply) => Ok(Match {
                     place: expectation.place,
-                    reply: expectation.reply.clone(),
-                })
+                    reply,
+                }),
+                Err(rule) => Err(forbidden(&request, &rule)),
+            },
+            None => Err(no_reply(&expectations, &request)),
+        };
+        judgement.passed();
+        found.inspect_err(|why| {
+            let mut state = self.lock();
+            if !state.allowed.unmatched {
+                state.wrong.push(why.clone());
             }
-            Err(why) => {
-                let mut state = self.lock();
-                if !state.allowed.unmatched {
-                    state.wrong.push(why.clone());
-                }
-                Err(why)
-            }
-        }
+        })
     }
 
     /// What is wrong at the end of a test, in words.
@@ -195,6 +195,14 @@ fn find<'a>(
     found.map(Arc::as_ref)
 }
 
+fn forbidden(request: &RecordedRequest, rule: &str) -> String {
+    let message = format!(
+        "request {} should not have come: {request}\n    {rule}",
+        request.number()
+    );
+    request.redacted(&message).into_owned()
+}
+
 fn no_reply(expectations: &[Arc<Expectation>], request: &RecordedRequest) -> String {
     let mut message = format!("request {} found no reply: {request}", request.number());
     let mut rules: Vec<_> = expectations.iter().filter(|it| !it.in_queue()).collect();
@@ -207,7 +215,10 @@ fn no_reply(expectations: &[Arc<Expectation>], request: &RecordedRequest) -> Str
         0 if !rules.is_empty() => {}
         0 => message.push_str("\n    nothing was scripted"),
         count => {
-            let _ = write!(message, "\n    the queue of {count} is used up");
+            let _ = write!(
+                message,
+                "\n    the queue of {count} is used up (`.reply(…)` once more, or a rule with `.any_times()`, would answer)"
+            );
         }
     }
     request.redacted(&message).into_owned()
@@ -230,7 +241,7 @@ impl Drop for Judgement<'_> {
     fn drop(&mut self) {
         let Self { shared, request } = self;
         let problem = format!(
-            "request {} found no reply, because a condition panicked: {request}",
+            "request {} found no reply, because a condition or the function of a reply panicked: {request}",
             request.number()
         );
         let mut state = shared.lock();
@@ -256,12 +267,7 @@ impl HandedOut {
 
 impl fmt::Debug for MemoryState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let left = self
-            .expectations
-            .iter()
-            .filter(|expectation| expectation.is_left());
         f.debug_struct("MemoryState")
-            .field("replies_left", &left.count())
             .field("requests", &self.requests.len())
             .field("in_flight", &self.in_flight)
             .finish_non_exhaustive()

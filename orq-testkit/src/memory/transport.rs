@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    ops::RangeInclusive,
     panic::Location,
     sync::{Arc, atomic::AtomicUsize},
 };
@@ -12,7 +13,7 @@ use serde::Serialize;
 
 use super::{
     condition::Condition,
-    expectation::{Expectation, Place, Times},
+    expectation::{Answer, Expectation, Place},
     handle::MemoryHandle,
     state::Shared,
 };
@@ -30,12 +31,13 @@ use crate::{
 /// - if a reply was never used, or less often than it says;
 /// - if the body of a reply was never read, or not to its end where the reply [asks for
 ///   that](Reply::read_to_end);
-/// - if a request found no reply.
+/// - if a request found no reply, or one came that a rule [forbids](crate::Rule::never).
 ///
 /// The failure is a panic whose message names each of them, and the line on which a reply was scripted. It comes in
-/// the test itself, also if the client lives on in another task. If the test fails by itself,
-/// only what went wrong with requests is printed beside that. What a test means to leave over it allows by name: [`allow_unused`](MemoryTransport::allow_unused),
-/// [`allow_unread`](MemoryTransport::allow_unread), [`allow_unmatched`](MemoryTransport::allow_unmatched).
+/// the test itself, also if the client lives on in another task. If the test fails by itself, only what went wrong with
+/// requests is printed beside that. A test may allow what is left over:
+/// [`allow_unused`](MemoryTransport::allow_unused), [`allow_unread`](MemoryTransport::allow_unread),
+/// [`allow_unmatched`](MemoryTransport::allow_unmatched).
 ///
 /// # Which reply a request gets
 ///
@@ -47,7 +49,7 @@ use crate::{
 ///
 /// ```
 /// use orq_core::{DeploymentRequest, transport::Operation};
-/// use orq_testkit::{Condition, MemoryTransport, Reply, client};
+/// use orq_testkit::{Condition, MemoryTransport, Reply};
 /// use serde_json::json;
 ///
 /// # futures::executor::block_on(async {
@@ -63,7 +65,7 @@ use crate::{
 /// // The queue, for all others in order.
 /// memory.reply(says("first")).reply(says("second"));
 ///
-/// let deployments = client(&memory).deployments();
+/// let deployments = memory.client().deployments();
 /// let jane = DeploymentRequest::new("greeter").input("firstname", "Jane");
 /// assert_eq!(deployments.invoke(&jane).await?.text().as_deref(), Some("Hello Jane"));
 /// for expected in ["It rains.", "It rains.", "first", "second"] {
@@ -79,8 +81,8 @@ use crate::{
 ///
 /// The client's clocks and the pauses of a reply run on one timer, by default a [`ManualTimer`] that [moves by
 /// itself](ManualTimer#by-itself): a stall runs into the client's timeout at once, and a wait before a retry passes.
-/// A test that wants to stop in between takes the [`timer`](MemoryTransport::timer) in hand or puts a
-/// [`Gate`](crate::Gate) into the reply.
+/// A test that wants to stop in between switches the [`timer`](MemoryTransport::timer) to manual, by moving it, or puts
+/// a [`Gate`](crate::Gate) into the reply.
 #[must_use = "dropping it at once checks nothing"]
 pub struct MemoryTransport(Arc<Shared>);
 
@@ -98,7 +100,7 @@ impl MemoryTransport {
     /// use std::time::Duration;
     ///
     /// use orq_core::DeploymentRequest;
-    /// use orq_testkit::{MemoryTransport, TokioTimer, client, fixture};
+    /// use orq_testkit::{MemoryTransport, TokioTimer, fixture};
     ///
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() {
@@ -106,7 +108,7 @@ impl MemoryTransport {
     /// memory.allow_unread();
     /// memory.reply(fixture::completion("late").into_reply().head_after(Duration::from_secs(10)));
     ///
-    /// let call = client(&memory).deployments().invoke(&DeploymentRequest::new("chat"));
+    /// let call = memory.client().deployments().invoke(&DeploymentRequest::new("chat"));
     /// assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
     /// # }
     /// ```
@@ -116,7 +118,7 @@ impl MemoryTransport {
         Self(Arc::new(Shared::new(TimeSource::new(timer), made_at)))
     }
 
-    /// The transport for a client of your own. [`client`](crate::memory::client()) makes one that repeats nothing.
+    /// The transport for a client of your own. [`client_builder`](MemoryTransport::client_builder) sets one up.
     pub fn handle(&self) -> MemoryHandle {
         MemoryHandle::new(Arc::clone(&self.0))
     }
@@ -137,7 +139,34 @@ impl MemoryTransport {
     /// Answers the next request that no rule is for with `reply`.
     #[track_caller]
     pub fn reply(&self, reply: impl Into<Reply>) -> &Self {
-        self.script(None, Times::Exactly(1), reply.into(), Location::caller())
+        self.script(None, 1..=1, reply.into().into(), Location::caller())
+    }
+
+    /// Answers the next request that no rule is for with the reply that `reply` computes from it.
+    ///
+    /// ```
+    /// use orq_core::DeploymentRequest;
+    /// use orq_testkit::{MemoryTransport, fixture};
+    ///
+    /// # futures::executor::block_on(async {
+    /// let memory = MemoryTransport::new();
+    /// memory.reply_with(|request| {
+    ///     let name = request.json()["inputs"]["firstname"].as_str().unwrap_or("you").to_owned();
+    ///     fixture::completion(&format!("Hello {name}"))
+    /// });
+    ///
+    /// let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
+    /// let answer = memory.client().deployments().invoke(&request).await?;
+    /// assert_eq!(answer.text().as_deref(), Some("Hello Jane"));
+    /// # Ok::<(), orq_core::Error>(())
+    /// # }).unwrap();
+    /// ```
+    #[track_caller]
+    pub fn reply_with<R: Into<Reply>>(
+        &self,
+        reply: impl Fn(&RecordedRequest) -> R + Send + Sync + 'static,
+    ) -> &Self {
+        self.script(None, 1..=1, Answer::computed(reply), Location::caller())
     }
 
     /// Answers with a 200 and `value` as JSON: [`Reply::json`].
@@ -186,15 +215,15 @@ impl MemoryTransport {
 
     /// Leaves the next request that no rule is for without any answer, for ever: [`Reply::never`].
     #[track_caller]
-    pub fn never(&self) -> &Self {
+    pub fn no_answer(&self) -> &Self {
         self.reply(Reply::never())
     }
 
     pub(super) fn script(
         &self,
         conditions: Option<Vec<Condition>>,
-        times: Times,
-        reply: Reply,
+        times: RangeInclusive<usize>,
+        answer: Answer,
         at: &'static Location<'static>,
     ) -> &Self {
         self.0.lock().script(|number| Expectation {
@@ -202,7 +231,7 @@ impl MemoryTransport {
             conditions,
             times,
             used: AtomicUsize::new(0),
-            reply,
+            answer,
         });
         self
     }
@@ -228,6 +257,13 @@ impl MemoryTransport {
     /// The requests so far, in the order in which they came, with or without a reply.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.0.lock().requests.clone()
+    }
+
+    /// The requests so far for which this condition holds: `requests_for("greeter")` are those for this deployment.
+    pub fn requests_for(&self, condition: impl Into<Condition>) -> Vec<RecordedRequest> {
+        let (mut requests, condition) = (self.requests(), condition.into());
+        requests.retain(|request| condition.difference(request).is_none());
+        requests
     }
 
     /// The one request so far.

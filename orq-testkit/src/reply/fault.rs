@@ -1,14 +1,14 @@
-//! How a connection breaks, and how a body ends early.
+//! How a connection breaks.
 
-use std::{error::Error, fmt, task::Poll};
+use std::{error::Error, fmt};
 
-use bytes::Bytes;
 use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
 
 /// How a connection breaks, as a server or the network does it.
 ///
-/// A double makes the same [`TransportError`] of it that a transport makes of the real thing, with this value as its
-/// source. On a socket it is the real thing.
+/// In memory it is the [`TransportError`] that a transport reports for the real thing, with this value as its source.
+/// On a socket it is the real thing. [`Reply`](crate::Reply), [`Injection`](crate::Injection) and
+/// [`FakeFault`](crate::FakeFault) break a connection by the same two names: `break_before_head` and `break_at`.
 ///
 /// | fault | before the head | in the body |
 /// |---|---|---|
@@ -31,7 +31,7 @@ impl Fault {
     /// Every fault.
     pub const ALL: [Self; 3] = [Self::Reset, Self::EarlyClose, Self::Garbage];
 
-    /// The fault in snake case: `reset`, `early_close`, `garbage`.
+    /// Returns the fault in snake case: `reset`, `early_close`, `garbage`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Reset => "reset",
@@ -40,12 +40,12 @@ impl Fault {
         }
     }
 
-    /// The error of an exchange whose request was read, and which breaks before a response's head.
+    /// Returns the error of an exchange that breaks after its request was read and before the head of the response.
     pub fn before_head(self) -> TransportError {
         self.error(Phase::Headers, Delivery::MaybeSent)
     }
 
-    /// The error of a response's body that breaks.
+    /// Returns the error of a response's body that breaks.
     pub fn in_body(self) -> TransportError {
         self.error(Phase::Body, Delivery::Answered)
     }
@@ -58,7 +58,7 @@ impl Fault {
         TransportError::new(kind, phase, delivery).with_source(self)
     }
 
-    /// The fault underneath an error that a double made.
+    /// Returns the fault underneath an error that a double made.
     pub(crate) fn of(error: &TransportError) -> Option<Self> {
         error.source()?.downcast_ref().copied()
     }
@@ -75,29 +75,6 @@ impl fmt::Display for Fault {
 }
 
 impl Error for Fault {}
-
-/// How a body ends in place of its own end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyEnd {
-    /// The connection breaks.
-    Break(Fault),
-    /// As HTTP has it.
-    Cut,
-    /// Neither bytes nor an end come any more.
-    Stall,
-}
-
-impl BodyEnd {
-    /// What a reader gets there.
-    pub(crate) fn poll(self) -> Poll<Option<Result<Bytes, TransportError>>> {
-        match self {
-            Self::Break(fault) => Poll::Ready(Some(Err(fault.in_body()))),
-            Self::Cut => Poll::Ready(None),
-            // No waker is kept: nothing will ever come.
-            Self::Stall => Poll::Pending,
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! A point in a script at which the test is asked.
+//! A point in a script where the reply waits for the test.
 
 use std::{
     fmt,
@@ -13,14 +13,14 @@ use crate::time::{Hold, TimeSource};
 /// A gate in a scripted [`Reply`](crate::Reply): the reply waits there until the test opens it.
 ///
 /// It is closed at first. Once [open](Gate::open) it stays open, for every reply that has it. Clones are one gate.
-/// While a reply waits at a closed gate, a [`ManualTimer`](crate::ManualTimer) doesn't move by itself: the test has
-/// the word. If all the test's clones are dropped before it was opened, it is a [stall](crate::Reply::stall), and
-/// time goes on.
+/// While a reply waits at a closed gate, a [`ManualTimer`](crate::ManualTimer) doesn't move by itself, until the test
+/// opens it. If all the test's clones are dropped before it was opened, it is a [stall](crate::Reply::stall), and time
+/// goes on.
 ///
 /// ```
 /// use futures::future::join;
 /// use orq_core::DeploymentRequest;
-/// use orq_testkit::{Gate, MemoryTransport, Reply, client};
+/// use orq_testkit::{Gate, MemoryTransport, Reply};
 ///
 /// # futures::executor::block_on(async {
 /// let memory = MemoryTransport::new();
@@ -28,7 +28,7 @@ use crate::time::{Hold, TimeSource};
 /// let chunk = |text: &str| format!(r#"{{"choices":[{{"message":{{"content":"{text}"}}}}]}}"#);
 /// memory.reply(Reply::sse([chunk("Hel")]).gate(&gate).events([chunk("lo"), "[DONE]".into()]));
 ///
-/// let mut stream = client(&memory).deployments().stream(&DeploymentRequest::new("chat")).await?;
+/// let mut stream = memory.client().deployments().stream(&DeploymentRequest::new("chat")).await?;
 /// assert_eq!(stream.next_text().await?.as_deref(), Some("Hel"));
 ///
 /// let test = async {
@@ -44,7 +44,7 @@ use crate::time::{Hold, TimeSource};
 #[derive(Clone, Default)]
 pub struct Gate(Arc<Keeper>);
 
-/// What the test's clones share. The last one leaves with word to whoever waits.
+/// What the test's clones share. When the last one is dropped, the replies that wait are told.
 #[derive(Default)]
 struct Keeper(Arc<Shared>);
 
@@ -63,7 +63,7 @@ struct GateState {
 
 /// What becomes of a reply at the gate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Passage {
+enum Passage {
     #[default]
     Closed,
     Open,
@@ -133,8 +133,25 @@ impl Drop for Keeper {
 pub(crate) struct GateInScript(Arc<Shared>);
 
 impl GateInScript {
+    /// Waits until the gate is open. Meanwhile the clock doesn't move by itself, unless nobody is left who could open it.
+    pub(super) async fn pass(self, clock: &TimeSource) {
+        let mut hold = None;
+        poll_fn(|cx| match self.poll_pass(cx) {
+            Passage::Open => Poll::Ready(()),
+            Passage::Closed => {
+                hold.get_or_insert_with(|| self.hold(clock));
+                Poll::Pending
+            }
+            Passage::Abandoned => {
+                hold = None;
+                Poll::Pending
+            }
+        })
+        .await;
+    }
+
     /// Comes to the gate. While it is closed, the task is woken when that changes.
-    pub(crate) fn poll_pass(&self, cx: &mut Context<'_>) -> Passage {
+    fn poll_pass(&self, cx: &mut Context<'_>) -> Passage {
         if !self.0.lock().reached {
             self.0.change(|state| state.reached = true);
         }
@@ -147,7 +164,7 @@ impl GateInScript {
 
     /// Keeps the clock from moving by itself until the gate isn't closed any more, whether or not anybody comes here
     /// again to see that.
-    pub(crate) fn hold(&self, clock: &TimeSource) -> Arc<Hold> {
+    fn hold(&self, clock: &TimeSource) -> Arc<Hold> {
         let hold = Arc::new(clock.hold());
         let mut state = self.0.lock();
         match state.passage {

@@ -1,6 +1,7 @@
 //! One scripted answer of the server.
 
 mod encoder;
+mod ending;
 mod fault;
 mod gate;
 pub(crate) mod header;
@@ -8,12 +9,13 @@ mod play;
 mod playback;
 mod script;
 mod steps;
+mod turn;
 
-pub use self::{encoder::Encoder, fault::Fault, gate::Gate};
+pub use self::{encoder::Encoder, ending::Ending, fault::Fault, gate::Gate};
 pub(crate) use self::{
-    fault::BodyEnd,
+    ending::EndAt,
     playback::Progress,
-    script::{Step, Wait},
+    turn::{Turn, turns},
 };
 
 use std::{
@@ -27,7 +29,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE}
 use orq_core::transport::TransportError;
 use serde::Serialize;
 
-use self::script::Script;
+use self::script::{Script, Wait};
 use crate::guard::fail;
 
 /// A scripted answer: a head, then the body step by step, and how it ends.
@@ -40,13 +42,15 @@ use crate::guard::fail;
 /// | [`chunk`](Reply::chunk), [`chunks`](Reply::chunks) | these bytes |
 /// | [`event`](Reply::event), [`events`](Reply::events) | a server-sent event with this data |
 /// | [`after`](Reply::after), [`paced`](Reply::paced) | time passes, on the timer of the double that plays it |
-/// | [`gate`](Reply::gate) | the test is waited for |
-/// | [`stall`](Reply::stall), [`stall_at`](Reply::stall_at) | neither bytes nor an end come any more |
-/// | [`cut`](Reply::cut), [`cut_at`](Reply::cut_at) | the body ends, as HTTP has it |
-/// | [`break_off`](Reply::break_off), [`fail_at`](Reply::fail_at) | the connection breaks |
+/// | [`gate`](Reply::gate) | the body waits until the test opens the gate |
+/// | [`stall`](Reply::stall), [`stall_at`](Reply::stall_at) | no more bytes arrive and the body never ends |
+/// | [`cut`](Reply::cut), [`cut_at`](Reply::cut_at) | the body ends cleanly, as HTTP defines it |
+/// | [`break_off`](Reply::break_off), [`break_at`](Reply::break_at) | the connection breaks |
+///
+/// An offset beyond the body means its end: there the body stalls or breaks in place of ending cleanly.
 ///
 /// The head may be late ([`head_after`](Reply::head_after), [`head_gate`](Reply::head_gate)), or there is none:
-/// [`never`](Reply::never), [`broken`](Reply::broken), [`failed`](Reply::failed).
+/// [`never`](Reply::never), [`break_before_head`](Reply::break_before_head), [`failed`](Reply::failed).
 ///
 /// A reply is plain data. Clones play alike, except that a [`Gate`] that was opened is open for all of them. Every
 /// reply but [`failed`](Reply::failed) plays over a socket too, with the server of the feature `server`.
@@ -63,7 +67,7 @@ use crate::guard::fail;
 ///
 /// let slow = Reply::sse([r#"{"choices":[]}"#, "[DONE]"]).paced(Duration::from_millis(50));
 ///
-/// let reset_in_an_event = Reply::sse([r#"{"choices":[]}"#]).fail_at(10, Fault::Reset);
+/// let reset_in_an_event = Reply::sse([r#"{"choices":[]}"#]).break_at(10, Fault::Reset);
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a reply does nothing until it is given to a double"]
@@ -167,8 +171,8 @@ impl Reply {
         Self::new(ReplyHead::Never)
     }
 
-    /// The request is taken, and the connection breaks before a head comes back.
-    pub fn broken(fault: Fault) -> Self {
+    /// Breaks the connection after the request was read and before a head comes back.
+    pub fn break_before_head(fault: Fault) -> Self {
         Self::new(ReplyHead::Broken(fault))
     }
 

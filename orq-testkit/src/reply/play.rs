@@ -5,10 +5,7 @@ use std::{error::Error, fmt, future, sync::Arc};
 use http::Response;
 use orq_core::transport::TransportError;
 
-use super::{
-    Reply, ReplyHead,
-    playback::{Playback, Waiting},
-};
+use super::{Reply, ReplyHead, playback::Playback};
 use crate::time::TimeSource;
 
 impl Reply {
@@ -23,7 +20,7 @@ impl Reply {
         guard: G,
     ) -> Result<Response<Playback<G>>, TransportError> {
         for wait in self.before {
-            Waiting::new(wait, clock).over().await;
+            wait.over(clock.clone()).await;
         }
         clock.stir();
         let (status, headers) = match self.head {

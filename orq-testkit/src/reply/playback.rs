@@ -2,7 +2,6 @@
 
 use std::{
     collections::VecDeque,
-    future::poll_fn,
     pin::Pin,
     sync::{
         Arc,
@@ -15,16 +14,13 @@ use bytes::Bytes;
 use futures::{FutureExt, Stream};
 use orq_core::{Sleep, transport::TransportError};
 
-use super::{
-    gate::{GateInScript, Passage},
-    script::{Script, Step, Wait},
-};
-use crate::time::{Hold, TimeSource};
+use super::script::{Script, Step, Wait};
+use crate::time::TimeSource;
 
 /// A body that follows a script.
 pub(crate) struct Playback<G = ()> {
     steps: VecDeque<Step>,
-    waiting: Option<Waiting>,
+    waiting: Option<Sleep>,
     clock: TimeSource,
     progress: Arc<Progress>,
     /// Held as long as the body is: it is dropped at its end.
@@ -68,17 +64,21 @@ impl<G> Playback<G> {
     fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
         loop {
             if let Some(waiting) = &mut self.waiting {
-                if waiting.poll(cx).is_pending() {
+                if waiting.poll_unpin(cx).is_pending() {
                     return Poll::Pending;
                 }
                 self.waiting = None;
             }
+            // The end stays where it is: a stall may be polled again.
+            if let Some(Step::End(ending)) = self.steps.front() {
+                return ending.poll();
+            }
             match self.steps.pop_front() {
-                Some(Step::Wait(wait)) => self.waiting = Some(Waiting::new(wait, &self.clock)),
+                Some(Step::Wait(wait)) => {
+                    self.waiting = Some(Box::pin(wait.over(self.clock.clone())))
+                }
                 Some(Step::Chunk(bytes)) => return Poll::Ready(Some(Ok(bytes))),
-                // A body isn't polled after an error, so what stands behind it never comes.
-                Some(Step::Break(fault)) => return Poll::Ready(Some(Err(fault.in_body()))),
-                Some(Step::End) | None => return Poll::Ready(None),
+                Some(Step::End(_)) | None => return Poll::Ready(None),
             }
         }
     }
@@ -100,53 +100,12 @@ impl<G: Unpin> Stream for Playback<G> {
     }
 }
 
-/// A wait that has begun.
-pub(crate) enum Waiting {
-    Sleeping(Sleep),
-    AtGate {
-        gate: GateInScript,
-        hold: Option<Arc<Hold>>,
-        clock: TimeSource,
-    },
-    Forever,
-}
-
-impl Waiting {
-    pub(crate) fn new(wait: Wait, clock: &TimeSource) -> Self {
-        match wait {
-            Wait::Time(time) => Self::Sleeping(clock.timer().sleep(time)),
-            Wait::Gate(gate) => Self::AtGate {
-                gate,
-                hold: None,
-                clock: clock.clone(),
-            },
-            Wait::Forever => Self::Forever,
-        }
-    }
-
-    pub(crate) async fn over(mut self) {
-        poll_fn(|cx| self.poll(cx)).await;
-    }
-
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+impl Wait {
+    /// Waits on this clock.
+    pub(super) async fn over(self, clock: TimeSource) {
         match self {
-            Self::Sleeping(sleep) => sleep.poll_unpin(cx),
-            Self::AtGate { gate, hold, clock } => match gate.poll_pass(cx) {
-                Passage::Open => {
-                    *hold = None;
-                    Poll::Ready(())
-                }
-                Passage::Closed => {
-                    hold.get_or_insert_with(|| gate.hold(clock));
-                    Poll::Pending
-                }
-                Passage::Abandoned => {
-                    *hold = None;
-                    Poll::Pending
-                }
-            },
-            // No waker is kept: nothing will ever come.
-            Self::Forever => Poll::Pending,
+            Self::Time(time) => clock.timer().sleep(time).await,
+            Self::Gate(gate) => gate.pass(&clock).await,
         }
     }
 }

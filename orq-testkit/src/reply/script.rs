@@ -4,16 +4,18 @@ use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 
-use super::{fault::Fault, gate::GateInScript};
+use super::{
+    ending::{EndAt, Ending},
+    gate::GateInScript,
+};
 
 /// What comes next.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Chunk(Bytes),
     Wait(Wait),
-    Break(Fault),
-    /// The end that HTTP defines. It need not be written out: it comes after the last step too.
-    End,
+    /// A clean end need not be written out: it comes after the last step too.
+    End(Ending),
 }
 
 /// What a reply waits for.
@@ -21,10 +23,9 @@ pub(crate) enum Step {
 pub(crate) enum Wait {
     Time(Duration),
     Gate(GateInScript),
-    Forever,
 }
 
-/// A body as a list of steps. What stands after a break, an end or a wait for ever never happens.
+/// A body as a list of steps. What stands after an end never happens.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Script(pub(super) Vec<Step>);
 
@@ -44,35 +45,16 @@ impl Script {
         }
     }
 
-    /// Lets `last` happen once `offset` bytes were sent, in place of everything that would follow.
-    ///
-    /// # Errors
-    ///
-    /// The length of the body, if it is shorter.
-    pub(crate) fn end_at(&mut self, offset: usize, last: Step) -> Result<(), usize> {
-        let mut sent = 0;
-        let mut cut = None;
-        for (index, step) in self.0.iter().enumerate() {
-            let Step::Chunk(bytes) = step else { continue };
-            if sent + bytes.len() >= offset {
-                let kept = bytes.slice(..offset - sent);
-                cut = Some((index, kept));
-                break;
+    /// Ends the body there, in place of everything that would follow.
+    pub(crate) fn end_at(&mut self, mut at: EndAt) {
+        self.0.retain_mut(|step| {
+            let kept = at.byte > 0;
+            if let Step::Chunk(bytes) = step {
+                at.pass(bytes);
             }
-            sent += bytes.len();
-        }
-        match cut {
-            Some((index, kept)) => {
-                self.0.truncate(index);
-                if !kept.is_empty() {
-                    self.0.push(Step::Chunk(kept));
-                }
-            }
-            None if sent == offset => {}
-            None => return Err(sent),
-        }
-        self.0.push(last);
-        Ok(())
+            kept
+        });
+        self.push(Step::End(at.ending));
     }
 
     /// Keeps this many chunks, and what stands before the last of them.
@@ -87,10 +69,8 @@ impl Script {
 
     /// Whether there is anything that a reader could miss.
     pub(crate) fn is_empty(&self) -> bool {
-        !self
-            .0
-            .iter()
-            .any(|step| matches!(step, Step::Chunk(_) | Step::Break(_)))
+        let is_read = |step: &Step| matches!(step, Step::Chunk(_) | Step::End(Ending::Break(_)));
+        !self.0.iter().any(is_read)
     }
 }
 
@@ -104,13 +84,11 @@ impl fmt::Display for Script {
                     bytes += chunk.len();
                     chunks += 1;
                 }
-                Step::Wait(Wait::Time(_) | Wait::Gate(_)) => {}
-                Step::Wait(Wait::Forever) => end = Some("a stall"),
-                Step::Break(fault) => end = Some(fault.as_str()),
-                Step::End => end = Some("the end"),
-            }
-            if end.is_some() {
-                break;
+                Step::Wait(_) => {}
+                Step::End(ending) => {
+                    end = Some(ending.as_str());
+                    break;
+                }
             }
         }
         let plural = if chunks == 1 { "" } else { "s" };
@@ -138,23 +116,22 @@ mod tests {
     }
 
     #[test]
-    fn a_break_comes_at_its_byte_and_nothing_after_it() {
-        let reset = || Step::Break(Fault::Reset);
-        for (offset, expected) in [
+    fn an_ending_comes_at_its_byte_or_at_the_end_and_nothing_after_it() {
+        for (byte, expected) in [
             (0, vec![]),
             (1, vec!["a"]),
             (3, vec!["abc"]),
             (4, vec!["abc", "d"]),
             (6, vec!["abc", "def"]),
+            (7, vec!["abc", "def"]),
+            (usize::MAX, vec!["abc", "def"]),
         ] {
             let mut script = script(&["abc", "def"]);
-            script.end_at(offset, reset()).unwrap();
-            let expected: Vec<_> = expected.into_iter().chain(["Break(Reset)"]).collect();
-            assert_eq!(shown(&script), expected, "at {offset}");
+            let ending = Ending::Stall;
+            script.end_at(EndAt { byte, ending });
+            let expected: Vec<_> = expected.into_iter().chain(["End(Stall)"]).collect();
+            assert_eq!(shown(&script), expected, "at {byte}");
         }
-        assert_eq!(script(&["abc", "def"]).end_at(7, reset()), Err(6));
-        assert_eq!(script(&[]).end_at(0, reset()), Ok(()));
-        assert_eq!(script(&[]).end_at(1, reset()), Err(0));
     }
 
     #[test]
@@ -184,8 +161,8 @@ mod tests {
     fn messages_say_how_it_ends() {
         let mut script = script(&["abc", "def"]);
         assert_eq!(script.to_string(), "6 bytes in 2 chunks");
-        script.push(Step::Wait(Wait::Forever));
+        script.push(Step::End(Ending::Stall));
         script.push(Step::Chunk("never".into()));
-        assert_eq!(script.to_string(), "6 bytes in 2 chunks, then a stall");
+        assert_eq!(script.to_string(), "6 bytes in 2 chunks, then stall");
     }
 }

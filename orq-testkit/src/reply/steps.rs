@@ -7,19 +7,18 @@ use bytes::Bytes;
 use super::{
     Reply,
     encoder::Encoder,
+    ending::{EndAt, Ending},
     fault::Fault,
     gate::Gate,
     script::{Step, Wait},
 };
-use crate::guard::fail;
-
 impl Reply {
     fn step(mut self, step: Step) -> Self {
         self.body.push(step);
         self
     }
 
-    /// Adds a chunk to the body. No bytes are no chunk.
+    /// Adds a chunk to the body, unless `bytes` is empty.
     pub fn chunk(self, bytes: impl Into<Bytes>) -> Self {
         match bytes.into() {
             bytes if bytes.is_empty() => self,
@@ -55,7 +54,7 @@ impl Reply {
     /// ```
     /// use orq_testkit::{Fault, fixture};
     ///
-    /// // Two events, a half one, and then the connection is gone.
+    /// // Two events and half of a third, and then the connection is reset.
     /// let cut = fixture::transcript("Hello Jane").into_reply().first_chunks(2);
     /// let cut = cut.chunk("data: {\"choi").break_off(Fault::Reset);
     /// ```
@@ -64,78 +63,58 @@ impl Reply {
         self
     }
 
-    /// What is added next waits for this time.
+    /// Waits for this time before what is added next.
     pub fn after(self, time: Duration) -> Self {
         self.step(Step::Wait(Wait::Time(time)))
     }
 
-    /// Each chunk so far waits for this time: the first one from the head on, the others from the one before.
+    /// Waits for this time before each chunk so far: from the head to the first, and from each chunk to the next.
     pub fn paced(mut self, time: Duration) -> Self {
         self.body.pace(time);
         self
     }
 
-    /// What is added next waits for the test to open this gate.
+    /// Waits for the test to open this gate before what is added next.
     pub fn gate(self, gate: &Gate) -> Self {
         self.step(Step::Wait(Wait::Gate(gate.script_side())))
     }
 
-    /// The body stands still here: neither bytes nor an end come any more.
+    /// Stalls the body here: no more bytes arrive and the body never ends.
     pub fn stall(self) -> Self {
-        self.step(Step::Wait(Wait::Forever))
+        self.step(Step::End(Ending::Stall))
     }
 
-    /// The body stands still after `byte` bytes.
-    ///
-    /// # Panics
-    ///
-    /// If it has fewer so far.
-    #[track_caller]
+    /// Stalls the body after `byte` bytes. A shorter body stalls in place of its end.
     pub fn stall_at(self, byte: usize) -> Self {
-        self.end_at(byte, Step::Wait(Wait::Forever))
+        self.end_at(byte, Ending::Stall)
     }
 
-    /// The body ends here, as HTTP has it: whether the answer is complete is another question.
+    /// Ends the body here, cleanly, as HTTP defines it. Whether the answer is complete is another question.
     pub fn cut(self) -> Self {
-        self.step(Step::End)
+        self.step(Step::End(Ending::Cut))
     }
 
-    /// The body ends after `byte` bytes, as HTTP has it.
-    ///
-    /// # Panics
-    ///
-    /// If it has fewer so far.
-    #[track_caller]
+    /// Ends the body after `byte` bytes, cleanly, as HTTP defines it. A shorter body stays as it is.
     pub fn cut_at(self, byte: usize) -> Self {
-        self.end_at(byte, Step::End)
+        self.end_at(byte, Ending::Cut)
     }
 
-    /// The connection breaks here.
+    /// Breaks the connection here.
     pub fn break_off(self, fault: Fault) -> Self {
-        self.step(Step::Break(fault))
+        self.step(Step::End(Ending::Break(fault)))
     }
 
-    /// The connection breaks after `byte` bytes of the body.
-    ///
-    /// # Panics
-    ///
-    /// If it has fewer so far.
-    #[track_caller]
-    pub fn fail_at(self, byte: usize, fault: Fault) -> Self {
-        self.end_at(byte, Step::Break(fault))
+    /// Breaks the connection after `byte` bytes of the body. A shorter body breaks in place of its end.
+    pub fn break_at(self, byte: usize, fault: Fault) -> Self {
+        self.end_at(byte, Ending::Break(fault))
     }
 
-    #[track_caller]
-    fn end_at(mut self, byte: usize, last: Step) -> Self {
-        match self.body.end_at(byte, last) {
-            Ok(()) => self,
-            Err(length) => fail(&format!(
-                "this body has no byte {byte}: it has {length} bytes so far"
-            )),
-        }
+    fn end_at(mut self, byte: usize, ending: Ending) -> Self {
+        self.body.end_at(EndAt { byte, ending });
+        self
     }
 
-    /// Asks that the body is read up to its end or its break. Without this, a body may be dropped once it was begun.
+    /// Requires that the body is read up to its end or its break. Otherwise a body may be dropped once it was begun.
     pub fn read_to_end(mut self) -> Self {
         self.read_to_end = true;
         self
@@ -197,7 +176,9 @@ mod tests {
     fn a_body_that_breaks_off_gives_its_error_and_nothing_more() {
         for reply in [
             Reply::status(200, "a").break_off(Fault::Reset).chunk("b"),
-            Reply::status(200, "ab").fail_at(1, Fault::Reset).chunk("c"),
+            Reply::status(200, "ab")
+                .break_at(1, Fault::Reset)
+                .chunk("c"),
         ] {
             let (chunks, error) = read(reply);
             assert_eq!(chunks, ["a"]);
@@ -229,11 +210,5 @@ mod tests {
                 assert!(body.next().now_or_never().is_none());
             }
         }
-    }
-
-    #[test]
-    #[should_panic(expected = "this body has no byte 3: it has 2 bytes so far")]
-    fn a_byte_that_is_not_there_fails_the_test() {
-        let _ = Reply::status(200, "ab").fail_at(3, Fault::Reset);
     }
 }

@@ -30,7 +30,7 @@ fn heads_are_as_scripted() {
 
 #[test]
 fn a_broken_reply_is_the_faults_error() {
-    let error = played(Reply::broken(Fault::Garbage)).unwrap_err();
+    let error = played(Reply::break_before_head(Fault::Garbage)).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Protocol);
     assert_eq!(error.phase(), Phase::Headers);
     assert_eq!(error.delivery(), Delivery::MaybeSent);

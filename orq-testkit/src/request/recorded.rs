@@ -8,6 +8,7 @@ use orq_core::{
     DeploymentRequest,
     transport::{CallContext, Operation},
 };
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::redacted::{RedactedHeaders, redacted};
@@ -19,14 +20,14 @@ use crate::guard::fail;
 ///
 /// ```
 /// use orq_core::DeploymentRequest;
-/// use orq_testkit::{MemoryTransport, client};
+/// use orq_testkit::{MemoryTransport};
 /// use serde_json::json;
 ///
 /// # futures::executor::block_on(async {
 /// let memory = MemoryTransport::new();
 /// memory.reply_json(json!({ "choices": [] }));
 /// let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
-/// client(&memory).deployments().invoke(&request).await?;
+/// memory.client().deployments().invoke(&request).await?;
 ///
 /// let sent = memory.only_request();
 /// sent.assert_json_contains(json!({ "inputs": { "firstname": "Jane" } }));
@@ -89,6 +90,13 @@ impl RecordedRequest {
         self.uri.path()
     }
 
+    /// The first value of this parameter of the query, decoded.
+    pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
+        let query = self.uri.query().unwrap_or_default().as_bytes();
+        let mut pairs = form_urlencoded::parse(query);
+        pairs.find_map(|(is, value)| (is == name).then_some(value))
+    }
+
     /// All headers, credentials included.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -121,15 +129,7 @@ impl RecordedRequest {
     /// If the body isn't JSON. The message shows it.
     #[track_caller]
     pub fn json(&self) -> Value {
-        match serde_json::from_slice(&self.body) {
-            Ok(value) => value,
-            Err(error) => fail(&format!(
-                "the body of {} {} isn't JSON ({error}): {:?}",
-                self.method,
-                self.path(),
-                self.redacted(&self.text())
-            )),
-        }
+        self.read("JSON")
     }
 
     /// The body, read as the request of invoke, stream or get_config.
@@ -139,10 +139,15 @@ impl RecordedRequest {
     /// If it isn't one. The message shows it.
     #[track_caller]
     pub fn deployment_request(&self) -> DeploymentRequest {
+        self.read("a deployment's request")
+    }
+
+    #[track_caller]
+    fn read<T: DeserializeOwned>(&self, what: &str) -> T {
         match serde_json::from_slice(&self.body) {
-            Ok(request) => request,
+            Ok(value) => value,
             Err(error) => fail(&format!(
-                "the body of {} {} isn't a deployment's request ({error}): {:?}",
+                "the body of {} {} isn't {what} ({error}): {:?}",
                 self.method,
                 self.path(),
                 self.redacted(&self.text())

@@ -37,7 +37,7 @@ impl StreamedCompletion {
 /// use futures::executor::block_on;
 /// use orq_core::DeploymentRequest;
 /// use orq_testkit::strategy::{chunking, completion, streamed_completion};
-/// use orq_testkit::{MemoryTransport, Reply, client};
+/// use orq_testkit::{MemoryTransport, Reply};
 /// use proptest::prelude::*;
 ///
 /// let all = (streamed_completion(completion()), chunking());
@@ -46,7 +46,7 @@ impl StreamedCompletion {
 ///     let chunks = chunking.split(&streamed.body()).into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>();
 ///     memory.reply(Reply::sse_chunks(chunks));
 ///
-///     let call = client(&memory).deployments().stream(&DeploymentRequest::new("chat"));
+///     let call = memory.client().deployments().stream(&DeploymentRequest::new("chat"));
 ///     let whole = block_on(async { call.await?.finish().await })?;
 ///     prop_assert_eq!(whole.into_inner(), streamed.completion);
 /// });

@@ -39,8 +39,8 @@ fn every_request_is_there_with_its_answer() {
 fn it_tells_how_the_body_ended() {
     let deployment = FakeDeployment::new("a")
         .reply("one two three")
-        .fault(FakeFault::fail_at(10, Fault::Reset).nth(3))
-        .fault(FakeFault::before_head(Fault::EarlyClose).nth(4));
+        .fault(FakeFault::break_at(10, Fault::Reset).nth(3))
+        .fault(FakeFault::break_before_head(Fault::EarlyClose).nth(4));
     let fake = FakeOrq::builder().deployment(deployment).build();
     let begin = || {
         let request = request("POST", "/v2/deployments/stream", r#"{"key": "a"}"#);

@@ -71,7 +71,7 @@ fn faults_are_for_certain_calls_and_use_up_no_reply() {
 #[test]
 fn the_connection_breaks_before_the_head() {
     for fault in Fault::ALL {
-        let fake = faulty([FakeFault::before_head(fault)]);
+        let fake = faulty([FakeFault::break_before_head(fault)]);
         let request = request("POST", "/v2/deployments/invoke", body().to_string());
         let error = block_on(fake.send(request)).unwrap_err();
         assert_eq!(error.to_string(), fault.before_head().to_string());
@@ -83,7 +83,7 @@ fn a_body_breaks_or_ends_at_its_byte() {
     let whole = read(begun(&faulty([]), "stream")).0;
     for verb in ["stream", "invoke"] {
         for byte in [0, 1, 70] {
-            let fake = faulty([FakeFault::fail_at(byte, Fault::Garbage)]);
+            let fake = faulty([FakeFault::break_at(byte, Fault::Garbage)]);
             let (text, error) = read(begun(&fake, verb));
             assert_eq!(
                 (text.len(), error),
@@ -114,7 +114,7 @@ fn a_body_stands_still_at_its_byte() {
 #[test]
 fn a_shorter_body_breaks_in_place_of_its_end() {
     let (whole, _) = read(begun(&faulty([]), "invoke"));
-    let fake = faulty([FakeFault::fail_at(usize::MAX, Fault::Reset)]);
+    let fake = faulty([FakeFault::break_at(usize::MAX, Fault::Reset)]);
     let closed = Some(TransportErrorKind::Closed);
     assert_eq!(read(begun(&fake, "invoke")), (whole.clone(), closed));
     let fake = faulty([FakeFault::cut_at(usize::MAX)]);
@@ -142,7 +142,7 @@ fn a_stream_that_breaks_late_keeps_its_text() {
 fn a_fault_in_the_body_meets_a_script_too() {
     let deployment = FakeDeployment::new("faulty")
         .script(Reply::status(200, "abc").chunk("def"))
-        .fault(FakeFault::fail_at(4, Fault::EarlyClose));
+        .fault(FakeFault::break_at(4, Fault::EarlyClose));
     let fake = FakeOrq::builder().deployment(deployment).build();
     let closed = Some(TransportErrorKind::Closed);
     assert_eq!(read(begun(&fake, "invoke")), ("abcd".to_owned(), closed));

@@ -90,7 +90,7 @@ fn errors_and_breaks_take_the_latency_too() {
     let (fake, timer) = slow(|it| {
         it.latency(SECOND)
             .fault(FakeFault::error(504, "provider_timeout").nth(1))
-            .fault(FakeFault::before_head(Fault::Reset).nth(2))
+            .fault(FakeFault::break_before_head(Fault::Reset).nth(2))
     });
     assert_eq!(post(&fake, "invoke", &json!({"key": "slow"})).status, 504);
     assert_eq!(timer.now(), SECOND);

@@ -2,15 +2,15 @@
 
 use futures::{executor::block_on, future::join_all};
 use orq_core::transport::Operation;
-use orq_testkit::{Fault, FaultInjector, InjectedKind, Injection};
+use orq_testkit::{Ending, Fault, FaultInjector, InjectedKind, Injection};
 
 use super::{ANSWER, client, hello, invoke, log, stream};
 
 /// What a hundred calls come to, one after the other.
 fn run_of(seed: u64) -> Vec<String> {
     let faults = FaultInjector::seeded(seed)
-        .inject(Injection::before_head(Fault::Reset).probability(0.2))
-        .inject(Injection::fail_at(0..500, Fault::EarlyClose).probability(0.3));
+        .inject(Injection::break_before_head(Fault::Reset).probability(0.2))
+        .inject(Injection::break_at(0..500, Fault::EarlyClose).probability(0.3));
     let client = client(&faults);
     for _ in 0..100 {
         let _ = stream(&client);
@@ -76,7 +76,7 @@ fn what_did_not_happen_is_not_in_the_log() {
 
 #[test]
 fn an_entry_of_the_log_can_be_asserted_on() {
-    let faults = FaultInjector::seeded(9).inject(Injection::fail_at(40, Fault::Garbage));
+    let faults = FaultInjector::seeded(9).inject(Injection::break_at(40, Fault::Garbage));
     let _ = stream(&client(&faults));
     let log = faults.log();
     assert_eq!(log[0].operation(), Some(Operation::Stream));
@@ -86,8 +86,12 @@ fn an_entry_of_the_log_can_be_asserted_on() {
     );
     assert_eq!(
         (log[0].kind, log[0].byte),
-        (InjectedKind::InBody(Fault::Garbage), Some(40))
+        (
+            InjectedKind::Ending(Ending::Break(Fault::Garbage)),
+            Some(40)
+        )
     );
-    let printed = "faults of seed 9, 1 in 1 requests\n  #1 stream \"chat\", attempt 1: garbage in the body at byte 40";
+    let printed =
+        "faults of seed 9, 1 in 1 requests\n  #1 stream \"chat\", attempt 1: garbage at byte 40";
     assert_eq!((faults.seed(), faults.to_string()), (9, printed.to_owned()));
 }

@@ -9,8 +9,8 @@ use super::{ANSWER, hello};
 #[tokio::test]
 async fn faults_are_real_on_a_socket() {
     let faults = FaultInjector::seeded(1)
-        .inject(Injection::before_head(Fault::EarlyClose).nth(1))
-        .inject(Injection::fail_at(700, Fault::Reset).nth(2))
+        .inject(Injection::break_before_head(Fault::EarlyClose).nth(1))
+        .inject(Injection::break_at(700, Fault::Reset).nth(2))
         .inject(Injection::cut_at(700).nth(3))
         .inject(Injection::status(503).nth(4));
     let double = faults.wrap(FakeOrq::new());

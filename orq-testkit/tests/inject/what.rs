@@ -34,7 +34,7 @@ fn a_break_before_the_head_loses_an_answer_that_was_given() {
     for fault in Fault::ALL {
         let memory = MemoryTransport::new();
         memory.reply_json("never seen");
-        let faults = FaultInjector::seeded(1).inject(Injection::before_head(fault));
+        let faults = FaultInjector::seeded(1).inject(Injection::break_before_head(fault));
         let error = block_on(faults.wrap(memory.handle()).send(request())).unwrap_err();
         assert_eq!(error.kind(), fault.before_head().kind());
         assert_eq!(
@@ -53,7 +53,7 @@ fn a_transport_that_fails_by_itself_keeps_its_own_error() {
         Phase::Connect,
         Delivery::NotSent,
     ));
-    let faults = FaultInjector::seeded(1).inject(Injection::before_head(Fault::Reset));
+    let faults = FaultInjector::seeded(1).inject(Injection::break_before_head(Fault::Reset));
     let error = block_on(faults.wrap(memory.handle()).send(request())).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls);
     assert!(faults.log().is_empty(), "nothing was injected");
@@ -72,7 +72,7 @@ fn an_error_answer_looks_as_orq_documents_it() {
 
 #[test]
 fn a_reset_in_the_body_leaves_what_had_arrived() {
-    let reset = Injection::fail_at(700, Fault::Reset).operation(Operation::Stream);
+    let reset = Injection::break_at(700, Fault::Reset).operation(Operation::Stream);
     let faults = FaultInjector::seeded(1).inject(reset);
     let error = stream(&client(&faults)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
@@ -83,7 +83,7 @@ fn a_reset_in_the_body_leaves_what_had_arrived() {
     );
     assert_eq!(
         log(&faults),
-        [r#"#1 stream "chat", attempt 1: reset in the body at byte 700"#]
+        [r#"#1 stream "chat", attempt 1: reset at byte 700"#]
     );
 }
 
@@ -121,7 +121,7 @@ fn a_stall_lasts_until_the_client_has_enough() {
     assert_eq!(error.unwrap_err().timeout().unwrap().clock, Clock::Idle);
     assert_eq!(
         log(&faults),
-        [r#"#1 stream "chat", attempt 1: body stalled at byte 700"#]
+        [r#"#1 stream "chat", attempt 1: stall at byte 700"#]
     );
 }
 

@@ -4,7 +4,7 @@ use futures::{FutureExt, StreamExt, executor::block_on};
 use orq_core::transport::{
     CallContext, Delivery, HttpTransport, Operation, Phase, TransportError, TransportErrorKind,
 };
-use orq_testkit::{Condition, Fault, MemoryTransport, Reply, client};
+use orq_testkit::{Condition, Fault, MemoryTransport, Reply};
 use serde_json::json;
 
 use super::{answer, chat, failure, message, request, says, send};
@@ -34,7 +34,7 @@ fn every_way_to_script_names_the_tests_own_line() {
         memory.reply_json_text("1");
         memory.reply_sse(["1"]);
         memory.reply_status(200, "1");
-        memory.never();
+        memory.no_answer();
         memory.fail(TransportError::new(
             TransportErrorKind::Closed,
             Phase::Headers,
@@ -86,7 +86,7 @@ fn no_message_shows_the_key_where_a_deployment_should_stand() {
     let _ = block_on(client.deployments().invoke(&request)).unwrap_err();
     let message = failure(|| drop(memory));
     assert!(
-        message.contains("the deployment is \"<redacted>\""),
+        message.contains("deployment is \"<redacted>\""),
         "{message}"
     );
     assert!(!message.contains(key), "{message}");
@@ -107,10 +107,10 @@ fn a_reply_that_is_used_less_often_than_it_says_fails_the_test() {
     let message = failure(|| {
         let memory = MemoryTransport::new();
         memory.on(Operation::Invoke).times(3).reply(answer("hi"));
-        block_on(client(&memory).deployments().invoke(&chat())).unwrap();
+        block_on(memory.client().deployments().invoke(&chat())).unwrap();
     });
     assert!(
-        message.contains("on operation invoke was used 1 of 3 times"),
+        message.contains("on operation \"invoke\" was used 1 of 3 times"),
         "{message}"
     );
 }
@@ -119,7 +119,7 @@ fn a_reply_that_is_used_less_often_than_it_says_fails_the_test() {
 async fn it_fails_although_the_last_clone_lives_in_a_spawned_task() {
     let memory = MemoryTransport::new();
     memory.reply(answer("used")).reply(answer("left"));
-    let client = client(&memory);
+    let client = memory.client();
     let (_keep, dropped) = tokio::sync::oneshot::channel::<()>();
     let task = tokio::spawn(async move {
         client.deployments().invoke(&chat()).await.unwrap();
@@ -141,7 +141,7 @@ async fn it_fails_although_the_last_clone_lives_in_a_spawned_task() {
 #[tokio::test]
 async fn an_unmatched_request_fails_it_although_the_error_was_swallowed_in_a_task() {
     let memory = MemoryTransport::new();
-    let client = client(&memory);
+    let client = memory.client();
     let task = tokio::spawn(async move { client.deployments().invoke(&chat()).await.is_err() });
     assert!(task.await.unwrap());
     let complaint = failure(|| memory.verify());
@@ -163,11 +163,11 @@ fn the_nearest_rule_is_named_with_what_is_different() {
         .and(Condition::json("/inputs/firstname", "Jane"))
         .reply(answer("Hello Jane"));
     let request = orq_core::DeploymentRequest::new("greeter").input("firstname", "Joan");
-    let error = block_on(client(&memory).deployments().invoke(&request)).unwrap_err();
+    let error = block_on(memory.client().deployments().invoke(&request)).unwrap_err();
 
     let line = line!() - 4;
     let nearest = format!(
-        r#"nearest is reply 2 (200 application/json, 60 bytes in 1 chunk) on operation invoke and deployment "greeter" and /inputs/firstname = "Jane", but /inputs/firstname is "Joan", not "Jane"; scripted at orq-testkit/tests/memory/leftovers.rs:{line}"#
+        r#"nearest is reply 2 (200 application/json, 60 bytes in 1 chunk) on operation "invoke" and deployment "greeter" and /inputs/firstname "Jane", but /inputs/firstname is "Joan", not "Jane"; scripted at orq-testkit/tests/memory/leftovers.rs:{line}"#
     );
     let shown = failure(|| drop(memory));
     assert!(shown.contains(&nearest), "{shown}\n{nearest}");
@@ -182,12 +182,14 @@ fn the_nearest_rule_is_named_with_what_is_different() {
 fn a_rule_that_is_used_up_says_so() {
     let memory = MemoryTransport::new();
     memory.on("chat").reply(answer("once"));
-    let deployments = client(&memory).deployments();
+    let deployments = memory.client().deployments();
     block_on(deployments.invoke(&chat())).unwrap();
     block_on(deployments.invoke(&chat())).unwrap_err();
     let message = failure(|| drop(memory));
     assert!(
-        message.contains("but it was used up (1 times)"),
+        message.contains(
+            "but it was used up (`.times(2)` or `.any_times()` would answer this request too)"
+        ),
         "{message}"
     );
 }
@@ -264,7 +266,7 @@ fn a_test_that_fails_by_itself_still_tells_what_went_wrong() {
         shown.contains("beside the failure, MemoryTransport, made at"),
         "{shown}"
     );
-    let nearest = "but the deployment is \"chat\", not \"caht\"";
+    let nearest = "but deployment is \"chat\", not \"caht\"";
     assert_eq!(
         shown.matches(nearest).count(),
         2,
@@ -278,7 +280,7 @@ fn a_test_that_fails_by_itself_still_tells_what_went_wrong() {
 fn a_request_that_nobody_scripted() {
     let memory = MemoryTransport::new();
     memory.on("caht").reply(answer("Hello"));
-    block_on(client(&memory).deployments().invoke(&chat())).unwrap();
+    block_on(memory.client().deployments().invoke(&chat())).unwrap();
 }
 
 #[test]

@@ -8,7 +8,7 @@ use orq_core::{
     DeploymentRequest,
     transport::{CallContext, HttpTransport, Operation},
 };
-use orq_testkit::{Gate, MemoryTransport, Reply, client};
+use orq_testkit::{Gate, MemoryTransport, Reply};
 use serde_json::json;
 
 use super::{answer, chat, failure, request, says, send};
@@ -57,7 +57,7 @@ fn a_request_can_be_asked_what_it_is() {
     let memory = MemoryTransport::new();
     memory.reply(answer("Hello Jane"));
     let asked = DeploymentRequest::new("greeter").input("firstname", "Jane");
-    block_on(client(&memory).deployments().invoke(&asked)).unwrap();
+    block_on(memory.client().deployments().invoke(&asked)).unwrap();
 
     let sent = memory.only_request();
     assert_eq!(
@@ -78,7 +78,7 @@ fn a_difference_is_printed_and_the_secret_is_not() {
     let asked = DeploymentRequest::new("greeter")
         .input("firstname", "Jane")
         .input("k", "test-key");
-    block_on(client(&memory).deployments().invoke(&asked)).unwrap();
+    block_on(memory.client().deployments().invoke(&asked)).unwrap();
     let sent = memory.only_request();
     let message =
         failure(|| sent.assert_json_contains(json!({"inputs": {"firstname": "Joan", "k": ""}})));
@@ -113,7 +113,7 @@ async fn order_and_concurrency_can_be_seen() {
             .events([says("lo"), "[DONE]".into()]),
     );
     memory.on("greeter").reply(answer("alone"));
-    let client = client(&memory);
+    let client = memory.client();
     let stream = || async {
         let stream = client.deployments().stream(&chat()).await.unwrap();
         stream.finish().await.unwrap().text().unwrap().into_owned()

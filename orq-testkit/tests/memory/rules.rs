@@ -5,13 +5,13 @@ use std::sync::Arc;
 use futures::executor::block_on;
 use http::Method;
 use orq_core::{DeploymentRequest, transport::Operation};
-use orq_testkit::{Condition, MemoryTransport, client};
+use orq_testkit::{Condition, MemoryTransport};
 use serde_json::json;
 
 use super::{answer, chat, failure, says};
 
 fn invoke(memory: &MemoryTransport, request: &DeploymentRequest) -> String {
-    let answer = block_on(client(memory).deployments().invoke(request)).unwrap();
+    let answer = block_on(memory.client().deployments().invoke(request)).unwrap();
     answer.text().unwrap().into_owned()
 }
 
@@ -26,7 +26,7 @@ fn a_rule_is_for_an_operation() {
         .reply_sse([says("streamed"), "[DONE]".into()]);
     memory.on(Operation::Invoke).reply(answer("invoked"));
     assert_eq!(invoke(&memory, &chat()), "invoked");
-    let deployments = client(&memory).deployments();
+    let deployments = memory.client().deployments();
     let streamed = block_on(async { deployments.stream(&chat()).await?.finish().await });
     assert_eq!(streamed.unwrap().text().as_deref(), Some("streamed"));
     assert!(block_on(deployments.list()).unwrap().data.is_empty());
@@ -73,7 +73,8 @@ fn a_rule_is_for_what_the_json_says() {
         invoke(&memory, &chat().input("firstname", "Jane")),
         "Hello Jane"
     );
-    let tenant = client(&memory)
+    let tenant = memory
+        .client()
         .deployments()
         .invoke(&chat())
         .header("x-tenant", "7");
@@ -122,7 +123,7 @@ async fn a_condition_that_panics_in_a_task_fails_the_test() {
         .on(Condition::json_where("absent is empty", panics))
         .any_times()
         .reply(answer("never"));
-    let call = client(&memory).deployments().invoke(&chat());
+    let call = memory.client().deployments().invoke(&chat());
     assert!(tokio::spawn(call).await.unwrap_err().is_panic());
 
     assert_eq!(memory.requests().len(), 1);
@@ -130,5 +131,8 @@ async fn a_condition_that_panics_in_a_task_fails_the_test() {
     assert_eq!(memory.most_in_flight(), 1);
     let message = failure(|| drop(memory));
     assert!(message.contains("request 1 found no reply"), "{message}");
-    assert!(message.contains("a condition panicked"), "{message}");
+    assert!(
+        message.contains("the function of a reply panicked"),
+        "{message}"
+    );
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, executor::block_on, poll};
 use orq_core::{ErrorKind, Timer, error::Clock};
-use orq_testkit::{Fault, Gate, MemoryTransport, Reply, client};
+use orq_testkit::{Fault, Gate, MemoryTransport, Reply};
 
 use super::{answer, chat, says, send};
 
@@ -21,7 +21,7 @@ async fn chunks_come_in_virtual_time() {
             .events([says("c"), "[DONE]".into()])
             .head_after(SECOND),
     );
-    let mut stream = client(&memory).deployments().stream(&chat()).await.unwrap();
+    let mut stream = memory.client().deployments().stream(&chat()).await.unwrap();
     let mut seen = Vec::new();
     while let Some(text) = stream.next_text().await.unwrap() {
         seen.push((text, memory.timer().now().as_secs()));
@@ -45,7 +45,7 @@ async fn a_gate_tells_that_it_was_reached_and_waits_to_be_opened() {
         .events([says("lo"), "[DONE]".into()]);
     memory.reply(reply.head_gate(&head));
 
-    let mut call = client(&memory).deployments().stream(&chat());
+    let mut call = memory.client().deployments().stream(&chat());
     assert!(poll!(&mut call).is_pending());
     assert!(head.is_reached());
     head.open();
@@ -67,7 +67,7 @@ async fn a_closed_gate_stops_the_time() {
             .gate(&gate)
             .events([says("lo"), "[DONE]".into()]),
     );
-    let stream = client(&memory).deployments().stream(&chat()).await.unwrap();
+    let stream = memory.client().deployments().stream(&chat()).await.unwrap();
     let test = async {
         gate.reached().await;
         for _ in 0..10_000 {
@@ -84,7 +84,7 @@ async fn a_closed_gate_stops_the_time() {
 async fn a_gate_that_nobody_can_open_any_more_is_a_stall() {
     let memory = MemoryTransport::new();
     memory.reply(Reply::sse([says("Hel")]).gate(&Gate::new()).event("[DONE]"));
-    let stream = client(&memory).deployments().stream(&chat()).await.unwrap();
+    let stream = memory.client().deployments().stream(&chat()).await.unwrap();
     let error = stream.finish().await.unwrap_err();
     assert_eq!(error.timeout().unwrap().clock, Clock::Idle);
 }
@@ -96,8 +96,8 @@ async fn at_an_open_gate_time_goes_on_although_nobody_reads_there() {
         let gate = Gate::new();
         memory
             .reply(Reply::sse([says("Hel")]).gate(&gate).event("[DONE]"))
-            .never();
-        let deployments = client(&memory).deployments();
+            .no_answer();
+        let deployments = memory.client().deployments();
         let mut stream = deployments.stream(&chat()).await.unwrap();
         stream.next_text().await.unwrap();
         assert!(stream.next_text().now_or_never().is_none());
@@ -115,7 +115,7 @@ async fn at_an_open_gate_time_goes_on_although_nobody_reads_there() {
 async fn a_cut_stream_is_not_taken_for_a_complete_one() {
     let memory = MemoryTransport::new();
     memory.reply(Reply::sse([says("Hel"), says("lo"), "[DONE]".into()]).cut_at(80));
-    let stream = client(&memory).deployments().stream(&chat()).await.unwrap();
+    let stream = memory.client().deployments().stream(&chat()).await.unwrap();
     let error = stream.finish().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Truncated);
     assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
@@ -132,10 +132,10 @@ async fn a_fault_comes_at_its_byte() {
         let whole = says("Hel").len() + "data: \n\n".len();
         let reply = || Reply::sse([says("Hel"), says("lo")]);
         memory
-            .reply(reply().fail_at(whole - 1, fault))
-            .reply(reply().fail_at(whole, fault));
+            .reply(reply().break_at(whole - 1, fault))
+            .reply(reply().break_at(whole, fault));
         for text in [None, Some("Hel")] {
-            let call = client(&memory).deployments().stream(&chat());
+            let call = memory.client().deployments().stream(&chat());
             let error = match call.await {
                 Ok(stream) => stream.finish().await.unwrap_err(),
                 Err(error) => error,
@@ -156,7 +156,7 @@ async fn a_fault_comes_at_its_byte() {
 #[test]
 fn every_chunk_arrives_as_it_was_scripted() {
     let memory = MemoryTransport::new();
-    memory.reply(Reply::sse_chunks(["da", "ta: ", "x\n", "\n"]).fail_at(8, Fault::Reset));
+    memory.reply(Reply::sse_chunks(["da", "ta: ", "x\n", "\n"]).break_at(8, Fault::Reset));
     let body = send(&memory.handle(), "/").unwrap().into_body();
     let chunks: Vec<_> = block_on(body.map(|chunk| chunk.ok()).collect());
     let expected = [
@@ -172,7 +172,8 @@ fn every_chunk_arrives_as_it_was_scripted() {
 async fn a_head_that_is_late_runs_into_the_clock_on_heads() {
     let memory = MemoryTransport::new();
     memory.reply(answer("late").head_after(20 * SECOND));
-    let call = client(&memory)
+    let call = memory
+        .client()
         .deployments()
         .invoke(&chat())
         .head_timeout(10 * SECOND);

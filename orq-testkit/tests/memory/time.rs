@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::{FutureExt, executor::block_on, poll};
 use orq_core::{Client, ErrorKind, Timer, error::Clock, transport::HttpTransport};
-use orq_testkit::{ManualTimer, MemoryTransport, Reply, client};
+use orq_testkit::{ManualTimer, MemoryTransport, Reply};
 
 use super::{answer, chat, failure, request, says};
 
@@ -13,8 +13,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[test]
 fn ten_minutes_pass_by_themselves_when_everything_waits() {
     let memory = MemoryTransport::new();
-    memory.never();
-    let error = block_on(client(&memory).deployments().invoke(&chat())).unwrap_err();
+    memory.no_answer();
+    let error = block_on(memory.client().deployments().invoke(&chat())).unwrap_err();
     assert_eq!(error.timeout().unwrap().clock, Clock::Call);
     assert_eq!(memory.timer().now(), 10 * MINUTE);
 }
@@ -22,8 +22,8 @@ fn ten_minutes_pass_by_themselves_when_everything_waits() {
 #[tokio::test]
 async fn ten_minutes_pass_by_hand() {
     let memory = MemoryTransport::new();
-    memory.never();
-    let mut call = client(&memory).deployments().invoke(&chat());
+    memory.no_answer();
+    let mut call = memory.client().deployments().invoke(&chat());
     assert!(poll!(&mut call).is_pending());
     memory
         .timer()
@@ -53,7 +53,7 @@ async fn everything_may_run_on_tokios_paused_clock() {
     let memory = MemoryTransport::with_timer(orq_testkit::TokioTimer::new());
     memory.reply(Reply::sse([says("Hel")]).after(MINUTE).stall());
     let began = tokio::time::Instant::now();
-    let stream = client(&memory).deployments().stream(&chat()).await.unwrap();
+    let stream = memory.client().deployments().stream(&chat()).await.unwrap();
     let error = stream.finish().await.unwrap_err();
     assert_eq!(error.timeout().unwrap().clock, Clock::Idle);
     assert_eq!(began.elapsed().as_secs(), 5 * 60);
@@ -67,7 +67,7 @@ async fn spawned_tasks_have_their_turn_before_the_time_moves() {
             .on(text)
             .reply(Reply::sse([says(text), "[DONE]".into()]).paced(MINUTE));
     }
-    let client = client(&memory);
+    let client = memory.client();
     let tasks = ["a", "b", "c"].map(|key| {
         let call = client
             .deployments()
@@ -90,7 +90,7 @@ fn on_several_threads_nobodys_time_runs_out_before_its_bytes_come() {
             let memory = MemoryTransport::new();
             let reply = Reply::sse([says("a"), says("b"), says("c"), "[DONE]".into()]);
             memory.on("chat").times(20).reply(reply.paced(2 * MINUTE));
-            let client = client(&memory);
+            let client = memory.client();
             let streams = (0..20).map(|_| {
                 let call = client.deployments().stream(&chat());
                 tokio::spawn(async move { call.await?.finish().await })
@@ -121,7 +121,7 @@ fn a_timer_of_another_kind_cannot_be_moved_by_hand() {
 #[test]
 fn an_answer_that_never_comes_stays_pending() {
     let memory = MemoryTransport::new();
-    memory.never();
+    memory.no_answer();
     let transport = memory.handle();
     let mut answer = transport.send(request("/"));
     assert!((&mut answer).now_or_never().is_none());

@@ -18,7 +18,7 @@ impl Outcome {
         match self {
             Self::Reply(reply) => memory.reply(reply),
             Self::Fail(error) => memory.fail(error),
-            Self::Never => memory.never(),
+            Self::Never => memory.no_answer(),
         };
     }
 }

@@ -41,7 +41,7 @@ use crate::{fake::limit::rate_limit::FakeRateLimit, reply::Reply};
 ///
 /// let broken = FakeDeployment::new("broken")
 ///     .fault(FakeFault::error(503, "provider_overloaded").nth(1))
-///     .fault(FakeFault::fail_at(100, Fault::Reset).every(3));
+///     .fault(FakeFault::break_at(100, Fault::Reset).every(3));
 ///
 /// let scripted = FakeDeployment::new("scripted")
 ///     .script(Reply::sse([r#"{"choices":[]}"#, "[DONE]"]))

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::{
     guard::fail,
-    reply::{BodyEnd, Fault, Reply},
+    reply::{EndAt, Ending, Fault, Reply, Turn, turns},
     shape::Problem,
 };
 
@@ -22,7 +22,7 @@ use crate::{
 /// let moody = FakeDeployment::new("moody")
 ///     .reply("Hello")
 ///     .fault(FakeFault::error(503, "provider_overloaded").first(2))
-///     .fault(FakeFault::fail_at(40, Fault::Reset).nth(4));
+///     .fault(FakeFault::break_at(40, Fault::Reset).nth(4));
 /// let fake = FakeOrq::builder().deployment(moody).build();
 /// let deployments = fake.client().deployments();
 /// let request = DeploymentRequest::new("moody");
@@ -38,39 +38,23 @@ use crate::{
 #[must_use = "a fault does nothing until a deployment has it"]
 pub struct FakeFault {
     what: What,
-    which: Which,
+    turn: Turn,
 }
 
 /// What goes wrong.
 #[derive(Clone, Debug)]
 pub(in crate::fake) enum What {
-    BeforeHead(Fault),
+    BreakBeforeHead(Fault),
     Error(Problem),
     Reply(Box<Reply>),
-    InBody(Cutoff),
-}
-
-/// Where and how a body ends in place of its own end.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::fake) struct Cutoff {
-    pub(in crate::fake) byte: usize,
-    pub(in crate::fake) end: BodyEnd,
-}
-
-/// Which calls it is for.
-#[derive(Clone, Copy, Debug)]
-enum Which {
-    Each,
-    First(u64),
-    Nth(u64),
-    Every(u64),
+    InBody(EndAt),
 }
 
 /// What goes wrong.
 impl FakeFault {
     /// The connection breaks before the head, as [`Fault::before_head`] has it.
-    pub fn before_head(fault: Fault) -> Self {
-        What::BeforeHead(fault).into()
+    pub fn break_before_head(fault: Fault) -> Self {
+        What::BreakBeforeHead(fault).into()
     }
 
     /// An error answer in orq's documented shape, `{"error": {"code", "message", "doc_url"}}`, such as
@@ -96,92 +80,38 @@ impl FakeFault {
         What::Reply(Box::new(reply)).into()
     }
 
-    /// The connection breaks after `byte` bytes of the answer's body, as [`Fault::in_body`] has it. In a shorter body
-    /// it breaks in place of the end.
-    pub fn fail_at(byte: usize, fault: Fault) -> Self {
-        let end = BodyEnd::Break(fault);
-        Self::in_body(Cutoff { byte, end })
+    /// The connection breaks after `byte` bytes of the answer's body. A shorter body breaks in place of its end.
+    pub fn break_at(byte: usize, fault: Fault) -> Self {
+        Self::end_at(byte, Ending::Break(fault))
     }
 
-    /// The answer's body ends after `byte` bytes, as HTTP has it. A shorter body stays as it is.
+    /// The answer's body ends after `byte` bytes, cleanly, as HTTP defines it. A shorter body stays as it is.
     pub fn cut_at(byte: usize) -> Self {
-        let end = BodyEnd::Cut;
-        Self::in_body(Cutoff { byte, end })
+        Self::end_at(byte, Ending::Cut)
     }
 
-    /// The answer's body stands still after `byte` bytes: neither bytes nor an end come any more. A shorter body
-    /// stands still in place of its end.
+    /// The answer's body stalls after `byte` bytes: no more bytes arrive and the body never ends. A shorter body
+    /// stalls in place of its end.
     pub fn stall_at(byte: usize) -> Self {
-        let end = BodyEnd::Stall;
-        Self::in_body(Cutoff { byte, end })
+        Self::end_at(byte, Ending::Stall)
     }
 
-    pub(in crate::fake) fn in_body(cutoff: Cutoff) -> Self {
-        What::InBody(cutoff).into()
-    }
-}
-
-/// Which calls it is for. Of several such conditions the last one counts.
-impl FakeFault {
-    /// The `nth` call alone.
-    ///
-    /// # Panics
-    ///
-    /// If `nth` is 0.
-    #[track_caller]
-    pub fn nth(self, nth: u64) -> Self {
-        self.on(Which::Nth(counted(nth)))
+    pub(in crate::fake) fn end_at(byte: usize, ending: Ending) -> Self {
+        What::InBody(EndAt { byte, ending }).into()
     }
 
-    /// The calls up to the `last`: `first(2)` fails twice and works from then on.
-    ///
-    /// # Panics
-    ///
-    /// If `last` is 0.
-    #[track_caller]
-    pub fn first(self, last: u64) -> Self {
-        self.on(Which::First(counted(last)))
-    }
-
-    /// Each `nth` call: `every(3)` is the third, the sixth and so on.
-    ///
-    /// # Panics
-    ///
-    /// If `nth` is 0.
-    #[track_caller]
-    pub fn every(self, nth: u64) -> Self {
-        self.on(Which::Every(counted(nth)))
-    }
-
-    fn on(mut self, which: Which) -> Self {
-        self.which = which;
-        self
-    }
-
-    /// What goes wrong with the call of this number, if anything does.
+    /// Returns what goes wrong with the call of this number, if anything does.
     pub(in crate::fake) fn of_call(&self, number: u64) -> Option<&What> {
-        let concerned = match self.which {
-            Which::Each => true,
-            Which::First(last) => number <= last,
-            Which::Nth(nth) => number == nth,
-            Which::Every(nth) => number.is_multiple_of(nth),
-        };
-        concerned.then_some(&self.what)
+        self.turn.includes(number).then_some(&self.what)
     }
 }
+
+turns!(FakeFault, turn);
 
 impl From<What> for FakeFault {
     fn from(what: What) -> Self {
-        let which = Which::Each;
-        Self { what, which }
-    }
-}
-
-#[track_caller]
-fn counted(number: u64) -> u64 {
-    match number {
-        0 => fail("calls are counted from 1"),
-        number => number,
+        let turn = Turn::Each;
+        Self { what, turn }
     }
 }
 
@@ -205,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "calls are counted from 1")]
+    #[should_panic(expected = "requests are counted from 1")]
     fn there_is_no_call_zero() {
         let _ = FakeFault::cut_at(1).every(0);
     }

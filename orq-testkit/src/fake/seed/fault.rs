@@ -14,10 +14,10 @@ pub(super) fn read(value: Value, path: String) -> Result<FakeFault, SeedError> {
     let mut fields = Fields::of(value, path)?;
     let mut faults = Vec::new();
     if let Some(fault) = fields.fault("before_head")? {
-        faults.push(FakeFault::before_head(fault));
+        faults.push(FakeFault::break_before_head(fault));
     }
-    if let Some((_, cutoff)) = script::body_end(&mut fields)? {
-        faults.push(FakeFault::in_body(cutoff));
+    if let Some(end) = script::body_end(&mut fields)? {
+        faults.push(FakeFault::end_at(end.byte, end.ending));
     }
     if let Some(value) = fields.value("error") {
         faults.push(error(value, fields.path("error"))?);

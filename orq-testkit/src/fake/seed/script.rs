@@ -4,10 +4,7 @@ use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::{SeedError, fields::Fields};
-use crate::{
-    fake::model::fault::Cutoff,
-    reply::{BodyEnd, Fault, Reply, Step, Wait},
-};
+use crate::reply::{EndAt, Ending, Fault, Reply};
 
 pub(super) fn read(value: Value, path: String) -> Result<Reply, SeedError> {
     let mut fields = Fields::of(value, path)?;
@@ -15,7 +12,7 @@ pub(super) fn read(value: Value, path: String) -> Result<Reply, SeedError> {
     let before_head = fields.fault("before_head")?;
     let never = fields.flag("never")?;
     let reply = match (before_head, never) {
-        (Some(fault), false) => Reply::broken(fault),
+        (Some(fault), false) => Reply::break_before_head(fault),
         (None, true) => Reply::never(),
         (None, false) => response(&mut fields)?,
         (Some(_), true) => return Err(fields.error("never", "can't be combined with before_head")),
@@ -47,14 +44,8 @@ fn response(fields: &mut Fields) -> Result<Reply, SeedError> {
     if let Some(pace) = fields.millis("pace_ms")? {
         reply = reply.paced(pace);
     }
-    if let Some((name, Cutoff { byte, end })) = body_end(fields)? {
-        let last = match end {
-            BodyEnd::Break(fault) => Step::Break(fault),
-            BodyEnd::Cut => Step::End,
-            BodyEnd::Stall => Step::Wait(Wait::Forever),
-        };
-        let cut = reply.body.end_at(byte, last);
-        cut.map_err(|length| fields.error(name, format!("this body has {length} bytes")))?;
+    if let Some(end) = body_end(fields)? {
+        reply.body.end_at(end);
     }
     Ok(reply)
 }
@@ -130,17 +121,17 @@ fn step(mut reply: Reply, value: Value, path: String) -> Result<Reply, SeedError
     }
 }
 
-/// Where and how a body ends early, and the field that says so.
-pub(super) fn body_end(fields: &mut Fields) -> Result<Option<(&'static str, Cutoff)>, SeedError> {
+/// Where and how a body ends early.
+pub(super) fn body_end(fields: &mut Fields) -> Result<Option<EndAt>, SeedError> {
     let fault = fields.fault("fault")?;
     let mut ends = Vec::new();
-    for (name, end) in [
-        ("fail_at", BodyEnd::Break(fault.unwrap_or(Fault::Reset))),
-        ("cut_at", BodyEnd::Cut),
-        ("stall_at", BodyEnd::Stall),
+    for (name, ending) in [
+        ("fail_at", Ending::Break(fault.unwrap_or(Fault::Reset))),
+        ("cut_at", Ending::Cut),
+        ("stall_at", Ending::Stall),
     ] {
         if let Some(byte) = fields.byte(name)? {
-            ends.push((name, Cutoff { byte, end }));
+            ends.push(EndAt { byte, ending });
         }
     }
     let end = ends.pop();
@@ -148,7 +139,14 @@ pub(super) fn body_end(fields: &mut Fields) -> Result<Option<(&'static str, Cuto
         return Err(fields.error_here("expected only one of fail_at, cut_at, stall_at"));
     }
     match (fault, &end) {
-        (None, _) | (Some(_), Some(("fail_at", _))) => Ok(end),
+        (None, _)
+        | (
+            Some(_),
+            Some(EndAt {
+                ending: Ending::Break(_),
+                ..
+            }),
+        ) => Ok(end),
         _ => Err(fields.error("fault", "belongs to fail_at")),
     }
 }

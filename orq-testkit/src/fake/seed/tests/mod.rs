@@ -90,9 +90,9 @@ fn bad_days_are_what_the_builders_say() {
                 .pace(ms(1))
                 .script(Reply::status(502, "")),
         )
-        .fault(FakeFault::before_head(Fault::EarlyClose))
-        .fault(FakeFault::fail_at(100, Fault::Reset).nth(2))
-        .fault(FakeFault::fail_at(0, Fault::Garbage).every(3))
+        .fault(FakeFault::break_before_head(Fault::EarlyClose))
+        .fault(FakeFault::break_at(100, Fault::Reset).nth(2))
+        .fault(FakeFault::break_at(0, Fault::Garbage).every(3))
         .fault(FakeFault::cut_at(7).first(4))
         .fault(FakeFault::stall_at(8))
         .fault(FakeFault::error(503, "provider_overloaded"))
@@ -115,8 +115,8 @@ fn bad_days_are_what_the_builders_say() {
         )
         .script(Reply::status(200, "a").cut())
         .script(Reply::status(200, "a").break_off(Fault::Garbage))
-        .script(Reply::broken(Fault::Reset).head_after(ms(5)))
-        .script(Reply::status(200, "abc").fail_at(3, Fault::EarlyClose))
+        .script(Reply::break_before_head(Fault::Reset).head_after(ms(5)))
+        .script(Reply::status(200, "abc").break_at(3, Fault::EarlyClose))
         .script(Reply::status(200, "abc").cut_at(2))
         .script(Reply::status(200, "abc").stall_at(1));
     let seed = seed.unwrap();

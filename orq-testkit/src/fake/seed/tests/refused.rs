@@ -249,14 +249,6 @@ fn a_value_that_cannot_be_is_refused_with_the_place() {
             "scripts[0].body[0].break: expected one of reset",
         ),
         (
-            json!({"scripts": [{"body": [{"chunk": "abc"}], "fail_at": 4}]}),
-            "scripts[0].fail_at: this body has 3 bytes",
-        ),
-        (
-            json!({"scripts": [{"json": 1, "cut_at": u64::MAX}]}),
-            "scripts[0].cut_at: this body has 1 bytes",
-        ),
-        (
             json!({"variants": [{"when": {"x": 1}, "scripts": [{"a": 1}]}]}),
             "variants[0].scripts[0]: unknown field `a`",
         ),

@@ -15,7 +15,7 @@ use std::{
 };
 
 use orq_core::{Client, Deployments, ErrorKind};
-use orq_testkit::{MemoryTransport, RecordedRequest, client};
+use orq_testkit::{MemoryTransport, RecordedRequest};
 use serde_json::{Value, json};
 
 use given::Given;
@@ -40,7 +40,7 @@ fn main() -> Result<()> {
 fn sent(verb: &str, arguments: Value) -> Result<RecordedRequest> {
     let memory = MemoryTransport::new();
     memory.reply_status(204, "");
-    let client: Client = client(&memory);
+    let client: Client = memory.client();
     let outcome = futures::executor::block_on(call(&client.deployments(), verb, arguments))?;
     if outcome.as_ref().map_err(orq_core::Error::kind) != Err(ErrorKind::NoContent) {
         return Err(format!("the call ended otherwise: {outcome:?}").into());
