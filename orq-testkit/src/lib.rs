@@ -1,113 +1,72 @@
-//! Test code that calls orq.ai without a network: what the server says, when, and how it fails is the test's to write.
+//! Test code that calls orq.ai without a network. The test writes what the server answers, when, and how it fails.
 //!
-//! Five tests, from the first to the cassette. In each of them the code under test is a call of the client; in yours it
-//! is whatever takes the client. `orq_core` is `orq_testkit::orq_core` for who doesn't depend on it.
+//! Six tools, by need:
 //!
-//! # 1. An answer
+//! | you want | use |
+//! |---|---|
+//! | to say what the server answers, chunk by chunk and fault by fault, and to see what was sent | [`MemoryTransport`](#1-memorytransport) |
+//! | an answer, a stream or an error of orq's in one expression | [`fixture`](#2-fixtures) |
+//! | the answers of the real server, recorded once | [`cassette`](#3-cassettes) |
+//! | faults by rule or at random in any transport, or its bytes in other chunks | [`FaultInjector`, `rechunked`](#4-fault-injection-and-rechunking) |
+//! | a server that checks, answers, streams and lists as orq does, also for other languages | [`FakeOrq`, `fake-orq`](#5-fakeorq) |
+//! | a transport or layer of your own, tested against what every transport must do | [`conformance`](#6-conformance) |
+//!
+//! Each double is an [`HttpTransport`](orq_core::transport::HttpTransport): a client takes it like any other transport.
+//! `orq_core` is available as `orq_testkit::orq_core` if you don't depend on it directly.
+//!
+//! # 1. MemoryTransport
+//!
+//! The test keeps the [`MemoryTransport`]; the code under test gets its [`client`](MemoryTransport::client), which
+//! doesn't repeat requests unless you [say so](MemoryTransport::client_builder). Replies stand in a queue, or are given
+//! by [rules](MemoryTransport::on), or are [computed from the request](MemoryTransport::reply_with). At the end of the
+//! test, what is left over fails it: a reply that was never used, a body that was never read, a request without a reply.
 //!
 //! ```
-//! use orq_core::DeploymentRequest;
-//! use orq_testkit::{MemoryTransport, fixture};
+//! use orq_core::{DeploymentRequest, ErrorKind};
+//! use orq_testkit::{Fault, MemoryTransport, fixture};
 //! use serde_json::json;
 //!
 //! # futures::executor::block_on(async {
 //! let memory = MemoryTransport::new();
 //! memory.reply(fixture::completion("Hello Jane"));
-//!
-//! let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
-//! let answer = memory.client().deployments().invoke(&request).await?;
-//!
-//! assert_eq!(answer.text().as_deref(), Some("Hello Jane"));
-//! memory.only_request().assert_json_contains(json!({"inputs": {"firstname": "Jane"}}));
-//! # Ok::<(), orq_core::Error>(())
-//! # }).unwrap();
-//! ```
-//!
-//! The test keeps the [`MemoryTransport`], the client gets its [`handle`](MemoryTransport::handle). When the test is
-//! over, what is left fails it: a reply that was never used, a body that nobody read, a request that found no reply. The
-//! message names the line on which the reply was scripted, or the rule that came nearest. [`fixture`] has whatever orq
-//! answers; a [`Reply`] is whatever a server can say.
-//!
-//! # 2. A stream, and a tool call
-//!
-//! Replies may stand in a queue, as above, or be given by rules to requests of a kind.
-//!
-//! ```
-//! use orq_core::{DeploymentRequest, transport::Operation};
-//! use orq_testkit::{MemoryTransport, fixture};
-//! use serde_json::json;
-//!
-//! # futures::executor::block_on(async {
-//! let memory = MemoryTransport::new();
-//! let weather = [("get_weather", json!({"city": "Paris"}))];
-//! memory.on(Operation::Invoke).and("assistant").reply(fixture::tool_calls(weather));
-//! memory.on(Operation::Stream).reply(fixture::transcript("It rains in Paris."));
-//!
-//! let deployments = memory.client().deployments();
-//! let request = DeploymentRequest::new("assistant");
-//! let mut stream = deployments.stream(&request).await?;
-//! assert_eq!(stream.next_text().await?.as_deref(), Some("It"));
-//! assert_eq!(stream.finish().await?.text().as_deref(), Some("It rains in Paris."));
-//!
-//! let answer = deployments.invoke(&request).await?;
-//! assert_eq!(answer.tool_calls()[0].name(), "get_weather");
-//! # Ok::<(), orq_core::Error>(())
-//! # }).unwrap();
-//! ```
-//!
-//! # 3. A stream that is cut
-//!
-//! A reply is a script: chunks, pauses, gates, and how it ends. Here the connection is reset within the third event.
-//!
-//! ```
-//! use orq_core::{DeploymentRequest, ErrorKind};
-//! use orq_testkit::{Fault, MemoryTransport, fixture};
-//!
-//! # futures::executor::block_on(async {
-//! let memory = MemoryTransport::new();
 //! let begun = fixture::transcript("It rains in Paris.").into_reply().first_chunks(2);
 //! memory.reply(begun.chunk("data: {\"choi").break_off(Fault::Reset));
 //!
-//! let stream = memory.client().deployments().stream(&DeploymentRequest::new("chat")).await?;
-//! let error = stream.finish().await.unwrap_err();
+//! let deployments = memory.client().deployments();
+//! let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
+//! let answer = deployments.invoke(&request).await?;
+//! assert_eq!(answer.text().as_deref(), Some("Hello Jane"));
+//! memory.only_request().assert_json_contains(json!({"inputs": {"firstname": "Jane"}}));
 //!
+//! let error = deployments.stream(&request).await?.finish().await.unwrap_err();
 //! assert_eq!(error.kind(), ErrorKind::Closed);
 //! assert_eq!(error.partial().unwrap().text().as_deref(), Some("It rains"));
 //! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
 //! ```
 //!
-//! # 4. Ten minutes in no time
+//! Time is virtual and passes by itself while everything waits: a ten-minute timeout takes no time. To stop in between,
+//! move the [timer](MemoryTransport::timer) by hand or put a [`Gate`] into the [`Reply`]. The clock [doesn't
+//! see](ManualTimer#by-itself) sockets and other threads; for code that sleeps on tokio itself, give a `TokioTimer` to
+//! the double.
 //!
-//! Time is virtual, and moves by itself when everything waits: a stall runs into the client's clock, and a wait before
-//! another attempt passes. A test that must stop in between takes the [timer](MemoryTransport::timer) in hand, or puts a
-//! [`Gate`] into the reply; one whose code sleeps on tokio itself gives a `TokioTimer` to the double. The clock
-//! [knows nothing](ManualTimer#by-itself) of sockets and of what other threads do.
+//! # 2. Fixtures
 //!
 //! ```
-//! use std::time::Duration;
-//! use orq_core::{Client, DeploymentRequest, Timer, error::Clock};
-//! use orq_testkit::{MemoryTransport, fixture};
+//! use orq_testkit::fixture;
+//! use serde_json::json;
 //!
-//! # futures::executor::block_on(async {
-//! let memory = MemoryTransport::new();
-//! memory.reply(fixture::rate_limited(Duration::from_secs(30)));
-//! memory.reply(fixture::transcript("It rains.").into_reply().first_chunks(1).stall());
-//!
-//! // With the default retry, which `orq_testkit::client` has not.
-//! let client = Client::new(memory.handle(), "any-key")?;
-//! let stream = client.deployments().stream(&DeploymentRequest::new("chat")).await?;
-//! let error = stream.finish().await.unwrap_err();
-//!
-//! assert_eq!(error.timeout().unwrap().clock, Clock::Idle);
-//! assert_eq!(memory.timer().now(), Duration::from_secs(30 + 300));
-//! # Ok::<(), orq_core::Error>(())
-//! # }).unwrap();
+//! let call = fixture::tool_calls([("get_weather", json!({"city": "Paris"}))]).usage(40, 5);
+//! let page = fixture::list_page(["greeter", "chat"]).has_more(true);
+//! let odd = fixture::completion("Hello").set("/choices/0/message/role", "oracle");
+//! let busy = fixture::rate_limited(std::time::Duration::from_secs(3));
 //! ```
 //!
-//! # 5. What a server really said
+//! [`fixture`] lists them all. Each becomes a [`Reply`], for any double.
 //!
-//! A [cassette] is recorded once from the real server, and played from then on. The key is not in it.
+//! # 3. Cassettes
+//!
+//! A [cassette] is recorded once from the real server and replayed from then on. The API key is not in it.
 //!
 //! ```
 //! use orq_core::{Client, DeploymentRequest};
@@ -120,7 +79,7 @@
 //! # let real_transport = || Ok::<_, std::convert::Infallible>(FakeOrq::new());
 //! # for mode in [Mode::Record, Mode::Replay] {
 //! # /*
-//! let mode = Mode::from_env()?; // ORQ_CASSETTE=record writes it anew
+//! let mode = Mode::from_env()?; // ORQ_CASSETTE=record records it again
 //! # */
 //! let session = Cassette::at(&path).open(mode, real_transport)?;
 //! let client = Client::new(session.handle(), "sk-orq-test")?;
@@ -136,23 +95,57 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! # What else there is
+//! # 4. Fault injection and rechunking
 //!
-//! | for | there is |
-//! |---|---|
-//! | code that needs a server that thinks along: it checks, answers, streams and lists as orq does | [`FakeOrq`] |
-//! | faults at random in any transport, repeatable by a seed | [`FaultInjector`] |
-//! | proof that a consumer doesn't care how bytes are cut into chunks | [`rechunked`] |
-//! | properties, with proptest | `strategy` (feature `proptest`) |
-//! | any double on a socket, for clients in any language; the program `fake-orq` | `FakeServer` (feature `server`) |
-//! | a transport or a layer of your own, held to what every transport must do | `conformance` (feature `conformance`) |
+//! Layers over any transport, the real one too. The same seed gives the same faults and the same chunks.
 //!
-//! Each double is an [`HttpTransport`](orq_core::transport::HttpTransport), so a client takes it like any other.
+//! ```
+//! use orq_core::DeploymentRequest;
+//! use orq_testkit::{FaultInjector, Injection, MemoryTransport, fixture, rechunked};
+//!
+//! # futures::executor::block_on(async {
+//! let memory = MemoryTransport::new();
+//! memory.on("chat").times(2).reply(fixture::transcript("Hello Jane"));
+//!
+//! let faults = FaultInjector::seeded(42).inject(Injection::cut_at(100).every(2));
+//! let client = memory.client_builder().layer(faults.layer()).layer(rechunked(42)).build()?;
+//! let request = DeploymentRequest::new("chat");
+//! assert!(client.deployments().stream(&request).await?.finish().await.is_ok());
+//! assert!(client.deployments().stream(&request).await?.finish().await.is_err(), "{faults}");
+//! # Ok::<(), orq_core::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! # 5. FakeOrq
+//!
+//! A working double of the Deployments API: bearer check, validation, templates, streams, tool calls, pagination, rate
+//! limits, faults.
+//!
+//! ```
+//! use orq_core::DeploymentRequest;
+//! use orq_testkit::{FakeDeployment, FakeOrq};
+//!
+//! # futures::executor::block_on(async {
+//! let greeter = FakeDeployment::new("greeter").reply("Hello {{firstname}}");
+//! let fake = FakeOrq::builder().deployment(greeter).build();
+//! let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
+//! let answer = fake.client().deployments().invoke(&request).await?;
+//! assert_eq!(answer.text().as_deref(), Some("Hello Jane"));
+//! # Ok::<(), orq_core::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! With the feature `server`, `FakeServer` puts this or any other double on a socket, and so does the program:
 //!
 //! ```text
 //! $ fake-orq --addr 127.0.0.1:0 --seed deployments.json --api-key my-key
 //! listening on http://127.0.0.1:40923
 //! ```
+//!
+//! # 6. Conformance
+//!
+//! The suite `conformance` (feature `conformance`) runs a transport or a layer against raw sockets that misbehave, and
+//! reports what it got wrong. `strategy` (feature `proptest`) has strategies for property tests.
 //!
 //! # Features
 //!
@@ -164,8 +157,8 @@
 //!
 //! # Not in scope
 //!
-//! A double shows how code gets along with the API as it is documented. It is no model, and no proof of what a real
-//! deployment answers.
+//! A double shows how code behaves with the API as it is documented. It doesn't run a model, and it can't tell what a
+//! real deployment answers.
 #![forbid(unsafe_code)]
 
 pub mod cassette;

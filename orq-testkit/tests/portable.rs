@@ -186,7 +186,7 @@ fn describe(error: &Error) -> String {
 async fn in_memory(verb: Verb, reply: Reply) -> String {
     let memory = MemoryTransport::new();
     memory.reply(reply);
-    outcome(&orq_testkit::client(&memory), verb, &Cell::new(0)).await
+    outcome(&memory.client(), verb, &Cell::new(0)).await
 }
 
 async fn over_a_socket(verb: Verb, reply: Reply, transport: Arc<dyn HttpTransport>) -> String {

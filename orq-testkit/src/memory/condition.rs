@@ -17,8 +17,11 @@ use crate::request::RecordedRequest;
 pub struct Condition {
     /// What it asks for, in words.
     description: String,
-    difference: Arc<dyn Fn(&RecordedRequest) -> Option<String> + Send + Sync>,
+    difference: Arc<Difference>,
 }
+
+/// What of a request isn't as it should be, in words.
+type Difference = dyn Fn(&RecordedRequest) -> Option<String> + Send + Sync;
 
 impl Condition {
     fn new(

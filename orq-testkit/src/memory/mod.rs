@@ -4,6 +4,7 @@ mod client;
 mod condition;
 mod expectation;
 mod handle;
+mod replies;
 mod rule;
 mod state;
 mod transport;

@@ -2,10 +2,13 @@
 
 use std::{ops::RangeInclusive, panic::Location};
 
+use bytes::Bytes;
 use orq_core::transport::TransportError;
 use serde::Serialize;
 
-use super::{condition::Condition, expectation::Answer, transport::MemoryTransport};
+use super::{
+    condition::Condition, expectation::Answer, replies::replies, transport::MemoryTransport,
+};
 use crate::{reply::Reply, request::RecordedRequest};
 
 /// The beginning of a rule: which requests it is for, and how often. [`MemoryTransport::on`] makes one, and a reply
@@ -54,21 +57,6 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// Answers them with `reply`.
-    #[track_caller]
-    pub fn reply(self, reply: impl Into<Reply>) -> &'a MemoryTransport {
-        self.script(reply.into().into(), Location::caller())
-    }
-
-    /// Answers them with the reply that `reply` computes from each request: [`MemoryTransport::reply_with`].
-    #[track_caller]
-    pub fn reply_with<R: Into<Reply>>(
-        self,
-        reply: impl Fn(&RecordedRequest) -> R + Send + Sync + 'static,
-    ) -> &'a MemoryTransport {
-        self.script(Answer::computed(reply), Location::caller())
-    }
-
     /// Says that no such request may come: one that does gets an error, and fails the test.
     ///
     /// Rules are tried in their order, so this one goes before a rule that would answer such a request.
@@ -80,32 +68,8 @@ impl<'a> Rule<'a> {
 
     fn script(self, answer: Answer, at: &'static Location<'static>) -> &'a MemoryTransport {
         self.memory
-            .script(Some(self.conditions), self.times, answer, at)
-    }
-
-    /// Answers with a 200 and `value` as JSON: [`Reply::json`].
-    ///
-    /// # Panics
-    ///
-    /// If `value` can't be written as JSON.
-    #[track_caller]
-    pub fn reply_json(self, value: impl Serialize) -> &'a MemoryTransport {
-        self.reply(Reply::json(value))
-    }
-
-    /// Answers with a 200 and an event stream, one event for each item: [`Reply::sse`].
-    #[track_caller]
-    pub fn reply_sse<I>(self, events: I) -> &'a MemoryTransport
-    where
-        I: IntoIterator,
-        I::Item: AsRef<str>,
-    {
-        self.reply(Reply::sse(events))
-    }
-
-    /// Gives them no response, but `error`. For memory alone: [`Reply::failed`].
-    #[track_caller]
-    pub fn fail(self, error: TransportError) -> &'a MemoryTransport {
-        self.reply(Reply::failed(error))
+            .expect(Some(self.conditions), self.times, answer, at)
     }
 }
+
+replies!([impl<'a> Rule<'a>] self: Self => &'a MemoryTransport);

@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Write},
     mem,
     panic::Location,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
 };
 
 use super::expectation::{Expectation, Place};
@@ -47,8 +47,9 @@ pub(super) struct Allowed {
 
 /// A body that a client got.
 struct HandedOut {
+    /// In words.
+    reply: String,
     place: Place,
-    shown: String,
     progress: Arc<Progress>,
     to_end: bool,
 }
@@ -150,8 +151,8 @@ impl MemoryState {
     pub(super) fn hand_out(&mut self, matched: &Match, progress: Arc<Progress>) {
         if !matched.reply.body.is_empty() {
             self.bodies.push(HandedOut {
+                reply: matched.to_string(),
                 place: matched.place,
-                shown: matched.reply.to_string(),
                 progress,
                 to_end: matched.reply.read_to_end,
             });
@@ -162,11 +163,10 @@ impl MemoryState {
         self.in_flight = self.in_flight.saturating_sub(1);
     }
 
-    pub(super) fn only_in_memory(&mut self, Match { place, reply }: &Match) {
-        let number = place.number;
-        self.wrong.push(format!(
-            "reply {number} ({reply}) can't be played over a socket; {place}"
-        ));
+    pub(super) fn only_in_memory(&mut self, matched: &Match) {
+        let place = matched.place;
+        self.wrong
+            .push(format!("{matched} can't be played over a socket; {place}"));
     }
 
     fn complaints(&self) -> Vec<String> {
@@ -177,6 +177,13 @@ impl MemoryState {
             .chain(bodies.filter_map(HandedOut::leftover))
             .chain(self.wrong.iter().cloned())
             .collect()
+    }
+}
+
+/// `reply 2 (200 application/json, 14 bytes in 1 chunk)`
+impl fmt::Display for Match {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reply {} ({})", self.place.number, self.reply)
     }
 }
 
@@ -252,15 +259,18 @@ impl Drop for Judgement<'_> {
 
 impl HandedOut {
     fn leftover(&self) -> Option<String> {
-        let missed = match (self.progress.polled(), self.progress.ended()) {
+        let Progress { polled, ended } = &*self.progress;
+        let missed = match (
+            polled.load(Ordering::Acquire),
+            ended.load(Ordering::Acquire),
+        ) {
             (false, _) => "was never read",
             (true, false) if self.to_end => "was not read to its end",
             (true, _) => return None,
         };
-        let Self { place, shown, .. } = self;
-        let number = place.number;
         Some(format!(
-            "the body of reply {number} ({shown}) {missed}; {place}"
+            "the body of {} {missed}; {}",
+            self.reply, self.place
         ))
     }
 }

@@ -15,6 +15,7 @@ use super::{
     condition::Condition,
     expectation::{Answer, Expectation, Place},
     handle::MemoryHandle,
+    replies::replies,
     state::Shared,
 };
 use crate::{
@@ -42,7 +43,7 @@ use crate::{
 /// # Which reply a request gets
 ///
 /// Replies are scripted in two ways, alone or together. A request gets the reply of the first **rule** that fits and
-/// isn't used up; if there is none, the next reply of the **queue**. A request without a reply gets an error of kind
+/// isn't used up; if there is none, the next reply of the **queue**, which `reply` and its siblings fill. A request without a reply gets an error of kind
 /// [`Other`](orq_core::transport::TransportErrorKind::Other), which names the nearest rule and what it lacks.
 ///
 /// Methods take `&self` and return it, so that replies can be added one after the other, and in the middle of a test.
@@ -136,90 +137,11 @@ impl MemoryTransport {
         }
     }
 
-    /// Answers the next request that no rule is for with `reply`.
-    #[track_caller]
-    pub fn reply(&self, reply: impl Into<Reply>) -> &Self {
-        self.script(None, 1..=1, reply.into().into(), Location::caller())
+    fn script(&self, answer: Answer, at: &'static Location<'static>) -> &Self {
+        self.expect(None, 1..=1, answer, at)
     }
 
-    /// Answers the next request that no rule is for with the reply that `reply` computes from it.
-    ///
-    /// ```
-    /// use orq_core::DeploymentRequest;
-    /// use orq_testkit::{MemoryTransport, fixture};
-    ///
-    /// # futures::executor::block_on(async {
-    /// let memory = MemoryTransport::new();
-    /// memory.reply_with(|request| {
-    ///     let name = request.json()["inputs"]["firstname"].as_str().unwrap_or("you").to_owned();
-    ///     fixture::completion(&format!("Hello {name}"))
-    /// });
-    ///
-    /// let request = DeploymentRequest::new("greeter").input("firstname", "Jane");
-    /// let answer = memory.client().deployments().invoke(&request).await?;
-    /// assert_eq!(answer.text().as_deref(), Some("Hello Jane"));
-    /// # Ok::<(), orq_core::Error>(())
-    /// # }).unwrap();
-    /// ```
-    #[track_caller]
-    pub fn reply_with<R: Into<Reply>>(
-        &self,
-        reply: impl Fn(&RecordedRequest) -> R + Send + Sync + 'static,
-    ) -> &Self {
-        self.script(None, 1..=1, Answer::computed(reply), Location::caller())
-    }
-
-    /// Answers with a 200 and `value` as JSON: [`Reply::json`].
-    ///
-    /// # Panics
-    ///
-    /// If `value` can't be written as JSON.
-    #[track_caller]
-    pub fn reply_json(&self, value: impl Serialize) -> &Self {
-        self.reply(Reply::json(value))
-    }
-
-    /// Answers with a 200 and this text as JSON, unchecked: [`Reply::json_text`].
-    #[track_caller]
-    pub fn reply_json_text(&self, text: impl Into<Bytes>) -> &Self {
-        self.reply(Reply::json_text(text))
-    }
-
-    /// Answers with a 200 and an event stream, one event for each item: [`Reply::sse`].
-    ///
-    /// An item is an event's data. The end mark is an item too: `["{…}", "[DONE]"]`.
-    #[track_caller]
-    pub fn reply_sse<I>(&self, events: I) -> &Self
-    where
-        I: IntoIterator,
-        I::Item: AsRef<str>,
-    {
-        self.reply(Reply::sse(events))
-    }
-
-    /// Answers with this status and body: [`Reply::status`].
-    ///
-    /// # Panics
-    ///
-    /// If `status` isn't between 100 and 999.
-    #[track_caller]
-    pub fn reply_status(&self, status: u16, body: impl Into<Bytes>) -> &Self {
-        self.reply(Reply::status(status, body))
-    }
-
-    /// Gives the next request that no rule is for no response, but `error`. For memory alone: [`Reply::failed`].
-    #[track_caller]
-    pub fn fail(&self, error: TransportError) -> &Self {
-        self.reply(Reply::failed(error))
-    }
-
-    /// Leaves the next request that no rule is for without any answer, for ever: [`Reply::never`].
-    #[track_caller]
-    pub fn no_answer(&self) -> &Self {
-        self.reply(Reply::never())
-    }
-
-    pub(super) fn script(
+    pub(super) fn expect(
         &self,
         conditions: Option<Vec<Condition>>,
         times: RangeInclusive<usize>,
@@ -307,6 +229,9 @@ impl MemoryTransport {
         end_guard(|| self.0.complaint(), || self.0.what_went_wrong());
     }
 }
+
+// The queue.
+replies!([impl MemoryTransport] self: &Self => &Self);
 
 impl Default for MemoryTransport {
     #[track_caller]

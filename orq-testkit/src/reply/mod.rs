@@ -159,11 +159,7 @@ impl Reply {
     }
 
     fn typed(content_type: &'static str) -> Self {
-        let value = HeaderValue::from_static(content_type);
-        Self::new(ReplyHead::Response {
-            status: StatusCode::OK,
-            headers: HeaderMap::from_iter([(CONTENT_TYPE, value)]),
-        })
+        Self::status(200, "").header(CONTENT_TYPE, content_type)
     }
 
     /// No answer at all: the request is taken, and nothing comes back, for ever.

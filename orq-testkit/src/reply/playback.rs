@@ -30,20 +30,10 @@ pub(crate) struct Playback<G = ()> {
 /// How far the reader of a body came.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    polled: AtomicBool,
-    ended: AtomicBool,
-}
-
-impl Progress {
     /// Whether anybody asked for the body's bytes.
-    pub(crate) fn polled(&self) -> bool {
-        self.polled.load(Ordering::Acquire)
-    }
-
+    pub(crate) polled: AtomicBool,
     /// Whether the body was read up to its end or its break.
-    pub(crate) fn ended(&self) -> bool {
-        self.ended.load(Ordering::Acquire)
-    }
+    pub(crate) ended: AtomicBool,
 }
 
 impl<G> Playback<G> {

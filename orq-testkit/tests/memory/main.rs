@@ -1,6 +1,7 @@
 //! What a `MemoryTransport` promises.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
+mod compact;
 mod leftovers;
 mod queue;
 mod recording;
