@@ -101,17 +101,17 @@
 //!
 //! ```
 //! use orq_core::DeploymentRequest;
-//! use orq_testkit::{FaultInjector, Injection, MemoryTransport, fixture, rechunked};
+//! use orq_testkit::{Fault, FaultInjector, Injection, MemoryTransport, fixture, rechunked};
 //!
 //! # futures::executor::block_on(async {
 //! let memory = MemoryTransport::new();
-//! memory.on("chat").times(2).reply(fixture::transcript("Hello Jane"));
+//! memory.on("chat").times(2).reply(fixture::completion("Hello Jane"));
 //!
-//! let faults = FaultInjector::seeded(42).inject(Injection::cut_at(100).every(2));
+//! let faults = FaultInjector::seeded(42).inject(Injection::break_at(0..99, Fault::Reset).every(2));
 //! let client = memory.client_builder().layer(faults.layer()).layer(rechunked(42)).build()?;
 //! let request = DeploymentRequest::new("chat");
-//! assert!(client.deployments().stream(&request).await?.finish().await.is_ok());
-//! assert!(client.deployments().stream(&request).await?.finish().await.is_err(), "{faults}");
+//! assert!(client.deployments().invoke(&request).await.is_ok());
+//! assert!(client.deployments().invoke(&request).await.is_err(), "{faults}");
 //! # Ok::<(), orq_core::Error>(())
 //! # }).unwrap();
 //! ```

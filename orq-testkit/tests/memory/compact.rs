@@ -128,13 +128,9 @@ async fn what_must_never_be_asked_fails_the_test() {
     let memory = MemoryTransport::new();
     memory.on(Operation::List).never();
     memory.on("chat").never();
-    let error = invoke(&memory.client()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Other);
+    invoke(&memory.client()).await.unwrap_err();
     let why = complaint(memory);
-    assert!(
-        why.contains("request 1 should not have come: POST"),
-        "{why}"
-    );
+    assert!(why.contains("request 1 should not have come"), "{why}");
     let rule = r#"reply 2 (never allowed) on deployment "chat""#;
     assert!(why.contains(rule), "{why}");
 }
@@ -168,10 +164,8 @@ async fn a_predicate_sees_the_whole_request() {
 #[tokio::test]
 async fn requests_are_asked_for_by_what_they_are_for() {
     let memory = MemoryTransport::new();
+    memory.reply(fixture::list_page(["chat"]));
     memory.reply(hello()).reply(hello().streamed());
-    memory
-        .on(Operation::List)
-        .reply(fixture::list_page(["chat"]));
     memory.client().deployments().list().await.unwrap();
     invoke(&memory.client()).await.unwrap();
     stream(&memory.client()).await.unwrap();
