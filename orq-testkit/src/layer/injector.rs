@@ -129,10 +129,10 @@ impl FaultInjector {
             kind: injection.kind,
             byte,
         };
-        let injector = self.clone();
         Some(Due {
+            injector: self.clone(),
+            fault,
             headers: injection.headers,
-            report: Report { injector, fault },
         })
     }
 
@@ -143,18 +143,14 @@ impl FaultInjector {
 
 /// What is to happen to a request.
 pub(super) struct Due {
-    /// The headers of an answer.
-    pub(super) headers: HeaderMap,
-    pub(super) report: Report,
-}
-
-/// An entry of the log, to be made when the fault happens.
-pub(super) struct Report {
     injector: FaultInjector,
     pub(super) fault: InjectedFault,
+    /// The headers of an answer.
+    pub(super) headers: HeaderMap,
 }
 
-impl Report {
+impl Due {
+    /// Makes the entry of the log, when it happens.
     pub(super) fn happened(self) {
         self.injector.lock().log.push(self.fault);
     }

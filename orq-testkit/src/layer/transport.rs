@@ -16,7 +16,7 @@ use orq_core::{
 use super::{
     error_answer::error_answer,
     injected::InjectedKind,
-    injector::{FaultInjector, Report},
+    injector::{Due, FaultInjector},
 };
 use crate::reply::{EndAt, Ending};
 
@@ -68,21 +68,21 @@ impl HttpTransport for FaultyTransport {
         else {
             return self.inner.send(request).await;
         };
-        let report = due.report;
-        match report.fault.kind {
+        match due.fault.kind {
             InjectedKind::Refused => {
-                report.happened();
+                due.happened();
                 Err(refused())
             }
             InjectedKind::Status(status) => {
-                report.happened();
-                Ok(error_answer(status, due.headers))
+                let answer = error_answer(status, due.headers.clone());
+                due.happened();
+                Ok(answer)
             }
             InjectedKind::BreakBeforeHead(fault) => {
                 let mut response = self.inner.send(request).await?;
                 // A double that watches over its bodies sees that this one was begun.
                 let _ = response.body_mut().next().now_or_never();
-                report.happened();
+                due.happened();
                 Err(fault.before_head())
             }
             InjectedKind::Ending(ending) => {
@@ -90,21 +90,21 @@ impl HttpTransport for FaultyTransport {
                 if ending == Ending::Cut {
                     response.headers_mut().remove(CONTENT_LENGTH);
                 }
-                let byte = report.fault.byte.unwrap_or_default();
+                let byte = due.fault.byte.unwrap_or_default();
                 let at = EndAt { byte, ending };
-                Ok(response.map(|body| at.of(body, || report.happened())))
+                Ok(response.map(|body| at.of(body, || due.happened())))
             }
             InjectedKind::HeadAfter(delay) => {
                 let timer = self.timer_for_latency()?;
                 let response = self.inner.send(request).await?;
-                report.happened();
+                due.happened();
                 timer.sleep(delay).await;
                 Ok(response)
             }
             InjectedKind::Paced(pause) => {
                 let timer = self.timer_for_latency()?;
                 let response = self.inner.send(request).await?;
-                Ok(response.map(|body| paced(body, timer, pause, report)))
+                Ok(response.map(|body| paced(body, timer, pause, due)))
             }
         }
     }
@@ -119,13 +119,13 @@ impl HttpTransport for FaultyTransport {
 }
 
 /// Returns the body with each chunk but the first held back by `pause`.
-fn paced(body: Body, timer: Arc<dyn Timer>, pause: Duration, report: Report) -> Body {
-    let (mut report, mut has_begun) = (Some(report), false);
+fn paced(body: Body, timer: Arc<dyn Timer>, pause: Duration, due: Due) -> Body {
+    let (mut due, mut has_begun) = (Some(due), false);
     Body::from_stream(body.then(move |chunk| {
         let is_late = mem::replace(&mut has_begun, true) && chunk.is_ok();
         let wait = is_late.then(|| timer.sleep(pause));
-        if let Some(report) = report.take_if(|_| is_late) {
-            report.happened();
+        if let Some(due) = due.take_if(|_| is_late) {
+            due.happened();
         }
         async move {
             if let Some(wait) = wait {
