@@ -115,8 +115,8 @@ impl FakeOrqBuilder {
     ///
     /// | field | meaning |
     /// |---|---|
-    /// | `before_head` | the connection breaks before the head, by `reset`, `early_close` or `garbage` |
-    /// | `fail_at` | it breaks after so many bytes of the body, by a `fault` of the same names; default `reset` |
+    /// | `break_before_head` | the connection breaks before the head, by `reset`, `early_close` or `garbage` |
+    /// | `break_at` | it breaks after so many bytes of the body, by a `fault` of the same names; default `reset` |
     /// | `cut_at`, `stall_at` | the body ends, or stands still, after so many bytes |
     /// | `error` | an error answer: `{"status": 503, "code": "provider_overloaded"}` |
     /// | `script` | this script in place of the answer |
@@ -131,8 +131,8 @@ impl FakeOrqBuilder {
     /// | `json` | the body is this JSON; its keys may come in another order |
     /// | `body` | the body, step by step: an array of objects with one field each, see below |
     /// | `pace_ms` | each chunk of the body waits for this time |
-    /// | `fail_at`, `cut_at`, `stall_at` | the body ends early, as in a fault |
-    /// | `before_head` | in place of all these but `head_after_ms`: the connection breaks |
+    /// | `break_at`, `cut_at`, `stall_at` | the body ends early, as in a fault |
+    /// | `break_before_head` | in place of all these but `head_after_ms`: the connection breaks |
     /// | `never` | in the same place, `true`: there is no answer |
     ///
     /// | step | meaning |
@@ -172,7 +172,7 @@ impl FakeOrqBuilder {
     ///             "rate_limit": {"requests": 10},
     ///             "faults": [
     ///                 {"first": 2, "error": {"status": 503, "code": "provider_overloaded"}},
-    ///                 {"every": 5, "fail_at": 100, "fault": "early_close"}
+    ///                 {"every": 5, "break_at": 100, "fault": "early_close"}
     ///             ]
     ///         },
     ///         {

@@ -13,7 +13,7 @@ type Condition = fn(FakeFault, u64) -> FakeFault;
 pub(super) fn read(value: Value, path: String) -> Result<FakeFault, SeedError> {
     let mut fields = Fields::of(value, path)?;
     let mut faults = Vec::new();
-    if let Some(fault) = fields.fault("before_head")? {
+    if let Some(fault) = fields.fault("break_before_head")? {
         faults.push(FakeFault::break_before_head(fault));
     }
     if let Some(end) = script::body_end(&mut fields)? {
@@ -29,7 +29,7 @@ pub(super) fn read(value: Value, path: String) -> Result<FakeFault, SeedError> {
     let mut fault = match (faults.pop(), faults.is_empty()) {
         (Some(fault), true) => fault,
         _ => {
-            let names = "before_head, fail_at, cut_at, stall_at, error, script";
+            let names = "break_before_head, break_at, cut_at, stall_at, error, script";
             return Err(fields.error_here(format!("expected one of {names}")));
         }
     };

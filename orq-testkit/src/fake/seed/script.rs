@@ -9,13 +9,15 @@ use crate::reply::{EndAt, Ending, Fault, Reply};
 pub(super) fn read(value: Value, path: String) -> Result<Reply, SeedError> {
     let mut fields = Fields::of(value, path)?;
     let late = fields.millis("head_after_ms")?;
-    let before_head = fields.fault("before_head")?;
+    let before_head = fields.fault("break_before_head")?;
     let never = fields.flag("never")?;
     let reply = match (before_head, never) {
         (Some(fault), false) => Reply::break_before_head(fault),
         (None, true) => Reply::never(),
         (None, false) => response(&mut fields)?,
-        (Some(_), true) => return Err(fields.error("never", "can't be combined with before_head")),
+        (Some(_), true) => {
+            return Err(fields.error("never", "can't be combined with break_before_head"));
+        }
     };
     // A reply without a head leaves the fields of one over.
     fields.end()?;
@@ -126,7 +128,7 @@ pub(super) fn body_end(fields: &mut Fields) -> Result<Option<EndAt>, SeedError> 
     let fault = fields.fault("fault")?;
     let mut ends = Vec::new();
     for (name, ending) in [
-        ("fail_at", Ending::Break(fault.unwrap_or(Fault::Reset))),
+        ("break_at", Ending::Break(fault.unwrap_or(Fault::Reset))),
         ("cut_at", Ending::Cut),
         ("stall_at", Ending::Stall),
     ] {
@@ -136,7 +138,7 @@ pub(super) fn body_end(fields: &mut Fields) -> Result<Option<EndAt>, SeedError> 
     }
     let end = ends.pop();
     if !ends.is_empty() {
-        return Err(fields.error_here("expected only one of fail_at, cut_at, stall_at"));
+        return Err(fields.error_here("expected only one of break_at, cut_at, stall_at"));
     }
     match (fault, &end) {
         (None, _)
@@ -147,6 +149,6 @@ pub(super) fn body_end(fields: &mut Fields) -> Result<Option<EndAt>, SeedError> 
                 ..
             }),
         ) => Ok(end),
-        _ => Err(fields.error("fault", "belongs to fail_at")),
+        _ => Err(fields.error("fault", "belongs to break_at")),
     }
 }

@@ -55,9 +55,9 @@ fn bad_days_are_what_the_builders_say() {
                 "rate_limit": {"requests": 2, "window_ms": 1500},
                 "variants": [{"when": {"x": 1}, "latency_ms": 0, "pace_ms": 1, "scripts": [{"status": 502}]}],
                 "faults": [
-                    {"before_head": "early_close"},
-                    {"nth": 2, "fail_at": 100},
-                    {"every": 3, "fail_at": 0, "fault": "garbage"},
+                    {"break_before_head": "early_close"},
+                    {"nth": 2, "break_at": 100},
+                    {"every": 3, "break_at": 0, "fault": "garbage"},
                     {"first": 4, "cut_at": 7},
                     {"stall_at": 8},
                     {"error": {"status": 503, "code": "provider_overloaded"}},
@@ -71,8 +71,8 @@ fn bad_days_are_what_the_builders_say() {
                     ]},
                     {"body": [{"chunk": "a"}, {"cut": true}]},
                     {"body": [{"chunk": "a"}, {"break": "garbage"}]},
-                    {"before_head": "reset", "head_after_ms": 5},
-                    {"body": [{"chunk": "abc"}], "fail_at": 3, "fault": "early_close"},
+                    {"break_before_head": "reset", "head_after_ms": 5},
+                    {"body": [{"chunk": "abc"}], "break_at": 3, "fault": "early_close"},
                     {"body": [{"chunk": "abc"}], "cut_at": 2},
                     {"body": [{"chunk": "abc"}], "stall_at": 1}
                 ]

@@ -130,19 +130,19 @@ fn a_value_that_cannot_be_is_refused_with_the_place() {
         (json!({"faults": [1]}), "faults[0]: expected an object"),
         (
             json!({"faults": [{}]}),
-            "faults[0]: expected one of before_head",
+            "faults[0]: expected one of break_before_head",
         ),
         (
             json!({"faults": [{"nth": 1}]}),
-            "faults[0]: expected one of before_head",
+            "faults[0]: expected one of break_before_head",
         ),
         (
-            json!({"faults": [{"cut_at": 1, "before_head": "reset"}]}),
-            "faults[0]: expected one of before_head",
+            json!({"faults": [{"cut_at": 1, "break_before_head": "reset"}]}),
+            "faults[0]: expected one of break_before_head",
         ),
         (
             json!({"faults": [{"cut_at": 1, "stall_at": 1}]}),
-            "faults[0]: expected only one of fail_at",
+            "faults[0]: expected only one of break_at",
         ),
         (
             json!({"faults": [{"cut_at": 1, "nth": 0}]}),
@@ -161,12 +161,12 @@ fn a_value_that_cannot_be_is_refused_with_the_place() {
             "faults[0].cut_at: expected a whole number of bytes",
         ),
         (
-            json!({"faults": [{"before_head": "boom"}]}),
-            "faults[0].before_head: expected one of reset, early_close",
+            json!({"faults": [{"break_before_head": "boom"}]}),
+            "faults[0].break_before_head: expected one of reset, early_close",
         ),
         (
             json!({"faults": [{"cut_at": 1, "fault": "reset"}]}),
-            "faults[0].fault: belongs to fail_at",
+            "faults[0].fault: belongs to break_at",
         ),
         (
             json!({"faults": [{"cut_at": 1, "when": 2}]}),
@@ -201,7 +201,7 @@ fn a_value_that_cannot_be_is_refused_with_the_place() {
             "scripts[0]: unknown field `status`",
         ),
         (
-            json!({"scripts": [{"never": true, "before_head": "reset"}]}),
+            json!({"scripts": [{"never": true, "break_before_head": "reset"}]}),
             "scripts[0].never: can't be combined",
         ),
         (
