@@ -202,6 +202,15 @@ async fn a_gate_holds_a_stream_until_the_test_opens_it() {
 }
 
 #[tokio::test]
+async fn the_client_repeats_nothing_by_itself() {
+    let memory = MemoryTransport::new();
+    memory.reply(fixture::overloaded());
+    let error = invoke(&memory.client()).await.unwrap_err();
+    assert_eq!(error.code(), Some("provider_overloaded"));
+    memory.only_request();
+}
+
+#[tokio::test]
 async fn a_repeated_request_waits_in_virtual_time() {
     let memory = MemoryTransport::new();
     memory.reply(fixture::rate_limited(Duration::from_secs(30)));
