@@ -47,8 +47,8 @@
 //!
 //! # A layer
 //!
-//! It is tried over a transport that is correct: HTTP/1.1 over plain sockets, without a pool. So whatever a transport
-//! must do must still be true through the layer.
+//! It is tried over [`HyperTransport`](orq_transport_hyper::HyperTransport) on plain sockets. Whatever that transport does
+//! must still be true through the layer.
 //!
 //! ```rust,test_harness
 //! use std::sync::Arc;
@@ -97,7 +97,6 @@
 
 mod ability;
 mod allowed;
-mod base;
 mod checks;
 mod exchange;
 mod failure;
@@ -114,7 +113,7 @@ pub use self::{
     ability::Ability,
     checks::CHECKS,
     exchange::outcome,
-    raw::{RawConnection, RawRequest, RawServer},
+    raw::{Authority, RawConnection, RawRequest, RawServer},
     report::{Checked, Report, Status},
     subject::Settings,
     suite::Suite,

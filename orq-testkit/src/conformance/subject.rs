@@ -13,6 +13,7 @@ use super::{
     allowed::Allowed,
     exchange::{self, Transport},
     failure::{CheckFailed, Outcome},
+    raw::Authority,
 };
 
 /// The settings that a check needs in its transport. Every other setting is the transport's default.
@@ -68,6 +69,14 @@ impl Subject {
 
     pub(super) fn with(&self, settings: &Settings) -> Transport {
         (self.make)(settings)
+    }
+
+    /// Makes a transport with these settings that trusts this authority.
+    pub(super) fn trusting(&self, authority: &Authority, settings: Settings) -> Transport {
+        self.with(&Settings {
+            roots: vec![authority.der()],
+            ..settings
+        })
     }
 
     pub(super) fn can(&self, ability: Ability) -> bool {

@@ -3,7 +3,6 @@
 use std::{
     any::Any,
     fmt,
-    num::NonZero,
     panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, PoisonError,
@@ -15,22 +14,35 @@ use std::{
 
 use futures::FutureExt;
 use orq_core::transport::HttpTransport;
+use orq_transport_hyper::{HyperTransport, hyper_util::client::legacy::connect::HttpConnector};
 
 use super::{
     ability::Ability,
-    base::Base,
     checks::{Check, TABLE},
     failure::Outcome,
     report::{Checked, Report, Status},
     subject::{Layer, Make, Settings, Subject},
 };
-use crate::{guard, time::ManualTimer};
+use crate::guard;
 
 /// How long a check may take before it counts as hanging, unless it was set.
 const GUARD: Duration = Duration::from_secs(30);
 
-/// At most so many checks run at a time: the largest hold bodies of 64 MiB.
+/// How many checks run at a time. Some only wait, so there are more than processors; the largest hold bodies of 16 MiB.
 const AT_A_TIME: usize = 4;
+
+/// What can't be tried over the transport beneath a layer, which is on plain sockets and has default settings. The timer
+/// has a check of its own.
+const BENEATH_WITHOUT: [Ability; 8] = [
+    Ability::Tls,
+    Ability::Gzip,
+    Ability::ConnectTimeout,
+    Ability::Timer,
+    Ability::Proxy,
+    Ability::KeepAlive,
+    Ability::ManyStreams,
+    Ability::Progress,
+];
 
 /// The checks to run on one transport. [`transport`](super::transport) and [`layer`](super::layer) make it.
 #[derive(Clone)]
@@ -58,8 +70,11 @@ impl Suite {
     ) -> Self {
         let layer: Arc<Layer> = Arc::new(move |inner| Arc::new(layer(inner)));
         let wrap = Arc::clone(&layer);
-        let make = move |_: &Settings| wrap(Arc::new(Base::new(ManualTimer::new())));
-        Base::WITHOUT
+        let make = move |_: &Settings| {
+            let plain = HyperTransport::builder().build_with_connector(HttpConnector::new());
+            wrap(Arc::new(plain))
+        };
+        BENEATH_WITHOUT
             .into_iter()
             .fold(Self::new(Arc::new(make), Some(layer)), Self::without)
     }
@@ -145,10 +160,9 @@ impl Suite {
     /// has failed; one that blocks its thread for ever can't be ended.
     pub fn run(&self) -> Report {
         let checks: Vec<_> = TABLE.iter().filter(|check| self.asks_for(check)).collect();
-        let threads = thread::available_parallelism().map_or(1, NonZero::get);
         let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         thread::scope(|scope| {
-            for _ in 0..threads.min(AT_A_TIME) {
+            for _ in 0..AT_A_TIME {
                 scope.spawn(|| {
                     while let Some(check) = checks.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let status = self.status(check);

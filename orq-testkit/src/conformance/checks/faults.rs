@@ -1,10 +1,10 @@
 //! What goes wrong over plain HTTP/1.1, and what the error says of it.
 
-use std::{io, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use futures::StreamExt;
 use http::Method;
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{net::TcpSocket, sync::Notify};
 
 use super::fidelity::{GZIP, NO_CONTENT, recorder};
 use crate::conformance::{
@@ -42,18 +42,21 @@ fn sent_once(server: &RawServer) -> Result<(), CheckFailed> {
 }
 
 pub(super) async fn refused(subject: &Subject) -> Outcome {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    // Bound and not listening: no other program can have the port.
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
     // With the secret in its path: addresses are not shown either.
-    let url = format!("http://{}/{SECRET}", listener.local_addr()?);
-    drop(listener);
+    let url = format!("http://{}/{SECRET}", socket.local_addr()?);
     subject.send(post(&url)?).await
 }
 
 pub(super) async fn unknown_host(subject: &Subject) -> Outcome {
-    // RFC 6761, 6.4: names under `invalid` never resolve.
-    subject.send(post("http://orq.invalid/")?).await?;
+    // RFC 6761, 6.4: names under `invalid` never resolve. A label of more than 63 bytes (RFC 1035, 2.3.4) can't even be
+    // asked for, so no resolver asks the network.
+    let host = format!("{}.invalid", "x".repeat(64));
+    subject.send(post(&format!("http://{host}/"))?).await?;
     if subject.can(Ability::Tls) {
-        subject.send(post("https://orq.invalid/")?).await?;
+        subject.send(post(&format!("https://{host}/"))?).await?;
     }
     Ok(())
 }
@@ -141,7 +144,7 @@ pub(super) async fn closed_while_sending(subject: &Subject) -> Outcome {
         connection.head().await?;
         connection.reset()
     })?;
-    let request = request(Method::POST, &server.url("/"), vec![b'x'; 64 << 20])?;
+    let request = request(Method::POST, &server.url("/"), vec![b'x'; 16 << 20])?;
     let outcome = became(&subject.transport(), request).await?;
     sent_once(&server)?;
     subject.judge(&outcome, "")

@@ -106,6 +106,7 @@ checks! {
         dropping_the_body_closes_its_connection [],
         a_complete_body_keeps_its_connection [Pool Drain],
         a_complete_body_without_an_end_is_closed [Drain],
+        a_complete_body_that_goes_on_is_closed [Drain],
         an_unread_body_stops_the_server [],
         sending_is_tracked [Tls Progress],
         the_timer_is_the_runtimes [Timer],

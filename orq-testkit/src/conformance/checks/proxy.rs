@@ -4,10 +4,11 @@ use std::{future::Future, io, time::Duration};
 
 use tokio::{io::copy_bidirectional, net::TcpStream, sync::mpsc};
 
+use super::tls::serve;
 use crate::conformance::{
     exchange::{SECRET, Transport, became, get, post},
     failure::{OrFail, Outcome, ensure, ensure_eq},
-    raw::{Authority, RawConnection, RawServer, serve},
+    raw::{Authority, RawConnection, RawServer},
     subject::{Settings, Subject},
 };
 
@@ -35,7 +36,7 @@ pub(super) async fn a_request_through_a_tunnel(subject: &Subject) -> Outcome {
             Ok(())
         }
     })?;
-    let transport = authority.trusted_with(subject, through(&proxy)?);
+    let transport = subject.trusting(&authority, through(&proxy)?);
     let request = post(&format!("https://{address}/{SECRET}"))?;
     let outcome = became(&transport, request).await?;
     ensure_eq!(outcome, "ok, 6 bytes", "a request through a tunnel");

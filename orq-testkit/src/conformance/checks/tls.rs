@@ -4,13 +4,13 @@ use std::{io, sync::Arc, time::Duration};
 
 use rcgen::{CertificateParams, date_time_ymd};
 use tokio::{io::AsyncReadExt, net::TcpStream};
-use tokio_rustls::server::TlsStream;
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use crate::conformance::{
     ability::Ability,
     exchange::{Transport, became, post, read, text},
     failure::{Outcome, ensure_eq},
-    raw::{Authority, RawConnection, RawServer, invalid, serve},
+    raw::{Authority, RawConnection, RawServer, invalid},
     subject::{Settings, Subject},
 };
 
@@ -18,11 +18,23 @@ fn url(server: &RawServer) -> String {
     format!("https://{}/", server.address())
 }
 
+/// A server that answers requests until the client closes the connection.
+pub(super) fn serve(acceptor: TlsAcceptor) -> io::Result<RawServer> {
+    RawServer::over_tls(acceptor, |mut connection| async move {
+        while connection.request().await?.is_some() {
+            connection
+                .write("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nsecret")
+                .await?;
+        }
+        Ok(())
+    })
+}
+
 pub(super) async fn https_with_an_added_authority(subject: &Subject) -> Outcome {
     let authority = Authority::new()?;
     for alpn in [&[][..], &["http/1.1"]] {
         let server = serve(authority.acceptor("127.0.0.1", alpn)?)?;
-        let transport = authority.trusted(subject);
+        let transport = subject.trusting(&authority, Settings::default());
         for _ in 0..2 {
             let response = transport.send(post(&url(&server))?).await?;
             ensure_eq!(text(&read(response).await?), "secret", "the body");
@@ -51,7 +63,12 @@ pub(super) async fn unknown_authority(subject: &Subject) -> Outcome {
 pub(super) async fn wrong_host(subject: &Subject) -> Outcome {
     let authority = Authority::new()?;
     let server = serve(authority.acceptor("my.orq.ai", &[])?)?;
-    untrusted(&authority.trusted(subject), &server, subject).await
+    untrusted(
+        &subject.trusting(&authority, Settings::default()),
+        &server,
+        subject,
+    )
+    .await
 }
 
 pub(super) async fn expired(subject: &Subject) -> Outcome {
@@ -60,7 +77,12 @@ pub(super) async fn expired(subject: &Subject) -> Outcome {
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(2020, 2, 1);
     let server = serve(authority.acceptor_with(params, &[])?)?;
-    untrusted(&authority.trusted(subject), &server, subject).await
+    untrusted(
+        &subject.trusting(&authority, Settings::default()),
+        &server,
+        subject,
+    )
+    .await
 }
 
 /// A server that does something else than TLS, once per connection.
@@ -121,8 +143,7 @@ pub(super) async fn a_handshake_that_stalls(subject: &Subject) -> Outcome {
 
 /// A body without a length, whose connection ends without TLS's own farewell: it may be cut.
 pub(super) async fn cut_without_a_goodbye(subject: &Subject) -> Outcome {
-    async fn cut(stream: TlsStream<TcpStream>) -> io::Result<()> {
-        let mut connection = RawConnection::new(stream);
+    async fn cut(mut connection: RawConnection<TlsStream<TcpStream>>) -> io::Result<()> {
         connection.request().await?;
         connection
             .write("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nhalf of what was to co")
@@ -132,12 +153,12 @@ pub(super) async fn cut_without_a_goodbye(subject: &Subject) -> Outcome {
         Ok(())
     }
     let authority = Authority::new()?;
-    let acceptor = authority.acceptor("127.0.0.1", &[])?;
-    let server = without_tls(move |socket| {
-        let acceptor = acceptor.clone();
-        async move { cut(acceptor.accept(socket).await?).await }
-    })?;
-    let outcome = became(&authority.trusted(subject), post(&url(&server))?).await?;
+    let server = RawServer::serving_tls(&authority, &[], cut)?;
+    let outcome = became(
+        &subject.trusting(&authority, Settings::default()),
+        post(&url(&server))?,
+    )
+    .await?;
     ensure_eq!(server.connections(), 1, "connections for one request");
     subject.judge(&outcome, "")
 }

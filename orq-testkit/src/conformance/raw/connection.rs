@@ -84,20 +84,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
         let Some(mut request) = self.head().await? else {
             return Ok(None);
         };
-        let length = match request.values("content-length").first() {
-            Some(value) => {
-                let digits = std::str::from_utf8(value).map_err(invalid)?;
-                digits.parse().map_err(invalid)?
-            }
-            None => 0,
-        };
-        while self.buffer.len() < length {
-            if self.socket.read_buf(&mut self.buffer).await? == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-        }
-        let rest = self.buffer.split_off(length);
-        request.body = std::mem::replace(&mut self.buffer, rest);
+        request.body = self.body(&request).await?;
         Ok(Some(request))
     }
 
@@ -122,6 +109,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
         RawRequest::parse(&head).map(Some)
     }
 
+    /// Reads the body of a request whose [`head`](Self::head) was read.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    pub async fn body(&mut self, head: &RawRequest) -> io::Result<Vec<u8>> {
+        let length = match head.values("content-length").first() {
+            Some(value) => {
+                let digits = std::str::from_utf8(value).map_err(invalid)?;
+                digits.parse().map_err(invalid)?
+            }
+            None => 0,
+        };
+        while self.buffer.len() < length {
+            if self.socket.read_buf(&mut self.buffer).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        let rest = self.buffer.split_off(length);
+        Ok(std::mem::replace(&mut self.buffer, rest))
+    }
+
     /// Writes the bytes and flushes them.
     ///
     /// # Errors
@@ -138,8 +147,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
         while matches!(self.socket.read(&mut sink).await, Ok(count) if count > 0) {}
     }
 
-    pub(in crate::conformance) fn into_inner(self) -> S {
+    /// Returns the socket. What was read of it and not used is lost.
+    pub fn into_inner(self) -> S {
         self.socket
+    }
+
+    /// Returns the socket and the counter of its requests.
+    pub(in crate::conformance) fn into_parts(self) -> (S, Arc<AtomicUsize>) {
+        (self.socket, self.requests)
     }
 }
 

@@ -5,11 +5,9 @@ pub(super) mod peer;
 mod server;
 mod tls;
 
-pub(super) use self::{
-    connection::invalid,
-    tls::{Authority, serve},
-};
+pub(super) use self::connection::invalid;
 pub use self::{
     connection::{RawConnection, RawRequest},
     server::RawServer,
+    tls::Authority,
 };

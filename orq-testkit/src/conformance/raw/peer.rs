@@ -14,7 +14,7 @@ use tokio::{
 };
 use tokio_rustls::server::TlsStream;
 
-use super::invalid;
+use super::connection::{RawConnection, invalid};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -83,9 +83,9 @@ pub(in crate::conformance) struct Peer {
 
 impl Peer {
     pub(in crate::conformance) async fn new(
-        mut socket: TlsStream<TcpStream>,
-        requests: Arc<AtomicUsize>,
+        connection: RawConnection<TlsStream<TcpStream>>,
     ) -> io::Result<Self> {
+        let (mut socket, requests) = connection.into_parts();
         if socket.get_ref().1.alpn_protocol() != Some(b"h2") {
             return Err(invalid("the handshake chose no HTTP/2"));
         }

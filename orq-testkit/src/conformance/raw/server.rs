@@ -15,8 +15,9 @@ use tokio::{
     net::{TcpSocket, TcpStream},
     task::{JoinHandle, JoinSet},
 };
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-use super::RawConnection;
+use super::{connection::RawConnection, tls::Authority};
 
 /// A server on a loopback socket that writes the bytes it is given, right or wrong.
 ///
@@ -91,6 +92,45 @@ impl RawServer {
         })
     }
 
+    /// Serves each connection with `handler` over TLS, with a certificate for `127.0.0.1`. `alpn` lists the protocols to
+    /// choose from in the handshake, such as `http/1.1`; after `h2` the handler takes the socket by
+    /// [`into_inner`](RawConnection::into_inner).
+    ///
+    /// # Errors
+    ///
+    /// If no socket can be had, or no certificate be made.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn serving_tls<F, H>(authority: &Authority, alpn: &[&str], handler: F) -> io::Result<Self>
+    where
+        F: Fn(RawConnection<TlsStream<TcpStream>>) -> H + Clone + Send + 'static,
+        H: Future<Output = io::Result<()>> + Send,
+    {
+        Self::over_tls(authority.acceptor("127.0.0.1", alpn)?, handler)
+    }
+
+    pub(in crate::conformance) fn over_tls<F, H>(
+        acceptor: TlsAcceptor,
+        handler: F,
+    ) -> io::Result<Self>
+    where
+        F: Fn(RawConnection<TlsStream<TcpStream>>) -> H + Clone + Send + 'static,
+        H: Future<Output = io::Result<()>> + Send,
+    {
+        let requests = Arc::<AtomicUsize>::default();
+        let counter = Arc::clone(&requests);
+        Self::start(requests, move |socket| {
+            let (acceptor, handler) = (acceptor.clone(), handler.clone());
+            let counter = Arc::clone(&counter);
+            async move {
+                let socket = acceptor.accept(socket).await?;
+                handler(RawConnection::counted(socket, counter)).await
+            }
+        })
+    }
+
     /// Serves each connection with `handler`, which gets the bare socket. What it counts as a request is its affair.
     pub(in crate::conformance) fn start<F, H>(
         requests: Arc<AtomicUsize>,
@@ -112,6 +152,8 @@ impl RawServer {
             let mut handlers = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
                 counter.fetch_add(1, Ordering::SeqCst);
+                // Those that have ended need no memory.
+                while handlers.try_join_next().is_some() {}
                 // What is written arrives, whether or not the client acknowledges what came before. A socket that
                 // refuses is one whose client is gone.
                 let _ = socket.set_nodelay(true);

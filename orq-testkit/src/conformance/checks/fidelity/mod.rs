@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 pub(super) use self::{encodings::*, requests::*, responses::*};
 use crate::conformance::raw::{RawRequest, RawServer, invalid};
 
-const SIZES: [usize; 4] = [0, 1, 1 << 20, 64 << 20];
+const SIZES: [usize; 4] = [0, 1, 1 << 20, 8 << 20];
 
 /// Bytes that show a lost, doubled or moved piece of any power of two: their period is 251.
 fn pattern(length: usize) -> Vec<u8> {

@@ -14,12 +14,11 @@ use crate::conformance::{
     exchange::{get, post, until, with_context},
     failure::{Outcome, ensure},
     raw::{Authority, RawConnection, RawServer},
-    subject::Subject,
+    subject::{Settings, Subject},
 };
 
 pub(in crate::conformance) async fn sending_is_tracked(subject: &Subject) -> Outcome {
-    tracked(subject, "http/1.1", |socket, arrived| async move {
-        let mut connection = RawConnection::new(socket);
+    tracked(subject, "http/1.1", |mut connection, arrived| async move {
         connection.request().await?;
         arrived.notify_one();
         connection.write(NO_CONTENT).await?;
@@ -37,11 +36,11 @@ pub(in crate::conformance) async fn tracked<F, H>(
     serve: F,
 ) -> Outcome
 where
-    F: Fn(TlsStream<TcpStream>, Arc<Notify>) -> H + Copy + Send + Sync + 'static,
+    F: Fn(RawConnection<TlsStream<TcpStream>>, Arc<Notify>) -> H + Copy + Send + Sync + 'static,
     H: Future<Output = io::Result<()>> + Send,
 {
     let authority = Authority::new()?;
-    let transport = authority.trusted(subject);
+    let transport = subject.trusting(&authority, Settings::default());
     for (method, request, is_sent) in [
         ("GET", get as fn(&str) -> _, false),
         ("GET", get, true),
@@ -62,7 +61,7 @@ where
                 socket.readable().await?;
                 greeted.notify_one();
                 gate.notified().await;
-                serve(acceptor.accept(socket).await?, arrived).await
+                serve(RawConnection::new(acceptor.accept(socket).await?), arrived).await
             }
         })?;
         let (request, context) = with_context(request(&format!("https://{}/", server.address()))?);

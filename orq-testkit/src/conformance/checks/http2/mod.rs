@@ -12,7 +12,7 @@ use std::{
     io,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
 };
 
@@ -37,7 +37,7 @@ use crate::conformance::{
 struct Site {
     server: RawServer,
     transport: Transport,
-    /// Whether a handshake ended without HTTP/2.
+    /// Whether a connection began without HTTP/2.
     refused: Arc<AtomicBool>,
 }
 
@@ -56,21 +56,17 @@ impl Site {
         H: Future<Output = io::Result<()>> + Send,
     {
         let authority = Authority::new()?;
-        let acceptor = authority.acceptor("127.0.0.1", &["h2", "http/1.1"])?;
-        let requests = Arc::<AtomicUsize>::default();
         let refused = Arc::<AtomicBool>::default();
-        let (counter, flag) = (Arc::clone(&requests), Arc::clone(&refused));
-        let server = RawServer::start(requests, move |socket| {
-            let (acceptor, counter) = (acceptor.clone(), Arc::clone(&counter));
+        let flag = Arc::clone(&refused);
+        let server = RawServer::serving_tls(&authority, &["h2", "http/1.1"], move |connection| {
             let (flag, handler) = (Arc::clone(&flag), handler.clone());
             async move {
-                let socket = acceptor.accept(socket).await?;
-                let chosen = socket.get_ref().1.alpn_protocol() == Some(b"h2");
-                flag.store(!chosen, Ordering::SeqCst);
-                handler(Peer::new(socket, counter).await?).await
+                let peer = Peer::new(connection).await;
+                flag.store(peer.is_err(), Ordering::SeqCst);
+                handler(peer?).await
             }
         })?;
-        let transport = authority.trusted_with(subject, settings);
+        let transport = subject.trusting(&authority, settings);
         Ok(Self {
             server,
             transport,
@@ -114,8 +110,8 @@ pub(in crate::conformance) async fn it_is_offered_in_the_handshake(subject: &Sub
 }
 
 pub(in crate::conformance) async fn sending_is_tracked(subject: &Subject) -> Outcome {
-    flow::tracked(subject, "h2", |socket, arrived| async move {
-        let mut peer = Peer::new(socket, Arc::default()).await?;
+    flow::tracked(subject, "h2", |connection, arrived| async move {
+        let mut peer = Peer::new(connection).await?;
         let stream = peer.request().await?;
         arrived.notify_one();
         peer.answer(stream, NO_CONTENT).await?;

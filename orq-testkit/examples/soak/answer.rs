@@ -1,27 +1,26 @@
 //! An answer on its way to a socket.
 
 use bytes::Bytes;
+use fastrand::Rng;
 use futures::TryStreamExt;
 use http::{
-    HeaderMap, HeaderValue, Response, StatusCode,
+    HeaderValue, Response,
     header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
 };
 use orq_core::transport::{Body, TransportError};
 
-use crate::{chance::Chance, fault::Fault, refusal::Refusal};
+use crate::{
+    chance::{one_of, percent},
+    channel::Wire,
+    fault::Fault,
+    refusal::Refusal,
+};
 
 /// A response with its whole body, in the pieces that it was made of: the events of a stream.
 pub(crate) struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
+    /// Without what HTTP/1.1 says of the body's length.
+    pub(crate) head: Response<()>,
     pieces: Vec<Bytes>,
-}
-
-/// The bytes of a response over HTTP/1.1.
-pub(crate) struct Wire {
-    pub(crate) bytes: Vec<u8>,
-    /// How long the head is.
-    pub(crate) head: usize,
 }
 
 /// How many pieces of a split body are small; those of a long one would be too many.
@@ -30,42 +29,42 @@ const SMALL_PIECES: usize = 1000;
 const REPORTED: &str = r#"{"error":{"code":"provider_error","message":"it broke"}}"#;
 
 impl Answer {
-    /// What the double answers.
+    /// Returns what the double answers.
     pub(crate) async fn of(response: Response<Body>) -> Result<Self, TransportError> {
         let (parts, body) = response.into_parts();
-        Ok(Self {
-            status: parts.status,
-            headers: parts.headers,
-            pieces: body.try_collect().await?,
-        })
+        let mut head = Response::from_parts(parts, ());
+        head.headers_mut().remove(CONTENT_LENGTH);
+        head.headers_mut().remove(TRANSFER_ENCODING);
+        let pieces = body.try_collect().await?;
+        Ok(Self { head, pieces })
     }
 
-    /// What is said instead of an answer.
+    /// Returns what is said instead of an answer.
     pub(crate) fn refusing(refusal: &Refusal) -> Self {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut head = Response::new(());
+        *head.status_mut() = refusal.status;
+        let json = HeaderValue::from_static("application/json");
+        head.headers_mut().insert(CONTENT_TYPE, json);
         if let Some((name, value)) = refusal.header {
-            headers.insert(name, HeaderValue::from_static(value));
+            let value = HeaderValue::from_static(value);
+            head.headers_mut().insert(name, value);
         }
-        Self {
-            status: refusal.status,
-            headers,
-            pieces: vec![refusal.body().into()],
-        }
+        let pieces = vec![refusal.body().into()];
+        Self { head, pieces }
     }
 
-    /// The body.
+    /// Returns the body.
     pub(crate) fn body(&self) -> Vec<u8> {
         self.pieces.concat()
     }
 
     fn is_stream(&self) -> bool {
-        let kind = self.headers.get(CONTENT_TYPE);
+        let kind = self.head.headers().get(CONTENT_TYPE);
         kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
     }
 
     /// Does to the body what the fault asks for.
-    pub(crate) fn suffer(&mut self, fault: Fault, chance: &mut Chance) {
+    pub(crate) fn suffer(&mut self, fault: Fault, rng: &mut Rng) {
         match fault {
             Fault::BodyShort { at } => {
                 let body = self.body();
@@ -75,12 +74,12 @@ impl Answer {
                 // The last two are the final chunk and the end mark.
                 let events = self.pieces.len().saturating_sub(2);
                 self.pieces.truncate(at * events / 1000);
-                let event = chance.one_of(["", "event: error\n"]);
+                let event = one_of(rng, ["", "event: error\n"]);
                 self.pieces
                     .push(format!("{event}data: {REPORTED}\n\n").into());
             }
             Fault::ErrorEvent { .. } => self.pieces = vec![Bytes::from_static(REPORTED.as_bytes())],
-            Fault::Split => self.split(chance),
+            Fault::Split => self.split(rng),
             _ => {}
         }
     }
@@ -90,15 +89,15 @@ impl Answer {
     }
 
     /// Cuts the body into pieces of a few bytes, after giving an event stream comments and other line ends.
-    fn split(&mut self, chance: &mut Chance) {
+    fn split(&mut self, rng: &mut Rng) {
         let mut body = Vec::new();
-        let line_end = chance.one_of(["\n", "\r\n", "\r"]);
+        let line_end = one_of(rng, ["\n", "\r\n", "\r"]);
         for piece in &self.pieces {
             if !self.is_stream() {
                 body.extend_from_slice(piece);
                 continue;
             }
-            if chance.percent(30) {
+            if percent(rng, 30) {
                 body.extend_from_slice(b": still there\n\n");
             }
             // In JSON a line break is escaped, so all of these are the event's.
@@ -117,30 +116,22 @@ impl Answer {
             } else {
                 499
             };
-            let size = chance.within(1..=longest).min(body.len());
+            let size = rng.usize(1..=longest).min(body.len());
             self.pieces.push(body.split_to(size));
         }
     }
 
-    /// The bytes: with chunks for a body in pieces, else with a `content-length` or one chunk.
-    pub(crate) fn wire(&self, chance: &mut Chance) -> Wire {
-        let reason = self.status.canonical_reason().unwrap_or_default();
-        let mut bytes = format!("HTTP/1.1 {} {reason}\r\n", self.status.as_u16()).into_bytes();
+    /// Returns the bytes over HTTP/1.1: with chunks for a body in pieces, else with a `content-length` or one chunk.
+    pub(crate) fn wire(&self, rng: &mut Rng) -> Wire {
+        let status = self.head.status();
+        let mut bytes = format!("HTTP/1.1 {status}\r\n").into_bytes();
         let mut line = |name: &str, value: &[u8]| {
-            bytes.extend_from_slice(name.as_bytes());
-            bytes.extend_from_slice(b": ");
-            bytes.extend_from_slice(value);
-            bytes.extend_from_slice(b"\r\n");
+            bytes.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
         };
-        let framing = [CONTENT_LENGTH, TRANSFER_ENCODING];
-        for (name, value) in self
-            .headers
-            .iter()
-            .filter(|(name, _)| !framing.contains(name))
-        {
+        for (name, value) in self.head.headers() {
             line(name.as_str(), value.as_bytes());
         }
-        let chunked = self.is_stream() || self.pieces.len() > 1 || chance.percent(30);
+        let chunked = self.is_stream() || self.pieces.len() > 1 || percent(rng, 30);
         if chunked {
             line("transfer-encoding", b"chunked");
         } else {
@@ -149,12 +140,10 @@ impl Answer {
         bytes.extend_from_slice(b"\r\n");
         let head = bytes.len();
         for piece in self.pieces.iter().filter(|piece| !piece.is_empty()) {
-            if chunked {
-                bytes.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
-            }
-            bytes.extend_from_slice(piece);
-            if chunked {
-                bytes.extend_from_slice(b"\r\n");
+            let size = format!("{:x}\r\n", piece.len());
+            match chunked {
+                true => bytes.extend([size.as_bytes(), piece, b"\r\n"].concat()),
+                false => bytes.extend_from_slice(piece),
             }
         }
         if chunked {
@@ -164,30 +153,19 @@ impl Answer {
     }
 }
 
-impl Wire {
-    /// The beginning of it that ends after so many thousandths of the body: a byte at least, and never all.
-    pub(crate) fn until(&self, at: usize) -> &[u8] {
-        let body = self.bytes.len() - self.head;
-        let cut = (at * body / 1000).clamp(1, body - 1);
-        &self.bytes[..self.head + cut]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::said::Said;
+    use crate::{chance::seeded, said::Said};
 
     fn stream() -> Answer {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        let head = Response::builder().header(CONTENT_TYPE, "text/event-stream");
         let event = |text: &str| {
             let json = format!(r#"{{"choices":[{{"message":{{"content":"{text}"}}}}]}}"#);
             Bytes::from(format!("data: {json}\n\n"))
         };
         Answer {
-            status: StatusCode::OK,
-            headers,
+            head: head.body(()).unwrap(),
             pieces: vec![event("a"), event("b"), "data: [DONE]\n\n".into()],
         }
     }
@@ -198,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_stream_goes_out_event_by_event() {
-        let wire = stream().wire(&mut Chance::of([0; 3]));
+        let wire = stream().wire(&mut seeded([0; 3]));
         let (head, body) = text(&wire.bytes).split_at(wire.head);
         assert!(head.starts_with("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"));
         assert!(head.ends_with("transfer-encoding: chunked\r\n\r\n"));
@@ -215,7 +193,7 @@ mod tests {
         let meant = Said::by_body(&stream().body()).unwrap();
         for seed in 0..50 {
             let mut answer = stream();
-            answer.suffer(Fault::Split, &mut Chance::of([seed, 0, 0]));
+            answer.suffer(Fault::Split, &mut seeded([seed, 0, 0]));
             assert!(answer.pieces.iter().all(|piece| piece.len() <= 13));
             let body = answer.body();
             let plain = text(&body).replace(": still there\n\n", "");
@@ -228,7 +206,7 @@ mod tests {
     fn a_reported_error_comes_before_the_end() {
         let mut answer = stream();
         let fault = Fault::ErrorEvent { at: 999 };
-        answer.suffer(fault, &mut Chance::of([0; 3]));
+        answer.suffer(fault, &mut seeded([0; 3]));
         let body = answer.body();
         assert!(text(&body).ends_with(&format!("data: {REPORTED}\n\n")));
         assert!(!text(&body).contains("DONE"));

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{chance::Chance, refusal::Refusal};
+use crate::{
+    chance::{one_of, percent, seeded},
+    refusal::Refusal,
+};
 
 /// Names for the report, by [`Fault::number`].
 pub(crate) const NAMES: [&str; 12] = [
@@ -88,34 +91,34 @@ pub(crate) enum Fault {
 impl Fault {
     /// What goes wrong with a call's request number `send`, counted from 0.
     pub(crate) fn of_request(seed: u64, call: u64, send: u64) -> Self {
-        let mut chance = Chance::of([seed, call, send + 1]);
-        let executed = chance.percent(50);
-        let ending = chance.one_of([Ending::Closed, Ending::Reset]);
+        let rng = &mut seeded([seed, call, send + 1]);
+        let executed = percent(rng, 50);
+        let ending = one_of(rng, [Ending::Closed, Ending::Reset]);
         // Half of the cuts are near an end, where bugs are.
-        let at = match chance.within(0..=3) {
+        let at = match rng.usize(0..=3) {
             0 => 0,
-            1 => chance.within(900..=999),
-            _ => chance.within(1..=999),
+            1 => rng.usize(900..=999),
+            _ => rng.usize(1..=999),
         };
-        match chance.within(1..=100) {
+        match rng.usize(1..=100) {
             1..=2 => Self::Refused,
             3..=4 => Self::RequestCut(ending),
             5..=9 => Self::NoAnswer { executed, ending },
             10..=11 => Self::HeadCut { executed, ending },
-            12..=20 => Self::Status(Refusal::draw(&mut chance)),
+            12..=20 => Self::Status(Refusal::draw(rng)),
             21..=26 => Self::BodyCut { at, ending },
             27..=28 => Self::BodyShort { at },
             29 => Self::HeadStall { executed },
             30 => Self::BodyStall { at },
             31..=34 => Self::Slow {
-                pieces: chance.within(2..=8),
-                pause: Duration::from_millis(chance.within(1..=20) as u64),
+                pieces: rng.usize(2..=8),
+                pause: Duration::from_millis(rng.u64(1..=20)),
             },
             35..=39 => Self::Split,
             40..=42 => Self::ErrorEvent { at },
             43..=49 => Self::ClosedAfter {
                 ending,
-                pause: Duration::from_millis(chance.one_of([0, 0, 1, 5, 20])),
+                pause: Duration::from_millis(one_of(rng, [0, 0, 1, 5, 20])),
             },
             _ => Self::None,
         }
@@ -123,9 +126,9 @@ impl Fault {
 
     /// What goes wrong with a connection before any request: of a hundred, two end at once.
     pub(crate) fn of_connection(seed: u64, number: u64) -> Self {
-        let mut chance = Chance::of([seed, u64::MAX, number]);
-        let ending = chance.one_of([Ending::Closed, Ending::Reset]);
-        if chance.percent(2) {
+        let rng = &mut seeded([seed, u64::MAX, number]);
+        let ending = one_of(rng, [Ending::Closed, Ending::Reset]);
+        if percent(rng, 2) {
             Self::ClosedAtOnce(ending)
         } else {
             Self::None

@@ -1,8 +1,9 @@
 //! An answer that is no good one.
 
+use fastrand::Rng;
 use http::StatusCode;
 
-use crate::chance::Chance;
+use crate::chance::{one_of, percent};
 
 /// A status, and what the server says of another try.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,17 +29,20 @@ const WAITS: [(&str, &str); 6] = [
 
 impl Refusal {
     /// Any of them. What the server invites to repeat it has not executed.
-    pub(crate) fn draw(chance: &mut Chance) -> Self {
-        let wait = Some(chance.one_of(WAITS)).filter(|_| chance.percent(50));
-        let maybe_executed = chance.percent(50);
-        let should = chance.one_of([None, None, None, Some("true"), Some("false")]);
-        let (status, code) = chance.one_of([
-            (StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded"),
-            (StatusCode::TOO_MANY_REQUESTS, "token_budget_exceeded"),
-            (StatusCode::SERVICE_UNAVAILABLE, "provider_overloaded"),
-            (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"),
-            (StatusCode::BAD_GATEWAY, "provider_error"),
-        ]);
+    pub(crate) fn draw(rng: &mut Rng) -> Self {
+        let wait = Some(one_of(rng, WAITS)).filter(|_| percent(rng, 50));
+        let maybe_executed = percent(rng, 50);
+        let should = one_of(rng, [None, None, None, Some("true"), Some("false")]);
+        let (status, code) = one_of(
+            rng,
+            [
+                (StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded"),
+                (StatusCode::TOO_MANY_REQUESTS, "token_budget_exceeded"),
+                (StatusCode::SERVICE_UNAVAILABLE, "provider_overloaded"),
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"),
+                (StatusCode::BAD_GATEWAY, "provider_error"),
+            ],
+        );
         let began =
             status == StatusCode::INTERNAL_SERVER_ERROR || status == StatusCode::BAD_GATEWAY;
         Self {
@@ -61,11 +65,12 @@ impl Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chance::seeded;
 
     #[test]
     fn what_may_be_repeated_unasked_was_not_executed() {
-        let mut chance = Chance::of([3; 3]);
-        let drawn: Vec<_> = (0..1000).map(|_| Refusal::draw(&mut chance)).collect();
+        let rng = &mut seeded([3; 3]);
+        let drawn: Vec<_> = (0..1000).map(|_| Refusal::draw(rng)).collect();
         for refusal in &drawn {
             let invites = refusal.header == Some(("x-should-retry", "true"));
             let refused = matches!(refusal.status.as_u16(), 429 | 503);

@@ -7,18 +7,18 @@ use std::sync::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Request, Response, Uri, uri::Authority};
+use http::{HeaderName, Request, Response, Uri, uri::Authority};
 use orq_core::{
     HttpTransport, Timer,
     transport::{Body, Delivery, TransportError},
 };
 
-use crate::{
-    fault::Fault,
-    ledger::Ledger,
-    request::{CALL, SEND},
-    tally::Tally,
-};
+use crate::{fault::Fault, ledger::Ledger, tally::Tally};
+
+/// The header with a call's number.
+pub(crate) const CALL: HeaderName = HeaderName::from_static("x-soak-call");
+/// The header with the number of a call's request, counted from 0.
+pub(crate) const SEND: HeaderName = HeaderName::from_static("x-soak-send");
 
 /// A layer that numbers the requests of one call, and remembers those that were not sent.
 #[derive(Debug)]

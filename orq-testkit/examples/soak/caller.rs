@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use fastrand::Rng;
 use futures::StreamExt;
 use http::uri::Authority;
 use orq_core::{
@@ -14,7 +15,7 @@ use orq_core::{
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    chance::Chance,
+    chance::{one_of, percent, seeded},
     ledger::{End, MOST_SENDS},
     one_call::OneCall,
     reader,
@@ -27,15 +28,20 @@ const WATCHDOG: Duration = Duration::from_secs(40);
 
 /// Makes calls.
 pub(crate) struct Caller {
-    pub(crate) transports: [Arc<dyn HttpTransport>; 2],
+    pub(crate) targets: Vec<Target>,
     pub(crate) seed: u64,
-    /// The server's base URL.
-    pub(crate) url: String,
     /// An address where nobody listens.
     pub(crate) nowhere: Authority,
     /// The keys of all deployments, in the order of the list.
     pub(crate) listed: Vec<String>,
     pub(crate) books: Books,
+}
+
+/// A server, and a way to it.
+pub(crate) struct Target {
+    pub(crate) transport: Arc<dyn HttpTransport>,
+    /// The server's base URL.
+    pub(crate) url: String,
 }
 
 /// What one call is for.
@@ -49,28 +55,31 @@ enum Operation {
 impl Caller {
     /// Makes call number `number`, whose nature depends on nothing but this and the seed.
     pub(crate) async fn call(&self, number: u64) -> Result<(), Error> {
-        let mut chance = Chance::of([self.seed, number, 0]);
-        let operation = chance.one_of([
-            Operation::Stream,
-            Operation::Stream,
-            Operation::Stream,
-            Operation::Invoke,
-            Operation::Invoke,
-            Operation::List,
-        ]);
+        let rng = &mut seeded([self.seed, number, 0]);
+        let operation = one_of(
+            rng,
+            [
+                Operation::Stream,
+                Operation::Stream,
+                Operation::Stream,
+                Operation::Invoke,
+                Operation::Invoke,
+                Operation::List,
+            ],
+        );
         let opted_in = number & 2 != 0;
         let may_repeat = opted_in || operation == Operation::List;
         while !self.books.ledger.begin(number, may_repeat) {
             sleep(Duration::from_millis(10)).await;
         }
         self.books.tally.calls.fetch_add(1, Relaxed);
-        let call = OneCall::new(self, number, opted_in, &mut chance)?;
-        let given_up = chance.percent(4).then(|| chance.within(0..=30) as u64);
+        let call = OneCall::new(self, number, opted_in, rng)?;
+        let given_up = percent(rng, 4).then(|| rng.u64(0..=30));
         let limit = given_up.map_or(WATCHDOG, Duration::from_millis);
         let made = timeout(limit, async {
             match operation {
-                Operation::List => self.list(&call, &mut chance).await,
-                _ => self.complete(&call, operation, &mut chance).await,
+                Operation::List => self.list(&call, rng).await,
+                _ => self.complete(&call, operation, rng).await,
             }
         });
         let outcome = match made.await {
@@ -89,21 +98,16 @@ impl Caller {
         Ok(())
     }
 
-    async fn complete(
-        &self,
-        call: &OneCall,
-        operation: Operation,
-        chance: &mut Chance,
-    ) -> &'static str {
-        let key = chance.one_of(["chat", "chat", "chat", "tools", "reasoning"]);
-        let message = message(call.number, chance);
+    async fn complete(&self, call: &OneCall, operation: Operation, rng: &mut Rng) -> &'static str {
+        let key = one_of(rng, ["chat", "chat", "chat", "tools", "reasoning"]);
+        let message = message(call.number, rng);
         let request = DeploymentRequest::new(key).message(Message::user(message.as_str()));
         let deployments = call.client.deployments();
         let (handed, answer) = if operation == Operation::Invoke {
             (None, deployments.invoke(&request).await)
         } else {
             match deployments.stream(&request).await {
-                Ok(stream) => reader::read(stream, chance).await,
+                Ok(stream) => reader::read(stream, rng).await,
                 Err(error) => (None, Err(error)),
             }
         };
@@ -159,8 +163,8 @@ impl Caller {
         }
     }
 
-    async fn list(&self, call: &OneCall, chance: &mut Chance) -> &'static str {
-        let limit = chance.within(self.listed.len().div_ceil(5)..=50) as u32;
+    async fn list(&self, call: &OneCall, rng: &mut Rng) -> &'static str {
+        let limit = rng.usize(self.listed.len().div_ceil(5)..=50) as u32;
         let mut items = call.client.deployments().list().limit(limit).items();
         let mut keys = Vec::new();
         let mut failure = None;
@@ -219,15 +223,15 @@ impl Caller {
 }
 
 /// A message that no other call has, of a length that varies a lot, and with characters of every width.
-fn message(number: u64, chance: &mut Chance) -> String {
-    let words = match chance.within(0..=19) {
-        0 => chance.within(200..=800),
-        1..=4 => chance.within(20..=100),
-        _ => chance.within(1..=12),
+fn message(number: u64, rng: &mut Rng) -> String {
+    let words = match rng.usize(0..=19) {
+        0 => rng.usize(200..=800),
+        1..=4 => rng.usize(20..=100),
+        _ => rng.usize(1..=12),
     };
     let endings = [
         "", ",", "é", "\n", "\"", "→", "🦀", "\\", "\r\n", "\u{2028}",
     ];
-    let words = (0..words).map(|word| format!("{number}.{word}{}", chance.one_of(endings)));
+    let words = (0..words).map(|word| format!("{number}.{word}{}", one_of(rng, endings)));
     words.collect::<Vec<_>>().join(" ")
 }

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use fastrand::Rng;
 use http::StatusCode;
 use orq_core::{
     Client, Error,
@@ -15,7 +16,7 @@ use orq_core::{
 };
 use orq_testkit::FakeOrq;
 
-use crate::{caller::Caller, chance::Chance, fault::Fault, witness::Witness};
+use crate::{caller::Caller, chance::one_of, fault::Fault, witness::Witness};
 
 /// The client's clocks on head and idle bytes, and on the whole call, which are short. Some calls have only one kind
 /// of them, so that no other helps out.
@@ -37,7 +38,7 @@ impl OneCall {
         caller: &Caller,
         number: u64,
         opted_in: bool,
-        chance: &mut Chance,
+        rng: &mut Rng,
     ) -> Result<Self, Error> {
         let backoff = Backoff::exponential(Duration::from_millis(5), Duration::from_millis(40));
         let mut retry = StandardRetry::new().backoff(backoff).max_wait(LONGEST_WAIT);
@@ -47,15 +48,18 @@ impl OneCall {
                 .retry_on_status(StatusCode::INTERNAL_SERVER_ERROR)
                 .retry_on_status(StatusCode::BAD_GATEWAY);
         }
-        let (patience, whole_call) = chance.one_of([
-            (Some(PATIENCE), None),
-            (Some(PATIENCE), None),
-            (None, Some(WHOLE_CALL)),
-            (Some(PATIENCE), Some(WHOLE_CALL)),
-        ]);
+        let (patience, whole_call) = one_of(
+            rng,
+            [
+                (Some(PATIENCE), None),
+                (Some(PATIENCE), None),
+                (None, Some(WHOLE_CALL)),
+                (Some(PATIENCE), Some(WHOLE_CALL)),
+            ],
+        );
         let sends = Arc::new(AtomicUsize::new(0));
-        let transport = Arc::clone(&caller.transports[number as usize % caller.transports.len()]);
-        let client = Client::builder(transport)
+        let target = &caller.targets[number as usize % caller.targets.len()];
+        let client = Client::builder(Arc::clone(&target.transport))
             .layer(|inner| Witness {
                 inner,
                 seed: caller.seed,
@@ -65,7 +69,7 @@ impl OneCall {
                 books: caller.books.clone(),
             })
             .api_key(FakeOrq::DEFAULT_API_KEY)
-            .base_url(&caller.url)
+            .base_url(&target.url)
             .head_timeout(patience)
             .idle_timeout(patience)
             .timeout(whole_call)

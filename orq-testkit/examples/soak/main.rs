@@ -1,11 +1,11 @@
-//! Works the client hard against a server that fails in every way, and checks that nothing is lost, nothing sent or
-//! said twice, and nothing hangs.
+//! Loads the client against a server that fails in every way, and checks that nothing is lost, nothing is sent or said
+//! twice, and nothing hangs.
 //!
-//! `cargo run --release --bin soak -- --seconds 60 [--seed 7]` makes calls of all kinds at once over both transports,
-//! against a double of the API on a loopback socket. The faults, and all that the calls are, depend on the seed and
-//! the number of the call alone; the seed is printed first. The last line has the figures. The program exits with 1
-//! if something was lost, doubled or hung, or if the heap has grown by more than 5 MiB since the first tenth of the
-//! run.
+//! `cargo run --release -p orq-testkit --example soak -- --seconds 60 [--seed 7] [--over http1|tls|http2]` makes calls of
+//! all kinds at once through both transports, against a double of the API on loopback sockets: over plain HTTP/1.1, over
+//! TLS and over HTTP/2, or over one of them. The faults and the calls depend on the seed and the number of the call alone;
+//! the seed is printed first. The last line has the figures. The program exits with 1 if something was lost, doubled or
+//! hung, or if the heap has grown by more than 5 MiB since the first tenth of the run.
 #![allow(
     clippy::disallowed_methods,
     reason = "faults on real sockets take real time"
@@ -15,13 +15,13 @@
 mod answer;
 mod caller;
 mod chance;
+mod channel;
 mod fault;
 mod heap;
 mod ledger;
 mod one_call;
 mod reader;
 mod refusal;
-mod request;
 mod said;
 mod server;
 mod tally;
@@ -38,18 +38,27 @@ use std::{
     time::Duration,
 };
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use orq_core::HttpTransport;
-use orq_testkit::{FakeDeployment, FakeOrq};
+use orq_testkit::{
+    FakeDeployment, FakeOrq,
+    conformance::{Authority, RawServer},
+};
 use orq_transport_hyper::HyperTransport;
 use orq_transport_reqwest::ReqwestTransport;
 use tokio::{
-    net::{TcpListener, TcpSocket},
+    net::TcpSocket,
     task::JoinSet,
     time::{Instant, sleep},
 };
 
-use self::{caller::Caller, ledger::Ledger, server::Server, tally::Tally, witness::Books};
+use self::{
+    caller::{Caller, Target},
+    ledger::Ledger,
+    server::{Protocol, Server},
+    tally::Tally,
+    witness::Books,
+};
 
 /// How many calls are made at once.
 const WORKERS: usize = 96;
@@ -60,7 +69,7 @@ const IDLE: Duration = Duration::from_secs(1);
 /// When a connection counts as hung that is open though all calls have ended.
 const REST: Duration = Duration::from_secs(30);
 
-/// Works the client hard against a server that fails in every way.
+/// Loads the client against a server that fails in every way.
 #[derive(Parser)]
 struct Arguments {
     /// How long to make calls.
@@ -69,6 +78,9 @@ struct Arguments {
     /// What the faults and the calls depend on; drawn if not given.
     #[arg(long)]
     seed: Option<u64>,
+    /// What the server speaks; everything if not given.
+    #[arg(long)]
+    over: Option<Protocol>,
 }
 
 /// A run.
@@ -76,19 +88,32 @@ struct Soak {
     caller: Arc<Caller>,
     server: Arc<Server>,
     calls: Arc<AtomicU64>,
+    /// What listens, and an address where nobody does.
+    _sockets: (Vec<RawServer>, TcpSocket),
 }
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments = Arguments::parse();
-    let seed = arguments
-        .seed
-        .unwrap_or_else(|| RandomState::new().hash_one(0));
+    let (tally, heap) = run(&arguments).await?;
+    println!("{}", tally.details());
+    println!(
+        "{tally} heap_after_warm_up={} heap_at_end={}",
+        heap[0], heap[1]
+    );
+    let is_good = tally.is_clean() && heap[1] <= heap[0] + GROWTH;
+    Ok(ExitCode::from(u8::from(!is_good)))
+}
+
+/// Runs to the end, and returns the figures, and the bytes in use after the first tenth and at the end.
+async fn run(arguments: &Arguments) -> Result<(Arc<Tally>, [usize; 2]), Box<dyn Error>> {
+    let seed = arguments.seed;
+    let seed = seed.unwrap_or_else(|| RandomState::new().hash_one(0));
     println!("seed {seed}");
     let tally = Arc::new(Tally::default());
     let ledger = Arc::new(Ledger::new(Arc::clone(&tally)));
     let books = Books { ledger, tally };
-    let soak = Soak::start(seed, books.clone()).await?;
+    let soak = Soak::start(seed, arguments.over, books.clone())?;
 
     let whole = Duration::from_secs(arguments.seconds.into());
     soak.run(whole / 10).await?;
@@ -96,52 +121,50 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     soak.run(whole - whole / 10).await?;
     let at_end = heap::live();
     books.ledger.close();
-
-    println!("{}", books.tally.details());
-    println!(
-        "{} heap_after_warm_up={after_warm_up} heap_at_end={at_end}",
-        books.tally
-    );
-    let is_good = books.tally.is_clean() && at_end <= after_warm_up + GROWTH;
-    Ok(ExitCode::from(u8::from(!is_good)))
+    Ok((books.tally, [after_warm_up, at_end]))
 }
 
 impl Soak {
-    async fn start(seed: u64, books: Books) -> Result<Self, Box<dyn Error>> {
+    fn start(seed: u64, over: Option<Protocol>, books: Books) -> Result<Self, Box<dyn Error>> {
         let Books { ledger, tally } = books.clone();
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
         let server = Arc::new(Server::new(fake(), seed, ledger, tally));
-        let serving = Arc::clone(&server).serve(listener);
+        let authority = Authority::new()?;
         // Bound, but not listening: the port is nobody else's, and refuses.
         let nowhere = TcpSocket::new_v4()?;
         nowhere.bind(([127, 0, 0, 1], 0).into())?;
-        let reqwest = ReqwestTransport::builder()
-            .pool_idle_timeout(IDLE)
-            .build()?;
-        let hyper = HyperTransport::builder().pool_idle_timeout(IDLE).build()?;
+        let reqwest = ReqwestTransport::builder().pool_idle_timeout(IDLE);
+        let reqwest = reqwest.add_root_certificate_der(authority.der()).build()?;
+        let hyper = HyperTransport::builder().pool_idle_timeout(IDLE);
+        let hyper = hyper.add_root_certificate_der(authority.der()).build()?;
         let transports: [Arc<dyn HttpTransport>; 2] = [Arc::new(reqwest), Arc::new(hyper)];
+        let (mut targets, mut listening) = (Vec::new(), Vec::new());
+        for protocol in Protocol::value_variants() {
+            if over.is_some_and(|over| over != *protocol) {
+                continue;
+            }
+            let socket = server.serve(*protocol, &authority)?;
+            targets.extend(transports.iter().map(|transport| Target {
+                transport: Arc::clone(transport),
+                url: protocol.url(&socket),
+            }));
+            listening.push(socket);
+        }
         let caller = Caller {
-            transports,
+            targets,
             seed,
-            url,
             nowhere: nowhere.local_addr()?.to_string().parse()?,
             listed: listed(),
             books,
         };
-        tokio::spawn(async move {
-            let served = serving.await;
-            drop(nowhere);
-            served
-        });
         Ok(Self {
             caller: Arc::new(caller),
             server,
             calls: Arc::new(AtomicU64::new(0)),
+            _sockets: (listening, nowhere),
         })
     }
 
-    /// Makes calls for so long, and waits until all is at rest.
+    /// Makes calls for this long, and waits until all connections are closed.
     async fn run(&self, duration: Duration) -> Result<(), Box<dyn Error>> {
         let end = Instant::now() + duration;
         let mut workers = JoinSet::new();
@@ -188,4 +211,26 @@ fn listed() -> Vec<String> {
     let more = (0..MORE).rev().map(|number| format!("listed-{number}"));
     let built_in = ["chat", "tools", "image", "reasoning", "rag"];
     more.chain(built_in.map(str::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nothing_is_lost_or_doubled_or_hangs() {
+        let arguments = Arguments::parse_from(["soak", "--seconds", "4", "--seed", "7"]);
+        let (tally, heap) = run(&arguments).await.unwrap();
+        assert!(tally.is_clean(), "{tally}\n{}", tally.details());
+        // However slow the machine is: each worker makes one call at least in each part of the run.
+        assert!(tally.calls.load(Relaxed) >= 2 * WORKERS as u64);
+        assert!(!tally.to_string().contains("faults=0 "), "{tally}");
+        assert!(heap[0] > 0);
+    }
+
+    #[test]
+    fn a_flag_that_it_does_not_know_is_refused() {
+        assert!(Arguments::try_parse_from(["soak", "--seeds", "7"]).is_err());
+        assert!(Arguments::try_parse_from(["soak", "--over", "http3"]).is_err());
+    }
 }
