@@ -214,6 +214,10 @@ impl HttpTransport for Counting {
             }))
         }))
     }
+
+    fn timer(&self) -> Option<Arc<dyn Timer>> {
+        self.0.timer()
+    }
 }
 
 /// A client and a server that share a clock.
