@@ -12,7 +12,7 @@ use orq_core::transport::{Body, TransportError};
 use crate::{
     chance::{one_of, percent},
     channel::Wire,
-    fault::Fault,
+    fault::{Fault, Kind},
     refusal::Refusal,
 };
 
@@ -64,28 +64,24 @@ impl Answer {
     }
 
     /// Does to the body what the fault asks for.
-    pub(crate) fn suffer(&mut self, fault: Fault, rng: &mut Rng) {
-        match fault {
-            Fault::BodyShort { at } => {
-                let body = self.body();
-                self.pieces = vec![Bytes::from(body).slice(..at * self.length() / 1000)];
+    pub(crate) fn suffer(&mut self, fault: &Fault, rng: &mut Rng) {
+        match fault.kind {
+            Kind::BodyShort => {
+                let body = Bytes::from(self.body());
+                self.pieces = vec![body.slice(..fault.at * body.len() / 1000)];
             }
-            Fault::ErrorEvent { at } if self.is_stream() => {
+            Kind::ErrorEvent if self.is_stream() => {
                 // The last two are the final chunk and the end mark.
                 let events = self.pieces.len().saturating_sub(2);
-                self.pieces.truncate(at * events / 1000);
+                self.pieces.truncate(fault.at * events / 1000);
                 let event = one_of(rng, ["", "event: error\n"]);
-                self.pieces
-                    .push(format!("{event}data: {REPORTED}\n\n").into());
+                let event = format!("{event}data: {REPORTED}\n\n");
+                self.pieces.push(event.into());
             }
-            Fault::ErrorEvent { .. } => self.pieces = vec![Bytes::from_static(REPORTED.as_bytes())],
-            Fault::Split => self.split(rng),
+            Kind::ErrorEvent => self.pieces = vec![Bytes::from_static(REPORTED.as_bytes())],
+            Kind::Split => self.split(rng),
             _ => {}
         }
-    }
-
-    fn length(&self) -> usize {
-        self.pieces.iter().map(Bytes::len).sum()
     }
 
     /// Cuts the body into pieces of a few bytes, after giving an event stream comments and other line ends.
@@ -111,13 +107,9 @@ impl Answer {
         let mut body = Bytes::from(body);
         self.pieces.clear();
         while !body.is_empty() {
-            let longest = if self.pieces.len() < SMALL_PIECES {
-                13
-            } else {
-                499
-            };
-            let size = rng.usize(1..=longest).min(body.len());
-            self.pieces.push(body.split_to(size));
+            let is_long = self.pieces.len() > SMALL_PIECES;
+            let size = rng.usize(1..=if is_long { 499 } else { 13 });
+            self.pieces.push(body.split_to(size.min(body.len())));
         }
     }
 
@@ -135,7 +127,7 @@ impl Answer {
         if chunked {
             line("transfer-encoding", b"chunked");
         } else {
-            line("content-length", self.length().to_string().as_bytes());
+            line("content-length", self.body().len().to_string().as_bytes());
         }
         bytes.extend_from_slice(b"\r\n");
         let head = bytes.len();
@@ -170,6 +162,15 @@ mod tests {
         }
     }
 
+    fn fault(kind: Kind) -> Fault {
+        let any = Fault::of_request(0, 0, 0);
+        Fault {
+            kind,
+            at: 999,
+            ..any
+        }
+    }
+
     fn text(wire: &[u8]) -> &str {
         std::str::from_utf8(wire).unwrap()
     }
@@ -193,7 +194,7 @@ mod tests {
         let meant = Said::by_body(&stream().body()).unwrap();
         for seed in 0..50 {
             let mut answer = stream();
-            answer.suffer(Fault::Split, &mut seeded([seed, 0, 0]));
+            answer.suffer(&fault(Kind::Split), &mut seeded([seed, 0, 0]));
             assert!(answer.pieces.iter().all(|piece| piece.len() <= 13));
             let body = answer.body();
             let plain = text(&body).replace(": still there\n\n", "");
@@ -205,8 +206,7 @@ mod tests {
     #[test]
     fn a_reported_error_comes_before_the_end() {
         let mut answer = stream();
-        let fault = Fault::ErrorEvent { at: 999 };
-        answer.suffer(fault, &mut seeded([0; 3]));
+        answer.suffer(&fault(Kind::ErrorEvent), &mut seeded([0; 3]));
         let body = answer.body();
         assert!(text(&body).ends_with(&format!("data: {REPORTED}\n\n")));
         assert!(!text(&body).contains("DONE"));

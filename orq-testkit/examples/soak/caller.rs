@@ -16,11 +16,11 @@ use tokio::time::{sleep, timeout};
 
 use crate::{
     chance::{one_of, percent, seeded},
-    ledger::{End, MOST_SENDS},
+    ledger::{End, Ledger, MOST_SENDS},
     one_call::OneCall,
     reader,
     said::Said,
-    witness::Books,
+    tally::Violation,
 };
 
 /// When a call counts as hung, though its own clocks should have ended it long before.
@@ -34,7 +34,7 @@ pub(crate) struct Caller {
     pub(crate) nowhere: Authority,
     /// The keys of all deployments, in the order of the list.
     pub(crate) listed: Vec<String>,
-    pub(crate) books: Books,
+    pub(crate) ledger: Arc<Ledger>,
 }
 
 /// A server, and a way to it.
@@ -56,23 +56,17 @@ impl Caller {
     /// Makes call number `number`, whose nature depends on nothing but this and the seed.
     pub(crate) async fn call(&self, number: u64) -> Result<(), Error> {
         let rng = &mut seeded([self.seed, number, 0]);
-        let operation = one_of(
-            rng,
-            [
-                Operation::Stream,
-                Operation::Stream,
-                Operation::Stream,
-                Operation::Invoke,
-                Operation::Invoke,
-                Operation::List,
-            ],
-        );
+        let operation = match rng.u8(0..6) {
+            0..=2 => Operation::Stream,
+            3..=4 => Operation::Invoke,
+            _ => Operation::List,
+        };
         let opted_in = number & 2 != 0;
         let may_repeat = opted_in || operation == Operation::List;
-        while !self.books.ledger.begin(number, may_repeat) {
+        while !self.ledger.begin(number, may_repeat) {
             sleep(Duration::from_millis(10)).await;
         }
-        self.books.tally.calls.fetch_add(1, Relaxed);
+        self.ledger.tally.calls.fetch_add(1, Relaxed);
         let call = OneCall::new(self, number, opted_in, rng)?;
         let given_up = percent(rng, 4).then(|| rng.u64(0..=30));
         let limit = given_up.map_or(WATCHDOG, Duration::from_millis);
@@ -89,12 +83,12 @@ impl Caller {
                 if given_up.is_none() {
                     let met = call.faults(self.seed);
                     let how = format!("{operation:?}, whose requests met {met:?}");
-                    self.books.tally.hung(number, how);
+                    self.ledger.tally.found(Violation::Hung, number, how);
                 }
                 "given_up"
             }
         };
-        self.books.tally.outcome(outcome);
+        self.ledger.tally.outcome(outcome);
         Ok(())
     }
 
@@ -120,7 +114,9 @@ impl Caller {
         };
         if told != sends {
             let how = format!("{sends} requests were made and {told} told of");
-            self.books.tally.doubled(call.number, how);
+            self.ledger
+                .tally
+                .found(Violation::Doubled, call.number, how);
         }
         self.compare(call.number, meant.as_ref(), handed, &answer);
         if key == "chat"
@@ -128,7 +124,7 @@ impl Caller {
             && answer.text().as_deref() != Some(&format!("You said: {message}"))
         {
             let how = format!("{message:?} was answered by {:?}", answer.text());
-            self.books.tally.lost(call.number, how);
+            self.ledger.tally.found(Violation::Lost, call.number, how);
         }
         answer.map_or_else(|error| error.kind().as_str(), |_| "answered")
     }
@@ -153,13 +149,13 @@ impl Caller {
         };
         if let Some(difference) = difference {
             let how = format!("{got:?} instead of {meant:?}");
-            self.books.tally.difference(number, difference, how);
+            self.ledger.tally.found(difference, number, how);
         }
         if let Some(handed) = handed
             && let Some(difference) = handed.differs_from(&got)
         {
             let how = format!("handed out {handed:?}, and assembled {got:?}");
-            self.books.tally.difference(number, difference, how);
+            self.ledger.tally.found(difference, number, how);
         }
     }
 
@@ -182,11 +178,13 @@ impl Caller {
         };
         if !is_good {
             let how = format!("listed {keys:?}");
-            if keys.len() > self.listed.len() {
-                self.books.tally.doubled(call.number, how);
+            let more = keys.len() > self.listed.len();
+            let violation = if more {
+                Violation::Doubled
             } else {
-                self.books.tally.lost(call.number, how);
-            }
+                Violation::Lost
+            };
+            self.ledger.tally.found(violation, call.number, how);
         }
         failure.map_or("listed", |error| error.kind().as_str())
     }
@@ -202,7 +200,7 @@ impl Caller {
         let deliveries = error.attempts().iter().map(|attempt| attempt.delivery);
         for (send, delivery) in (first..).zip(deliveries) {
             if delivery == Some(Delivery::NotSent) {
-                self.books.ledger.not_sent(call.number, send);
+                self.ledger.not_sent(call.number, send);
             }
         }
         if error.kind() == ErrorKind::Timeout {
@@ -216,9 +214,11 @@ impl Caller {
         let sends = call.sends();
         if sends > MOST_SENDS {
             let how = format!("{sends} requests were made");
-            self.books.tally.doubled(call.number, how);
+            self.ledger
+                .tally
+                .found(Violation::Doubled, call.number, how);
         }
-        self.books.ledger.end(call.number, sends, end)
+        self.ledger.end(call.number, sends, end)
     }
 }
 

@@ -6,9 +6,8 @@ use bytes::{Bytes, BytesMut};
 use fastrand::Rng;
 use h2::{Reason, RecvStream, SendStream, server::SendResponse};
 use orq_testkit::conformance::{RawConnection, RawRequest};
-use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::{answer::Answer, fault::Ending};
+use crate::{answer::Answer, fault::Ending, server::Socket};
 
 /// The bytes of a response that are written.
 pub(crate) struct Wire {
@@ -26,124 +25,105 @@ impl Wire {
     }
 }
 
-pub(crate) trait Channel: Send {
+pub(crate) enum Channel<'a, S> {
+    Http1(&'a mut RawConnection<S>, RawRequest),
+    Http2 {
+        request: RecvStream,
+        response: SendResponse<Bytes>,
+        body: Option<SendStream<Bytes>>,
+        is_finished: bool,
+    },
+}
+
+impl<S: Socket> Channel<'_, S> {
     /// Reads the request's body.
-    fn body(&mut self) -> impl Future<Output = io::Result<Bytes>> + Send;
-    /// Begins a response, and returns what is to be written of it.
-    fn begin(&mut self, answer: &Answer, rng: &mut Rng) -> io::Result<Wire>;
-    /// Writes a part of a response. Over HTTP/2 nothing is written before the response has begun.
-    fn write(&mut self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> + Send;
-    /// Ends a response that was written.
-    fn finish(&mut self) -> io::Result<()>;
-    /// Waits until the client has ended the exchange.
-    fn gone(&mut self) -> impl Future<Output = ()> + Send;
-}
-
-pub(crate) struct Http1<'a, S> {
-    pub(crate) connection: &'a mut RawConnection<S>,
-    pub(crate) request: RawRequest,
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Channel for Http1<'_, S> {
-    async fn body(&mut self) -> io::Result<Bytes> {
-        Ok(self.connection.body(&self.request).await?.into())
-    }
-
-    fn begin(&mut self, answer: &Answer, rng: &mut Rng) -> io::Result<Wire> {
-        Ok(answer.wire(rng))
-    }
-
-    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.connection.write(bytes).await
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    async fn gone(&mut self) {
-        self.connection.closed().await;
-    }
-}
-
-pub(crate) struct Http2 {
-    request: RecvStream,
-    response: SendResponse<Bytes>,
-    body: Option<SendStream<Bytes>>,
-    finished: bool,
-}
-
-impl Http2 {
-    pub(crate) fn new(request: RecvStream, response: SendResponse<Bytes>) -> Self {
-        Self {
-            request,
-            response,
-            body: None,
-            finished: false,
-        }
-    }
-
-    /// Resets the stream, unless its response is finished: then it returns that the connection is to be closed. A request
-    /// that wasn't read is refused.
-    pub(crate) fn end(mut self, ending: Ending) -> bool {
-        let reason = match ending {
-            _ if !self.request.is_end_stream() => Reason::REFUSED_STREAM,
-            Ending::Closed => Reason::NO_ERROR,
-            Ending::Reset => Reason::INTERNAL_ERROR,
+    pub(crate) async fn body(&mut self) -> io::Result<Bytes> {
+        let request = match self {
+            Self::Http1(connection, request) => return Ok(connection.body(request).await?.into()),
+            Self::Http2 { request, .. } => request,
         };
-        match &mut self.body {
-            _ if self.finished => {}
-            Some(body) => body.send_reset(reason),
-            None => self.response.send_reset(reason),
-        }
-        self.finished
-    }
-}
-
-impl Channel for Http2 {
-    async fn body(&mut self) -> io::Result<Bytes> {
         let mut body = BytesMut::new();
-        while let Some(data) = self.request.data().await {
-            let data = data.map_err(io::Error::other)?;
-            let flow = self.request.flow_control();
-            flow.release_capacity(data.len())
-                .map_err(io::Error::other)?;
+        while let Some(data) = request.data().await.transpose().map_err(io::Error::other)? {
+            let released = request.flow_control().release_capacity(data.len());
+            released.map_err(io::Error::other)?;
             body.extend_from_slice(&data);
         }
         Ok(body.freeze())
     }
 
-    fn begin(&mut self, answer: &Answer, _: &mut Rng) -> io::Result<Wire> {
-        let body = self.response.send_response(answer.head.clone(), false);
-        self.body = Some(body.map_err(io::Error::other)?);
-        Ok(Wire {
-            bytes: answer.body(),
-            head: 0,
-        })
+    /// Begins a response, and returns what is to be written of it.
+    pub(crate) fn begin(&mut self, answer: &Answer, rng: &mut Rng) -> io::Result<Wire> {
+        let Self::Http2 { response, body, .. } = self else {
+            return Ok(answer.wire(rng));
+        };
+        let begun = response.send_response(answer.head.clone(), false);
+        *body = Some(begun.map_err(io::Error::other)?);
+        let bytes = answer.body();
+        Ok(Wire { bytes, head: 0 })
     }
 
-    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match &mut self.body {
-            Some(body) => body.send_data(Bytes::copy_from_slice(bytes), false),
-            None => Ok(()),
+    /// Writes a part of a response. Over HTTP/2 nothing is written before the response has begun.
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Http1(connection, _) => connection.write(bytes).await,
+            Self::Http2 { body, .. } => send(body, Bytes::copy_from_slice(bytes), false),
         }
-        .map_err(io::Error::other)
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        self.finished = true;
-        match &mut self.body {
-            Some(body) => body.send_data(Bytes::new(), true),
-            None => Ok(()),
+    /// Ends a response that was written.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        match self {
+            Self::Http1(..) => Ok(()),
+            Self::Http2 {
+                body, is_finished, ..
+            } => {
+                *is_finished = true;
+                send(body, Bytes::new(), true)
+            }
         }
-        .map_err(io::Error::other)
     }
 
-    async fn gone(&mut self) {
-        let _ = poll_fn(|cx| match &mut self.body {
-            Some(body) => body.poll_reset(cx),
-            None => self.response.poll_reset(cx),
-        })
-        .await;
+    /// Waits until the client has ended the exchange.
+    pub(crate) async fn gone(&mut self) {
+        match self {
+            Self::Http1(connection, _) => connection.closed().await,
+            Self::Http2 { response, body, .. } => {
+                let _ = poll_fn(|cx| match body {
+                    Some(body) => body.poll_reset(cx),
+                    None => response.poll_reset(cx),
+                })
+                .await;
+            }
+        }
     }
+
+    /// Resets an HTTP/2 stream, unless its response is finished: then it returns that the connection is to be closed. A
+    /// request that wasn't read is refused.
+    pub(crate) fn end(&mut self, ending: Ending) -> bool {
+        let Self::Http2 {
+            request,
+            response,
+            body,
+            is_finished,
+        } = self
+        else {
+            return true;
+        };
+        let reason = match ending {
+            _ if !request.is_end_stream() => Reason::REFUSED_STREAM,
+            Ending::Closed => Reason::NO_ERROR,
+            Ending::Reset => Reason::INTERNAL_ERROR,
+        };
+        match body {
+            _ if *is_finished => {}
+            Some(body) => body.send_reset(reason),
+            None => response.send_reset(reason),
+        }
+        *is_finished
+    }
+}
+
+fn send(body: &mut Option<SendStream<Bytes>>, bytes: Bytes, is_last: bool) -> io::Result<()> {
+    let sent = body.as_mut().map(|body| body.send_data(bytes, is_last));
+    sent.unwrap_or(Ok(())).map_err(io::Error::other)
 }

@@ -1,8 +1,11 @@
 //! What the server executed and what the client was told, call by call.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{said::Said, tally::Tally};
+use crate::{
+    said::Said,
+    tally::{Tally, Violation},
+};
 
 /// How many calls are remembered. A call is judged when its place is needed for another, long after it has ended, or
 /// when the run is over; so what the server does late counts too. The memory is taken once.
@@ -44,14 +47,14 @@ struct Record {
 /// Remembers the calls of the last while, and judges those that it forgets.
 pub(crate) struct Ledger {
     records: Box<[Mutex<Option<Record>>]>,
-    tally: Arc<Tally>,
+    pub(crate) tally: Tally,
 }
 
 impl Ledger {
-    pub(crate) fn new(tally: Arc<Tally>) -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             records: (0..REMEMBERED).map(|_| Mutex::new(None)).collect(),
-            tally,
+            tally: Tally::default(),
         }
     }
 
@@ -83,8 +86,11 @@ impl Ledger {
             Some(())
         });
         if known.is_none() {
-            self.tally
-                .doubled(call, "executed a request that nobody makes (any more)");
+            self.tally.found(
+                Violation::Doubled,
+                call,
+                "executed a request that nobody makes (any more)",
+            );
         }
     }
 
@@ -128,27 +134,33 @@ impl Ledger {
         for (send, &times) in record.executed.iter().enumerate() {
             if times > 1 {
                 let how = format!("request {send} was executed {times} times");
-                self.tally.doubled(call, how);
+                self.tally.found(Violation::Doubled, call, how);
             }
             if times > 0 && record.not_sent & bit(send) != 0 {
                 let how = format!("request {send} was executed, and said to be not sent");
-                self.tally.doubled(call, how);
+                self.tally.found(Violation::Doubled, call, how);
             }
         }
         if total > 1 && !record.may_repeat {
             let how = format!("executed {total} times, and nobody asked for that");
-            self.tally.doubled(call, how);
+            self.tally.found(Violation::Doubled, call, how);
         }
         let Some((sends, end)) = record.end else {
-            return self.tally.hung(call, "it never ended");
+            return self.tally.found(Violation::Hung, call, "it never ended");
         };
         let last = sends.saturating_sub(1);
         let executed = record.executed.get(last).is_some_and(|&times| times > 0);
         match end {
-            End::Answered if !executed => self.tally.lost(call, "answered, but never executed"),
-            End::Failed if record.answered & bit(last) != 0 => {
+            End::Answered if !executed => {
                 self.tally
-                    .lost(call, "answered well and wholly, but the call failed");
+                    .found(Violation::Lost, call, "answered, but never executed")
+            }
+            End::Failed if record.answered & bit(last) != 0 => {
+                self.tally.found(
+                    Violation::Lost,
+                    call,
+                    "answered well and wholly, but the call failed",
+                );
             }
             _ => {}
         }
@@ -181,12 +193,11 @@ mod tests {
 
     /// What a ledger finds in one call.
     fn judged(may_repeat: bool, call: impl FnOnce(&Ledger)) -> String {
-        let tally = Arc::new(Tally::default());
-        let ledger = Ledger::new(Arc::clone(&tally));
+        let ledger = Ledger::new();
         assert!(ledger.begin(0, may_repeat));
         call(&ledger);
         ledger.close();
-        let figures = tally.to_string();
+        let figures = ledger.tally.to_string();
         figures
             .strip_prefix("calls=0 faults=0 ")
             .unwrap()
@@ -245,16 +256,15 @@ mod tests {
 
     #[test]
     fn a_place_is_not_taken_from_a_call_that_goes_on() {
-        let tally = Arc::new(Tally::default());
-        let ledger = Ledger::new(Arc::clone(&tally));
+        let ledger = Ledger::new();
         let later = REMEMBERED as u64;
         assert!(ledger.begin(0, false));
         assert!(!ledger.begin(later, false));
         ledger.executed(0, 0, Some(Said::default()));
         assert_eq!(ledger.end(0, 1, End::Answered), Some(Said::default()));
         assert!(ledger.begin(later, false));
-        assert!(tally.is_clean());
+        assert!(ledger.tally.is_clean());
         ledger.executed(0, 0, None);
-        assert!(!tally.is_clean());
+        assert!(!ledger.tally.is_clean());
     }
 }

@@ -41,7 +41,7 @@ use std::{
 use clap::{Parser, ValueEnum};
 use orq_core::HttpTransport;
 use orq_testkit::{
-    FakeDeployment, FakeOrq,
+    FakeDeployment, FakeOrq, FakeOrqBuilder,
     conformance::{Authority, RawServer},
 };
 use orq_transport_hyper::HyperTransport;
@@ -56,8 +56,7 @@ use self::{
     caller::{Caller, Target},
     ledger::Ledger,
     server::{Protocol, Server},
-    tally::Tally,
-    witness::Books,
+    tally::Violation,
 };
 
 /// How many calls are made at once.
@@ -95,39 +94,38 @@ struct Soak {
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments = Arguments::parse();
-    let (tally, heap) = run(&arguments).await?;
+    let (ledger, [warm, at_end]) = run(&arguments).await?;
+    let tally = &ledger.tally;
     println!("{}", tally.details());
-    println!(
-        "{tally} heap_after_warm_up={} heap_at_end={}",
-        heap[0], heap[1]
-    );
-    let is_good = tally.is_clean() && heap[1] <= heap[0] + GROWTH;
+    println!("{tally} heap_after_warm_up={warm} heap_at_end={at_end}");
+    let is_good = tally.is_clean() && at_end <= warm + GROWTH;
     Ok(ExitCode::from(u8::from(!is_good)))
 }
 
 /// Runs to the end, and returns the figures, and the bytes in use after the first tenth and at the end.
-async fn run(arguments: &Arguments) -> Result<(Arc<Tally>, [usize; 2]), Box<dyn Error>> {
+async fn run(arguments: &Arguments) -> Result<(Arc<Ledger>, [usize; 2]), Box<dyn Error>> {
     let seed = arguments.seed;
     let seed = seed.unwrap_or_else(|| RandomState::new().hash_one(0));
     println!("seed {seed}");
-    let tally = Arc::new(Tally::default());
-    let ledger = Arc::new(Ledger::new(Arc::clone(&tally)));
-    let books = Books { ledger, tally };
-    let soak = Soak::start(seed, arguments.over, books.clone())?;
+    let ledger = Arc::new(Ledger::new());
+    let soak = Soak::start(seed, arguments.over, Arc::clone(&ledger))?;
 
     let whole = Duration::from_secs(arguments.seconds.into());
     soak.run(whole / 10).await?;
     let after_warm_up = heap::live();
     soak.run(whole - whole / 10).await?;
     let at_end = heap::live();
-    books.ledger.close();
-    Ok((books.tally, [after_warm_up, at_end]))
+    ledger.close();
+    Ok((ledger, [after_warm_up, at_end]))
 }
 
 impl Soak {
-    fn start(seed: u64, over: Option<Protocol>, books: Books) -> Result<Self, Box<dyn Error>> {
-        let Books { ledger, tally } = books.clone();
-        let server = Arc::new(Server::new(fake(), seed, ledger, tally));
+    fn start(
+        seed: u64,
+        over: Option<Protocol>,
+        ledger: Arc<Ledger>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let server = Arc::new(Server::new(fake(), seed, Arc::clone(&ledger)));
         let authority = Authority::new()?;
         // Bound, but not listening: the port is nobody else's, and refuses.
         let nowhere = TcpSocket::new_v4()?;
@@ -154,7 +152,7 @@ impl Soak {
             seed,
             nowhere: nowhere.local_addr()?.to_string().parse()?,
             listed: listed(),
-            books,
+            ledger,
         };
         Ok(Self {
             caller: Arc::new(caller),
@@ -185,7 +183,8 @@ impl Soak {
         while self.server.open() > 0 {
             if Instant::now() > deadline {
                 let how = format!("{} connections are still open", self.server.open());
-                self.caller.books.tally.hung(0, how);
+                let tally = &self.caller.ledger.tally;
+                tally.found(Violation::Hung, 0, how);
                 break;
             }
             sleep(Duration::from_millis(20)).await;
@@ -198,12 +197,9 @@ impl Soak {
 const MORE: usize = 18;
 
 fn fake() -> FakeOrq {
-    (0..MORE)
-        .map(|number| FakeDeployment::new(format!("listed-{number}")))
-        .fold(FakeOrq::builder().builtins(), |fake, deployment| {
-            fake.deployment(deployment)
-        })
-        .build()
+    let more = (0..MORE).map(|number| FakeDeployment::new(format!("listed-{number}")));
+    let fake = FakeOrq::builder().builtins();
+    more.fold(fake, FakeOrqBuilder::deployment).build()
 }
 
 /// The keys of all deployments, the newest first.
@@ -220,7 +216,8 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn nothing_is_lost_or_doubled_or_hangs() {
         let arguments = Arguments::parse_from(["soak", "--seconds", "4", "--seed", "7"]);
-        let (tally, heap) = run(&arguments).await.unwrap();
+        let (ledger, heap) = run(&arguments).await.unwrap();
+        let tally = &ledger.tally;
         assert!(tally.is_clean(), "{tally}\n{}", tally.details());
         // However slow the machine is: each worker makes one call at least in each part of the run.
         assert!(tally.calls.load(Relaxed) >= 2 * WORKERS as u64);

@@ -16,12 +16,23 @@ use orq_core::{
 };
 use orq_testkit::FakeOrq;
 
-use crate::{caller::Caller, chance::one_of, fault::Fault, witness::Witness};
+use crate::{
+    caller::Caller,
+    chance::one_of,
+    fault::{Fault, Kind},
+    witness::Witness,
+};
 
-/// The client's clocks on head and idle bytes, and on the whole call, which are short. Some calls have only one kind
-/// of them, so that no other helps out.
-const PATIENCE: Duration = Duration::from_millis(800);
-const WHOLE_CALL: Duration = Duration::from_secs(4);
+/// The client's clocks on head and idle bytes, which are short.
+const PATIENCE: Option<Duration> = Some(Duration::from_millis(800));
+const WHOLE_CALL: Option<Duration> = Some(Duration::from_secs(4));
+/// Some calls have only one kind of clocks, so that no other helps out.
+const CLOCKS: [(Option<Duration>, Option<Duration>); 4] = [
+    (PATIENCE, None),
+    (PATIENCE, None),
+    (None, WHOLE_CALL),
+    (PATIENCE, WHOLE_CALL),
+];
 /// The longest wait between two attempts that the client agrees to.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
@@ -48,15 +59,7 @@ impl OneCall {
                 .retry_on_status(StatusCode::INTERNAL_SERVER_ERROR)
                 .retry_on_status(StatusCode::BAD_GATEWAY);
         }
-        let (patience, whole_call) = one_of(
-            rng,
-            [
-                (Some(PATIENCE), None),
-                (Some(PATIENCE), None),
-                (None, Some(WHOLE_CALL)),
-                (Some(PATIENCE), Some(WHOLE_CALL)),
-            ],
-        );
+        let (patience, whole_call) = one_of(rng, CLOCKS);
         let sends = Arc::new(AtomicUsize::new(0));
         let target = &caller.targets[number as usize % caller.targets.len()];
         let client = Client::builder(Arc::clone(&target.transport))
@@ -66,7 +69,7 @@ impl OneCall {
                 call: number,
                 sends: Arc::clone(&sends),
                 nowhere: caller.nowhere.clone(),
-                books: caller.books.clone(),
+                ledger: Arc::clone(&caller.ledger),
             })
             .api_key(FakeOrq::DEFAULT_API_KEY)
             .base_url(&target.url)
@@ -88,9 +91,9 @@ impl OneCall {
     }
 
     /// What its requests met.
-    pub(crate) fn faults(&self, seed: u64) -> Vec<Fault> {
+    pub(crate) fn faults(&self, seed: u64) -> Vec<Kind> {
         (0..self.sends() as u64)
-            .map(|send| Fault::of_request(seed, self.number, send))
+            .map(|send| Fault::of_request(seed, self.number, send).kind)
             .collect()
     }
 }

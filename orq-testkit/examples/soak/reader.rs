@@ -4,7 +4,7 @@ use fastrand::Rng;
 use futures::TryStreamExt;
 use orq_core::{CompletionStream, Error, Response, model::Completion};
 
-use crate::said::{Difference, Said};
+use crate::{said::Said, tally::Violation};
 
 /// What was handed out piece by piece.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(crate) enum Handed {
 
 impl Handed {
     /// Returns how it differs from what was assembled.
-    pub(crate) fn differs_from(&self, assembled: &Said) -> Option<Difference> {
+    pub(crate) fn differs_from(&self, assembled: &Said) -> Option<Violation> {
         match self {
             Self::All(said) => said.differs_from(assembled),
             Self::Text(text) => Said {

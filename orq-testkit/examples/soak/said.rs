@@ -3,6 +3,8 @@
 use orq_core::{Delta, model::Completion};
 use serde_json::Value;
 
+use crate::tally::Violation;
+
 /// All that an answer says in words: what must be neither lost nor doubled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Said {
@@ -10,13 +12,6 @@ pub(crate) struct Said {
     pub(crate) reasoning: String,
     /// The arguments of the tool calls, one after the other.
     pub(crate) arguments: String,
-}
-
-/// How an answer differs from what was meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Difference {
-    Lost,
-    Doubled,
 }
 
 impl Said {
@@ -71,24 +66,24 @@ impl Said {
     }
 
     /// How `self` differs from `meant`, as a whole answer.
-    pub(crate) fn differs_from(&self, meant: &Self) -> Option<Difference> {
+    pub(crate) fn differs_from(&self, meant: &Self) -> Option<Violation> {
         (self != meant).then(|| self.kind_of_difference(meant))
     }
 
     /// How `self` differs from `meant`, as the beginning of an answer.
-    pub(crate) fn departs_from(&self, meant: &Self) -> Option<Difference> {
+    pub(crate) fn departs_from(&self, meant: &Self) -> Option<Violation> {
         let begins = meant.text.starts_with(&self.text)
             && meant.reasoning.starts_with(&self.reasoning)
             && meant.arguments.starts_with(&self.arguments);
         (!begins).then(|| self.kind_of_difference(meant))
     }
 
-    fn kind_of_difference(&self, meant: &Self) -> Difference {
+    fn kind_of_difference(&self, meant: &Self) -> Violation {
         let length = |said: &Self| said.text.len() + said.reasoning.len() + said.arguments.len();
         if length(self) > length(meant) {
-            Difference::Doubled
+            Violation::Doubled
         } else {
-            Difference::Lost
+            Violation::Lost
         }
     }
 }
@@ -126,12 +121,12 @@ mod tests {
     fn what_is_missing_is_lost_and_what_is_too_much_is_doubled() {
         let meant = text("one two");
         assert_eq!(text("one two").differs_from(&meant), None);
-        assert_eq!(text("one").differs_from(&meant), Some(Difference::Lost));
+        assert_eq!(text("one").differs_from(&meant), Some(Violation::Lost));
         assert_eq!(
             text("one one two").differs_from(&meant),
-            Some(Difference::Doubled)
+            Some(Violation::Doubled)
         );
         assert_eq!(text("one").departs_from(&meant), None);
-        assert_eq!(text("two").departs_from(&meant), Some(Difference::Lost));
+        assert_eq!(text("two").departs_from(&meant), Some(Violation::Lost));
     }
 }

@@ -28,19 +28,19 @@ use tokio::{
 use crate::{
     answer::Answer,
     chance::seeded,
-    channel::{Channel, Http1, Http2, Wire},
-    fault::{Ending, Fault},
+    channel::{Channel, Wire},
+    fault::{Ending, Fault, Kind},
     ledger::Ledger,
     said::Said,
-    tally::Tally,
+    tally::Violation,
     witness::{CALL, SEND},
 };
 
 /// How long a stalled exchange is kept. Any client has ended it long before.
 const LONGEST_STALL: Duration = Duration::from_secs(20);
 
-/// How much of a split answer is sent in small writes. A long one would take longer than its client waits.
-const SMALL_WRITES: usize = 200;
+/// The most pieces in which a split answer is written. More would take longer than the client waits.
+const MOST_WRITES: usize = 400;
 
 /// What a server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -61,23 +61,25 @@ impl Protocol {
     }
 }
 
+/// A stream of bytes, plain or over TLS.
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Socket for S {}
+
 /// The double and its faults, behind any number of sockets.
 pub(crate) struct Server {
     fake: FakeOrq,
     seed: u64,
     ledger: Arc<Ledger>,
-    tally: Arc<Tally>,
     accepted: AtomicU64,
     open: AtomicUsize,
 }
 
 impl Server {
-    pub(crate) fn new(fake: FakeOrq, seed: u64, ledger: Arc<Ledger>, tally: Arc<Tally>) -> Self {
+    pub(crate) fn new(fake: FakeOrq, seed: u64, ledger: Arc<Ledger>) -> Self {
         Self {
             fake,
             seed,
             ledger,
-            tally,
             accepted: AtomicU64::new(0),
             open: AtomicUsize::new(0),
         }
@@ -107,18 +109,20 @@ impl Server {
         })
     }
 
-    async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    async fn connection<S: Socket>(
         self: Arc<Self>,
         connection: RawConnection<S>,
         tcp: fn(S) -> TcpStream,
         http2: bool,
     ) -> io::Result<()> {
         self.open.fetch_add(1, Relaxed);
-        let fault = Fault::of_connection(self.seed, self.accepted.fetch_add(1, Relaxed));
-        self.tally.fault(fault);
+        let number = self.accepted.fetch_add(1, Relaxed);
         // A connection that fails on its own is ended by a client that gave a call up.
-        let served = match fault {
-            Fault::ClosedAtOnce(ending) => end(connection, tcp, ending).await,
+        let served = match Fault::of_connection(self.seed, number) {
+            Some(ending) => {
+                self.ledger.tally.fault(Kind::ClosedAtOnce);
+                end(connection, tcp, ending).await
+            }
             _ if http2 => self.http2(connection.into_inner()).await,
             _ => self.http1(connection, tcp).await,
         };
@@ -126,17 +130,14 @@ impl Server {
         served
     }
 
-    async fn http1<S: AsyncRead + AsyncWrite + Unpin + Send>(
+    async fn http1<S: Socket>(
         &self,
         mut connection: RawConnection<S>,
         tcp: fn(S) -> TcpStream,
     ) -> io::Result<()> {
         while let Some(request) = connection.head().await? {
             let head = head(&request)?;
-            let mut channel = Http1 {
-                connection: &mut connection,
-                request,
-            };
+            let mut channel = Channel::Http1(&mut connection, request);
             if let Some(ending) = self.exchange(&mut channel, head).await? {
                 return end(connection, tcp, ending).await;
             }
@@ -146,10 +147,7 @@ impl Server {
 
     /// Serves each stream in a task. What ends an HTTP/1.1 connection after its answer is a `GOAWAY` here; what breaks one
     /// resets the stream, because the other streams of the connection must not suffer.
-    async fn http2<S: AsyncRead + AsyncWrite + Unpin>(
-        self: &Arc<Self>,
-        socket: S,
-    ) -> io::Result<()> {
+    async fn http2<S: Socket>(self: &Arc<Self>, socket: S) -> io::Result<()> {
         let handshake = h2::server::handshake(socket).await;
         let mut connection = handshake.map_err(io::Error::other)?;
         let closing = Arc::new(Notify::new());
@@ -167,8 +165,13 @@ impl Server {
             let (request, response) = accepted.map_err(io::Error::other)?;
             let (server, closing) = (Arc::clone(self), Arc::clone(&closing));
             tokio::spawn(async move {
-                let (head, body) = request.into_parts();
-                let mut channel = Http2::new(body, response);
+                let (head, request) = request.into_parts();
+                let mut channel: Channel<'_, S> = Channel::Http2 {
+                    request,
+                    response,
+                    body: None,
+                    is_finished: false,
+                };
                 let head = Request::from_parts(head, ());
                 if let Ok(Some(ending)) = server.exchange(&mut channel, head).await
                     && channel.end(ending)
@@ -180,54 +183,52 @@ impl Server {
     }
 
     /// Serves one request, and returns how the connection ends if it does.
-    async fn exchange(
+    async fn exchange<S: Socket>(
         &self,
-        channel: &mut impl Channel,
+        channel: &mut Channel<'_, S>,
         head: Request<()>,
     ) -> io::Result<Option<Ending>> {
         let (call, send) = numbers(head.headers()).ok_or(io::ErrorKind::InvalidData)?;
         let fault = Fault::of_request(self.seed, call, send);
-        self.tally.fault(fault);
-        if let Fault::RequestCut(ending) = fault {
-            return Ok(Some(ending));
+        self.ledger.tally.fault(fault.kind);
+        if fault.kind == Kind::RequestCut {
+            return Ok(Some(fault.ending));
         }
         let body = channel.body().await?;
-        let mut answer = None;
+        let request = head.map(|()| body);
+        let mut answer = Answer::refusing(&fault.refusal);
         if fault.executes() {
-            let request = head.map(|()| body);
-            answer = Some(self.execute(call, send as usize, request).await?);
-        }
-        match fault {
-            Fault::Status(refusal) => answer = Some(Answer::refusing(&refusal)),
-            Fault::NoAnswer { ending, .. } => return Ok(Some(ending)),
-            Fault::HeadCut { ending, .. } => {
-                channel.write(b"HTTP/1.1 200 OK\r\ncontent-ty").await?;
-                return Ok(Some(ending));
+            let good = self.execute(call, send as usize, request).await?;
+            if fault.kind != Kind::Status {
+                answer = good;
             }
-            Fault::HeadStall { .. } => return Ok(Some(self.stall(channel, call).await)),
+        }
+        match fault.kind {
+            Kind::NoAnswer => return Ok(Some(fault.ending)),
+            Kind::HeadCut => {
+                channel.write(b"HTTP/1.1 200 OK\r\ncontent-ty").await?;
+                return Ok(Some(fault.ending));
+            }
+            Kind::HeadStall => return Ok(Some(self.stall(channel, call).await)),
             _ => {}
         }
-        let mut answer = answer.ok_or(io::ErrorKind::InvalidData)?;
         let rng = &mut seeded([self.seed, call, u64::from(u32::MAX) + send]);
-        answer.suffer(fault, rng);
+        answer.suffer(&fault, rng);
         let wire = channel.begin(&answer, rng)?;
-        if let Some(ending) = write(channel, &wire, fault, rng).await? {
-            return Ok(Some(ending));
+        write(channel, &wire, &fault, rng).await?;
+        match fault.kind {
+            Kind::BodyCut => return Ok(Some(fault.ending)),
+            Kind::BodyStall => return Ok(Some(self.stall(channel, call).await)),
+            _ => channel.finish()?,
         }
-        if let Fault::BodyStall { .. } = fault {
-            return Ok(Some(self.stall(channel, call).await));
-        }
-        channel.finish()?;
         if fault.is_harmless() {
             self.ledger.answered(call, send as usize);
         }
-        let Fault::ClosedAfter { ending, pause } = fault else {
-            return Ok(None);
-        };
-        if !pause.is_zero() {
-            sleep(pause).await;
+        if fault.kind == Kind::ClosedAfter {
+            pause(fault.pause).await;
+            return Ok(Some(fault.ending));
         }
-        Ok(Some(ending))
+        Ok(None)
     }
 
     async fn execute(&self, call: u64, send: usize, request: Request<Bytes>) -> io::Result<Answer> {
@@ -240,50 +241,44 @@ impl Server {
     }
 
     /// Sends nothing until the client has gone.
-    async fn stall(&self, channel: &mut impl Channel, call: u64) -> Ending {
+    async fn stall<S: Socket>(&self, channel: &mut Channel<'_, S>, call: u64) -> Ending {
         if timeout(LONGEST_STALL, channel.gone()).await.is_err() {
             let how = format!("its exchange is still open after {LONGEST_STALL:?} of silence");
-            self.tally.hung(call, how);
+            self.ledger.tally.found(Violation::Hung, call, how);
         }
         Ending::Closed
     }
 }
 
-/// Writes a response as its fault demands, and returns how the connection ends if it does in the body.
-async fn write(
-    channel: &mut impl Channel,
+/// Writes a response as its fault demands.
+async fn write<S: Socket>(
+    channel: &mut Channel<'_, S>,
     wire: &Wire,
-    fault: Fault,
+    fault: &Fault,
     rng: &mut Rng,
-) -> io::Result<Option<Ending>> {
-    match fault {
-        Fault::BodyCut { at, ending } => {
-            channel.write(wire.until(at)).await?;
-            return Ok(Some(ending));
-        }
-        Fault::BodyStall { at } => channel.write(wire.until(at)).await?,
-        Fault::Slow { pieces, pause } => {
-            for piece in wire.bytes.chunks(wire.bytes.len().div_ceil(pieces)) {
-                channel.write(piece).await?;
-                sleep(pause).await;
-            }
-        }
-        Fault::Split => {
-            let mut rest = &wire.bytes[..];
-            for written in 0.. {
-                let longest = if written < SMALL_WRITES { 97 } else { 8192 };
-                let (piece, more) = rest.split_at(rng.usize(1..=longest).min(rest.len()));
-                channel.write(piece).await?;
-                tokio::task::yield_now().await;
-                rest = more;
-                if rest.is_empty() {
-                    break;
-                }
-            }
-        }
-        _ => channel.write(&wire.bytes).await?,
+) -> io::Result<()> {
+    let bytes = match fault.kind {
+        Kind::BodyCut | Kind::BodyStall => wire.until(fault.at),
+        _ => &wire.bytes,
+    };
+    let pieces = match fault.kind {
+        Kind::Slow => rng.usize(2..=8),
+        Kind::Split => rng.usize(2..=MOST_WRITES),
+        _ => 1,
+    };
+    for piece in bytes.chunks(bytes.len().div_ceil(pieces).max(1)) {
+        channel.write(piece).await?;
+        pause(fault.pause).await;
     }
-    Ok(None)
+    Ok(())
+}
+
+/// Waits, or lets others run.
+async fn pause(pause: Duration) {
+    match pause.is_zero() {
+        true => tokio::task::yield_now().await,
+        false => sleep(pause).await,
+    }
 }
 
 fn head(request: &RawRequest) -> io::Result<Request<()>> {
@@ -302,7 +297,7 @@ fn numbers(headers: &HeaderMap) -> Option<(u64, u64)> {
     Some((number(CALL)?, number(SEND)?))
 }
 
-async fn end<S: AsyncRead + AsyncWrite + Unpin>(
+async fn end<S: Socket>(
     connection: RawConnection<S>,
     tcp: fn(S) -> TcpStream,
     ending: Ending,

@@ -4,105 +4,86 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
 
-use crate::{
-    fault::{Fault, NAMES},
-    said::Difference,
-};
+use crate::fault::Kind;
 
 /// How many violations are told in words; the others are only counted.
 const TOLD: u64 = 20;
 
-/// Counts what happened. All of it is one allocation or none, whatever happens.
+/// What must not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Violation {
+    /// Something was lost.
+    Lost,
+    /// Something was done, said or sent twice, or could have been.
+    Doubled,
+    /// Something never ended.
+    Hung,
+}
+
+/// How often each of these was seen.
+type Counts<T> = Mutex<BTreeMap<T, u64>>;
+
+/// Counts what happened, in memory that hardly grows.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) calls: AtomicU64,
-    faults: [AtomicU64; NAMES.len()],
-    lost: AtomicU64,
-    doubled: AtomicU64,
-    hung: AtomicU64,
-    told: AtomicU64,
-    outcomes: Mutex<BTreeMap<&'static str, u64>>,
+    violations: [AtomicU64; 3],
+    faults: Counts<Kind>,
+    outcomes: Counts<&'static str>,
 }
 
 impl Tally {
-    /// Counts a fault that the server, or the way to it, had.
-    pub(crate) fn fault(&self, fault: Fault) {
-        if let Some(number) = fault.number() {
-            self.faults[number].fetch_add(1, Relaxed);
-        }
+    /// Counts a fault of the server, or of the way to it.
+    pub(crate) fn fault(&self, fault: Kind) {
+        *lock(&self.faults).entry(fault).or_default() += 1;
     }
 
     /// Counts how a call ended, as its caller sees it.
     pub(crate) fn outcome(&self, name: &'static str) {
-        let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-        *outcomes.entry(name).or_default() += 1;
+        *lock(&self.outcomes).entry(name).or_default() += 1;
     }
 
-    /// Something was lost.
-    pub(crate) fn lost(&self, call: u64, how: impl fmt::Display) {
-        self.violation(&self.lost, "lost", call, how);
-    }
-
-    /// Something was done, said or sent twice, or could have been.
-    pub(crate) fn doubled(&self, call: u64, how: impl fmt::Display) {
-        self.violation(&self.doubled, "doubled", call, how);
-    }
-
-    /// Something never ended.
-    pub(crate) fn hung(&self, call: u64, how: impl fmt::Display) {
-        self.violation(&self.hung, "hung", call, how);
-    }
-
-    /// An answer, or a part of one, isn't what was meant.
-    pub(crate) fn difference(&self, call: u64, difference: Difference, how: impl fmt::Display) {
-        match difference {
-            Difference::Lost => self.lost(call, how),
-            Difference::Doubled => self.doubled(call, how),
-        }
-    }
-
+    /// Counts a violation in a call, and tells it.
     #[allow(clippy::print_stderr, reason = "the program's report")]
-    fn violation(&self, count: &AtomicU64, name: &str, call: u64, how: impl fmt::Display) {
-        count.fetch_add(1, Relaxed);
-        if self.told.fetch_add(1, Relaxed) < TOLD {
-            eprintln!("{name}: call {call}: {how}");
+    pub(crate) fn found(&self, violation: Violation, call: u64, how: impl fmt::Display) {
+        self.violations[violation as usize].fetch_add(1, Relaxed);
+        if self.violations().iter().sum::<u64>() <= TOLD {
+            eprintln!("{violation:?}: call {call}: {how}");
         }
     }
 
-    /// Whether nothing was lost, nothing doubled, and nothing hung.
+    /// Returns whether nothing was lost, nothing doubled, and nothing hung.
     pub(crate) fn is_clean(&self) -> bool {
-        [&self.lost, &self.doubled, &self.hung]
-            .iter()
-            .all(|count| count.load(Relaxed) == 0)
+        self.violations() == [0; 3]
     }
 
-    /// How often each outcome was, and each fault: two lines.
+    /// Returns how often each outcome was, and each fault: two lines.
     pub(crate) fn details(&self) -> String {
-        let outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcomes: String = outcomes
-            .iter()
-            .map(|(name, count)| format!(" {name}={count}"))
-            .collect();
-        let faults: String = NAMES
-            .iter()
-            .zip(&self.faults)
-            .map(|(name, count)| format!(" {name}={}", count.load(Relaxed)))
-            .collect();
-        format!("outcomes{outcomes}\nfaults{faults}")
+        let (outcomes, faults) = (lock(&self.outcomes), lock(&self.faults));
+        format!("outcomes {outcomes:?}\nfaults {faults:?}")
     }
+
+    fn violations(&self) -> [u64; 3] {
+        [0, 1, 2].map(|index| self.violations[index].load(Relaxed))
+    }
+}
+
+fn lock<T>(counts: &Counts<T>) -> MutexGuard<'_, BTreeMap<T, u64>> {
+    counts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `calls=1 faults=0 lost=0 doubled=0 hung=0`
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let faults: u64 = self.faults.iter().map(|count| count.load(Relaxed)).sum();
-        let [calls, lost, doubled, hung] =
-            [&self.calls, &self.lost, &self.doubled, &self.hung].map(|count| count.load(Relaxed));
+        let faults = lock(&self.faults);
+        let faults = faults.iter().filter(|(kind, _)| **kind != Kind::Nothing);
+        let faults: u64 = faults.map(|(_, count)| count).sum();
+        let (calls, [lost, doubled, hung]) = (self.calls.load(Relaxed), self.violations());
         write!(
             f,
             "calls={calls} faults={faults} lost={lost} doubled={doubled} hung={hung}"
@@ -117,20 +98,16 @@ mod tests {
     #[test]
     fn each_violation_is_counted_in_its_place() {
         let tally = Tally::default();
-        tally.fault(Fault::None);
-        tally.fault(Fault::Split);
+        tally.fault(Kind::Nothing);
+        tally.fault(Kind::Split);
         assert!(tally.is_clean());
-        assert_eq!(
-            tally.to_string(),
-            "calls=0 faults=1 lost=0 doubled=0 hung=0"
-        );
-        tally.difference(1, Difference::Lost, "a word");
-        tally.difference(1, Difference::Doubled, "a word");
-        tally.hung(1, "for ever");
+        let figures = "calls=0 faults=1 lost=0 doubled=0 hung=0";
+        assert_eq!(tally.to_string(), figures);
+        for violation in [Violation::Lost, Violation::Doubled, Violation::Hung] {
+            tally.found(violation, 1, "a word");
+        }
         assert!(!tally.is_clean());
-        assert_eq!(
-            tally.to_string(),
-            "calls=0 faults=1 lost=1 doubled=1 hung=1"
-        );
+        let figures = "calls=0 faults=1 lost=1 doubled=1 hung=1";
+        assert_eq!(tally.to_string(), figures);
     }
 }

@@ -1,8 +1,11 @@
 //! What the client's side knows of each request.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 use async_trait::async_trait;
@@ -13,7 +16,10 @@ use orq_core::{
     transport::{Body, Delivery, TransportError},
 };
 
-use crate::{fault::Fault, ledger::Ledger, tally::Tally};
+use crate::{
+    fault::{Fault, Kind},
+    ledger::Ledger,
+};
 
 /// The header with a call's number.
 pub(crate) const CALL: HeaderName = HeaderName::from_static("x-soak-call");
@@ -21,7 +27,6 @@ pub(crate) const CALL: HeaderName = HeaderName::from_static("x-soak-call");
 pub(crate) const SEND: HeaderName = HeaderName::from_static("x-soak-send");
 
 /// A layer that numbers the requests of one call, and remembers those that were not sent.
-#[derive(Debug)]
 pub(crate) struct Witness<T> {
     pub(crate) inner: T,
     pub(crate) seed: u64,
@@ -30,19 +35,12 @@ pub(crate) struct Witness<T> {
     pub(crate) sends: Arc<AtomicUsize>,
     /// An address where nobody listens.
     pub(crate) nowhere: Authority,
-    pub(crate) books: Books,
-}
-
-/// Where it is all written down.
-#[derive(Clone)]
-pub(crate) struct Books {
     pub(crate) ledger: Arc<Ledger>,
-    pub(crate) tally: Arc<Tally>,
 }
 
-impl std::fmt::Debug for Books {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Books").finish_non_exhaustive()
+impl<T> fmt::Debug for Witness<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Witness").finish_non_exhaustive()
     }
 }
 
@@ -53,19 +51,17 @@ impl<T: HttpTransport> HttpTransport for Witness<T> {
         request.headers_mut().insert(CALL, self.call.into());
         request.headers_mut().insert(SEND, send.into());
         let fault = Fault::of_request(self.seed, self.call, send as u64);
-        if fault == Fault::Refused {
-            self.books.tally.fault(fault);
+        if fault.kind == Kind::Refused {
+            self.ledger.tally.fault(fault.kind);
             let mut parts = std::mem::take(request.uri_mut()).into_parts();
             parts.authority = Some(self.nowhere.clone());
             // These parts were a URI before, and an authority replaces another.
             *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
         }
         let sent = self.inner.send(request).await;
-        if sent
-            .as_ref()
-            .is_err_and(|error| error.delivery() == Delivery::NotSent)
-        {
-            self.books.ledger.not_sent(self.call, send);
+        let error = sent.as_ref().err();
+        if error.is_some_and(|error| error.delivery() == Delivery::NotSent) {
+            self.ledger.not_sent(self.call, send);
         }
         sent
     }
