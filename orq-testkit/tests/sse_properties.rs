@@ -1,11 +1,13 @@
 //! The decoder and the encoder of event streams, on bodies and chunks at random.
 
+mod sse_events;
 mod sse_naive;
 
 use orq_core::sse::Decoder;
 use orq_testkit::Encoder;
-use orq_testkit::strategy::{Chunking, SseEvent, chunking, sse_events, sse_transcript};
+use orq_testkit::strategy::{Chunking, chunking, sse_transcript};
 use proptest::{collection::vec, prelude::*};
+use sse_events::{SseEvent, sse_events};
 use sse_naive::{Meaning, bounded::Outcome};
 
 fn decode(chunks: Vec<&[u8]>) -> Meaning {

@@ -1,19 +1,14 @@
 //! Answers.
 
-use orq_core::{
-    Completion,
-    model::{
-        CompletionTokensDetails, Number, ObjectKind, PromptTokensDetails, Provider, Retrieval,
-        RetrievalMetadata, Telemetry, Usage,
-    },
-};
-use proptest::{collection::vec, option::of, prelude::*, sample::select};
+use orq_core::Completion;
+use proptest::{collection::vec, prelude::*, sample::select};
+use serde_json::{Value, json};
 
 use super::{
-    choice::choice,
-    json::{count, json, unknown_fields},
-    message::nullable,
-    text::{name, text},
+    json::{Field, Json, always, at_times, json, mostly, nullable, object, open_object, read},
+    request::tool_call,
+    streamed::number,
+    text::{base64, image_url, name, text},
 };
 
 /// Any answer of orq's: text, tool calls, images, refusals and reasoning, in one choice or several; usage and
@@ -32,119 +27,95 @@ use super::{
 /// });
 /// ```
 pub fn completion() -> impl Strategy<Value = Completion> {
-    let ids = (
-        of(ulid()),
-        of(date()),
-        of(object()),
-        of(name()),
-        of(provider()),
-    );
-    let of_orq = (of(ulid()), of(telemetry()), of(date()), nullable(name()));
-    let choices = vec(choice(), 1..4);
-    let found = (of(vec(retrieval(), 0..3)), of(json()), nullable(usage()));
-    let is_final = prop_oneof![4 => Just(Some(true)), 1 => Just(None)];
-    (ids, of_orq, choices, found, is_final, unknown_fields())
-        .prop_map(|(ids, of_orq, choices, found, is_final, extra)| {
-            let mut answer = Completion::default();
-            (
-                answer.id,
-                answer.created,
-                answer.object,
-                answer.model,
-                answer.provider,
-            ) = ids;
-            (
-                answer.integration_id,
-                answer.telemetry,
-                answer.finalized,
-                answer.system_fingerprint,
-            ) = of_orq;
-            (answer.retrievals, answer.provider_response, answer.usage) = found;
-            answer.is_final = is_final;
-            answer.choices = choices;
-            for (index, choice) in (0..).zip(&mut answer.choices) {
-                choice.index = Some(index);
-            }
-            answer.extra = extra;
-            answer
-        })
-        .boxed()
+    let ulid = "01[0-9A-HJKMNP-TV-Z]{24}";
+    let date = "202[0-9]-0[1-9]-[12][0-9]T[01][0-9]:[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}Z";
+    let kinds = select(vec!["chat", "completion", "image", "hologram"]);
+    let providers = select(vec!["openai", "anthropic", "google-ai", "newcomer"]);
+    let telemetry = open_object([
+        always("trace_id", "[0-9a-f]{32}"),
+        always("span_id", "[0-9a-f]{16}"),
+    ]);
+    let answer = open_object([
+        at_times("id", ulid),
+        at_times("created", date),
+        at_times("object", kinds),
+        at_times("model", name()),
+        at_times("provider", providers),
+        at_times("is_final", Just(true)),
+        at_times("integration_id", ulid),
+        at_times("telemetry", telemetry),
+        at_times("finalized", date),
+        nullable("system_fingerprint", name()),
+        always("choices", vec(choice(), 1..4)),
+        at_times("retrievals", vec(retrieval(), 0..3)),
+        at_times("provider_response", json()),
+        nullable("usage", usage()),
+    ]);
+    answer.prop_map(|answer| number(read(answer))).boxed()
 }
 
-fn ulid() -> impl Strategy<Value = String> {
-    "01[0-9A-HJKMNP-TV-Z]{24}"
+/// The last is news to this version of the client.
+const REASONS: &[&str] = &["stop", "length", "max_tokens", "tool_calls", "boredom"];
+
+fn choice() -> Json {
+    let reasons = select(REASONS);
+    let message = prop_oneof![9 => message(), 1 => Just(Value::Null)];
+    open_object([
+        always("message", message),
+        nullable("finish_reason", reasons),
+    ])
 }
 
-fn date() -> impl Strategy<Value = String> {
-    "202[0-9]-0[1-9]-[12][0-9]T[01][0-9]:[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}Z"
+fn message() -> Json {
+    // Some servers leave out what kind a message is, and who speaks.
+    let of_kind = |kind, fields: Vec<Field>| {
+        let reasoning = [
+            at_times("reasoning", text()),
+            at_times("reasoning_signature", base64()),
+            at_times("redacted_reasoning", base64()),
+        ];
+        let labels = [mostly("type", kind), mostly("role", "assistant")];
+        open_object(labels.into_iter().chain(reasoning).chain(fields))
+    };
+    let parts = text().prop_map(|text| json!({"type": "text", "text": text}));
+    let content = prop_oneof![
+        8 => text().prop_map(Value::from),
+        1 => vec(parts, 0..3).prop_map(Value::from),
+    ];
+    let calls = vec![
+        nullable("content", text()),
+        always("tool_calls", vec(tool_call(), 1..3)),
+    ];
+    let refusal = vec![always("content", Just(())), always("refusal", text())];
+    prop_oneof![
+        5 => of_kind("content", vec![always("content", content)]),
+        2 => of_kind("tool_calls", calls),
+        1 => of_kind("image", vec![always("url", image_url())]),
+        1 => of_kind("content", refusal),
+    ]
+    .boxed()
 }
 
-fn object() -> impl Strategy<Value = ObjectKind> {
-    select(vec!["chat", "completion", "image", "hologram"]).prop_map(ObjectKind::from)
+fn retrieval() -> Json {
+    let metadata = object([
+        at_times("file_name", name()),
+        nullable("page_number", 1_u64..500),
+        at_times("file_type", name()),
+        at_times("search_score", 0.0..1.0_f64),
+        at_times("rerank_score", 0.0..1.0_f64),
+    ]);
+    open_object([always("document", text()), at_times("metadata", metadata)])
 }
 
-fn provider() -> impl Strategy<Value = Provider> {
-    select(vec!["openai", "anthropic", "google-ai", "newcomer"]).prop_map(Provider::from)
-}
-
-fn telemetry() -> impl Strategy<Value = Telemetry> {
-    ("[0-9a-f]{32}", "[0-9a-f]{16}", unknown_fields()).prop_map(|(trace_id, span_id, extra)| {
-        let mut telemetry = Telemetry::default();
-        telemetry.trace_id = Some(trace_id);
-        telemetry.span_id = Some(span_id);
-        telemetry.extra = extra;
-        telemetry
-    })
-}
-
-fn retrieval() -> impl Strategy<Value = Retrieval> {
-    let score = || (0.0..1.0_f64).prop_map(Number::from);
-    let page = nullable((1_u64..500).prop_map(Number::from));
-    let metadata = (of(name()), page, of(name()), of(score()), of(score()));
-    let metadata = metadata.prop_map(|(file_name, page_number, file_type, search, rerank)| {
-        let mut metadata = RetrievalMetadata::default();
-        metadata.file_name = file_name;
-        metadata.page_number = page_number;
-        metadata.file_type = file_type;
-        metadata.search_score = search;
-        metadata.rerank_score = rerank;
-        metadata
-    });
-    (text(), of(metadata), unknown_fields()).prop_map(|(document, metadata, extra)| {
-        let mut retrieval = Retrieval::default();
-        retrieval.document = Some(document);
-        retrieval.metadata = metadata;
-        retrieval.extra = extra;
-        retrieval
-    })
-}
-
-fn usage() -> impl Strategy<Value = Usage> {
-    let cached = nullable(count()).prop_map(|cached_tokens| {
-        let mut details = PromptTokensDetails::default();
-        details.cached_tokens = cached_tokens;
-        details
-    });
-    let reasoning = nullable(count()).prop_map(|reasoning_tokens| {
-        let mut details = CompletionTokensDetails::default();
-        details.reasoning_tokens = reasoning_tokens;
-        details
-    });
-    let details = (of(cached), nullable(reasoning));
-    (
-        of(count()),
-        of(count()),
-        of(count()),
-        details,
-        unknown_fields(),
-    )
-        .prop_map(|(total, prompt, completion, details, extra)| {
-            let mut usage = Usage::default();
-            usage.total_tokens = total;
-            usage.prompt_tokens = prompt;
-            usage.completion_tokens = completion;
-            (usage.prompt_tokens_details, usage.completion_tokens_details) = details;
-            usage.extra = extra;
-            usage
-        })
+fn usage() -> Json {
+    let count = || prop_oneof![5 => 0_u64..10_000, 1 => any::<u64>()];
+    let cached = object([nullable("cached_tokens", count())]);
+    let reasoning = object([nullable("reasoning_tokens", count())]);
+    open_object([
+        at_times("total_tokens", count()),
+        at_times("prompt_tokens", count()),
+        at_times("completion_tokens", count()),
+        at_times("prompt_tokens_details", cached),
+        nullable("completion_tokens_details", reasoning),
+    ])
 }

@@ -5,7 +5,6 @@
 //! | [`deployment_request`] | requests that orq's schema allows |
 //! | [`completion`] | answers, with what is new and what is missing in them |
 //! | [`streamed_completion`] | an answer, and the events that it comes in |
-//! | [`sse_events`] | any events of a stream |
 //! | [`sse_transcript`] | the bytes of a careless or hostile stream |
 //! | [`chunking`] | ways to cut bytes into chunks |
 //!
@@ -13,37 +12,30 @@
 //!
 //! ```
 //! use orq_core::sse::Decoder;
-//! use orq_testkit::Encoder;
-//! use orq_testkit::strategy::{SseEvent, chunking, sse_events};
+//! use orq_testkit::strategy::{chunking, sse_transcript};
 //! use proptest::prelude::*;
 //!
-//! proptest!(|(events in sse_events(), chunking in chunking())| {
-//!     let mut encoder = Encoder::new();
-//!     for event in &events {
-//!         encoder.event(&event.lend());
-//!     }
-//!     let (bytes, mut decoder) = (encoder.take(), Decoder::new());
-//!     let mut decoded = Vec::<SseEvent>::new();
-//!     for mut chunk in chunking.split(&bytes) {
+//! /// The data of each event.
+//! fn decoded(chunks: Vec<&[u8]>) -> Result<Vec<String>, TestCaseError> {
+//!     let (mut decoder, mut events) = (Decoder::new(), Vec::new());
+//!     for mut chunk in chunks {
 //!         while let Some(event) = decoder.next(&mut chunk)? {
-//!             decoded.push(event.into());
+//!             events.push(event.data.to_owned());
 //!         }
 //!     }
-//!     prop_assert_eq!(decoded, events);
+//!     Ok(events)
+//! }
+//!
+//! proptest!(|(body in sse_transcript(), chunking in chunking())| {
+//!     prop_assert_eq!(decoded(chunking.split(&body))?, decoded(vec![&body])?);
 //! });
 //! ```
 //!
 //! [proptest]: https://docs.rs/proptest
 
-mod choice;
 mod chunking;
 mod completion;
-mod cut;
-mod event;
-mod filter;
 mod json;
-mod message;
-mod part;
 mod request;
 mod streamed;
 mod text;
@@ -51,7 +43,6 @@ mod transcript;
 
 pub use chunking::{Chunking, chunking};
 pub use completion::completion;
-pub use event::{SseEvent, sse_events};
 pub use request::deployment_request;
 pub use streamed::{StreamedCompletion, streamed_completion};
 pub use transcript::sse_transcript;

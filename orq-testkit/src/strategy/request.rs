@@ -1,24 +1,16 @@
 //! Requests to a deployment.
 
-use orq_core::{
-    DeploymentRequest,
-    model::{
-        Document, DocumentMetadata, FunctionDefinition, Identity, InvokeOptions, JsonMap, Thread,
-        ToolDefinition,
-    },
-};
-use proptest::{collection::vec, option::of, prelude::*, sample::select};
-use serde_json::json;
+use orq_core::DeploymentRequest;
+use proptest::{collection::vec, prelude::*, sample::select};
+use serde_json::{Map, Value, json};
 
 use super::{
-    filter::knowledge_filter,
-    json::{json_map, number},
-    message::message,
-    text::{name, some_text, text},
+    json::{Field, Json, always, any_object, at_times, nullable, number, object, read, scalar},
+    text::{base64, image_url, name, some_text, text},
 };
 
-/// Any request that orq's schema allows and a client sends, with each field there is: values, messages of each role with parts and tool
-/// calls, tools, documents, an identity, filters.
+/// Any request that orq's schema allows and a client sends, with each field there is: values, messages of each role with
+/// parts and tool calls, tools, documents, an identity, filters.
 ///
 /// The key is any. To send it to a double, set one that the double has.
 ///
@@ -37,145 +29,216 @@ use super::{
 /// # Ok::<(), orq_core::Error>(())
 /// ```
 pub fn deployment_request() -> impl Strategy<Value = DeploymentRequest> {
-    let maps = (
-        of(json_map()),
-        of(context()),
-        of(json_map()),
-        of(extra_params()),
-    );
-    let messages = (of(vec(message(), 0..3)), of(vec(message(), 0..4)));
-    let settings = (
-        of(identity()),
-        of(invoke_options()),
-        of(thread()),
-        of(knowledge_filter()),
-    );
-    let files = (of(vec(name(), 0..3)), of(vec(document(), 0..3)));
-    (name(), maps, messages, settings, files)
-        .prop_map(|(key, maps, messages, settings, files)| {
-            let mut request = DeploymentRequest::new(key);
-            (
-                request.inputs,
-                request.context,
-                request.metadata,
-                request.extra_params,
-            ) = maps;
-            (request.prefix_messages, request.messages) = messages;
-            (
-                request.identity,
-                request.invoke_options,
-                request.thread,
-                request.knowledge_filter,
-            ) = settings;
-            (request.file_ids, request.documents) = files;
-            request
-        })
-        .boxed()
+    let environment = select(vec![json!("production"), json!(["staging"])]);
+    let params = [
+        at_times("temperature", 0.0..2.0_f64),
+        at_times("tools", vec(tool(), 0..3)),
+    ];
+    let request = object([
+        always("key", name()),
+        at_times("inputs", any_object([])),
+        at_times(
+            "context",
+            any_object([at_times("environments", environment)]),
+        ),
+        at_times("metadata", any_object([])),
+        at_times("extra_params", any_object(params)),
+        at_times("prefix_messages", vec(message(), 0..3)),
+        at_times("messages", vec(message(), 0..4)),
+        at_times("identity", identity()),
+        at_times("invoke_options", invoke_options()),
+        at_times("thread", object([always("id", name()), tags()])),
+        at_times("knowledge_filter", filter()),
+        at_times("file_ids", vec(name(), 0..3)),
+        at_times("documents", vec(document(), 0..3)),
+    ]);
+    request.prop_map(read).boxed()
 }
 
-/// What routing rules look at, with or without the environment.
-fn context() -> impl Strategy<Value = JsonMap> {
-    let environment = of(select(vec![json!("production"), json!(["staging"])]));
-    (json_map(), environment).prop_map(|(mut context, environment)| {
-        if let Some(environment) = environment {
-            context.insert("environments", environment);
-        }
-        context
-    })
+fn tool() -> Json {
+    let properties = vec((name(), Just(json!({"type": "string"}))), 0..3);
+    let schema = properties.prop_map(Map::from_iter);
+    let schema = schema.prop_map(|properties| json!({"type": "object", "properties": properties}));
+    let function = object([
+        always("name", name()),
+        at_times("description", text()),
+        at_times("strict", any::<bool>()),
+        at_times("parameters", schema),
+    ]);
+    object([
+        always("type", Just("function")),
+        always("function", function),
+    ])
 }
 
-/// Parameters, with or without tools.
-fn extra_params() -> impl Strategy<Value = JsonMap> {
-    let parameters = (json_map(), of(0.0..2.0_f64), of(vec(tool(), 0..3)));
-    parameters.prop_map(|(mut params, temperature, tools)| {
-        if let Some(temperature) = temperature {
-            params.insert("temperature", temperature);
-        }
-        if let Some(tools) = tools {
-            params.insert("tools", tools);
-        }
-        params
-    })
+fn identity() -> Json {
+    object([
+        always("id", name()),
+        at_times("display_name", text()),
+        at_times(
+            "email",
+            name().prop_map(|name| format!("{name}@example.com")),
+        ),
+        at_times("metadata", vec(any_object([]), 0..3)),
+        at_times("logo_url", image_url()),
+        tags(),
+    ])
 }
 
-fn tool() -> impl Strategy<Value = ToolDefinition> {
-    let schema = vec(name(), 0..3).prop_map(|names| {
-        let properties = names
-            .into_iter()
-            .map(|name| (name, json!({"type": "string"})));
-        json!({"type": "object", "properties": JsonMap::from_iter(properties)})
-    });
-    let function = (name(), of(text()), of(any::<bool>()), of(schema));
-    function.prop_map(|(name, description, strict, schema)| {
-        let mut function = FunctionDefinition::new(name);
-        function.description = description;
-        function.strict = strict;
-        let function = match schema {
-            Some(schema) => function.parameters(schema),
-            None => function,
-        };
-        function.into()
-    })
+fn tags() -> Field {
+    at_times("tags", vec(text(), 0..3))
 }
 
-fn identity() -> impl Strategy<Value = Identity> {
-    let email = name().prop_map(|name| format!("{name}@example.com"));
-    let logo = name().prop_map(|name| format!("https://example.com/{name}.png"));
-    let metadata = vec(json_map(), 0..3);
-    let fields = (
-        name(),
-        of(text()),
-        of(email),
-        of(metadata),
-        of(logo),
-        of(tags()),
-    );
-    fields.prop_map(|(id, display_name, email, metadata, logo_url, tags)| {
-        let mut identity = Identity::new(id);
-        identity.display_name = display_name;
-        identity.email = email;
-        identity.metadata = metadata;
-        identity.logo_url = logo_url;
-        identity.tags = tags;
-        identity
-    })
+fn invoke_options() -> Json {
+    object([
+        at_times("include_retrievals", any::<bool>()),
+        at_times("include_usage", any::<bool>()),
+        at_times("mock_response", text()),
+    ])
 }
 
-fn invoke_options() -> impl Strategy<Value = InvokeOptions> {
-    let mock = prop_oneof![4 => Just(None), 1 => text().prop_map(Some)];
-    (of(any::<bool>()), of(any::<bool>()), mock).prop_map(|(retrievals, usage, mock)| {
-        let mut options = InvokeOptions::new();
-        options.include_retrievals = retrievals;
-        options.include_usage = usage;
-        options.mock_response = mock;
-        options
-    })
+fn document() -> Json {
+    let metadata = object([
+        at_times("file_name", name()),
+        at_times("file_type", Just("text/plain")),
+        at_times("page_number", number()),
+    ]);
+    object([always("text", some_text()), at_times("metadata", metadata)])
 }
 
-fn thread() -> impl Strategy<Value = Thread> {
-    (name(), of(tags())).prop_map(|(id, tags)| {
-        let mut thread = Thread::new(id);
-        thread.tags = tags;
-        thread
-    })
+/// Conditions on fields, or several such joined by `and` or `or`: one level, as orq's schema has it.
+fn filter() -> Json {
+    let range = (number(), number()).prop_map(|(from, to)| json!({"gte": from, "lt": to}));
+    let condition = |operators: &'static [&'static str], value: Json| {
+        (select(operators), value).prop_map(|(operator, value)| json!({operator: value}))
+    };
+    let conditions = prop_oneof![
+        condition(&["eq", "ne"], scalar()),
+        condition(&["gt", "gte", "lt", "lte"], number()),
+        condition(
+            &["in", "nin"],
+            vec(scalar(), 0..3).prop_map(Value::from).boxed()
+        ),
+        range,
+    ];
+    let fields = vec((name(), conditions), 1..3);
+    let fields = fields
+        .prop_map(|fields| Value::Object(Map::from_iter(fields)))
+        .boxed();
+    prop_oneof![
+        2 => fields.clone(),
+        1 => object([always("and", vec(fields.clone(), 1..3))]),
+        1 => object([always("or", vec(fields, 1..3))]),
+    ]
+    .boxed()
 }
 
-fn document() -> impl Strategy<Value = Document> {
-    let metadata = (of(name()), of(Just("text/plain".to_owned())), of(number()));
-    let metadata = metadata.prop_map(|(file_name, file_type, page_number)| {
-        let mut metadata = DocumentMetadata::new();
-        metadata.file_name = file_name;
-        metadata.file_type = file_type;
-        metadata.page_number = page_number;
-        metadata
-    });
-    (some_text(), of(metadata)).prop_map(|(text, metadata)| {
-        let mut document = Document::new(text);
-        document.metadata = metadata;
-        document
-    })
+/// A message of any role, with what the role may say.
+fn message() -> Json {
+    let role = |role, content, fields: &[Field]| {
+        let own = [
+            always("role", Just(role)),
+            content,
+            at_times("name", name()),
+        ];
+        object(own.into_iter().chain(fields.iter().cloned()))
+    };
+    let instruction = || always("content", content(text_part(), 1));
+    let assistant = [
+        nullable("refusal", text()),
+        at_times("reasoning_content", text()),
+        at_times("tool_calls", vec(tool_call(), 1..3)),
+        nullable("audio", object([always("id", name())])),
+    ];
+    let id = prop_oneof![3 => name().prop_map(Value::from), 1 => Just(Value::Null)];
+    let tool = [always("tool_call_id", id), cache_control()];
+    prop_oneof![
+        4 => role("user", always("content", content(user_part(), 0)), &[]),
+        2 => role("assistant", nullable("content", content(assistant_part(), 0)), &assistant),
+        1 => role("tool", instruction(), &tool),
+        1 => role("system", instruction(), &[]),
+        1 => role("developer", instruction(), &[]),
+    ]
+    .boxed()
 }
 
-fn tags() -> impl Strategy<Value = Vec<String>> {
-    vec(text(), 0..3)
+/// Text, or so many parts at least.
+fn content(part: Json, least: usize) -> Json {
+    let parts = vec(part, least..3).prop_map(Value::from);
+    prop_oneof![text().prop_map(Value::from), parts].boxed()
+}
+
+/// A call with arguments that are JSON, or what a model made of it.
+pub(super) fn tool_call() -> Json {
+    let arguments = prop_oneof![3 => any_object([]).prop_map(|map| map.to_string()), 1 => text()];
+    let signature = object([always("thought_signature", text())]);
+    let call = |signature: &[Field]| {
+        let function = [
+            always("name", name()),
+            always("arguments", arguments.clone()),
+        ];
+        let fields = [
+            always("id", name()),
+            always("type", Just("function")),
+            always("function", object(function)),
+        ];
+        object(fields.into_iter().chain(signature.iter().cloned()))
+    };
+    prop_oneof![
+        3 => call(&[]),
+        1 => call(&[always("thought_signature", text())]),
+        1 => call(&[always("extra_content", object([always("google", signature)]))]),
+    ]
+    .boxed()
+}
+
+/// A part of this type, whose content is in a field.
+fn part<const N: usize>(kind: &'static str, fields: [Field; N]) -> Json {
+    object([always("type", Just(kind))].into_iter().chain(fields))
+}
+
+fn cache_control() -> Field {
+    let ttl = at_times("ttl", select(vec!["5m", "1h"]));
+    at_times("cache_control", part("ephemeral", [ttl]))
+}
+
+fn text_part() -> Json {
+    part("text", [always("text", text()), cache_control()])
+}
+
+fn user_part() -> Json {
+    let image = object([
+        always("url", image_url()),
+        at_times("detail", select(vec!["low", "high", "auto"])),
+    ]);
+    let audio = object([
+        always("data", base64()),
+        always("format", select(vec!["mp3", "wav"])),
+    ]);
+    let file = |data| {
+        let mime_type = at_times("mimeType", Just("application/pdf"));
+        let file = object([data, mime_type, at_times("filename", name())]);
+        part("file", [always("file", file), cache_control()])
+    };
+    let data = base64().prop_map(|data| format!("data:application/pdf;base64,{data}"));
+    prop_oneof![
+        3 => text_part(),
+        3 => part("image_url", [always("image_url", image), cache_control()]),
+        3 => part("input_audio", [always("input_audio", audio)]),
+        1 => file(always("file_data", data)),
+        1 => file(always("uri", image_url())),
+        1 => file(always("file_id", name())),
+    ]
+    .boxed()
+}
+
+fn assistant_part() -> Json {
+    let reasoning = [always("reasoning", text()), always("signature", base64())];
+    prop_oneof![
+        1 => text_part(),
+        1 => part("refusal", [always("refusal", text())]),
+        1 => part("reasoning", reasoning),
+        1 => part("redacted_reasoning", [always("data", base64())]),
+    ]
+    .boxed()
 }

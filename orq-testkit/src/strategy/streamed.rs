@@ -1,10 +1,12 @@
 //! Answers as event streams.
 
-use orq_core::{Completion, CompletionChunk, model::Choice};
+use orq_core::Completion;
 use proptest::{collection::vec, prelude::*};
+use serde_json::{Map, Value, json};
 
-use super::cut::Cut;
 use crate::guard::fail;
+
+type Object = Map<String, Value>;
 
 /// An answer, and an event stream that it comes in.
 #[derive(Clone, Debug)]
@@ -60,114 +62,179 @@ pub fn streamed_completion(
 ) -> impl Strategy<Value = StreamedCompletion> {
     let draws = vec(0_u8..16, 1..24);
     // The draws shrink first, so that the answer shrinks as it is cut in the end.
-    (draws, completion).prop_map(|(draws, mut completion)| {
-        number(&mut completion);
-        let chunks = chunks(&completion, &mut Cut::new(draws));
-        let mut events: Vec<_> = chunks.iter().map(json).collect();
+    (draws, completion).prop_map(|(draws, completion)| {
+        let completion = number(completion);
+        let whole = serde_json::to_value(&completion);
+        let whole = whole.unwrap_or_else(|error| fail(&format!("an answer isn't JSON: {error}")));
+        let chunks = Cut { draws, next: 0 }.chunks(&whole);
+        let mut events: Vec<_> = chunks.iter().map(Value::to_string).collect();
         events.push("[DONE]".to_owned());
         StreamedCompletion { completion, events }
     })
 }
 
 /// Gives each choice and each tool call the index of its place.
-fn number(completion: &mut Completion) {
+pub(super) fn number(mut completion: Completion) -> Completion {
     for (index, choice) in (0..).zip(&mut completion.choices) {
         choice.index = Some(index);
         let message = choice.message.iter_mut();
-        let calls = message
-            .filter_map(|message| message.tool_calls.as_mut())
-            .flatten();
-        for (index, call) in (0..).zip(calls) {
+        let calls = message.filter_map(|message| message.tool_calls.as_mut());
+        for (index, call) in (0..).zip(calls.flatten()) {
             call.index = Some(index);
         }
     }
+    completion
 }
 
-fn json(chunk: &CompletionChunk) -> String {
-    match serde_json::to_string(chunk) {
-        Ok(json) => json,
-        Err(error) => fail(&format!("an answer can't be written as JSON: {error}")),
-    }
+/// What each chunk says of the answer.
+const ENVELOPE: &str =
+    "id created object model provider is_final integration_id telemetry system_fingerprint";
+
+/// The texts of a message, in the order in which they come.
+const TEXTS: &str = "reasoning reasoning_signature redacted_reasoning content refusal";
+
+fn only(whole: &Value, names: &str) -> Object {
+    let named = |name: &str| Some((name.to_owned(), whole.get(name)?.clone()));
+    names.split(' ').filter_map(named).collect()
 }
 
-fn chunks(whole: &Completion, cut: &mut Cut) -> Vec<CompletionChunk> {
-    let mut waiting: Vec<_> = whole
-        .choices
-        .iter()
-        .map(|choice| cut.choice(choice).into_iter().peekable())
-        .collect();
-    let is_repeated = !cut.now_and_then();
-    let mut chunks = vec![envelope(whole)];
-    while !waiting.is_empty() {
-        let place = cut.draw() % waiting.len();
-        let Some(choice) = waiting.get_mut(place) else {
-            break;
-        };
-        match choice.next() {
-            Some(delta) => add(&mut chunks, delta, whole, is_repeated, cut),
-            None => drop(waiting.remove(place)),
-        }
-    }
-    let mut usage = whole.usage.clone();
-    let usage_comes_last = cut.now_and_then();
-    if let Some(last) = chunks.last_mut() {
-        last.is_final = whole.is_final;
-        last.finalized.clone_from(&whole.finalized);
-        last.retrievals.clone_from(&whole.retrievals);
-        last.provider_response.clone_from(&whole.provider_response);
-        last.extra.clone_from(&whole.extra);
-        if !usage_comes_last {
-            last.usage = std::mem::take(&mut usage);
-        }
-    }
-    if usage_comes_last {
-        let mut last = envelope(whole);
-        last.is_final = whole.is_final;
-        last.usage = usage;
-        chunks.push(last);
-    }
-    chunks
+/// Cuts an answer as drawn numbers decide, over and over again from the first. Zeros make the fewest and simplest pieces.
+struct Cut {
+    draws: Vec<u8>,
+    next: usize,
 }
 
-/// Puts a piece of a choice into a chunk of its own, or into the last one beside another choice's.
-fn add(
-    chunks: &mut Vec<CompletionChunk>,
-    delta: Choice,
-    whole: &Completion,
-    is_repeated: bool,
-    cut: &mut Cut,
-) {
-    let is_free = |chunk: &CompletionChunk| chunk.choices.iter().all(|it| it.index != delta.index);
-    let joins = cut.now_and_then();
-    match chunks.last_mut() {
-        Some(last) if last.choices.is_empty() || (joins && is_free(last)) => {
-            last.choices.push(delta)
-        }
-        _ => {
-            let mut chunk = if is_repeated {
-                envelope(whole)
-            } else {
-                CompletionChunk::default()
+impl Cut {
+    fn draw(&mut self) -> usize {
+        let draw = self.draws.get(self.next).copied();
+        self.next = (self.next + 1) % self.draws.len().max(1);
+        draw.map_or(0, usize::from)
+    }
+
+    /// Yes in one case of four, and never by zeros.
+    fn now_and_then(&mut self) -> bool {
+        self.draw() % 4 == 3
+    }
+
+    fn chunks(&mut self, whole: &Value) -> Vec<Value> {
+        let mut envelope = only(whole, ENVELOPE);
+        let is_final = envelope.entry("is_final");
+        is_final.and_modify(|it| *it = json!(false));
+        let choices = whole["choices"].as_array().into_iter().flatten();
+        let mut waiting: Vec<_> = choices.map(|it| self.choice(it).into_iter()).collect();
+        let is_repeated = !self.now_and_then();
+        let mut chunks = vec![(envelope.clone(), Vec::new())];
+        while !waiting.is_empty() {
+            let place = self.draw() % waiting.len();
+            let Some(delta) = waiting.get_mut(place).and_then(Iterator::next) else {
+                waiting.remove(place);
+                continue;
             };
-            chunk.choices.push(delta);
-            chunks.push(chunk);
+            let joins = self.now_and_then();
+            let is_of = |other: &Value| other["index"] == delta["index"];
+            match chunks.last_mut() {
+                Some((_, all)) if all.is_empty() || joins && !all.iter().any(is_of) => {
+                    all.push(delta);
+                }
+                _ if is_repeated => chunks.push((envelope.clone(), vec![delta])),
+                _ => chunks.push((Object::new(), vec![delta])),
+            }
+        }
+        // The rest comes at the end.
+        let mut rest = whole.as_object().cloned().unwrap_or_default();
+        let late = self.now_and_then().then(|| rest.remove_entry("usage"));
+        if let Some((last, _)) = chunks.last_mut() {
+            let is_new = |name: &str| name == "is_final" || !envelope.contains_key(name);
+            last.extend(rest.into_iter().filter(|(name, _)| is_new(name)));
+        }
+        if let Some(usage) = late {
+            let mut last = only(whole, ENVELOPE);
+            last.extend(usage);
+            chunks.push((last, Vec::new()));
+        }
+        let chunk = |(mut chunk, choices): (Object, Vec<Value>)| {
+            chunk.insert("choices".to_owned(), json!(choices));
+            Value::Object(chunk)
+        };
+        chunks.into_iter().map(chunk).collect()
+    }
+
+    /// All pieces of a choice, in order. There is at least one.
+    fn choice(&mut self, whole: &Value) -> Vec<Value> {
+        let mut messages = self.message(&whole["message"]);
+        if messages.is_empty() || self.now_and_then() {
+            // The end has nothing to say.
+            messages.push(None);
+        }
+        let last = messages.len().saturating_sub(1);
+        let delta = |(place, message): (usize, Option<Object>)| {
+            let mut delta = only(whole, "index finish_reason");
+            if place == last {
+                delta = whole.as_object().cloned().unwrap_or_default();
+                delta.remove("message");
+            } else if let Some(reason) = delta.get_mut("finish_reason") {
+                *reason = Value::Null;
+            }
+            delta.extend(message.map(|it| ("message".to_owned(), Value::Object(it))));
+            Value::Object(delta)
+        };
+        messages.into_iter().enumerate().map(delta).collect()
+    }
+
+    fn message(&mut self, whole: &Value) -> Vec<Option<Object>> {
+        let Some(mut first) = whole.as_object().cloned() else {
+            return Vec::new();
+        };
+        let mut pieces = Vec::new();
+        for name in TEXTS.split(' ') {
+            if let Some(text) = whole[name].as_str() {
+                first.remove(name);
+                let texts = self.pieces(text).into_iter();
+                pieces.extend(texts.map(|text| (name, Value::from(text))));
+            }
+        }
+        if let Some(calls) = first.get_mut("tool_calls") {
+            for mut call in calls.as_array_mut().map(std::mem::take).unwrap_or_default() {
+                // First everything but the arguments, then those, with no more than the index to tell whose they are.
+                let index = call["index"].clone();
+                let arguments = call.pointer_mut("/function/arguments");
+                let arguments = arguments.map(|it| std::mem::replace(it, json!("")));
+                pieces.push(("tool_calls", json!([call])));
+                let text = arguments.as_ref().and_then(Value::as_str);
+                for text in text.map_or_else(Vec::new, |text| self.pieces(text)) {
+                    let piece = json!({"index": index, "function": {"arguments": text}});
+                    pieces.push(("tool_calls", json!([piece])));
+                }
+            }
+        }
+        let labels = match self.now_and_then() {
+            true => Object::new(),
+            false => only(whole, "type role"),
+        };
+        let piece = |(name, value): (&str, _)| {
+            let mut piece = labels.clone();
+            piece.insert(name.to_owned(), value);
+            Some(piece)
+        };
+        let pieces = pieces.into_iter().map(piece);
+        std::iter::once(Some(first)).chain(pieces).collect()
+    }
+
+    /// Text in pieces of up to 15 characters, or all of it at once. Empty text is one piece.
+    fn pieces(&mut self, text: &str) -> Vec<String> {
+        let (mut pieces, mut rest) = (Vec::new(), text);
+        loop {
+            let mut ends = rest.char_indices().map(|(at, _)| at);
+            let end = match self.draw() {
+                0 => None,
+                characters => ends.nth(characters),
+            };
+            let (piece, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            pieces.push(piece.to_owned());
+            rest = behind;
+            if rest.is_empty() {
+                return pieces;
+            }
         }
     }
-}
-
-/// A chunk with what is known from the start.
-fn envelope(whole: &Completion) -> CompletionChunk {
-    let mut chunk = CompletionChunk::default();
-    chunk.id.clone_from(&whole.id);
-    chunk.created.clone_from(&whole.created);
-    chunk.object.clone_from(&whole.object);
-    chunk.model.clone_from(&whole.model);
-    chunk.provider.clone_from(&whole.provider);
-    chunk.is_final = whole.is_final.map(|_| false);
-    chunk.integration_id.clone_from(&whole.integration_id);
-    chunk.telemetry.clone_from(&whole.telemetry);
-    chunk
-        .system_fingerprint
-        .clone_from(&whole.system_fingerprint);
-    chunk
 }
