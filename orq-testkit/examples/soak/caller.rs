@@ -1,6 +1,7 @@
 //! One call after another, each checked against what the server knows.
 
 use std::{
+    fmt::Debug,
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
@@ -8,10 +9,7 @@ use std::{
 use fastrand::Rng;
 use futures::StreamExt;
 use http::uri::Authority;
-use orq_core::{
-    DeploymentRequest, Error, ErrorKind, HttpTransport, Message, Response, model::Completion,
-    transport::Delivery,
-};
+use orq_core::{DeploymentRequest, Error, ErrorKind, HttpTransport, Message, transport::Delivery};
 use tokio::time::{sleep, timeout};
 
 use crate::{
@@ -83,7 +81,7 @@ impl Caller {
                 if given_up.is_none() {
                     let met = call.faults(self.seed);
                     let how = format!("{operation:?}, whose requests met {met:?}");
-                    self.ledger.tally.found(Violation::Hung, number, how);
+                    self.ledger.found(Violation::Hung, number, &how);
                 }
                 "given_up"
             }
@@ -107,55 +105,39 @@ impl Caller {
         };
         let sends = call.sends();
         let end = self.note(call, answer.as_ref().err());
-        let meant = self.end(call, end);
+        let meant = self.end(call, end).unwrap_or_default();
         let told = match &answer {
             Ok(answer) => answer.meta().failed_attempts().len() + 1,
             Err(error) => error.attempts().len(),
         };
         if told != sends {
             let how = format!("{sends} requests were made and {told} told of");
-            self.ledger
-                .tally
-                .found(Violation::Doubled, call.number, how);
+            self.ledger.found(Violation::Doubled, call.number, &how);
         }
-        self.compare(call.number, meant.as_ref(), handed, &answer);
+        // What the caller was handed piece by piece, and then as a whole or a part of it, must be what was meant.
+        let got = Said::by_result(&answer);
+        let difference = match answer.is_ok() {
+            true => got.differs_from(&meant),
+            false => got.departs_from(&meant),
+        };
+        self.differ(call, difference, &got, &meant);
+        if let Some(handed) = handed {
+            self.differ(call, handed.differs_from(&got), &handed, &got);
+        }
         if key == "chat"
             && let Ok(answer) = &answer
             && answer.text().as_deref() != Some(&format!("You said: {message}"))
         {
             let how = format!("{message:?} was answered by {:?}", answer.text());
-            self.ledger.tally.found(Violation::Lost, call.number, how);
+            self.ledger.found(Violation::Lost, call.number, &how);
         }
         answer.map_or_else(|error| error.kind().as_str(), |_| "answered")
     }
 
-    /// What the caller was handed piece by piece, and then as a whole or a part of it, must be what was meant.
-    fn compare(
-        &self,
-        number: u64,
-        meant: Option<&Said>,
-        handed: Option<reader::Handed>,
-        answer: &Result<Response<Completion>, Error>,
-    ) {
-        let nothing = Said::default();
-        let meant = meant.unwrap_or(&nothing);
-        let got = match answer {
-            Ok(answer) => Said::by_completion(answer),
-            Err(error) => error.partial().map(Said::by_completion).unwrap_or_default(),
-        };
-        let difference = match answer {
-            Ok(_) => got.differs_from(meant),
-            Err(_) => got.departs_from(meant),
-        };
-        if let Some(difference) = difference {
+    fn differ(&self, call: &OneCall, how: Option<Violation>, got: &impl Debug, meant: &Said) {
+        if let Some(violation) = how {
             let how = format!("{got:?} instead of {meant:?}");
-            self.ledger.tally.found(difference, number, how);
-        }
-        if let Some(handed) = handed
-            && let Some(difference) = handed.differs_from(&got)
-        {
-            let how = format!("handed out {handed:?}, and assembled {got:?}");
-            self.ledger.tally.found(difference, number, how);
+            self.ledger.found(violation, call.number, &how);
         }
     }
 
@@ -178,13 +160,11 @@ impl Caller {
         };
         if !is_good {
             let how = format!("listed {keys:?}");
-            let more = keys.len() > self.listed.len();
-            let violation = if more {
-                Violation::Doubled
-            } else {
-                Violation::Lost
+            let violation = match keys.len() > self.listed.len() {
+                true => Violation::Doubled,
+                false => Violation::Lost,
             };
-            self.ledger.tally.found(violation, call.number, how);
+            self.ledger.found(violation, call.number, &how);
         }
         failure.map_or("listed", |error| error.kind().as_str())
     }
@@ -203,10 +183,9 @@ impl Caller {
                 self.ledger.not_sent(call.number, send);
             }
         }
-        if error.kind() == ErrorKind::Timeout {
-            End::TimedOut
-        } else {
-            End::Failed
+        match error.kind() {
+            ErrorKind::Timeout => End::TimedOut,
+            _ => End::Failed,
         }
     }
 
@@ -214,9 +193,7 @@ impl Caller {
         let sends = call.sends();
         if sends > MOST_SENDS {
             let how = format!("{sends} requests were made");
-            self.ledger
-                .tally
-                .found(Violation::Doubled, call.number, how);
+            self.ledger.found(Violation::Doubled, call.number, &how);
         }
         self.ledger.end(call.number, sends, end)
     }

@@ -85,37 +85,34 @@ impl Ledger {
             }
             Some(())
         });
-        if known.is_none() {
-            self.tally.found(
-                Violation::Doubled,
-                call,
-                "executed a request that nobody makes (any more)",
-            );
+        if known.flatten().is_none() {
+            let how = "executed a request that nobody makes (any more)";
+            self.found(Violation::Doubled, call, how);
         }
     }
 
     /// The server has sent a whole good answer to a call's request number `send`.
     pub(crate) fn answered(&self, call: u64, send: usize) {
-        self.change(call, |record| {
-            record.answered |= bit(send);
-            Some(())
-        });
+        self.change(call, |record| record.answered |= bit(send));
     }
 
     /// The client says that a call's request number `send` was not sent.
     pub(crate) fn not_sent(&self, call: u64, send: usize) {
-        self.change(call, |record| {
-            record.not_sent |= bit(send);
-            Some(())
-        });
+        self.change(call, |record| record.not_sent |= bit(send));
     }
 
     /// The call has ended, after this many requests. Returns what the server answered, if it did.
     pub(crate) fn end(&self, call: u64, sends: usize, end: End) -> Option<Said> {
-        self.change(call, |record| {
+        let said = self.change(call, |record| {
             record.end = Some((sends, end));
-            record.said.take().map(|said| *said)
-        })
+            record.said.take()
+        });
+        said.flatten().map(|said| *said)
+    }
+
+    /// Counts a violation in a call, and tells it.
+    pub(crate) fn found(&self, violation: Violation, call: u64, how: &str) {
+        self.tally.found(violation, call, how);
     }
 
     /// Judges all that is left. The calls have ended, and the server is at rest.
@@ -129,40 +126,32 @@ impl Ledger {
     }
 
     fn judge(&self, record: &Record) {
-        let call = record.call;
+        let found = |violation, how: &str| self.found(violation, record.call, how);
         let total: u32 = record.executed.iter().map(|&times| u32::from(times)).sum();
         for (send, &times) in record.executed.iter().enumerate() {
             if times > 1 {
-                let how = format!("request {send} was executed {times} times");
-                self.tally.found(Violation::Doubled, call, how);
+                found(Violation::Doubled, "a request was executed more than once");
             }
             if times > 0 && record.not_sent & bit(send) != 0 {
-                let how = format!("request {send} was executed, and said to be not sent");
-                self.tally.found(Violation::Doubled, call, how);
+                found(Violation::Doubled, "executed, and said to be not sent");
             }
         }
         if total > 1 && !record.may_repeat {
-            let how = format!("executed {total} times, and nobody asked for that");
-            self.tally.found(Violation::Doubled, call, how);
+            found(
+                Violation::Doubled,
+                "executed again, and nobody asked for that",
+            );
         }
         let Some((sends, end)) = record.end else {
-            return self.tally.found(Violation::Hung, call, "it never ended");
+            return found(Violation::Hung, "it never ended");
         };
         let last = sends.saturating_sub(1);
         let executed = record.executed.get(last).is_some_and(|&times| times > 0);
-        match end {
-            End::Answered if !executed => {
-                self.tally
-                    .found(Violation::Lost, call, "answered, but never executed")
-            }
-            End::Failed if record.answered & bit(last) != 0 => {
-                self.tally.found(
-                    Violation::Lost,
-                    call,
-                    "answered well and wholly, but the call failed",
-                );
-            }
-            _ => {}
+        if end == End::Answered && !executed {
+            found(Violation::Lost, "answered, but never executed");
+        }
+        if end == End::Failed && record.answered & bit(last) != 0 {
+            found(Violation::Lost, "answered well and wholly, but it failed");
         }
     }
 
@@ -171,20 +160,15 @@ impl Ledger {
         place.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change<T>(&self, call: u64, change: impl FnOnce(&mut Record) -> Option<T>) -> Option<T> {
+    fn change<T>(&self, call: u64, change: impl FnOnce(&mut Record) -> T) -> Option<T> {
         let mut place = self.place(call);
-        place
-            .as_mut()
-            .filter(|record| record.call == call)
-            .and_then(change)
+        let record = place.as_mut().filter(|record| record.call == call);
+        record.map(change)
     }
 }
 
 fn bit(send: usize) -> u16 {
-    u32::try_from(send)
-        .ok()
-        .and_then(|send| 1_u16.checked_shl(send))
-        .unwrap_or_default()
+    1_u16.checked_shl(send as u32).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -183,8 +183,7 @@ impl Soak {
         while self.server.open() > 0 {
             if Instant::now() > deadline {
                 let how = format!("{} connections are still open", self.server.open());
-                let tally = &self.caller.ledger.tally;
-                tally.found(Violation::Hung, 0, how);
+                self.caller.ledger.found(Violation::Hung, 0, &how);
                 break;
             }
             sleep(Duration::from_millis(20)).await;

@@ -4,29 +4,7 @@ use fastrand::Rng;
 use futures::TryStreamExt;
 use orq_core::{CompletionStream, Error, Response, model::Completion};
 
-use crate::{said::Said, tally::Violation};
-
-/// What was handed out piece by piece.
-#[derive(Debug)]
-pub(crate) enum Handed {
-    /// The text alone.
-    Text(String),
-    All(Said),
-}
-
-impl Handed {
-    /// Returns how it differs from what was assembled.
-    pub(crate) fn differs_from(&self, assembled: &Said) -> Option<Violation> {
-        match self {
-            Self::All(said) => said.differs_from(assembled),
-            Self::Text(text) => Said {
-                text: text.clone(),
-                ..assembled.clone()
-            }
-            .differs_from(assembled),
-        }
-    }
-}
+use crate::said::Said;
 
 /// Reads piece by piece to the end, and evaluates to the whole answer or the error.
 macro_rules! each {
@@ -42,11 +20,11 @@ macro_rules! each {
     }};
 }
 
-/// Reads a stream to its end, in one of the ways that there are.
+/// Reads a stream to its end, in one of the ways that there are, and returns what was handed out piece by piece too.
 pub(crate) async fn read(
     stream: CompletionStream,
     rng: &mut Rng,
-) -> (Option<Handed>, Result<Response<Completion>, Error>) {
+) -> (Option<Said>, Result<Response<Completion>, Error>) {
     let mut said = Said::default();
     let whole = match rng.u8(0..5) {
         0 => return (None, stream.finish().await),
@@ -55,8 +33,14 @@ pub(crate) async fn read(
         3 => each!(stream.into_text(), try_next, text => said.text += &text),
         _ => {
             let whole = each!(stream.into_deltas(), try_next, delta => said.add(&delta));
-            return (Some(Handed::All(said)), whole);
+            return (Some(said), whole);
         }
     };
-    (Some(Handed::Text(said.text)), whole)
+    // The text alone was handed out.
+    let text = said.text;
+    let handed = Said {
+        text,
+        ..Said::by_result(&whole)
+    };
+    (Some(handed), whole)
 }

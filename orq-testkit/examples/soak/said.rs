@@ -1,6 +1,6 @@
 //! What an answer says.
 
-use orq_core::{Delta, model::Completion};
+use orq_core::{Delta, Error, Response, model::Completion};
 use serde_json::Value;
 
 use crate::tally::Violation;
@@ -16,7 +16,7 @@ pub(crate) struct Said {
 
 impl Said {
     /// What the client took from it.
-    pub(crate) fn by_completion(completion: &Completion) -> Self {
+    fn by_completion(completion: &Completion) -> Self {
         let arguments = completion.tool_calls().iter();
         Self {
             text: completion.text().unwrap_or_default().into_owned(),
@@ -24,6 +24,14 @@ impl Said {
             arguments: arguments
                 .filter_map(|call| call.function.as_ref()?.arguments.as_deref())
                 .collect(),
+        }
+    }
+
+    /// Returns what the client took from an answer, or from what there is of it.
+    pub(crate) fn by_result(result: &Result<Response<Completion>, Error>) -> Self {
+        match result {
+            Ok(answer) => Self::by_completion(answer),
+            Err(error) => error.partial().map(Self::by_completion).unwrap_or_default(),
         }
     }
 
