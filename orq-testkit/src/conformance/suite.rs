@@ -71,7 +71,7 @@ impl Suite {
         let layer: Arc<Layer> = Arc::new(move |inner| Arc::new(layer(inner)));
         let wrap = Arc::clone(&layer);
         let make = move |_: &Settings| {
-            let plain = HyperTransport::builder().build_with_connector(HttpConnector::new());
+            let plain = HyperTransport::builder().build_with_tls_connector(HttpConnector::new());
             wrap(Arc::new(plain))
         };
         BENEATH_WITHOUT
