@@ -5,16 +5,24 @@ use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
+    pin::pin,
     process::ExitCode,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use clap::{Parser, builder::NonEmptyStringValueParser};
-use orq_testkit::{FakeOrq, FakeOrqBuilder, FakeServer, TokioTimer};
+use futures::future::{self, FutureExt, select};
+use orq_testkit::{FakeOrq, FakeOrqBuilder, FakeServer, TokioTimer, orq_core::Timer};
+
+/// How long the exchanges that have begun may go on once the program is told to end.
+const LAST_EXCHANGES: Duration = Duration::from_secs(5);
 
 /// A double of orq.ai's Deployments API on a socket.
 ///
 /// It prints `listening on URL` on stdout once it is ready, and then a line for each request on stderr.
+///
+/// Beside the API it answers GET /__fake/health, GET and DELETE /__fake/calls, and PUT /__fake/seed. SIGTERM or Ctrl-C
+/// ends it once the exchanges that have begun are over, after 5 seconds, or at the second signal.
 #[derive(Parser)]
 #[command(name = "fake-orq", version)]
 struct Arguments {
@@ -42,15 +50,10 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), String> {
-    // Nobody here asks for the calls.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let mut builder = FakeOrq::builder()
         .timer(TokioTimer::new())
-        .starts_at(
-            SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default(),
-        )
-        .keep_calls(0);
+        .starts_at(now.unwrap_or_default());
     for key in arguments.api_keys {
         builder = builder.api_key(key);
     }
@@ -68,10 +71,40 @@ fn run(arguments: Arguments) -> Result<(), String> {
         let address = arguments.addr;
         let server = FakeServer::bind(fake, &*address).await;
         let server = server.map_err(|error| format!("can't listen on {address}: {error}"))?;
+        let mut told = pin!(told_to_end());
+        // From its first poll on, a signal doesn't just kill the program.
+        if let Some(told) = told.as_mut().now_or_never() {
+            return told;
+        }
         line(io::stdout(), &format!("listening on {}", server.url()));
         let server = server.on_request(|request| line(io::stderr(), &request.to_string()));
-        server.run().await.map_err(|error| error.to_string())
+        let server = server.spawn();
+        told.await?;
+        let impatient = select(
+            Box::pin(told_to_end()),
+            TokioTimer::new().sleep(LAST_EXCHANGES),
+        );
+        select(pin!(server.shutdown()), impatient).await;
+        Ok(())
     })
+}
+
+/// Waits for Ctrl-C or, where there is such a signal, SIGTERM.
+async fn told_to_end() -> Result<(), String> {
+    let interrupted = pin!(tokio::signal::ctrl_c());
+    #[cfg(unix)]
+    let mut terminate = {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::terminate()).map_err(|error| error.to_string())?
+    };
+    #[cfg(unix)]
+    let terminated = pin!(terminate.recv());
+    #[cfg(not(unix))]
+    let terminated = future::pending::<()>();
+    match select(interrupted, terminated).await {
+        future::Either::Left((interrupted, _)) => interrupted.map_err(|error| error.to_string()),
+        future::Either::Right(_) => Ok(()),
+    }
 }
 
 fn seeded(builder: FakeOrqBuilder, path: &Path) -> Result<FakeOrqBuilder, String> {

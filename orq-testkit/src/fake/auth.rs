@@ -1,22 +1,23 @@
 //! The API keys that a double accepts.
 
+use std::collections::HashSet;
+
 use http::{HeaderMap, header::AUTHORIZATION};
 
 use crate::shape::Problem;
+
+/// The key that is accepted if no other is given.
+pub(super) const DEFAULT_API_KEY: &str = "sk-orq-test";
 
 /// In the order in which they were given. Never printed.
 pub(super) struct ApiKeys(Vec<String>);
 
 impl ApiKeys {
     /// Of a key that is there twice, the first counts.
-    pub(super) fn new(given: Vec<String>) -> Self {
-        let mut keys: Vec<String> = Vec::new();
-        for key in given {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-        Self(keys)
+    pub(super) fn new(mut given: Vec<String>) -> Self {
+        let mut seen = HashSet::new();
+        given.retain(|key| seen.insert(key.clone()));
+        Self(given)
     }
 
     pub(super) fn first(&self) -> &str {

@@ -5,12 +5,10 @@ use std::{fmt, time::Duration};
 use orq_core::Timer;
 
 use super::{
-    builtin,
     limit::rate_limit::FakeRateLimit,
     model::deployment::FakeDeployment,
     orq::FakeOrq,
-    seed::{self, SeedError},
-    service::Setup,
+    seed::{self, Seed, SeedError},
 };
 use crate::time::TimeSource;
 
@@ -20,10 +18,7 @@ const KEPT_CALLS: usize = 1000;
 /// Builds a [`FakeOrq`]. What is given replaces the defaults: deployments the built-in ones, keys the default key.
 #[must_use]
 pub struct FakeOrqBuilder {
-    builtins: bool,
-    deployments: Vec<FakeDeployment>,
-    api_keys: Vec<String>,
-    rate_limit: Option<FakeRateLimit>,
+    seed: Seed,
     keep_calls: usize,
     clock: TimeSource,
 }
@@ -50,10 +45,7 @@ impl Default for FakeOrq {
 impl FakeOrqBuilder {
     pub(super) fn new() -> Self {
         Self {
-            builtins: false,
-            deployments: Vec::new(),
-            api_keys: Vec::new(),
-            rate_limit: None,
+            seed: Seed::default(),
             keep_calls: KEPT_CALLS,
             clock: TimeSource::default(),
         }
@@ -62,13 +54,13 @@ impl FakeOrqBuilder {
     /// Adds a deployment. The one added last is the newest in the list; of two with one key it is the one that
     /// counts.
     pub fn deployment(mut self, deployment: FakeDeployment) -> Self {
-        self.deployments.push(deployment);
+        self.seed.deployments.push(deployment);
         self
     }
 
     /// Keeps the built-in deployments beside those that are added, and older than they are.
     pub fn builtins(mut self) -> Self {
-        self.builtins = true;
+        self.seed.builtins = true;
         self
     }
 
@@ -195,17 +187,17 @@ impl FakeOrqBuilder {
     ///
     /// If the seed isn't JSON or breaks this format. The message names the line, or the path to the field.
     pub fn seed_json(mut self, json: &str) -> Result<Self, SeedError> {
-        let seed = seed::read(json)?;
-        self.builtins |= seed.builtins;
-        self.api_keys.extend(seed.api_keys);
-        self.rate_limit = seed.rate_limit.or(self.rate_limit);
-        self.deployments.extend(seed.deployments);
+        let seed = seed::read(json.as_bytes())?;
+        self.seed.builtins |= seed.builtins;
+        self.seed.api_keys.extend(seed.api_keys);
+        self.seed.rate_limit = seed.rate_limit.or(self.seed.rate_limit);
+        self.seed.deployments.extend(seed.deployments);
         Ok(self)
     }
 
     /// Accepts this API key. Given several times, each is accepted. Default: `sk-orq-test` alone.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        self.api_keys.push(key.into());
+        self.seed.api_keys.push(key.into());
         self
     }
 
@@ -214,7 +206,7 @@ impl FakeOrqBuilder {
     /// [`FakeDeployment::rate_limit`] is for the calls of one deployment. A request that meets both limits must be
     /// within both; its headers tell of the one that is nearer to its end.
     pub fn rate_limit(mut self, limit: FakeRateLimit) -> Self {
-        self.rate_limit = Some(limit);
+        self.seed.rate_limit = Some(limit);
         self
     }
 
@@ -244,32 +236,16 @@ impl FakeOrqBuilder {
 
     /// The double.
     pub fn build(self) -> FakeOrq {
-        let mut deployments = Vec::new();
-        if self.builtins || self.deployments.is_empty() {
-            deployments = builtin::deployments();
-            deployments.reverse();
-        }
-        deployments.extend(self.deployments);
-        let mut api_keys = self.api_keys;
-        if api_keys.is_empty() {
-            api_keys.push(FakeOrq::DEFAULT_API_KEY.to_owned());
-        }
-        FakeOrq::start(Setup {
-            deployments,
-            api_keys,
-            rate_limit: self.rate_limit,
-            keep_calls: self.keep_calls,
-            clock: self.clock,
-        })
+        FakeOrq::start(self.seed, self.keep_calls, self.clock)
     }
 }
 
 impl fmt::Debug for FakeOrqBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FakeOrqBuilder")
-            .field("builtins", &self.builtins)
-            .field("deployments", &self.deployments)
-            .field("rate_limit", &self.rate_limit)
+            .field("builtins", &self.seed.builtins)
+            .field("deployments", &self.seed.deployments)
+            .field("rate_limit", &self.seed.rate_limit)
             .field("keep_calls", &self.keep_calls)
             .field("timer", self.clock.timer())
             .finish_non_exhaustive()

@@ -10,12 +10,12 @@ use super::{
     },
     plan::{Outcome, Plan},
     response_headers::ResponseHeaders,
-    route::Route,
-    service::Service,
+    route::{self, Route},
+    world::World,
 };
 use crate::shape::{Completion, ModelAnswer, Problem, Stamp, usage};
 
-impl Service {
+impl World {
     /// Decides on the answer to a request. Nothing of it has happened yet.
     ///
     /// # Errors
@@ -29,7 +29,10 @@ impl Service {
     ) -> Result<Plan, Problem> {
         let received = call.request();
         let (method, path) = (received.method(), received.path());
-        let route = Route::of(method, path).ok_or_else(|| Problem::no_route(method, path))?;
+        let route = route::find(route::API, method, path).map_err(|none| {
+            headers.allow = none.allow;
+            none.problem
+        })?;
         let key = self.keys.authenticate(received.headers())?;
         call.authenticated(key);
         headers.limited(self.limiter.take(key, received.at()))?;
@@ -43,7 +46,7 @@ impl Service {
         let entry = self.workspace.find(request.key())?;
         let settings = entry.deployment.resolve(request.context());
         if route == Route::GetConfig {
-            return Ok(Plan::ok(entry.config(&request, &settings)));
+            return request.within_room(Plan::ok(entry.config(&request, &settings)));
         }
 
         if let Some(limiter) = &entry.limiter {
@@ -55,9 +58,9 @@ impl Service {
             let conversation = Conversation::new(&request, &settings);
             let answer = ModelAnswer::verbatim(text);
             let completion = completion(stamp, &settings, &request, &conversation, answer);
-            return Ok(Plan::completion(completion, streamed));
+            return request.within_room(Plan::completion(completion, streamed));
         }
-        Ok(entry.call(&request, &settings, stamp, streamed))
+        request.within_room(entry.call(&request, &settings, stamp, streamed))
     }
 }
 
@@ -97,9 +100,9 @@ impl Entry {
             None => self.next_reply(settings),
         };
         let variables = Variables {
-            inputs: request.inputs(),
             last_user_message: Some(&user),
             tool_result: tool.as_deref(),
+            ..request.variables()
         };
         let tools: Vec<_> = request.tools().iter().chain(settings.tools()).collect();
         let answer = reply.render(variables, &tools, stamp);

@@ -5,6 +5,7 @@ mod auth;
 mod builder;
 mod builtin;
 mod check;
+mod control;
 mod decide;
 mod limit;
 mod log;
@@ -15,6 +16,7 @@ mod response_headers;
 mod route;
 mod seed;
 mod service;
+mod world;
 
 pub use self::{
     builder::FakeOrqBuilder,

@@ -10,11 +10,8 @@ use orq_core::{
     transport::{Body, HttpTransport, TransportError},
 };
 
-use super::{
-    log::call::FakeCall,
-    service::{Service, Setup},
-};
-use crate::guard::fail;
+use super::{auth::DEFAULT_API_KEY, log::call::FakeCall, seed::Seed, service::Service};
+use crate::{guard::fail, request::OverSocket, time::TimeSource};
 
 /// A double of orq.ai's Deployments API that works: it checks, answers, streams and lists as the API does.
 ///
@@ -108,10 +105,10 @@ pub struct FakeOrq(Arc<Service>);
 
 impl FakeOrq {
     /// The API key that is accepted if no other is given: `sk-orq-test`.
-    pub const DEFAULT_API_KEY: &'static str = "sk-orq-test";
+    pub const DEFAULT_API_KEY: &'static str = DEFAULT_API_KEY;
 
-    pub(super) fn start(setup: Setup) -> Self {
-        Self(Arc::new(Service::new(setup)))
+    pub(super) fn start(seed: Seed, keep_calls: usize, clock: TimeSource) -> Self {
+        Self(Arc::new(Service::new(seed, keep_calls, clock)))
     }
 
     /// A client of this double, with the first of its API keys and everything else at its default.
@@ -124,7 +121,7 @@ impl FakeOrq {
     /// If the first key isn't one that a header may have.
     #[track_caller]
     pub fn client(&self) -> Client {
-        match Client::new(self.clone(), self.0.api_key()) {
+        match Client::new(self.clone(), self.0.world().keys.first()) {
             Ok(client) => client,
             Err(error) => fail(&error.to_string()),
         }
@@ -134,7 +131,7 @@ impl FakeOrq {
     ///
     /// They are the last 1000, or as many as [`FakeOrqBuilder::keep_calls`](crate::FakeOrqBuilder::keep_calls) says.
     pub fn calls(&self) -> Vec<FakeCall> {
-        self.0.calls()
+        self.0.calls.kept()
     }
 }
 
@@ -142,7 +139,10 @@ impl FakeOrq {
 #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
 impl HttpTransport for FakeOrq {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
-        self.0.answer(request).await
+        match request.extensions().get::<OverSocket>() {
+            Some(_) => self.0.answer_socket(request).await,
+            None => self.0.answer(request).await,
+        }
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

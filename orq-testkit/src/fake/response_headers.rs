@@ -1,6 +1,9 @@
 //! What a double finds out about a request, and tells in the head of its answer.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header::RETRY_AFTER};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
+    header::{ALLOW, RETRY_AFTER},
+};
 
 use super::limit::limiter::Standing;
 use crate::{
@@ -14,6 +17,8 @@ pub(super) struct ResponseHeaders {
     pub(super) served: Served,
     /// Whether the body said what to answer.
     pub(super) mocked: bool,
+    /// The methods that the path has, if the request's isn't one of them.
+    pub(super) allow: String,
     standing: Option<Standing>,
 }
 
@@ -41,6 +46,9 @@ impl ResponseHeaders {
         if !self.mocked {
             set(headers, "x-orq-trace-id", stamp.trace_id());
         }
+        if !self.allow.is_empty() {
+            set(headers, ALLOW.as_str(), self.allow.clone());
+        }
         let Some(standing) = &self.standing else {
             return;
         };
@@ -66,7 +74,7 @@ impl ResponseHeaders {
     }
 }
 
-fn set(headers: &mut HeaderMap, name: &str, value: String) {
+pub(super) fn set(headers: &mut HeaderMap, name: &str, value: String) {
     if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
         headers.insert(name, value);
     }

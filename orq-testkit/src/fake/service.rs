@@ -1,6 +1,10 @@
 //! From a request to its answer.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
@@ -12,66 +16,58 @@ use orq_core::{
     Timer,
     transport::{Body, TransportError},
 };
-use serde_json::Value;
 
 use super::{
     answer_body::AnswerBody,
-    auth::ApiKeys,
-    limit::{limiter::Limiter, rate_limit::FakeRateLimit},
-    log::{
-        call::{FakeCall, FakeCallEnd},
-        calls::Calls,
-    },
-    model::{deployment::FakeDeployment, workspace::Workspace},
+    log::{call::FakeCallEnd, calls::Calls},
     plan::{Outcome, Plan},
     response_headers::ResponseHeaders,
+    seed::{self, Seed, SeedError},
+    world::World,
 };
 use crate::{
     shape::{Completion, Stamp},
     time::TimeSource,
 };
 
-/// What a double is made of.
-pub(super) struct Setup {
-    /// The oldest first.
-    pub(super) deployments: Vec<FakeDeployment>,
-    pub(super) api_keys: Vec<String>,
-    pub(super) rate_limit: Option<FakeRateLimit>,
-    pub(super) keep_calls: usize,
-    pub(super) clock: TimeSource,
-}
-
 /// Everything that the clones of a double share.
 pub(super) struct Service {
-    pub(super) workspace: Workspace,
-    pub(super) keys: ApiKeys,
-    pub(super) limiter: Limiter,
+    world: RwLock<Arc<World>>,
+    /// The keys that it was built with, which stay when a seed replaces the rest.
+    api_keys: Vec<String>,
     clock: TimeSource,
-    calls: Arc<Calls>,
+    pub(super) calls: Arc<Calls>,
 }
 
 impl Service {
-    pub(super) fn new(setup: Setup) -> Self {
-        let limiter = setup.rate_limit.map(Limiter::enforcing);
+    pub(super) fn new(seed: Seed, keep_calls: usize, clock: TimeSource) -> Self {
         Self {
-            workspace: Workspace::new(setup.deployments),
-            keys: ApiKeys::new(setup.api_keys),
-            limiter: limiter.unwrap_or_else(Limiter::advertised),
-            clock: setup.clock,
-            calls: Calls::new(setup.keep_calls),
+            api_keys: seed.api_keys.clone(),
+            world: RwLock::new(Arc::new(World::new(seed))),
+            clock,
+            calls: Calls::new(keep_calls),
         }
+    }
+
+    pub(super) fn world(&self) -> Arc<World> {
+        Arc::clone(&self.world.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts what a seed says in the place of what there is; the calls that have begun stay what they are.
+    ///
+    /// # Errors
+    ///
+    /// If the seed can't be used. Then nothing changes.
+    pub(super) fn replace(&self, json: &[u8]) -> Result<(), SeedError> {
+        let mut seed = seed::read(json)?;
+        seed.api_keys.splice(..0, self.api_keys.iter().cloned());
+        let world = Arc::new(World::new(seed));
+        *self.world.write().unwrap_or_else(PoisonError::into_inner) = world;
+        Ok(())
     }
 
     pub(super) fn timer(&self) -> Arc<dyn Timer> {
         Arc::clone(self.clock.timer())
-    }
-
-    pub(super) fn api_key(&self) -> &str {
-        self.keys.first()
-    }
-
-    pub(super) fn calls(&self) -> Vec<FakeCall> {
-        self.calls.kept()
     }
 
     pub(super) async fn answer(
@@ -85,7 +81,7 @@ impl Service {
             at: self.clock.date(),
         };
         let mut headers = ResponseHeaders::default();
-        let plan = self.decide(&call, stamp, &mut headers);
+        let plan = self.world().decide(&call, stamp, &mut headers);
         let plan = plan.unwrap_or_else(Plan::refusal);
         if !plan.latency.is_zero() {
             self.clock.timer().sleep(plan.latency).await;
@@ -93,7 +89,7 @@ impl Service {
         }
         let verbatim = matches!(plan.outcome, Outcome::Script(_));
         let given = match plan.outcome {
-            Outcome::Json(status, body) => Ok(json_response(status, &body)),
+            Outcome::Json(status, body) => Ok(json_response(status, body.to_string())),
             Outcome::Events(completion) => Ok(self.event_stream(*completion, plan.pace)),
             Outcome::Break(fault) => Err(fault.before_head()),
             Outcome::Script(script) => {
@@ -149,15 +145,15 @@ impl Service {
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service")
-            .field("workspace", &self.workspace)
+            .field("workspace", &self.world().workspace)
             .field("timer", &self.clock.timer())
             .field("calls", &self.calls)
             .finish_non_exhaustive()
     }
 }
 
-fn json_response(status: StatusCode, body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
+pub(super) fn json_response(status: StatusCode, body: impl Into<Bytes>) -> Response<Body> {
+    let mut response = Response::new(Body::from(body.into()));
     *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);

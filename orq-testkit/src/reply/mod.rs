@@ -29,7 +29,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE}
 use orq_core::transport::TransportError;
 use serde::Serialize;
 
-use self::script::{Script, Wait};
+use self::script::Script;
+pub(crate) use self::script::{Step, Wait};
 use crate::guard::fail;
 
 /// A scripted answer: a head, then the body step by step, and how it ends.

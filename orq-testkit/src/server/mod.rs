@@ -12,14 +12,15 @@ use std::{
     net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
-    task::Poll,
+    task::{Poll, ready},
+    time::Duration,
 };
 
-use futures::{StreamExt, stream::FuturesUnordered};
+use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 use http::{Request, Response, StatusCode, header::CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use orq_core::transport::HttpTransport;
+use orq_core::{Sleep, Timer, TokioTimer, transport::HttpTransport};
 use tokio::net::{TcpListener, ToSocketAddrs};
 
 use self::{
@@ -35,6 +36,9 @@ use crate::{
 /// The longest request body that is read. A longer one is a 413.
 const LONGEST_BODY: usize = 128 * 1024 * 1024;
 
+/// How long no connection is accepted after that failed, if none of the server's ends before.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
 type Log = Arc<dyn Fn(&ServedRequest) + Send + Sync>;
 
 /// A double on a TCP socket, over plain HTTP/1.1: a [`FakeOrq`](crate::FakeOrq), the
@@ -48,7 +52,12 @@ type Log = Arc<dyn Fn(&ServedRequest) + Send + Sync>;
 ///
 /// Connections are kept alive, streams are sent event by event as they are made, and a client that goes away ends
 /// its stream. There are no hidden tasks: everything happens in the future of [`run`](FakeServer::run), or in the one
-/// task of [`spawn`](FakeServer::spawn).
+/// task of [`spawn`](FakeServer::spawn). Where no connection can be accepted, because the process has too many open
+/// files say, the server waits for one of its own to end, or for 100 ms, and tries again. It runs in a tokio runtime with
+/// its I/O and its time enabled.
+///
+/// A [`FakeOrq`](crate::FakeOrq) behind it can be asked for its calls, be given another seed, and be used by pages in a
+/// browser; the page `fake-orq.md` beside this crate's sources tells how.
 ///
 /// ```
 /// use orq_testkit::{FakeOrq, FakeServer};
@@ -106,22 +115,16 @@ impl FakeServer {
     }
 
     /// Serves until the future is dropped, which closes all connections.
-    ///
-    /// # Errors
-    ///
-    /// If the socket fails.
-    pub async fn run(self) -> io::Result<()> {
-        self.run_until(future::pending()).await
+    pub async fn run(self) {
+        self.run_until(future::pending()).await;
     }
 
     /// Serves until `stop` is ready. Then no connection is accepted any more, and the exchanges that have begun are
     /// brought to their end.
-    ///
-    /// # Errors
-    ///
-    /// If the socket fails.
-    pub async fn run_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+    pub async fn run_until(self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
+        let timer = TokioTimer::new();
+        let mut pause: Option<Sleep> = None;
         let mut connections = FuturesUnordered::new();
         let http = http1::Builder::new();
         loop {
@@ -130,14 +133,23 @@ impl FakeServer {
                     return Poll::Ready(None);
                 }
                 // A connection that ended badly is the client's affair.
-                while let Poll::Ready(Some(_)) = connections.poll_next_unpin(cx) {}
+                while let Poll::Ready(Some(_)) = connections.poll_next_unpin(cx) {
+                    pause = None;
+                }
+                if let Some(waiting) = &mut pause {
+                    ready!(waiting.poll_unpin(cx));
+                    pause = None;
+                }
                 self.listener.poll_accept(cx).map(Some)
             });
             let stream = match accepted.await {
                 None => break,
                 Some(Ok((stream, _))) => stream,
                 Some(Err(error)) if is_the_clients(&error) => continue,
-                Some(Err(error)) => return Err(error),
+                Some(Err(_)) => {
+                    pause = Some(timer.sleep(ACCEPT_PAUSE));
+                    continue;
+                }
             };
             // Small events must not wait for each other. Without this they do, but arrive all the same.
             let _ = stream.set_nodelay(true);
@@ -155,7 +167,6 @@ impl FakeServer {
             connection.graceful_shutdown();
         }
         while connections.next().await.is_some() {}
-        Ok(())
     }
 }
 

@@ -16,7 +16,7 @@ use super::{FakeServer, url};
 pub struct RunningServer {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<io::Result<()>>,
+    task: JoinHandle<()>,
 }
 
 impl FakeServer {
@@ -59,10 +59,10 @@ impl RunningServer {
     ///
     /// # Errors
     ///
-    /// If the socket failed, now or before.
+    /// If the server's task failed, now or before.
     pub async fn shutdown(mut self) -> io::Result<()> {
         self.stop = None;
-        (&mut self.task).await.map_err(io::Error::other)?
+        (&mut self.task).await.map_err(io::Error::other)
     }
 }
 

@@ -150,6 +150,20 @@ fn cursors_are_one_at_a_time_and_known() {
     let both = format!("?starting_after={chat}&ending_before={chat}");
     assert_eq!(path(&both), "ending_before");
     assert_eq!(path("?starting_after=nobody"), "starting_after");
-    assert_eq!(path("?ending_before="), "ending_before");
+    assert_eq!(path("?ending_before=nobody"), "ending_before");
     assert_eq!(list(&fake, "?unheard_of=1").status, 200);
+}
+
+#[test]
+fn an_empty_cursor_is_none() {
+    let fake = numbered(3);
+    for query in [
+        "?ending_before=",
+        "?starting_after=",
+        "?starting_after=&ending_before=",
+    ] {
+        assert_eq!(page(&fake, query).0, ["d2", "d1", "d0"], "{query}");
+    }
+    let after = format!("?ending_before=&starting_after={}", id(&fake, "d1"));
+    assert_eq!(page(&fake, &after).0, ["d0"]);
 }

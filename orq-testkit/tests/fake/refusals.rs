@@ -150,16 +150,34 @@ fn a_body_that_breaks_the_schema_is_refused_by_every_verb() {
 }
 
 #[test]
-fn other_paths_and_methods_are_not_there() {
+fn a_path_has_no_other_methods() {
+    for (method, path, allowed) in [
+        ("GET", "/v2/deployments/invoke", "POST"),
+        ("OPTIONS", "/v2/deployments/stream", "POST"),
+        ("PUT", "/v2/deployments/get_config", "POST"),
+        ("POST", "/v2/deployments", "GET"),
+        ("HEAD", "/v2/deployments?limit=1", "GET"),
+    ] {
+        let mut request = request(method, path, r#"{"key": "chat"}"#);
+        request.headers_mut().remove("authorization");
+        let answer = send(&FakeOrq::new(), request);
+        assert_eq!(answer.status, 405, "{method} {path}");
+        assert_eq!(answer.headers["allow"], allowed, "{method} {path}");
+        assert!(answer.json()["message"].as_str().unwrap().contains(method));
+    }
+}
+
+#[test]
+fn other_paths_are_not_there() {
     for (method, path) in [
         ("GET", "/"),
-        ("GET", "/v2/deployments/invoke"),
-        ("POST", "/v2/deployments"),
+        ("GET", "/__fake/health"),
         ("POST", "/v2/deployments/invoke/"),
         ("POST", "/proxy/v2/deployments/invoke"),
     ] {
         let answer = send(&FakeOrq::new(), request(method, path, r#"{"key": "chat"}"#));
         assert_eq!(answer.status, 404, "{method} {path}");
+        assert!(!answer.headers.contains_key("allow"));
         assert!(matches!(&answer.json()["message"], Value::String(text) if text.contains(path)));
     }
 }

@@ -175,7 +175,7 @@ fn the_program_refuses_what_it_cannot_use() {
         (
             &["--seed", bad_seed][..],
             1,
-            "bad-seed.json: deployments[0].key: is required",
+            "bad-seed.json: deployments[0]: missing field `key`",
         ),
         (&["--seed", absent], 1, "tests/data/absent.json: "),
         (&["--addr", "nonsense"], 1, "can't listen on nonsense"),

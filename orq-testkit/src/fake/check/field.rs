@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 use super::issue::Issue;
 
+/// How many issues of one request are told.
+pub(super) const MOST_ISSUES: usize = 100;
+
 /// A field that may be absent. Its checks pass when it is; [`required`](Field::required) says that it must not be.
 #[derive(Clone)]
 pub(super) struct Field<'a> {
@@ -27,7 +30,8 @@ impl<'a> Field<'a> {
     pub(super) fn get(&self, name: &str) -> Self {
         let path = match self.path.as_str() {
             "" => name.to_owned(),
-            path => format!("{path}.{name}"),
+            // A name may be as long as the body.
+            path => format!("{path}.{name:.100}"),
         };
         Self {
             value: self.value.and_then(|value| value.get(name)),
@@ -127,8 +131,10 @@ impl<'a> Field<'a> {
     }
 
     pub(super) fn complain(&self, message: &str) {
-        let issue = Issue::new(&*self.path, message);
-        self.issues.borrow_mut().push(issue);
+        let mut issues = self.issues.borrow_mut();
+        if issues.len() < MOST_ISSUES {
+            issues.push(Issue::new(&*self.path, message));
+        }
     }
 
     fn items(&self) -> impl Iterator<Item = Self> {

@@ -39,7 +39,7 @@ impl fmt::Display for Issue {
     }
 }
 
-/// A request that breaks the schema. The message is the first issue, `details.issues` has them all.
+/// A request that breaks the schema. The message is the first issue, `details.issues` has them all, up to 100.
 pub(in crate::fake) fn invalid(issues: &[Issue]) -> Problem {
     let message = issues.first().map(Issue::to_string).unwrap_or_default();
     let details: Vec<_> = issues.iter().map(Issue::to_json).collect();

@@ -14,7 +14,7 @@ use field::Field;
 pub(super) use issue::{Issue, invalid};
 pub(super) use settings::settings;
 
-/// Checks the body that invoke, stream and get_config share. All issues are found, not only the first.
+/// Checks the body that invoke, stream and get_config share. Up to 100 issues are found, not only the first.
 pub(super) fn deployment_request(body: &Value) -> Vec<Issue> {
     collect(body, |body| {
         body.get("key").required().string();
@@ -41,7 +41,7 @@ pub(super) fn deployment_request(body: &Value) -> Vec<Issue> {
     })
 }
 
-/// All issues that `check` finds in an object.
+/// The issues that `check` finds in an object.
 fn collect(value: &Value, check: impl FnOnce(&Field<'_>)) -> Vec<Issue> {
     let issues = RefCell::default();
     Field::root(value, &issues).object(check);
@@ -272,5 +272,14 @@ mod tests {
             issues(json!({"stream": 1, "inputs": 2, "thread": {}})).len(),
             3
         );
+    }
+
+    #[test]
+    fn issues_are_bounded_in_number_and_length() {
+        let many = issues(json!({"messages": vec![1; 1_000_000]}));
+        assert_eq!(many.len(), field::MOST_ISSUES);
+        let name = "x".repeat(1_000_000);
+        let long = issues(json!({"knowledge_filter": {name: {"gt": ""}}}));
+        assert!(long.iter().all(|issue| issue.len() < 200), "{long:.200?}");
     }
 }

@@ -1,12 +1,18 @@
 //! Whether the free-form parts of a deployment's settings have the API's shapes.
 
-use serde_json::Value;
+use serde_json::json;
 
 use super::{Issue, collect, field::Field};
+use crate::fake::model::settings::Settings;
 
 /// Checks the messages, tools and passages of a deployment or a variant in a seed.
-pub(in crate::fake) fn settings(settings: &Value) -> Vec<Issue> {
-    collect(settings, |settings| {
+pub(in crate::fake) fn settings(settings: &Settings) -> Vec<Issue> {
+    let lists = json!({
+        "messages": settings.messages(),
+        "tools": settings.tools(),
+        "retrievals": settings.retrievals(),
+    });
+    collect(&lists, |settings| {
         settings.get("messages").array(message);
         settings.get("tools").array(tool);
         settings.get("retrievals").array(retrieval);

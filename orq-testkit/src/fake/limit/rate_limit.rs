@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use crate::guard::fail;
 
-const MINUTE: Duration = Duration::from_secs(60);
-
 /// How many requests a [`FakeOrq`](crate::FakeOrq), or one of its deployments, lets through in a window of time.
 ///
 /// The window is fixed: it begins with the first request that is counted, and the first one after its end begins the
@@ -48,6 +46,8 @@ pub struct FakeRateLimit {
 }
 
 impl FakeRateLimit {
+    pub(in crate::fake) const MINUTE: Duration = Duration::from_secs(60);
+
     /// So many requests in each minute.
     ///
     /// # Panics
@@ -55,7 +55,7 @@ impl FakeRateLimit {
     /// If `requests` is 0: no wait would ever be long enough.
     #[track_caller]
     pub fn per_minute(requests: u64) -> Self {
-        Self::new(requests, MINUTE)
+        Self::new(requests, Self::MINUTE)
     }
 
     /// So many requests in each window of this length.
@@ -65,16 +65,10 @@ impl FakeRateLimit {
     /// If either is 0.
     #[track_caller]
     pub fn new(requests: u64, window: Duration) -> Self {
-        match Self::checked(requests, window) {
-            Some(limit) => limit,
-            None => fail(
-                "a rate limit lets through at least one request, in a window longer than nothing",
-            ),
+        if requests == 0 || window.is_zero() {
+            fail("a rate limit lets through at least one request, in a window longer than nothing");
         }
-    }
-
-    pub(in crate::fake) fn checked(requests: u64, window: Duration) -> Option<Self> {
-        (requests > 0 && !window.is_zero()).then_some(Self { requests, window })
+        Self { requests, window }
     }
 
     pub(in crate::fake) fn requests(self) -> u64 {
@@ -87,7 +81,7 @@ impl FakeRateLimit {
 
     /// The code of a refusal.
     pub(in crate::fake) fn code(self) -> &'static str {
-        match self.window == MINUTE {
+        match self.window == Self::MINUTE {
             true => "requests_per_minute_exceeded",
             false => "rate_limit_exceeded",
         }

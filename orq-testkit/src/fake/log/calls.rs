@@ -13,6 +13,9 @@ use http::{Request, StatusCode};
 use super::call::{CallState, FakeCall, FakeCallEnd};
 use crate::request::RecordedRequest;
 
+/// How many bytes the kept requests may have together. The last one is kept at any length.
+const KEPT_BYTES: usize = 64 * 1024 * 1024;
+
 /// The last calls of a double, and how many there were.
 pub(in crate::fake) struct Calls {
     keep: usize,
@@ -24,6 +27,7 @@ struct Log {
     count: usize,
     in_flight: usize,
     kept: VecDeque<Arc<Entry>>,
+    kept_bytes: usize,
 }
 
 struct Entry {
@@ -57,13 +61,13 @@ impl Calls {
         log.in_flight += 1;
         request.arrived(log.count, log.in_flight);
         let entry = Arc::new(Entry::new(request));
+        log.kept_bytes = log.kept_bytes.saturating_add(entry.bytes());
         log.kept.push_back(Arc::clone(&entry));
-        let forgotten = match log.kept.len() > self.keep {
-            true => log.kept.pop_front(),
-            false => None,
-        };
+        while log.kept.len() > self.keep || log.kept_bytes > KEPT_BYTES && log.kept.len() > 1 {
+            let forgotten = log.kept.pop_front();
+            log.kept_bytes -= forgotten.map_or(0, |entry| entry.bytes());
+        }
         drop(log);
-        drop(forgotten);
         OpenCall {
             calls: Arc::clone(self),
             entry,
@@ -73,6 +77,13 @@ impl Calls {
     /// Those that are kept, as they stand, in the order in which they came.
     pub(in crate::fake) fn kept(&self) -> Vec<FakeCall> {
         self.lock().kept.iter().map(|entry| entry.call()).collect()
+    }
+
+    /// Forgets those that are kept. The next one is counted on.
+    pub(in crate::fake) fn forget(&self) {
+        let mut log = self.lock();
+        log.kept.clear();
+        log.kept_bytes = 0;
     }
 
     fn lock(&self) -> MutexGuard<'_, Log> {
@@ -102,6 +113,15 @@ impl Entry {
                 end: FakeCallEnd::Open,
             }),
         }
+    }
+
+    /// How much memory the request takes: its body and the text of its head.
+    fn bytes(&self) -> usize {
+        let headers = self.request.headers().iter();
+        let headers: usize = headers
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum();
+        self.request.body().len() + headers + self.request.path().len()
     }
 
     fn lock(&self) -> MutexGuard<'_, CallState> {
@@ -174,6 +194,32 @@ mod tests {
         let call = begin(&none);
         assert!(none.kept().is_empty());
         assert_eq!(call.request().number(), 1);
+    }
+
+    #[test]
+    fn the_bodies_that_are_kept_are_bounded() {
+        let calls = Calls::new(9);
+        let numbers = || {
+            calls
+                .kept()
+                .iter()
+                .map(FakeCall::number)
+                .collect::<Vec<_>>()
+        };
+        let body = Bytes::from(vec![b' '; KEPT_BYTES / 2 - 1]);
+        for _ in 0..3 {
+            calls.begin(Request::new(body.clone()), Duration::ZERO);
+        }
+        assert_eq!(numbers(), [2, 3]);
+        begin(&calls);
+        assert_eq!(numbers(), [3, 4]);
+        calls.begin(
+            Request::new(Bytes::from(vec![b' '; KEPT_BYTES + 1])),
+            Duration::ZERO,
+        );
+        assert_eq!(numbers(), [5], "the last one stays, however long it is");
+        begin(&calls);
+        assert_eq!(numbers(), [6]);
     }
 
     #[test]

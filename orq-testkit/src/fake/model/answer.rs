@@ -1,6 +1,11 @@
 //! What a deployment of the double answers.
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use serde_json::Value;
 
 /// An answer of a [`FakeDeployment`](crate::FakeDeployment): text, tool calls or an image.
@@ -118,13 +123,25 @@ impl From<String> for FakeAnswer {
 /// A string, or an object with this type's fields.
 impl<'de> Deserialize<'de> for FakeAnswer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(template) => Ok(Self::text(template)),
-            fields @ Value::Object(_) => Fields::deserialize(fields)
-                .map(Into::into)
-                .map_err(D::Error::custom),
-            _ => Err(D::Error::custom("a reply is a string or an object")),
+        struct TextOrFields;
+
+        impl<'de> Visitor<'de> for TextOrFields {
+            type Value = FakeAnswer;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a reply, which is a string or an object")
+            }
+
+            fn visit_str<E>(self, template: &str) -> Result<FakeAnswer, E> {
+                Ok(FakeAnswer::text(template))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FakeAnswer, A::Error> {
+                Fields::deserialize(MapAccessDeserializer::new(map)).map(Into::into)
+            }
         }
+
+        deserializer.deserialize_any(TextOrFields)
     }
 }
 

@@ -13,10 +13,7 @@ pub(in crate::fake) struct Conversation(Vec<Value>);
 
 impl Conversation {
     pub(in crate::fake) fn new(request: &DeploymentRequest, settings: &Settings) -> Self {
-        let variables = Variables {
-            inputs: request.inputs(),
-            ..Variables::default()
-        };
+        let variables = request.variables();
         let prompt = settings.messages();
         let is_system = |message: &&Value| matches!(role(message), "system" | "developer");
         let system = prompt.iter().take_while(is_system).count();

@@ -1,5 +1,7 @@
 //! The answers of a deployment with their variables replaced.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -74,8 +76,11 @@ impl FakeToolCall {
 /// The arguments that [`FakeAnswer::first_tool_call`] describes.
 fn arguments_by_schema(schema: Option<&Value>, variables: Variables<'_>) -> Value {
     let part = |name| schema.and_then(|schema| schema.get(name));
-    let required = part("required").and_then(Value::as_array);
-    let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|it| it == name));
+    let required = part("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    let required: HashSet<_> = required.filter_map(Value::as_str).collect();
     let properties = part("properties").and_then(Value::as_object);
     let argument = |(name, schema): (&String, &Value)| {
         let input = variables
@@ -84,7 +89,7 @@ fn arguments_by_schema(schema: Option<&Value>, variables: Variables<'_>) -> Valu
             .cloned();
         let value = match input {
             Some(input) => input,
-            None if is_required(name) => empty_value(schema, variables),
+            None if required.contains(name.as_str()) => empty_value(schema, variables),
             None => return None,
         };
         Some((name.clone(), value))
@@ -120,6 +125,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::fake::model::template::Room;
 
     const STAMP: Stamp = Stamp {
         number: 7,
@@ -131,6 +137,7 @@ mod tests {
             inputs: inputs.as_object(),
             last_user_message: Some("hi"),
             tool_result: None,
+            room: &Room::default(),
         };
         let reply = FakeAnswer::first_tool_call();
         match reply.render(variables, tools, STAMP).said {
@@ -173,8 +180,10 @@ mod tests {
             ..FakeAnswer::image("https://x/{{last_user_message}}")
         };
         let variables = Variables {
+            inputs: None,
             last_user_message: Some("cat"),
-            ..Variables::default()
+            tool_result: None,
+            room: &Room::default(),
         };
         let answer = reply.render(variables, &[], STAMP);
         let message = json!({"type": "image", "role": "assistant", "url": "https://x/cat"});

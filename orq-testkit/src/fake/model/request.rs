@@ -3,13 +3,17 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use super::template::{Room, Variables};
 use crate::{
     fake::check::{self, Issue},
     shape::Problem,
 };
 
 /// The body that invoke, stream and get_config share.
-pub(in crate::fake) struct DeploymentRequest(Value);
+pub(in crate::fake) struct DeploymentRequest {
+    body: Value,
+    room: Room,
+}
 
 impl DeploymentRequest {
     pub(in crate::fake) fn read(body: &Bytes) -> Result<Self, Problem> {
@@ -20,7 +24,29 @@ impl DeploymentRequest {
         if !issues.is_empty() {
             return Err(check::invalid(&issues));
         }
-        Ok(Self(body))
+        let room = Room::default();
+        Ok(Self { body, room })
+    }
+
+    /// The inputs as variables of templates.
+    pub(in crate::fake) fn variables(&self) -> Variables<'_> {
+        Variables {
+            inputs: self.field("inputs").and_then(Value::as_object),
+            last_user_message: None,
+            tool_result: None,
+            room: &self.room,
+        }
+    }
+
+    /// Returns `answer`, unless the variables in it had more values than there is room for.
+    pub(in crate::fake) fn within_room<T>(&self, answer: T) -> Result<T, Problem> {
+        match self.room.sufficed() {
+            true => Ok(answer),
+            false => Err(check::invalid(&[Issue::new(
+                "inputs",
+                "the templates' values are too long together",
+            )])),
+        }
     }
 
     pub(in crate::fake) fn key(&self) -> &str {
@@ -31,10 +57,6 @@ impl DeploymentRequest {
 
     pub(in crate::fake) fn stream(&self) -> bool {
         is_true(self.field("stream"))
-    }
-
-    pub(in crate::fake) fn inputs(&self) -> Option<&Map<String, Value>> {
-        self.field("inputs")?.as_object()
     }
 
     pub(in crate::fake) fn context(&self) -> Option<&Map<String, Value>> {
@@ -74,7 +96,7 @@ impl DeploymentRequest {
     }
 
     fn field(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        self.body.get(name)
     }
 }
 

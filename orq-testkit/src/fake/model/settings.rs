@@ -2,19 +2,16 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::answer::FakeAnswer;
 use crate::{reply::Reply, shape::Configuration};
 
 /// What can be set on a deployment, and be replaced by a variant. What isn't set is `None`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(in crate::fake) provider: Option<String>,
     pub(in crate::fake) model: Option<String>,
-    #[serde(rename = "type")]
     pub(in crate::fake) model_type: Option<String>,
     pub(in crate::fake) messages: Option<Vec<Value>>,
     pub(in crate::fake) parameters: Option<Map<String, Value>>,
@@ -22,11 +19,8 @@ pub(crate) struct Settings {
     pub(in crate::fake) retrievals: Option<Vec<Value>>,
     pub(in crate::fake) replies: Option<Vec<FakeAnswer>>,
     pub(in crate::fake) tool_reply: Option<FakeAnswer>,
-    #[serde(skip)]
     pub(in crate::fake) scripts: Option<Vec<Reply>>,
-    #[serde(skip)]
     pub(in crate::fake) latency: Option<Duration>,
-    #[serde(skip)]
     pub(in crate::fake) pace: Option<Duration>,
 }
 
@@ -65,34 +59,20 @@ impl Settings {
 
     /// These settings, and for what they leave open those of `base`.
     pub(in crate::fake) fn over(&self, base: &Self) -> Self {
-        let Self {
-            provider,
-            model,
-            model_type,
-            messages,
-            parameters,
-            tools,
-            retrievals,
-            replies,
-            tool_reply,
-            scripts,
-            latency,
-            pace,
-        } = self.clone();
-        let base = base.clone();
+        let (own, base) = (self.clone(), base.clone());
         Self {
-            provider: provider.or(base.provider),
-            model: model.or(base.model),
-            model_type: model_type.or(base.model_type),
-            messages: messages.or(base.messages),
-            parameters: parameters.or(base.parameters),
-            tools: tools.or(base.tools),
-            retrievals: retrievals.or(base.retrievals),
-            replies: replies.or(base.replies),
-            tool_reply: tool_reply.or(base.tool_reply),
-            scripts: scripts.or(base.scripts),
-            latency: latency.or(base.latency),
-            pace: pace.or(base.pace),
+            provider: own.provider.or(base.provider),
+            model: own.model.or(base.model),
+            model_type: own.model_type.or(base.model_type),
+            messages: own.messages.or(base.messages),
+            parameters: own.parameters.or(base.parameters),
+            tools: own.tools.or(base.tools),
+            retrievals: own.retrievals.or(base.retrievals),
+            replies: own.replies.or(base.replies),
+            tool_reply: own.tool_reply.or(base.tool_reply),
+            scripts: own.scripts.or(base.scripts),
+            latency: own.latency.or(base.latency),
+            pace: own.pace.or(base.pace),
         }
     }
 }

@@ -1,35 +1,71 @@
 //! `{{variables}}` and what they are replaced with.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value};
 
+/// How many bytes the values of all variables of one request may have together.
+const ROOM: usize = 32 * 1024 * 1024;
+
+/// The longest name of a variable in bytes, blanks included. A longer one has no value.
+const LONGEST_NAME: usize = 1024;
+
+/// How many bytes the values of variables may still add; `None` once a value didn't fit.
+pub(in crate::fake) struct Room(Cell<Option<usize>>);
+
 /// The values that a template may ask for.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(in crate::fake) struct Variables<'a> {
     /// The request's `inputs`. They win over the two below.
     pub(in crate::fake) inputs: Option<&'a Map<String, Value>>,
     pub(in crate::fake) last_user_message: Option<&'a str>,
     pub(in crate::fake) tool_result: Option<&'a str>,
+    pub(in crate::fake) room: &'a Room,
+}
+
+impl Room {
+    /// Returns whether every value fitted.
+    pub(in crate::fake) fn sufficed(&self) -> bool {
+        self.0.get().is_some()
+    }
+
+    fn take(&self, bytes: usize) -> bool {
+        let left = self.0.get().and_then(|left| left.checked_sub(bytes));
+        self.0.set(left);
+        left.is_some()
+    }
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Cell::new(Some(ROOM)))
+    }
 }
 
 impl Variables<'_> {
     /// Replaces every `{{name}}` that has a value, in one pass. Blanks inside of the braces don't count.
+    ///
+    /// Once a value doesn't fit into the [room](Room), nothing more is replaced. The time is linear in the template.
     pub(in crate::fake) fn render(&self, template: &str) -> String {
         let mut rendered = String::with_capacity(template.len());
         let mut rest = template;
+        // What stands behind the next `}}`, which many `{{` may have in common; `None` if there is no other.
+        let mut behind = Some(template);
         while let Some((before, after)) = rest.split_once("{{") {
             rendered.push_str(before);
-            let found = after
-                .split_once("}}")
-                .and_then(|(name, behind)| Some((self.get(name.trim())?, behind)));
-            match found {
-                Some((value, behind)) => {
+            rest = after;
+            if behind.is_some_and(|behind| behind.len() + 2 > after.len()) {
+                behind = after.split_once("}}").map(|(_, behind)| behind);
+            }
+            let name = behind.and_then(|behind| after.get(..after.len() - behind.len() - 2));
+            let name = name.filter(|name| name.len() <= LONGEST_NAME);
+            let value = name.and_then(|name| self.get(name.trim()));
+            match value.filter(|value| self.room.take(value.len())) {
+                Some(value) => {
                     rendered.push_str(&value);
-                    rest = behind;
+                    rest = behind.unwrap_or_default();
                 }
-                None => {
-                    rendered.push_str("{{");
-                    rest = after;
-                }
+                None => rendered.push_str("{{"),
             }
         }
         rendered.push_str(rest);
@@ -50,6 +86,9 @@ impl Variables<'_> {
     }
 
     fn get(&self, name: &str) -> Option<String> {
+        if !self.room.sufficed() {
+            return None;
+        }
         if let Some(value) = self.inputs.and_then(|inputs| inputs.get(name)) {
             return Some(match value {
                 Value::String(text) => text.clone(),
@@ -76,6 +115,7 @@ mod tests {
             inputs: inputs.as_object(),
             last_user_message: Some("hi"),
             tool_result: None,
+            room: &Room::default(),
         };
         variables.render(template)
     }
@@ -93,6 +133,38 @@ mod tests {
         assert_eq!(render("{{tool_result}}"), "{{tool_result}}");
         assert_eq!(render("{{a {{name}} }}"), "{{a Jane }}");
         assert_eq!(render("{ {name} }"), "{ {name} }");
+        assert_eq!(render("{{{name}}} }} {{name}}"), "{{{name}}} }} Jane");
+        let long = format!("{{{{{}name}}}} {{{{name}}}}", " ".repeat(LONGEST_NAME));
+        assert_eq!(render(&long), long.replace(" {{name}}", " Jane"));
+    }
+
+    #[test]
+    fn braces_without_end_are_read_once() {
+        // Each of these would be searched for its end up to the end of the text, or have a name of half the text.
+        let open = "{{".repeat(500_000);
+        for text in [
+            open.clone(),
+            format!("{open}}}}}"),
+            format!("{open}{}}}}}", " ".repeat(500_000)),
+        ] {
+            assert_eq!(render(&text), text);
+        }
+    }
+
+    #[test]
+    fn values_have_so_much_room_together() {
+        let inputs = json!({"a": "x".repeat(ROOM / 2), "b": "y"});
+        let room = Room::default();
+        let variables = Variables {
+            inputs: inputs.as_object(),
+            last_user_message: None,
+            tool_result: None,
+            room: &room,
+        };
+        assert_eq!(variables.render("{{a}}{{a}}").len(), ROOM);
+        assert!(room.sufficed());
+        assert_eq!(variables.render("{{b}}{{b}}"), "{{b}}{{b}}");
+        assert!(!room.sufficed());
     }
 
     #[test]

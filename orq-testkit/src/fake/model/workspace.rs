@@ -1,6 +1,7 @@
 //! The deployments that a double has, in their order.
 
 use std::{
+    collections::HashSet,
     fmt,
     sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     time::Duration,
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     answer::FakeAnswer, conversation, deployment::FakeDeployment, fault::What,
-    request::DeploymentRequest, settings::Settings, template::Variables,
+    request::DeploymentRequest, settings::Settings,
 };
 use crate::{
     fake::{
@@ -51,11 +52,12 @@ impl fmt::Debug for Workspace {
 impl Workspace {
     /// `deployments` has the oldest first. Of several with one key, the last counts.
     pub(in crate::fake) fn new(deployments: Vec<FakeDeployment>) -> Self {
-        let mut kept: Vec<FakeDeployment> = Vec::new();
-        for deployment in deployments {
-            kept.retain(|other| other.key != deployment.key);
-            kept.push(deployment);
-        }
+        let mut seen = HashSet::new();
+        let newest_first = deployments.into_iter().rev();
+        let mut kept: Vec<_> = newest_first
+            .filter(|it| seen.insert(it.key.clone()))
+            .collect();
+        kept.reverse();
         let mut created = FIRST_CREATED;
         let mut entries = Vec::new();
         for (number, deployment) in (1_u64..).zip(kept) {
@@ -138,7 +140,8 @@ impl Paging {
         if limit.is_none() {
             issues.push(Issue::new("limit", "expected a whole number from 1 to 50"));
         }
-        let (after, before) = (get("starting_after"), get("ending_before"));
+        let cursor = |name| get(name).filter(|id| !id.is_empty());
+        let (after, before) = (cursor("starting_after"), cursor("ending_before"));
         if after.is_some() && before.is_some() {
             let message = "can't be combined with starting_after";
             issues.push(Issue::new("ending_before", message));
@@ -188,10 +191,7 @@ impl Entry {
         request: &DeploymentRequest,
         settings: &Settings,
     ) -> Value {
-        let variables = Variables {
-            inputs: request.inputs(),
-            ..Variables::default()
-        };
+        let variables = request.variables();
         let messages = settings.messages().iter();
         let messages: Vec<_> = messages
             .map(|it| conversation::rendered(it, variables))

@@ -1,74 +1,91 @@
 //! Faults and rate limits in JSON.
 
-use std::time::Duration;
+use serde::Deserialize;
 
-use serde_json::Value;
-
-use super::{SeedError, fields::Fields, script};
+use super::{
+    script::{self, Script},
+    value::{Byte, Count, FaultName, Object, Whole, at_most_one, exactly_one},
+};
 use crate::fake::{limit::rate_limit::FakeRateLimit, model::fault::FakeFault};
 
-/// Says which calls a fault is for.
-type Condition = fn(FakeFault, u64) -> FakeFault;
+#[derive(Deserialize)]
+#[serde(try_from = "Object<Fields>")]
+pub(super) struct Fault(pub(super) FakeFault);
 
-pub(super) fn read(value: Value, path: String) -> Result<FakeFault, SeedError> {
-    let mut fields = Fields::of(value, path)?;
-    let mut faults = Vec::new();
-    if let Some(fault) = fields.fault("break_before_head")? {
-        faults.push(FakeFault::break_before_head(fault));
-    }
-    if let Some(end) = script::body_end(&mut fields)? {
-        faults.push(FakeFault::end_at(end.byte, end.ending));
-    }
-    if let Some(value) = fields.value("error") {
-        faults.push(error(value, fields.path("error"))?);
-    }
-    if let Some(value) = fields.value("script") {
-        let script = script::read(value, fields.path("script"))?;
-        faults.push(FakeFault::reply(script));
-    }
-    let mut fault = match (faults.pop(), faults.is_empty()) {
-        (Some(fault), true) => fault,
-        _ => {
-            let names = "break_before_head, break_at, cut_at, stall_at, error, script";
-            return Err(fields.error_here(format!("expected one of {names}")));
-        }
-    };
-    let conditions: [(_, Condition); 3] = [
-        ("nth", FakeFault::nth),
-        ("first", FakeFault::first),
-        ("every", FakeFault::every),
-    ];
-    let mut conditional = false;
-    for (name, on) in conditions {
-        if let Some(count) = fields.count(name)? {
-            if conditional {
-                return Err(fields.error_here("expected only one of nth, first, every"));
-            }
-            conditional = true;
-            fault = on(fault, count);
-        }
-    }
-    fields.end()?;
-    Ok(fault)
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    break_before_head: Option<FaultName>,
+    break_at: Option<Byte>,
+    fault: Option<FaultName>,
+    cut_at: Option<Byte>,
+    stall_at: Option<Byte>,
+    error: Option<Object<ErrorFields>>,
+    script: Option<Script>,
+    nth: Option<Count>,
+    first: Option<Count>,
+    every: Option<Count>,
 }
 
-fn error(value: Value, path: String) -> Result<FakeFault, SeedError> {
-    let mut fields = Fields::of(value, path)?;
-    let status = fields.status("status", 400, 599)?;
-    let status = status.ok_or_else(|| fields.error("status", "is required"))?;
-    let code: Option<String> = fields.take("code")?;
-    let code = code.ok_or_else(|| fields.error("code", "is required"))?;
-    fields.end()?;
-    Ok(FakeFault::error(status, code))
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ErrorFields {
+    status: Whole<400, 599>,
+    code: String,
 }
 
-pub(super) fn rate_limit(value: Value, path: String) -> Result<FakeRateLimit, SeedError> {
-    let mut fields = Fields::of(value, path)?;
-    let requests = fields.count("requests")?;
-    let requests = requests.ok_or_else(|| fields.error("requests", "is required"))?;
-    let window = fields.millis("window_ms")?;
-    let limit = FakeRateLimit::checked(requests, window.unwrap_or(Duration::from_secs(60)));
-    let limit = limit.ok_or_else(|| fields.error("window_ms", "must not be 0"))?;
-    fields.end()?;
-    Ok(limit)
+impl TryFrom<Object<Fields>> for Fault {
+    type Error = String;
+
+    fn try_from(Object(fields): Object<Fields>) -> Result<Self, String> {
+        let in_body = script::body_end(
+            fields.break_at,
+            fields.fault,
+            fields.cut_at,
+            fields.stall_at,
+        )?;
+        let error = |Object(ErrorFields { status, code })| FakeFault::error(status.status(), code);
+        let what = [
+            fields
+                .break_before_head
+                .map(|FaultName(fault)| FakeFault::break_before_head(fault)),
+            in_body.map(|end| FakeFault::end_at(end.byte, end.ending)),
+            fields.error.map(error),
+            fields.script.map(|Script(reply)| FakeFault::reply(reply)),
+        ];
+        let fault = exactly_one(
+            "break_before_head, break_at, cut_at, stall_at, error, script",
+            what,
+        )?;
+        let which = [
+            fields.nth.map(|nth| (nth, FakeFault::nth as fn(_, _) -> _)),
+            fields.first.map(|last| (last, FakeFault::first as _)),
+            fields.every.map(|nth| (nth, FakeFault::every as _)),
+        ];
+        let which = at_most_one("nth, first, every", which)?;
+        Ok(Self(match which {
+            Some((Whole(number), on)) => on(fault, number),
+            None => fault,
+        }))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(from = "Object<RateLimitFields>")]
+pub(super) struct RateLimit(pub(super) FakeRateLimit);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RateLimitFields {
+    requests: Count,
+    window_ms: Option<Whole<1, 86_400_000>>,
+}
+
+impl From<Object<RateLimitFields>> for RateLimit {
+    fn from(Object(fields): Object<RateLimitFields>) -> Self {
+        let window = fields
+            .window_ms
+            .map_or(FakeRateLimit::MINUTE, Whole::millis);
+        Self(FakeRateLimit::new(fields.requests.0, window))
+    }
 }

@@ -1,21 +1,25 @@
 //! A double from a JSON file.
 
+mod deployment;
 mod error;
 mod fault;
-mod fields;
 mod script;
+mod value;
 
 use std::collections::HashSet;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 pub use self::error::SeedError;
-use self::fields::Fields;
+use self::{
+    deployment::Deployment,
+    fault::RateLimit,
+    value::{ApiKey, Object},
+};
 use super::{
     check::{self, Issue},
     limit::rate_limit::FakeRateLimit,
-    model::{deployment::FakeDeployment, settings::Settings, variant::FakeVariant},
+    model::{deployment::FakeDeployment, settings::Settings},
 };
 
 /// What a seed says.
@@ -31,115 +35,56 @@ pub(super) struct Seed {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[serde(default)]
-    builtins: bool,
-    #[serde(default)]
-    api_keys: Value,
-    #[serde(default)]
-    rate_limit: Value,
-    #[serde(default)]
-    deployments: Vec<Map<String, Value>>,
+    builtins: Option<bool>,
+    api_keys: Option<Vec<ApiKey>>,
+    rate_limit: Option<RateLimit>,
+    deployments: Option<Vec<Deployment>>,
 }
 
-pub(super) fn read(json: &str) -> Result<Seed, SeedError> {
-    let file: File = serde_json::from_str(json).map_err(SeedError::new)?;
-    let mut seed = Seed {
-        builtins: file.builtins,
-        api_keys: api_keys(file.api_keys)?,
-        ..Seed::default()
-    };
-    if !file.rate_limit.is_null() {
-        let limit = fault::rate_limit(file.rate_limit, "rate_limit".to_owned())?;
-        seed.rate_limit = Some(limit);
+pub(super) fn read(json: &[u8]) -> Result<Seed, SeedError> {
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let Object(file): Object<File> = serde_path_to_error::deserialize(&mut reader)?;
+    reader.end().map_err(SeedError::new)?;
+
+    let (mut api_keys, mut deployments) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
+    for (index, ApiKey(key)) in file.api_keys.into_iter().flatten().enumerate() {
+        if !seen.insert(key.clone()) {
+            return Err(SeedError::at(
+                format!("api_keys[{index}]"),
+                "is there twice",
+            ));
+        }
+        api_keys.push(key);
     }
-    let mut keys = HashSet::new();
-    for (index, fields) in file.deployments.into_iter().enumerate() {
+    seen.clear();
+    for (index, Deployment(deployment)) in file.deployments.into_iter().flatten().enumerate() {
         let path = format!("deployments[{index}]");
-        let deployment = deployment(Fields::new(fields, &*path))?;
-        if !keys.insert(deployment.key.clone()) {
+        check(&deployment.settings, &path)?;
+        for (index, variant) in deployment.variants.iter().enumerate() {
+            check(&variant.settings, &format!("{path}.variants[{index}]"))?;
+        }
+        if !seen.insert(deployment.key.clone()) {
             let message = format!("{:?} is there twice", deployment.key);
             return Err(SeedError::at(format!("{path}.key"), message));
         }
-        seed.deployments.push(deployment);
+        deployments.push(deployment);
     }
-    Ok(seed)
-}
-
-/// No message shows a key.
-fn api_keys(value: Value) -> Result<Vec<String>, SeedError> {
-    let items = match value {
-        Value::Null => return Ok(Vec::new()),
-        Value::Array(items) => items,
-        _ => return Err(SeedError::at("api_keys", "expected an array")),
-    };
-    let mut keys = Vec::new();
-    for (index, item) in items.into_iter().enumerate() {
-        let path = format!("api_keys[{index}]");
-        match item {
-            Value::String(key) if key.is_empty() || key.chars().any(|c| !c.is_ascii_graphic()) => {
-                return Err(SeedError::at(path, "expected visible ASCII characters"));
-            }
-            Value::String(key) if keys.contains(&key) => {
-                return Err(SeedError::at(path, "is there twice"));
-            }
-            Value::String(key) => keys.push(key),
-            _ => return Err(SeedError::at(path, "expected a string")),
-        }
-    }
-    Ok(keys)
-}
-
-fn deployment(mut fields: Fields) -> Result<FakeDeployment, SeedError> {
-    let key: Option<String> = fields.take("key")?;
-    let key = key.ok_or_else(|| fields.error("key", "is required"))?;
-    let mut deployment = FakeDeployment::new(key);
-    if let Some(description) = fields.take("description")? {
-        deployment.description = description;
-    }
-    if let Some(version) = fields.take("version")? {
-        deployment.version = version;
-    }
-    if let Some(variants) = fields.each("variants", variant)? {
-        deployment.variants = variants;
-    }
-    if let Some(limit) = fields.value("rate_limit") {
-        let limit = fault::rate_limit(limit, fields.path("rate_limit"))?;
-        deployment.rate_limit = Some(limit);
-    }
-    if let Some(faults) = fields.each("faults", fault::read)? {
-        deployment.faults = faults;
-    }
-    deployment.settings = settings(fields)?;
-    Ok(deployment)
-}
-
-fn variant(value: Value, path: String) -> Result<FakeVariant, SeedError> {
-    let mut fields = Fields::of(value, path)?;
-    let when: Option<Map<_, _>> = fields.take("when")?;
-    let when = when
-        .filter(|when| !when.is_empty())
-        .ok_or_else(|| fields.error("when", "is required, with a condition at least"))?;
-    let settings = settings(fields)?;
-    Ok(FakeVariant { when, settings })
-}
-
-fn settings(mut fields: Fields) -> Result<Settings, SeedError> {
-    let scripts = fields.each("scripts", script::read)?;
-    let latency = fields.millis("latency_ms")?;
-    let pace = fields.millis("pace_ms")?;
-    let (fields, path) = fields.rest();
-    let fields = Value::Object(fields);
-    if let Some(Issue { path: at, message }) = check::settings(&fields).first() {
-        return Err(SeedError::at(format!("{path}.{at}"), message));
-    }
-    let settings = Settings::deserialize(fields);
-    let settings = settings.map_err(|error| SeedError::at(path, error))?;
-    Ok(Settings {
-        scripts,
-        latency,
-        pace,
-        ..settings
+    Ok(Seed {
+        builtins: file.builtins.unwrap_or_default(),
+        api_keys,
+        rate_limit: file.rate_limit.map(|it| it.0),
+        deployments,
     })
+}
+
+/// Checks what is free-form as far as serde can tell.
+fn check(settings: &Settings, path: &str) -> Result<(), SeedError> {
+    match check::settings(settings).first() {
+        Some(Issue { path: at, message }) => Err(SeedError::at(format!("{path}.{at}"), message)),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

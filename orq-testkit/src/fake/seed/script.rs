@@ -1,154 +1,219 @@
 //! A script in JSON.
 
+use std::collections::BTreeMap;
+
 use http::{HeaderName, HeaderValue};
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::{SeedError, fields::Fields};
-use crate::reply::{EndAt, Ending, Fault, Reply};
+use super::value::{Byte, FaultName, Millis, Object, True, Whole, at_most_one, exactly_one};
+use crate::reply::{Encoder, EndAt, Ending, Fault, Reply, Step, Wait};
 
-pub(super) fn read(value: Value, path: String) -> Result<Reply, SeedError> {
-    let mut fields = Fields::of(value, path)?;
-    let late = fields.millis("head_after_ms")?;
-    let before_head = fields.fault("break_before_head")?;
-    let never = fields.flag("never")?;
-    let reply = match (before_head, never) {
-        (Some(fault), false) => Reply::break_before_head(fault),
-        (None, true) => Reply::never(),
-        (None, false) => response(&mut fields)?,
-        (Some(_), true) => {
-            return Err(fields.error("never", "can't be combined with break_before_head"));
-        }
-    };
-    // A reply without a head leaves the fields of one over.
-    fields.end()?;
-    Ok(match late {
-        Some(late) => reply.head_after(late),
-        None => reply,
-    })
+#[derive(Deserialize)]
+#[serde(try_from = "Object<Fields>")]
+pub(super) struct Script(pub(super) Reply);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    status: Option<Whole<200, 599>>,
+    headers: Option<BTreeMap<Name, Values>>,
+    head_after_ms: Option<Millis>,
+    json: Option<Value>,
+    body: Option<Vec<BodyStep>>,
+    pace_ms: Option<Millis>,
+    break_at: Option<Byte>,
+    fault: Option<FaultName>,
+    cut_at: Option<Byte>,
+    stall_at: Option<Byte>,
+    break_before_head: Option<FaultName>,
+    never: Option<True>,
 }
 
-fn response(fields: &mut Fields) -> Result<Reply, SeedError> {
-    let status = fields.status("status", 200, 599)?.unwrap_or(200);
-    let json = fields.value("json");
-    let steps = fields.list("body")?;
-    let mut reply = match (json, &steps) {
-        (Some(_), Some(_)) => return Err(fields.error("json", "can't be combined with body")),
+/// The name of a header.
+#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(try_from = "String")]
+struct Name(String);
+
+/// The values of a header: a string, or an array of them.
+#[derive(Deserialize)]
+#[serde(try_from = "Value")]
+struct Values(Vec<HeaderValue>);
+
+/// A step of a body: an object with one field.
+#[derive(Deserialize)]
+#[serde(try_from = "Object<StepFields>")]
+struct BodyStep {
+    step: Step,
+    is_event: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepFields {
+    event: Option<Value>,
+    chunk: Option<String>,
+    bytes: Option<Vec<u8>>,
+    after_ms: Option<Millis>,
+    stall: Option<True>,
+    cut: Option<True>,
+    r#break: Option<FaultName>,
+}
+
+impl TryFrom<Object<Fields>> for Script {
+    type Error = String;
+
+    fn try_from(Object(fields): Object<Fields>) -> Result<Self, String> {
+        let head_after = fields.head_after_ms;
+        let in_place_of_head = [
+            fields
+                .break_before_head
+                .map(|FaultName(fault)| Reply::break_before_head(fault)),
+            fields.never.map(|True| Reply::never()),
+        ];
+        let ends = [fields.break_at, fields.cut_at, fields.stall_at];
+        let reply = match at_most_one("break_before_head, never", in_place_of_head)? {
+            None => response(fields)?,
+            Some(_)
+                if fields.status.is_some()
+                    || fields.headers.is_some()
+                    || fields.json.is_some()
+                    || fields.body.is_some()
+                    || fields.pace_ms.is_some()
+                    || fields.fault.is_some()
+                    || ends.iter().any(Option::is_some) =>
+            {
+                return Err(
+                    "break_before_head and never can only be combined with head_after_ms"
+                        .to_owned(),
+                );
+            }
+            Some(reply) => reply,
+        };
+        Ok(Self(match head_after {
+            Some(late) => reply.head_after(late.millis()),
+            None => reply,
+        }))
+    }
+}
+
+fn response(fields: Fields) -> Result<Reply, String> {
+    let events = |steps: &[BodyStep]| steps.iter().any(|step| step.is_event);
+    let mut reply = match (fields.json, &fields.body) {
+        (Some(_), Some(_)) => return Err("json can't be combined with body".to_owned()),
         (Some(json), None) => Reply::json_text(json.to_string()),
-        (None, Some(steps)) if steps.iter().any(|(_, step)| step.get("event").is_some()) => {
-            Reply::sse([""; 0])
-        }
+        (None, Some(steps)) if events(steps) => Reply::sse([""; 0]),
         (None, _) => Reply::status(200, ""),
     };
-    reply = headers(fields, reply.with_status(status))?;
-    for (path, value) in steps.unwrap_or_default() {
-        reply = step(reply, value, path)?;
+    if let Some(status) = fields.status {
+        reply = reply.with_status(status.status());
     }
-    if let Some(pace) = fields.millis("pace_ms")? {
-        reply = reply.paced(pace);
+    for (Name(name), Values(values)) in fields.headers.unwrap_or_default() {
+        for value in values {
+            reply = reply.header(name.as_str(), value);
+        }
     }
-    if let Some(end) = body_end(fields)? {
+    for BodyStep { step, .. } in fields.body.unwrap_or_default() {
+        reply = match step {
+            Step::Chunk(bytes) => reply.chunk(bytes),
+            step => {
+                reply.body.push(step);
+                reply
+            }
+        };
+    }
+    if let Some(pace) = fields.pace_ms {
+        reply = reply.paced(pace.millis());
+    }
+    if let Some(end) = body_end(
+        fields.break_at,
+        fields.fault,
+        fields.cut_at,
+        fields.stall_at,
+    )? {
         reply.body.end_at(end);
     }
     Ok(reply)
 }
 
-fn headers(fields: &mut Fields, mut reply: Reply) -> Result<Reply, SeedError> {
-    let Some(headers) = fields.value("headers") else {
-        return Ok(reply);
+/// Where and how a body ends early.
+pub(super) fn body_end(
+    break_at: Option<Byte>,
+    fault: Option<FaultName>,
+    cut_at: Option<Byte>,
+    stall_at: Option<Byte>,
+) -> Result<Option<EndAt>, String> {
+    if fault.is_some() && break_at.is_none() {
+        return Err("fault belongs to break_at".to_owned());
+    }
+    let fault = fault.map_or(Fault::Reset, |FaultName(fault)| fault);
+    let ends = [
+        (break_at, Ending::Break(fault)),
+        (cut_at, Ending::Cut),
+        (stall_at, Ending::Stall),
+    ];
+    let at = |(byte, ending): (Option<Byte>, _)| {
+        byte.map(|byte| EndAt {
+            byte: byte.bytes(),
+            ending,
+        })
     };
-    let path = fields.path("headers");
-    let (headers, path) = Fields::of(headers, path)?.rest();
-    for (name, value) in headers {
-        let refused = |why: &str| SeedError::at(format!("{path}.{name}"), why);
-        let header = HeaderName::try_from(&name).map_err(|_| refused("HTTP has no such name"))?;
-        let values = match value {
+    at_most_one("break_at, cut_at, stall_at", ends.map(at))
+}
+
+impl TryFrom<Object<StepFields>> for BodyStep {
+    type Error = String;
+
+    fn try_from(Object(fields): Object<StepFields>) -> Result<Self, String> {
+        let chunk = |bytes: Vec<u8>| Step::Chunk(bytes.into());
+        let event = |data: Value| match data {
+            Value::String(data) => chunk(Encoder::new().data(&data).take()),
+            data => chunk(Encoder::new().data(&data.to_string()).take()),
+        };
+        let is_event = fields.event.is_some();
+        let given = [
+            fields.event.map(event),
+            fields.chunk.map(|text| chunk(text.into_bytes())),
+            fields.bytes.map(chunk),
+            fields
+                .after_ms
+                .map(|time| Step::Wait(Wait::Time(time.millis()))),
+            fields.stall.map(|True| Step::End(Ending::Stall)),
+            fields.cut.map(|True| Step::End(Ending::Cut)),
+            fields
+                .r#break
+                .map(|FaultName(fault)| Step::End(Ending::Break(fault))),
+        ];
+        let step = exactly_one("event, chunk, bytes, after_ms, stall, cut, break", given)?;
+        Ok(Self { step, is_event })
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, &'static str> {
+        match HeaderName::try_from(&name) {
+            Ok(_) => Ok(Self(name)),
+            Err(_) => Err("HTTP has no such name"),
+        }
+    }
+}
+
+impl TryFrom<Value> for Values {
+    type Error = &'static str;
+
+    fn try_from(values: Value) -> Result<Self, &'static str> {
+        let values = match values {
             Value::Array(values) => values,
             value => vec![value],
         };
-        for value in values {
-            let text = value.as_str();
-            let text = text.ok_or_else(|| refused("expected a string, or an array of them"))?;
-            let value = HeaderValue::try_from(text);
-            let value = value.map_err(|_| refused("HTTP doesn't allow this value"))?;
-            reply = reply.header(header.clone(), value);
-        }
-    }
-    Ok(reply)
-}
-
-/// One step of a body: an object with one field.
-fn step(mut reply: Reply, value: Value, path: String) -> Result<Reply, SeedError> {
-    let mut fields = Fields::of(value, path)?;
-    let mut steps = 0;
-    if let Some(data) = fields.value("event") {
-        reply = match data {
-            Value::String(data) => reply.event(data),
-            data => reply.event(data.to_string()),
+        let read = |value: &Value| {
+            let text = value
+                .as_str()
+                .ok_or("expected a string, or an array of them")?;
+            HeaderValue::try_from(text).map_err(|_| "HTTP doesn't allow this value")
         };
-        steps += 1;
-    }
-    if let Some(text) = fields.take::<String>("chunk")? {
-        reply = reply.chunk(text);
-        steps += 1;
-    }
-    if let Some(bytes) = fields.take::<Vec<u8>>("bytes")? {
-        reply = reply.chunk(bytes);
-        steps += 1;
-    }
-    if let Some(time) = fields.millis("after_ms")? {
-        reply = reply.after(time);
-        steps += 1;
-    }
-    if fields.flag("stall")? {
-        reply = reply.stall();
-        steps += 1;
-    }
-    if fields.flag("cut")? {
-        reply = reply.cut();
-        steps += 1;
-    }
-    if let Some(fault) = fields.fault("break")? {
-        reply = reply.break_off(fault);
-        steps += 1;
-    }
-    if steps > 1 {
-        return Err(fields.error_here("a step is one thing, these are several"));
-    }
-    let none =
-        fields.error_here("expected one of event, chunk, bytes, after_ms, stall, cut, break");
-    fields.end()?;
-    match steps {
-        0 => Err(none),
-        _ => Ok(reply),
-    }
-}
-
-/// Where and how a body ends early.
-pub(super) fn body_end(fields: &mut Fields) -> Result<Option<EndAt>, SeedError> {
-    let fault = fields.fault("fault")?;
-    let mut ends = Vec::new();
-    for (name, ending) in [
-        ("break_at", Ending::Break(fault.unwrap_or(Fault::Reset))),
-        ("cut_at", Ending::Cut),
-        ("stall_at", Ending::Stall),
-    ] {
-        if let Some(byte) = fields.byte(name)? {
-            ends.push(EndAt { byte, ending });
-        }
-    }
-    let end = ends.pop();
-    if !ends.is_empty() {
-        return Err(fields.error_here("expected only one of break_at, cut_at, stall_at"));
-    }
-    match (fault, &end) {
-        (None, _)
-        | (
-            Some(_),
-            Some(EndAt {
-                ending: Ending::Break(_),
-                ..
-            }),
-        ) => Ok(end),
-        _ => Err(fields.error("fault", "belongs to break_at")),
+        values.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 }

@@ -6,14 +6,14 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    fake::model::{answer::FakeAnswer, fault::FakeFault},
+    fake::model::{answer::FakeAnswer, fault::FakeFault, variant::FakeVariant},
     reply::{Fault, Reply},
 };
 
 #[test]
 fn a_seed_says_what_the_builders_say() {
     let seed = read(
-        r#"{"deployments": [{
+        br#"{"deployments": [{
             "key": "greeter", "description": "Greets", "version": "7",
             "provider": "mistral", "model": "small", "type": "completion",
             "messages": [{"role": "system", "content": "Greet {{firstname}}."}],
@@ -47,7 +47,7 @@ fn a_seed_says_what_the_builders_say() {
 #[test]
 fn bad_days_are_what_the_builders_say() {
     let seed = read(
-        r#"{
+        br#"{
             "api_keys": ["one", "two"],
             "rate_limit": {"requests": 60},
             "deployments": [{
