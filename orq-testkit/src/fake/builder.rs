@@ -179,13 +179,14 @@ impl FakeOrqBuilder {
     /// let fake = FakeOrq::builder().seed_json(seed)?.build();
     ///
     /// let typo = FakeOrq::builder().seed_json(r#"{"deployments": [{"key": "a", "replys": []}]}"#);
-    /// assert!(typo.unwrap_err().to_string().starts_with("deployments[0]: unknown field `replys`"));
+    /// assert!(typo.unwrap_err().to_string().starts_with("deployments[0].replys: unknown field `replys`"));
     /// # Ok::<(), orq_testkit::SeedError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// If the seed isn't JSON or breaks this format. The message names the line, or the path to the field.
+    /// If the seed isn't JSON, breaks this format or has more than 2,000,000 values. The message names the path to the
+    /// field, and mostly the line.
     pub fn seed_json(mut self, json: &str) -> Result<Self, SeedError> {
         let seed = seed::read(json.as_bytes())?;
         self.seed.builtins |= seed.builtins;
@@ -210,7 +211,8 @@ impl FakeOrqBuilder {
         self
     }
 
-    /// Keeps the last `calls` requests for [`FakeOrq::calls`], with their bodies. Default 1000; 0 keeps none.
+    /// Keeps the last `calls` requests for [`FakeOrq::calls`], with their bodies. Default 1000; 0 keeps none. Of those that
+    /// have more than 64 MiB together the oldest are forgotten, but never the last one.
     pub fn keep_calls(mut self, calls: usize) -> Self {
         self.keep_calls = calls;
         self

@@ -3,7 +3,6 @@
 mod answer_body;
 mod auth;
 mod builder;
-mod builtin;
 mod check;
 mod control;
 mod decide;

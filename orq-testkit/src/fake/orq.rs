@@ -25,7 +25,8 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 /// | `POST /v2/deployments/invoke` | a completion, or an event stream if the body says `"stream": true` |
 /// | `POST /v2/deployments/stream` | an event stream |
 /// | `POST /v2/deployments/get_config` | the deployment's configuration |
-/// | `GET /v2/deployments` | a page of the list: `limit` (1 to 50, default 10), `starting_after`, `ending_before` |
+/// | `GET /v2/deployments` | a page of the list: `limit` (1 to 50, default 10), `starting_after`, `ending_before`; an empty cursor is none |
+/// | another method of these paths | 405 `{"message": …}` with `allow` |
 /// | anything else | 404 `{"message": …}` |
 ///
 /// **Deployments.** Without a [`builder`](FakeOrq::builder) these, here the newest first:
@@ -41,7 +42,7 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 ///
 /// **Prompts.** The conversation is the prompt's system messages, the request's `prefix_messages`, the rest of the
 /// prompt, and the request's `messages`. `{{name}}` in any of their texts is replaced by the input `name`; without
-/// such an input it stays. So `chat` with the input `firstname` and no message answers
+/// such an input it stays. The values of one request have room for 32 MiB together; more is a 400. So `chat` with the input `firstname` and no message answers
 /// `You said: Hello, I am Jane.`
 ///
 /// **Streams** come word by word, in the shape of the published schema: every chunk has the message's type and role;
@@ -78,6 +79,9 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 ///
 /// **Time** is virtual unless [another timer](crate::FakeOrqBuilder::timer) is given, and passes by itself when
 /// everything waits: a wait before a retry, a latency or a pace takes no time.
+///
+/// **Over a socket**, behind the crate's server, it also answers `GET /__fake/health`, `GET` and `DELETE /__fake/calls`,
+/// `PUT /__fake/seed` and pages in a browser; `fake-orq.md` beside this crate's sources describes them.
 ///
 /// **The log.** [`calls`](FakeOrq::calls) gives each request with its key, its answer, and how the answer's body
 /// ended.
@@ -129,7 +133,8 @@ impl FakeOrq {
 
     /// The requests that it got, in their order, each with what became of it up to now.
     ///
-    /// They are the last 1000, or as many as [`FakeOrqBuilder::keep_calls`](crate::FakeOrqBuilder::keep_calls) says.
+    /// They are the last 1000, or as many as [`FakeOrqBuilder::keep_calls`](crate::FakeOrqBuilder::keep_calls) says;
+    /// fewer if they have more than 64 MiB together.
     pub fn calls(&self) -> Vec<FakeCall> {
         self.0.calls.kept()
     }

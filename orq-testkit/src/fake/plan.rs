@@ -63,8 +63,8 @@ impl Plan {
     /// The same in the deployment's time. A script has its own.
     pub(super) fn timed(mut self, settings: &Settings) -> Self {
         if !matches!(self.outcome, Outcome::Script(_)) {
-            self.latency = settings.latency.unwrap_or_default();
-            self.pace = settings.pace.unwrap_or_default();
+            self.latency = settings.latency_ms.map_or(Duration::ZERO, |it| it.0);
+            self.pace = settings.pace_ms.map_or(Duration::ZERO, |it| it.0);
         }
         self
     }

@@ -2,11 +2,13 @@
 
 use super::{
     auth::{ApiKeys, DEFAULT_API_KEY},
-    builtin,
     limit::limiter::Limiter,
     model::workspace::Workspace,
-    seed::Seed,
+    seed::{self, Seed},
 };
+
+/// The deployments that a double has if it is given none.
+const BUILTINS: &[u8] = include_bytes!("builtin.json");
 
 /// The deployments, keys and limits of a double, and how far they were used.
 pub(super) struct World {
@@ -18,20 +20,29 @@ pub(super) struct World {
 impl World {
     /// Without deployments it has the built-in ones, without keys the default key.
     pub(super) fn new(mut seed: Seed) -> Self {
-        let mut deployments = Vec::new();
         if seed.builtins || seed.deployments.is_empty() {
-            deployments = builtin::deployments();
-            deployments.reverse();
+            // The test below would see a seed that can't be read.
+            let builtins = seed::read(BUILTINS).unwrap_or_default();
+            seed.deployments.splice(..0, builtins.deployments);
         }
-        deployments.extend(seed.deployments);
         if seed.api_keys.is_empty() {
             seed.api_keys.push(DEFAULT_API_KEY.to_owned());
         }
         let limiter = seed.rate_limit.map(Limiter::enforcing);
         Self {
-            workspace: Workspace::new(deployments),
+            workspace: Workspace::new(seed.deployments),
             keys: ApiKeys::new(seed.api_keys),
             limiter: limiter.unwrap_or_else(Limiter::advertised),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_deployments_are_a_seed() {
+        assert_eq!(seed::read(BUILTINS).unwrap().deployments.len(), 5);
     }
 }

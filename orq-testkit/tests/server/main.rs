@@ -6,6 +6,8 @@
     reason = "these are tests"
 )]
 
+mod control;
+mod descriptors;
 mod program;
 mod serving;
 

@@ -10,19 +10,19 @@ use serde_json::json;
 
 use super::{request, request_with_key};
 
-struct Program {
+pub(super) struct Program {
     child: Child,
-    url: String,
+    pub(super) url: String,
 }
 
 impl Program {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_fake-orq"))
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::run(Command::new(env!("CARGO_BIN_EXE_fake-orq")).args(arguments))
+    }
+
+    pub(super) fn run(command: &mut Command) -> Self {
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
@@ -42,6 +42,18 @@ impl Program {
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, name: &str) {
+        let kill = Command::new("kill")
+            .args(["-s", name, &self.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
     }
 
     fn stop(mut self) -> String {
@@ -165,6 +177,47 @@ fn the_program_has_bad_days_when_the_seed_says_so() {
         "{log}"
     );
     assert!(!log.contains("given") && !log.contains("seeded"), "{log}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_program_after_what_has_begun() {
+    for name in ["TERM", "INT"] {
+        let mut idle = Program::start(&[]);
+        idle.signal(name);
+        assert_eq!(idle.child.wait().unwrap().code(), Some(0), "{name}");
+
+        let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/paced.json");
+        let mut busy = Program::start(&["--seed", seed]);
+        let mut stream = StdTcpStream::connect(&busy.url).unwrap();
+        let paced = request("POST", "/v2/deployments/stream", r#"{"key": "paced"}"#);
+        stream.write_all(paced.as_bytes()).unwrap();
+        let mut begun = [0; 15];
+        stream.read_exact(&mut begun).unwrap();
+        busy.signal(name);
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).unwrap();
+        assert!(rest.ends_with("data: [DONE]\n\n\r\n0\r\n\r\n"), "{rest}");
+        assert_eq!(busy.child.wait().unwrap().code(), Some(0), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_the_program_at_once() {
+    let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/paced.json");
+    let mut program = Program::start(&["--seed", seed]);
+    let mut stream = StdTcpStream::connect(&program.url).unwrap();
+    let stalled = request("POST", "/v2/deployments/stream", r#"{"key": "stalled"}"#);
+    stream.write_all(stalled.as_bytes()).unwrap();
+    stream.read_exact(&mut [0; 15]).unwrap();
+    program.signal("TERM");
+    // Until the first one has arrived, the second would be the same one.
+    while StdTcpStream::connect(&program.url).is_ok() {
+        std::thread::yield_now();
+    }
+    program.signal("TERM");
+    assert_eq!(program.child.wait().unwrap().code(), Some(0));
 }
 
 #[test]

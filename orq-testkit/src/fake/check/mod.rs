@@ -14,6 +14,31 @@ use field::Field;
 pub(super) use issue::{Issue, invalid};
 pub(super) use settings::settings;
 
+/// How many values a body or a seed may have. The memory that one takes is far more than its text.
+const MOST_VALUES: usize = 2_000_000;
+
+/// Checks that JSON hasn't too many values, before they are read. What isn't JSON is counted somehow.
+///
+/// # Errors
+///
+/// What is wrong, as a sentence goes on after the path.
+pub(super) fn size(json: &[u8]) -> Result<(), String> {
+    let (mut quoted, mut escaped, mut values) = (false, false, 0_usize);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' | b',' if !quoted => values += 1,
+            _ => {}
+        }
+    }
+    match values > MOST_VALUES {
+        true => Err(format!("has more than {MOST_VALUES} values")),
+        false => Ok(()),
+    }
+}
+
 /// Checks the body that invoke, stream and get_config share. Up to 100 issues are found, not only the first.
 pub(super) fn deployment_request(body: &Value) -> Vec<Issue> {
     collect(body, |body| {
@@ -272,6 +297,21 @@ mod tests {
             issues(json!({"stream": 1, "inputs": 2, "thread": {}})).len(),
             3
         );
+    }
+
+    #[test]
+    fn values_are_counted_outside_of_strings() {
+        let many = |text: &str| format!("[{}0]", text.repeat(MOST_VALUES));
+        for (json, fits) in [
+            (many("0,"), false),
+            (many("{"), false),
+            (many(" "), true),
+            (format!("[{:?}]", many(",")), true),
+            (format!("[{:?}]", many(r#"\","#)), true),
+            (format!("[{:?},{}]", "\\", many("0,")), false),
+        ] {
+            assert_eq!(size(json.as_bytes()).is_ok(), fits, "{json:.20}");
+        }
     }
 
     #[test]

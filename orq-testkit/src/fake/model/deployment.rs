@@ -62,14 +62,12 @@ pub struct FakeDeployment {
 setters!(FakeDeployment);
 
 impl FakeDeployment {
-    pub(in crate::fake) const FIRST_VERSION: &'static str = "1";
-
     /// A deployment with this key, no prompt and no replies: it echoes the last user message.
     pub fn new(key: impl Into<String>) -> Self {
         Self {
             key: key.into(),
             description: String::new(),
-            version: Self::FIRST_VERSION.to_owned(),
+            version: "1".to_owned(),
             settings: Settings::default(),
             variants: Vec::new(),
             rate_limit: None,

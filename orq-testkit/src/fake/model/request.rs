@@ -17,6 +17,7 @@ pub(in crate::fake) struct DeploymentRequest {
 
 impl DeploymentRequest {
     pub(in crate::fake) fn read(body: &Bytes) -> Result<Self, Problem> {
+        check::size(body).map_err(|error| check::invalid(&[Issue::new("", error)]))?;
         let not_json = |error| Issue::new("", format!("is not JSON: {error}"));
         let body =
             serde_json::from_slice(body).map_err(|error| check::invalid(&[not_json(error)]))?;

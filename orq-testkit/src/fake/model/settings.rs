@@ -1,17 +1,21 @@
 //! What a deployment and its variants have in common.
 
-use std::time::Duration;
-
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::answer::FakeAnswer;
-use crate::{reply::Reply, shape::Configuration};
+use crate::{
+    fake::seed::{script::Script, value::Millis},
+    shape::Configuration,
+};
 
 /// What can be set on a deployment, and be replaced by a variant. What isn't set is `None`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
     pub(in crate::fake) provider: Option<String>,
     pub(in crate::fake) model: Option<String>,
+    #[serde(rename = "type")]
     pub(in crate::fake) model_type: Option<String>,
     pub(in crate::fake) messages: Option<Vec<Value>>,
     pub(in crate::fake) parameters: Option<Map<String, Value>>,
@@ -19,9 +23,9 @@ pub(crate) struct Settings {
     pub(in crate::fake) retrievals: Option<Vec<Value>>,
     pub(in crate::fake) replies: Option<Vec<FakeAnswer>>,
     pub(in crate::fake) tool_reply: Option<FakeAnswer>,
-    pub(in crate::fake) scripts: Option<Vec<Reply>>,
-    pub(in crate::fake) latency: Option<Duration>,
-    pub(in crate::fake) pace: Option<Duration>,
+    pub(in crate::fake) scripts: Option<Vec<Script>>,
+    pub(in crate::fake) latency_ms: Option<Millis>,
+    pub(in crate::fake) pace_ms: Option<Millis>,
 }
 
 impl Settings {
@@ -71,8 +75,8 @@ impl Settings {
             replies: own.replies.or(base.replies),
             tool_reply: own.tool_reply.or(base.tool_reply),
             scripts: own.scripts.or(base.scripts),
-            latency: own.latency.or(base.latency),
-            pace: own.pace.or(base.pace),
+            latency_ms: own.latency_ms.or(base.latency_ms),
+            pace_ms: own.pace_ms.or(base.pace_ms),
         }
     }
 }
@@ -165,7 +169,8 @@ macro_rules! setters {
             /// Its times pass on the double's timer. Requests are still checked; a mocked answer, get_config and the
             /// list stay what they are.
             pub fn script(mut self, script: Reply) -> Self {
-                self.settings.scripts.get_or_insert_default().push(script);
+                let scripts = &mut self.settings.scripts;
+                scripts.get_or_insert_default().push($crate::fake::seed::script::Script(script));
                 self
             }
 
@@ -173,7 +178,7 @@ macro_rules! setters {
             ///
             /// What is refused is refused at once. The time passes on the double's timer.
             pub fn latency(mut self, latency: Duration) -> Self {
-                self.settings.latency = Some(latency);
+                self.settings.latency_ms = Some($crate::fake::seed::value::Millis(latency));
                 self
             }
 
@@ -182,7 +187,7 @@ macro_rules! setters {
             ///
             /// The time passes on the double's timer.
             pub fn pace(mut self, pace: Duration) -> Self {
-                self.settings.pace = Some(pace);
+                self.settings.pace_ms = Some($crate::fake::seed::value::Millis(pace));
                 self
             }
         }

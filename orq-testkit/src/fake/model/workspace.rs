@@ -168,7 +168,8 @@ impl Entry {
 
     /// The script whose turn it is, if there are any.
     pub(in crate::fake) fn next_script(&self, settings: &Settings) -> Option<Reply> {
-        self.next_of(settings.scripts.as_deref().unwrap_or_default())
+        let script = self.next_of(settings.scripts.as_deref().unwrap_or_default());
+        script.map(|script| script.0)
     }
 
     /// The reply whose turn it is. Without any the last user message is echoed.

@@ -2,37 +2,29 @@
 
 use std::fmt;
 
-/// Why a seed can't be used. Its text names the place: the path to a field and, where JSON was misread, the line.
+/// Why a seed can't be used. Its text names the place: the path to the field, and the line where serde noticed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeedError(String);
+pub struct SeedError(pub(super) String);
 
-impl SeedError {
-    pub(super) fn new(message: impl fmt::Display) -> Self {
-        Self(message.to_string())
-    }
-
-    /// What is wrong at `path`.
-    pub(super) fn at(path: impl fmt::Display, message: impl fmt::Display) -> Self {
-        Self(format!("{path}: {message}"))
+/// Puts a path before a message, which may begin with the rest of the path.
+pub(super) fn place(path: &str, message: impl fmt::Display) -> String {
+    match message.to_string() {
+        message if path == "." => message,
+        rest if rest.starts_with('.') => format!("{path}{rest}"),
+        message => format!("{path}: {message}"),
     }
 }
 
 impl From<serde_path_to_error::Error<serde_json::Error>> for SeedError {
     fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        let (path, error) = (error.path().to_string(), error.into_inner());
-        match &*path {
-            "." => Self::new(error),
-            // serde's message may show a key.
-            path if path.starts_with("api_keys") && error.is_data() => {
-                let expected = "expected an array of strings, each of visible ASCII characters";
-                Self(format!(
-                    "{path}: {expected}, at line {} column {}",
-                    error.line(),
-                    error.column()
-                ))
-            }
-            path => Self::at(path, error),
+        let (path, error) = (error.path().to_string(), error.inner());
+        // serde's message would show a key.
+        if path.starts_with("api_keys") && error.is_data() {
+            return Self(format!(
+                "{path}: expected an array of strings, each of visible ASCII characters"
+            ));
         }
+        Self(place(&path, error))
     }
 }
 

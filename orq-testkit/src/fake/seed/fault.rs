@@ -1,10 +1,12 @@
 //! Faults and rate limits in JSON.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use super::{
     script::{self, Script},
-    value::{Byte, Count, FaultName, Object, Whole, at_most_one, exactly_one},
+    value::{Byte, Count, FaultName, Object, Whole, only},
 };
 use crate::fake::{limit::rate_limit::FakeRateLimit, model::fault::FakeFault};
 
@@ -34,42 +36,6 @@ struct ErrorFields {
     code: String,
 }
 
-impl TryFrom<Object<Fields>> for Fault {
-    type Error = String;
-
-    fn try_from(Object(fields): Object<Fields>) -> Result<Self, String> {
-        let in_body = script::body_end(
-            fields.break_at,
-            fields.fault,
-            fields.cut_at,
-            fields.stall_at,
-        )?;
-        let error = |Object(ErrorFields { status, code })| FakeFault::error(status.status(), code);
-        let what = [
-            fields
-                .break_before_head
-                .map(|FaultName(fault)| FakeFault::break_before_head(fault)),
-            in_body.map(|end| FakeFault::end_at(end.byte, end.ending)),
-            fields.error.map(error),
-            fields.script.map(|Script(reply)| FakeFault::reply(reply)),
-        ];
-        let fault = exactly_one(
-            "break_before_head, break_at, cut_at, stall_at, error, script",
-            what,
-        )?;
-        let which = [
-            fields.nth.map(|nth| (nth, FakeFault::nth as fn(_, _) -> _)),
-            fields.first.map(|last| (last, FakeFault::first as _)),
-            fields.every.map(|nth| (nth, FakeFault::every as _)),
-        ];
-        let which = at_most_one("nth, first, every", which)?;
-        Ok(Self(match which {
-            Some((Whole(number), on)) => on(fault, number),
-            None => fault,
-        }))
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(from = "Object<RateLimitFields>")]
 pub(super) struct RateLimit(pub(super) FakeRateLimit);
@@ -81,11 +47,36 @@ struct RateLimitFields {
     window_ms: Option<Whole<1, 86_400_000>>,
 }
 
+impl TryFrom<Object<Fields>> for Fault {
+    type Error = String;
+
+    fn try_from(Object(it): Object<Fields>) -> Result<Self, String> {
+        let in_body = script::body_end(it.break_at, it.fault, it.cut_at, it.stall_at)?;
+        let error =
+            |Object(it): Object<ErrorFields>| FakeFault::error(script::status(it.status), it.code);
+        let what = [
+            it.break_before_head
+                .map(|FaultName(fault)| FakeFault::break_before_head(fault)),
+            in_body.map(|end| FakeFault::end_at(end.byte, end.ending)),
+            it.error.map(error),
+            it.script.map(|Script(reply)| FakeFault::reply(reply)),
+        ];
+        let names = "break_before_head, break_at, cut_at, stall_at, error, script";
+        let what = only(names, what)?.ok_or_else(|| format!("expected one of {names}"))?;
+        let which = [
+            it.nth.map(|nth| what.clone().nth(nth.0)),
+            it.first.map(|last| what.clone().first(last.0)),
+            it.every.map(|nth| what.clone().every(nth.0)),
+        ];
+        Ok(Self(only("nth, first, every", which)?.unwrap_or(what)))
+    }
+}
+
 impl From<Object<RateLimitFields>> for RateLimit {
-    fn from(Object(fields): Object<RateLimitFields>) -> Self {
-        let window = fields
+    fn from(Object(it): Object<RateLimitFields>) -> Self {
+        let window = it
             .window_ms
-            .map_or(FakeRateLimit::MINUTE, Whole::millis);
-        Self(FakeRateLimit::new(fields.requests.0, window))
+            .map_or(FakeRateLimit::MINUTE, |ms| Duration::from_millis(ms.0));
+        Self(FakeRateLimit::new(it.requests.0, window))
     }
 }

@@ -3,24 +3,16 @@
 mod deployment;
 mod error;
 mod fault;
-mod script;
-mod value;
+pub(super) mod script;
+pub(super) mod value;
 
 use std::collections::HashSet;
 
 use serde::Deserialize;
 
 pub use self::error::SeedError;
-use self::{
-    deployment::Deployment,
-    fault::RateLimit,
-    value::{ApiKey, Object},
-};
-use super::{
-    check::{self, Issue},
-    limit::rate_limit::FakeRateLimit,
-    model::{deployment::FakeDeployment, settings::Settings},
-};
+use self::{deployment::Deployment, fault::RateLimit, value::Object};
+use super::{check, limit::rate_limit::FakeRateLimit, model::deployment::FakeDeployment};
 
 /// What a seed says.
 #[derive(Default)]
@@ -34,57 +26,65 @@ pub(super) struct Seed {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct Fields {
     builtins: Option<bool>,
     api_keys: Option<Vec<ApiKey>>,
     rate_limit: Option<RateLimit>,
     deployments: Option<Vec<Deployment>>,
 }
 
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct ApiKey(String);
+
+impl TryFrom<String> for ApiKey {
+    type Error = &'static str;
+
+    fn try_from(key: String) -> Result<Self, &'static str> {
+        let fits = !key.is_empty() && key.chars().all(|c| c.is_ascii_graphic());
+        fits.then_some(Self(key)).ok_or("has other characters")
+    }
+}
+
+/// Reads a seed, which may begin with a byte order mark.
 pub(super) fn read(json: &[u8]) -> Result<Seed, SeedError> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    check::size(json).map_err(|error| SeedError(format!("this seed {error}")))?;
     let mut reader = serde_json::Deserializer::from_slice(json);
-    let Object(file): Object<File> = serde_path_to_error::deserialize(&mut reader)?;
-    reader.end().map_err(SeedError::new)?;
-
-    let (mut api_keys, mut deployments) = (Vec::new(), Vec::new());
-    let mut seen = HashSet::new();
-    for (index, ApiKey(key)) in file.api_keys.into_iter().flatten().enumerate() {
-        if !seen.insert(key.clone()) {
-            return Err(SeedError::at(
-                format!("api_keys[{index}]"),
-                "is there twice",
-            ));
-        }
-        api_keys.push(key);
+    let Object(fields): Object<Fields> = serde_path_to_error::deserialize(&mut reader)?;
+    reader.end().map_err(|error| SeedError(error.to_string()))?;
+    let api_keys = fields
+        .api_keys
+        .into_iter()
+        .flatten()
+        .map(|it| it.0)
+        .collect();
+    let deployments = fields
+        .deployments
+        .into_iter()
+        .flatten()
+        .map(|it| it.0)
+        .collect();
+    if let Some(index) = second(&api_keys, |key| key) {
+        return Err(SeedError(format!("api_keys[{index}]: is there twice")));
     }
-    seen.clear();
-    for (index, Deployment(deployment)) in file.deployments.into_iter().flatten().enumerate() {
-        let path = format!("deployments[{index}]");
-        check(&deployment.settings, &path)?;
-        for (index, variant) in deployment.variants.iter().enumerate() {
-            check(&variant.settings, &format!("{path}.variants[{index}]"))?;
-        }
-        if !seen.insert(deployment.key.clone()) {
-            let message = format!("{:?} is there twice", deployment.key);
-            return Err(SeedError::at(format!("{path}.key"), message));
-        }
-        deployments.push(deployment);
+    if let Some(index) = second(&deployments, |deployment: &FakeDeployment| &deployment.key) {
+        return Err(SeedError(format!(
+            "deployments[{index}].key: is there twice"
+        )));
     }
     Ok(Seed {
-        builtins: file.builtins.unwrap_or_default(),
+        builtins: fields.builtins.unwrap_or_default(),
         api_keys,
-        rate_limit: file.rate_limit.map(|it| it.0),
+        rate_limit: fields.rate_limit.map(|it| it.0),
         deployments,
     })
 }
 
-/// Checks what is free-form as far as serde can tell.
-fn check(settings: &Settings, path: &str) -> Result<(), SeedError> {
-    match check::settings(settings).first() {
-        Some(Issue { path: at, message }) => Err(SeedError::at(format!("{path}.{at}"), message)),
-        None => Ok(()),
-    }
+/// Finds the first item with the key of an earlier one.
+fn second<T>(items: &Vec<T>, key: impl Fn(&T) -> &String) -> Option<usize> {
+    let mut seen = HashSet::new();
+    items.iter().position(|item| !seen.insert(key(item)))
 }
 
 #[cfg(test)]

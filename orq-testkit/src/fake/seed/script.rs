@@ -6,19 +6,21 @@ use http::{HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::value::{Byte, FaultName, Millis, Object, True, Whole, at_most_one, exactly_one};
+use super::value::{Byte, FaultName, Millis, Object, True, Whole, only};
 use crate::reply::{Encoder, EndAt, Ending, Fault, Reply, Step, Wait};
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Object<Fields>")]
-pub(super) struct Script(pub(super) Reply);
+pub(in crate::fake) struct Script(pub(in crate::fake) Reply);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields {
-    status: Option<Whole<200, 599>>,
-    headers: Option<BTreeMap<Name, Values>>,
     head_after_ms: Option<Millis>,
+    break_before_head: Option<FaultName>,
+    never: Option<True>,
+    status: Option<Whole<200, 599>>,
+    headers: Option<BTreeMap<String, Value>>,
     json: Option<Value>,
     body: Option<Vec<BodyStep>>,
     pace_ms: Option<Millis>,
@@ -26,19 +28,7 @@ struct Fields {
     fault: Option<FaultName>,
     cut_at: Option<Byte>,
     stall_at: Option<Byte>,
-    break_before_head: Option<FaultName>,
-    never: Option<True>,
 }
-
-/// The name of a header.
-#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(try_from = "String")]
-struct Name(String);
-
-/// The values of a header: a string, or an array of them.
-#[derive(Deserialize)]
-#[serde(try_from = "Value")]
-struct Values(Vec<HeaderValue>);
 
 /// A step of a body: an object with one field.
 #[derive(Deserialize)]
@@ -60,83 +50,83 @@ struct StepFields {
     r#break: Option<FaultName>,
 }
 
+impl Fields {
+    /// Whether there is a field that goes with a head.
+    fn of_a_head(&self) -> bool {
+        let ends = [self.break_at, self.cut_at, self.stall_at];
+        let body = self.json.is_some() || self.body.is_some() || self.pace_ms.is_some();
+        let head = self.status.is_some() || self.headers.is_some();
+        head || body || self.fault.is_some() || ends.iter().any(Option::is_some)
+    }
+}
+
 impl TryFrom<Object<Fields>> for Script {
     type Error = String;
 
-    fn try_from(Object(fields): Object<Fields>) -> Result<Self, String> {
-        let head_after = fields.head_after_ms;
-        let in_place_of_head = [
-            fields
-                .break_before_head
+    fn try_from(Object(mut it): Object<Fields>) -> Result<Self, String> {
+        let late = it.head_after_ms.take();
+        let without_head = [
+            it.break_before_head
                 .map(|FaultName(fault)| Reply::break_before_head(fault)),
-            fields.never.map(|True| Reply::never()),
+            it.never.take().map(|True| Reply::never()),
         ];
-        let ends = [fields.break_at, fields.cut_at, fields.stall_at];
-        let reply = match at_most_one("break_before_head, never", in_place_of_head)? {
-            None => response(fields)?,
-            Some(_)
-                if fields.status.is_some()
-                    || fields.headers.is_some()
-                    || fields.json.is_some()
-                    || fields.body.is_some()
-                    || fields.pace_ms.is_some()
-                    || fields.fault.is_some()
-                    || ends.iter().any(Option::is_some) =>
-            {
-                return Err(
-                    "break_before_head and never can only be combined with head_after_ms"
-                        .to_owned(),
-                );
+        let reply = match only("break_before_head, never", without_head)? {
+            None => response(it)?,
+            Some(_) if it.of_a_head() => {
+                return Err("break_before_head and never go with head_after_ms alone".to_owned());
             }
             Some(reply) => reply,
         };
-        Ok(Self(match head_after {
-            Some(late) => reply.head_after(late.millis()),
+        Ok(Self(match late {
+            Some(Millis(late)) => reply.head_after(late),
             None => reply,
         }))
     }
 }
 
-fn response(fields: Fields) -> Result<Reply, String> {
-    let events = |steps: &[BodyStep]| steps.iter().any(|step| step.is_event);
-    let mut reply = match (fields.json, &fields.body) {
-        (Some(_), Some(_)) => return Err("json can't be combined with body".to_owned()),
-        (Some(json), None) => Reply::json_text(json.to_string()),
-        (None, Some(steps)) if events(steps) => Reply::sse([""; 0]),
-        (None, _) => Reply::status(200, ""),
+fn response(it: Fields) -> Result<Reply, String> {
+    let is_sse = it.body.iter().flatten().any(|step| step.is_event);
+    let mut reply = match it.json {
+        Some(_) if it.body.is_some() => return Err(".json: can't be combined with body".to_owned()),
+        Some(json) => Reply::json_text(json.to_string()),
+        None if is_sse => Reply::sse([""; 0]),
+        None => Reply::status(200, ""),
     };
-    if let Some(status) = fields.status {
-        reply = reply.with_status(status.status());
+    if let Some(it) = it.status {
+        reply = reply.with_status(status(it));
     }
-    for (Name(name), Values(values)) in fields.headers.unwrap_or_default() {
+    for (name, values) in it.headers.unwrap_or_default() {
+        let refused = |why| format!(".headers.{name}: {why}");
+        let header = HeaderName::try_from(&name).map_err(|_| refused("HTTP has no such name"))?;
+        let values = match values {
+            Value::Array(values) => values,
+            value => vec![value],
+        };
         for value in values {
-            reply = reply.header(name.as_str(), value);
+            let text = value
+                .as_str()
+                .ok_or_else(|| refused("expected a string, or an array of them"))?;
+            let value = HeaderValue::try_from(text)
+                .map_err(|_| refused("HTTP doesn't allow this value"))?;
+            reply = reply.header(header.clone(), value);
         }
     }
-    for BodyStep { step, .. } in fields.body.unwrap_or_default() {
-        reply = match step {
-            Step::Chunk(bytes) => reply.chunk(bytes),
-            step => {
-                reply.body.push(step);
-                reply
-            }
-        };
+    for BodyStep { step, .. } in it.body.into_iter().flatten() {
+        // No bytes are no chunk.
+        if !matches!(&step, Step::Chunk(bytes) if bytes.is_empty()) {
+            reply.body.push(step);
+        }
     }
-    if let Some(pace) = fields.pace_ms {
-        reply = reply.paced(pace.millis());
+    if let Some(Millis(pace)) = it.pace_ms {
+        reply = reply.paced(pace);
     }
-    if let Some(end) = body_end(
-        fields.break_at,
-        fields.fault,
-        fields.cut_at,
-        fields.stall_at,
-    )? {
+    if let Some(end) = body_end(it.break_at, it.fault, it.cut_at, it.stall_at)? {
         reply.body.end_at(end);
     }
     Ok(reply)
 }
 
-/// Where and how a body ends early.
+/// Returns where and how a body ends early.
 pub(super) fn body_end(
     break_at: Option<Byte>,
     fault: Option<FaultName>,
@@ -144,7 +134,7 @@ pub(super) fn body_end(
     stall_at: Option<Byte>,
 ) -> Result<Option<EndAt>, String> {
     if fault.is_some() && break_at.is_none() {
-        return Err("fault belongs to break_at".to_owned());
+        return Err(".fault: belongs to break_at".to_owned());
     }
     let fault = fault.map_or(Fault::Reset, |FaultName(fault)| fault);
     let ends = [
@@ -152,68 +142,39 @@ pub(super) fn body_end(
         (cut_at, Ending::Cut),
         (stall_at, Ending::Stall),
     ];
-    let at = |(byte, ending): (Option<Byte>, _)| {
-        byte.map(|byte| EndAt {
-            byte: byte.bytes(),
-            ending,
-        })
+    let end_at = |(at, ending): (Option<Byte>, _)| {
+        let byte = usize::try_from(at?.0).unwrap_or(usize::MAX);
+        Some(EndAt { byte, ending })
     };
-    at_most_one("break_at, cut_at, stall_at", ends.map(at))
+    only("break_at, cut_at, stall_at", ends.map(end_at))
+}
+
+pub(super) fn status<const FROM: u64, const TO: u64>(Whole(status): Whole<FROM, TO>) -> u16 {
+    u16::try_from(status).unwrap_or_default()
 }
 
 impl TryFrom<Object<StepFields>> for BodyStep {
     type Error = String;
 
-    fn try_from(Object(fields): Object<StepFields>) -> Result<Self, String> {
+    fn try_from(Object(it): Object<StepFields>) -> Result<Self, String> {
         let chunk = |bytes: Vec<u8>| Step::Chunk(bytes.into());
         let event = |data: Value| match data {
             Value::String(data) => chunk(Encoder::new().data(&data).take()),
             data => chunk(Encoder::new().data(&data.to_string()).take()),
         };
-        let is_event = fields.event.is_some();
+        let is_event = it.event.is_some();
         let given = [
-            fields.event.map(event),
-            fields.chunk.map(|text| chunk(text.into_bytes())),
-            fields.bytes.map(chunk),
-            fields
-                .after_ms
-                .map(|time| Step::Wait(Wait::Time(time.millis()))),
-            fields.stall.map(|True| Step::End(Ending::Stall)),
-            fields.cut.map(|True| Step::End(Ending::Cut)),
-            fields
-                .r#break
+            it.event.map(event),
+            it.chunk.map(|text| chunk(text.into_bytes())),
+            it.bytes.map(chunk),
+            it.after_ms.map(|Millis(time)| Step::Wait(Wait::Time(time))),
+            it.stall.map(|True| Step::End(Ending::Stall)),
+            it.cut.map(|True| Step::End(Ending::Cut)),
+            it.r#break
                 .map(|FaultName(fault)| Step::End(Ending::Break(fault))),
         ];
-        let step = exactly_one("event, chunk, bytes, after_ms, stall, cut, break", given)?;
+        let names = "event, chunk, bytes, after_ms, stall, cut, break";
+        let step = only(names, given)?.ok_or_else(|| format!("expected one of {names}"))?;
         Ok(Self { step, is_event })
-    }
-}
-
-impl TryFrom<String> for Name {
-    type Error = &'static str;
-
-    fn try_from(name: String) -> Result<Self, &'static str> {
-        match HeaderName::try_from(&name) {
-            Ok(_) => Ok(Self(name)),
-            Err(_) => Err("HTTP has no such name"),
-        }
-    }
-}
-
-impl TryFrom<Value> for Values {
-    type Error = &'static str;
-
-    fn try_from(values: Value) -> Result<Self, &'static str> {
-        let values = match values {
-            Value::Array(values) => values,
-            value => vec![value],
-        };
-        let read = |value: &Value| {
-            let text = value
-                .as_str()
-                .ok_or("expected a string, or an array of them")?;
-            HeaderValue::try_from(text).map_err(|_| "HTTP doesn't allow this value")
-        };
-        values.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 }

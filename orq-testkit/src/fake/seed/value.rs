@@ -21,13 +21,11 @@ pub(super) struct Whole<const FROM: u64, const TO: u64>(pub(super) u64);
 pub(super) type Count = Whole<1, { u64::MAX }>;
 /// A place in a body.
 pub(super) type Byte = Whole<0, { u64::MAX }>;
-/// A time, at most a day.
-pub(super) type Millis = Whole<0, 86_400_000>;
 
-/// A key of visible ASCII characters.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct ApiKey(pub(super) String);
+/// A time in milliseconds, in a seed a day at most.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(from = "Whole<0, 86_400_000>")]
+pub(in crate::fake) struct Millis(pub(in crate::fake) Duration);
 
 /// A fault by its name.
 #[derive(Clone, Copy, Deserialize)]
@@ -35,27 +33,27 @@ pub(super) struct ApiKey(pub(super) String);
 pub(super) struct FaultName(pub(super) Fault);
 
 /// A field that is `true` or absent.
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Deserialize)]
 #[serde(try_from = "bool")]
 pub(super) struct True;
 
+struct Fields<T>(PhantomData<T>);
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields<T>(PhantomData<T>);
+        deserializer.deserialize_map(Fields(PhantomData)).map(Self)
+    }
+}
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
-            type Value = Object<T>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+    type Value = T;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
-            }
-        }
-
-        deserializer.deserialize_map(Fields(PhantomData))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
     }
 }
 
@@ -63,34 +61,14 @@ impl<'de, const FROM: u64, const TO: u64> Deserialize<'de> for Whole<FROM, TO> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = Value::deserialize(deserializer)?.as_u64();
         let number = number.filter(|number| (FROM..=TO).contains(number));
-        number.map(Self).ok_or_else(|| match TO {
-            u64::MAX => D::Error::custom(format_args!("expected a whole number from {FROM} on")),
-            _ => D::Error::custom(format_args!("expected a whole number from {FROM} to {TO}")),
-        })
+        let expected = || format!("expected a whole number from {FROM} to {TO}");
+        number.map(Self).ok_or_else(|| D::Error::custom(expected()))
     }
 }
 
-impl<const FROM: u64, const TO: u64> Whole<FROM, TO> {
-    pub(super) fn millis(self) -> Duration {
-        Duration::from_millis(self.0)
-    }
-
-    pub(super) fn status(self) -> u16 {
-        u16::try_from(self.0).unwrap_or(u16::MAX)
-    }
-
-    pub(super) fn bytes(self) -> usize {
-        usize::try_from(self.0).unwrap_or(usize::MAX)
-    }
-}
-
-impl TryFrom<String> for ApiKey {
-    type Error = &'static str;
-
-    fn try_from(key: String) -> Result<Self, &'static str> {
-        let fits = !key.is_empty() && key.chars().all(|c| c.is_ascii_graphic());
-        fits.then_some(Self(key))
-            .ok_or("not of visible ASCII characters")
+impl From<Whole<0, 86_400_000>> for Millis {
+    fn from(Whole(millis): Whole<0, 86_400_000>) -> Self {
+        Self(Duration::from_millis(millis))
     }
 }
 
@@ -99,13 +77,10 @@ impl TryFrom<String> for FaultName {
 
     fn try_from(name: String) -> Result<Self, String> {
         let fault = Fault::ALL.into_iter().find(|fault| fault.as_str() == name);
-        let names = || {
-            format!(
-                "expected one of {}",
-                Fault::ALL.map(Fault::as_str).join(", ")
-            )
-        };
-        fault.map(Self).ok_or_else(names)
+        let names = || Fault::ALL.map(Fault::as_str).join(", ");
+        fault
+            .map(Self)
+            .ok_or_else(|| format!("expected one of {}", names()))
     }
 }
 
@@ -120,7 +95,7 @@ impl TryFrom<bool> for True {
 }
 
 /// Returns the one value that is given, if any is; `names` are those of the fields.
-pub(super) fn at_most_one<T, const N: usize>(
+pub(super) fn only<T, const N: usize>(
     names: &str,
     given: [Option<T>; N],
 ) -> Result<Option<T>, String> {
@@ -129,12 +104,4 @@ pub(super) fn at_most_one<T, const N: usize>(
         (first, None) => Ok(first),
         _ => Err(format!("expected only one of {names}")),
     }
-}
-
-/// Returns the one value that is given; `names` are those of the fields.
-pub(super) fn exactly_one<T, const N: usize>(
-    names: &str,
-    given: [Option<T>; N],
-) -> Result<T, String> {
-    at_most_one(names, given)?.ok_or_else(|| format!("expected one of {names}"))
 }
