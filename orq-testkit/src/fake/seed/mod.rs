@@ -53,13 +53,13 @@ pub(super) fn read(json: &[u8]) -> Result<Seed, SeedError> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let Object(fields): Object<Fields> = serde_path_to_error::deserialize(&mut reader)?;
     reader.end().map_err(|error| SeedError(error.to_string()))?;
-    let api_keys = fields
+    let api_keys: Vec<_> = fields
         .api_keys
         .into_iter()
         .flatten()
         .map(|it| it.0)
         .collect();
-    let deployments = fields
+    let deployments: Vec<_> = fields
         .deployments
         .into_iter()
         .flatten()
@@ -82,7 +82,7 @@ pub(super) fn read(json: &[u8]) -> Result<Seed, SeedError> {
 }
 
 /// Finds the first item with the key of an earlier one.
-fn second<T>(items: &Vec<T>, key: impl Fn(&T) -> &String) -> Option<usize> {
+fn second<T>(items: &[T], key: impl Fn(&T) -> &String) -> Option<usize> {
     let mut seen = HashSet::new();
     items.iter().position(|item| !seen.insert(key(item)))
 }
