@@ -59,7 +59,8 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 /// - 401 `authentication_required` without `authorization: Bearer KEY`, 401 `invalid_api_key` with another key than
 ///   the accepted ones. Both repeat the message beside `error`, where orq's Python SDK looks for it;
 /// - 400 `invalid_request_body` for a body or a query that breaks the schema; `details.issues` lists the first
-///   100 `{"path", "message"}`. A body with more than 2,000,000 values is refused likewise. Fields that the schema doesn't know are let through;
+///   100 `{"path", "message"}`. A body with more than 2,000,000 values is refused likewise. Fields that the schema
+///   doesn't know are let through;
 /// - 404 `deployment_not_found`;
 /// - 429 `requests_per_minute_exceeded` or `rate_limit_exceeded` if there is a [limit](crate::FakeRateLimit), and it
 ///   is used up.
