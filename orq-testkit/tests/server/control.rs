@@ -53,7 +53,7 @@ async fn it_says_that_it_is_there() {
 #[tokio::test]
 async fn it_tells_its_calls_and_forgets_them() {
     let deployment = FakeDeployment::new("a").reply("one two");
-    let deployment = deployment.fault(FakeFault::before_head(Fault::Reset).nth(2));
+    let deployment = deployment.fault(FakeFault::break_before_head(Fault::Reset).nth(2));
     let fake = FakeOrq::builder()
         .deployment(deployment)
         .api_key("one")
