@@ -19,6 +19,17 @@ use crate::{
     ground::{clients::Clients, defaults, proxy::Proxies, trust::Trust},
 };
 
+/// A client over a [`HyperTransport`] with the default settings, set up by the environment variables
+/// `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`, of which only the first is required.
+///
+/// # Errors
+///
+/// Of kind [`Config`](orq_core::ErrorKind::Config), if the transport can't be built, the key is missing or a value
+/// can't be used.
+pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
+    orq_core::Client::from_env(HyperTransport::new()?)
+}
+
 /// Builds a [`HyperTransport`]; created by [`HyperTransport::builder`].
 ///
 /// ```
@@ -44,6 +55,22 @@ pub struct HyperTransportBuilder {
     max_streams: usize,
     #[cfg(feature = "http2")]
     stream_window: u32,
+}
+
+impl HyperTransport {
+    /// Creates a transport with the default settings.
+    ///
+    /// # Errors
+    ///
+    /// A [`BuildError`] if the platform's TLS can't be set up.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// Creates a builder with the default settings.
+    pub fn builder() -> HyperTransportBuilder {
+        HyperTransportBuilder::new()
+    }
 }
 
 impl HyperTransportBuilder {
@@ -228,7 +255,8 @@ impl HyperTransportBuilder {
         self.proxies.check()?;
         let direct = tcp(self.connect_timeout, self.local_address);
         let mut tls = config(self.tls.as_ref(), &self.trust)?;
-        let (this, proxies) = (self.clone().tls_config(tls.clone()), self.proxies);
+        let proxies = self.proxies.clone();
+        let this = self.tls_config(tls.clone());
         tls.alpn_protocols.clear();
         let to_proxy = HttpsConnector::from((direct.clone(), tls));
         this.build_with_connector(Proxied {

@@ -13,25 +13,11 @@ use orq_core::{
     transport::{Body, HttpTransport, TrackedBody, TransportError},
 };
 
-#[cfg(feature = "rustls-no-provider")]
-use crate::{build_error::BuildError, builder::HyperTransportBuilder};
 use crate::{
     build_error::Source,
     ground::{clients::Clients, request},
     verdict,
 };
-
-/// A client over a [`HyperTransport`] with the default settings, set up by the environment variables
-/// `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`, of which only the first is required.
-///
-/// # Errors
-///
-/// Of kind [`Config`](orq_core::ErrorKind::Config), if the transport can't be built, the key is missing or a value
-/// can't be used.
-#[cfg(feature = "rustls-no-provider")]
-pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
-    orq_core::Client::from_env(HyperTransport::new()?)
-}
 
 /// An [`HttpTransport`] over hyper.
 ///
@@ -63,22 +49,6 @@ impl Exchange {
 }
 
 impl HyperTransport {
-    /// Creates a transport with the default settings.
-    ///
-    /// # Errors
-    ///
-    /// A [`BuildError`] if the platform's TLS can't be set up.
-    #[cfg(feature = "rustls-no-provider")]
-    pub fn new() -> Result<Self, BuildError> {
-        Self::builder().build()
-    }
-
-    /// Creates a builder with the default settings.
-    #[cfg(feature = "rustls-no-provider")]
-    pub fn builder() -> HyperTransportBuilder {
-        HyperTransportBuilder::new()
-    }
-
     /// Creates a transport that uses `client` as it is. See [A ready-made client](crate#a-ready-made-client).
     ///
     /// `B` is the body of its requests, such as `http_body_util::Full<Bytes>`.

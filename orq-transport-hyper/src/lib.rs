@@ -147,11 +147,9 @@ pub mod verdict;
 
 pub use build_error::BuildError;
 #[cfg(all(feature = "client", feature = "rustls-no-provider"))]
-pub use builder::HyperTransportBuilder;
+pub use builder::{HyperTransportBuilder, client_from_env};
 #[cfg(feature = "client")]
 pub use client::HyperTransport;
-#[cfg(all(feature = "client", feature = "rustls-no-provider"))]
-pub use client::client_from_env;
 pub use hyper_util;
 pub use orq_core;
 #[cfg(feature = "rustls-no-provider")]

@@ -17,9 +17,20 @@ use orq_transport_hyper::{
 };
 use reqwest::{Client, ClientBuilder, redirect, retry};
 
-use crate::ReqwestTransport;
+use crate::transport::ReqwestTransport;
 
 type Configure = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
+
+/// A client over a [`ReqwestTransport`] with the default settings, set up by the environment variables
+/// `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`, of which only the first is required.
+///
+/// # Errors
+///
+/// Of kind [`Config`](orq_core::ErrorKind::Config), if the transport can't be built, the key is missing or a value
+/// can't be used.
+pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
+    orq_core::Client::from_env(ReqwestTransport::new()?)
+}
 
 /// Builds a [`ReqwestTransport`]; created by [`ReqwestTransport::builder`].
 ///
@@ -45,6 +56,22 @@ pub struct ReqwestTransportBuilder {
     native_tls: bool,
     max_streams: usize,
     configure: Vec<Configure>,
+}
+
+impl ReqwestTransport {
+    /// Creates a transport with the default settings.
+    ///
+    /// # Errors
+    ///
+    /// A [`BuildError`] if the platform's TLS can't be set up.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// Creates a builder with the default settings.
+    pub fn builder() -> ReqwestTransportBuilder {
+        ReqwestTransportBuilder::new()
+    }
 }
 
 impl ReqwestTransportBuilder {
@@ -247,7 +274,7 @@ impl ReqwestTransportBuilder {
             builder = configure(builder);
         }
         if let Some(proxy) = proxy {
-            let converted = reqwest::Proxy::https(&proxy.url).map_err(failed)?;
+            let converted = reqwest::Proxy::https(proxy.url()).map_err(failed)?;
             builder = builder.proxy(match proxy.credentials.clone() {
                 Some(credentials) => converted.custom_http_auth(credentials),
                 None => converted,

@@ -145,11 +145,11 @@
 mod builder;
 mod transport;
 
-pub use builder::ReqwestTransportBuilder;
+pub use builder::{ReqwestTransportBuilder, client_from_env};
 pub use orq_core;
 #[doc(inline)]
 pub use orq_transport_hyper::BuildError;
 pub use reqwest;
 #[cfg(feature = "rustls-no-provider")]
 pub use rustls;
-pub use transport::{ReqwestTransport, client_from_env};
+pub use transport::ReqwestTransport;

@@ -10,7 +10,6 @@ use orq_core::{
     transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind as Kind},
 };
 use orq_transport_hyper::{
-    BuildError,
     ground::{
         clients::Clients,
         proxy::{Proxies, Proxy},
@@ -18,19 +17,6 @@ use orq_transport_hyper::{
     },
     verdict::Causes,
 };
-
-use crate::ReqwestTransportBuilder;
-
-/// A client over a [`ReqwestTransport`] with the default settings, set up by the environment variables
-/// `ORQ_API_KEY`, `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`, of which only the first is required.
-///
-/// # Errors
-///
-/// Of kind [`Config`](orq_core::ErrorKind::Config), if the transport can't be built, the key is missing or a value
-/// can't be used.
-pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
-    orq_core::Client::from_env(ReqwestTransport::new()?)
-}
 
 /// An [`HttpTransport`] over reqwest.
 ///
@@ -46,20 +32,6 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// Creates a transport with the default settings.
-    ///
-    /// # Errors
-    ///
-    /// A [`BuildError`] if the platform's TLS can't be set up.
-    pub fn new() -> Result<Self, BuildError> {
-        Self::builder().build()
-    }
-
-    /// Creates a builder with the default settings.
-    pub fn builder() -> ReqwestTransportBuilder {
-        ReqwestTransportBuilder::new()
-    }
-
     /// Creates a transport that uses `client` as it is. See [A ready-made client](crate#a-ready-made-client).
     pub fn from_client(client: reqwest::Client) -> Self {
         Self::over(Clients::fixed(None, client), Proxies::none())

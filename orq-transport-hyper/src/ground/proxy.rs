@@ -62,19 +62,11 @@ impl Proxies {
         let applies = uri.scheme_str() == Some("https")
             && (self.with_loopback || uri.host().is_some_and(|host| !is_loopback(host)));
         let proxy = self.rules.intercept(uri).filter(|_| applies)?;
-        let uri = proxy.uri().clone();
-        let url = match (proxy.raw_auth(), uri.scheme_str(), uri.authority()) {
-            (Some((user, password)), Some(scheme), Some(authority)) => {
-                let [user, password] =
-                    [user, password].map(|it| utf8_percent_encode(it, NON_ALPHANUMERIC));
-                format!("{scheme}://{user}:{password}@{authority}")
-            }
-            _ => uri.to_string(),
-        };
+        let named = |(user, password): (&str, &str)| (user.to_owned(), password.to_owned());
         Some(Proxy {
-            uri,
-            url,
+            uri: proxy.uri().clone(),
             credentials: proxy.basic_auth().cloned(),
+            user: proxy.raw_auth().map(named),
         })
     }
 }
@@ -83,10 +75,24 @@ impl Proxies {
 #[derive(Clone, PartialEq)]
 pub struct Proxy {
     pub uri: Uri,
-    /// The same with the user and the password of a proxy that speaks SOCKS.
-    pub url: String,
     /// The credentials of an HTTP proxy.
     pub credentials: Option<HeaderValue>,
+    /// The user and the password of a proxy that speaks SOCKS.
+    user: Option<(String, String)>,
+}
+
+impl Proxy {
+    /// Returns the URI with the user and the password of a proxy that speaks SOCKS.
+    pub fn url(&self) -> String {
+        match (&self.user, self.uri.scheme_str(), self.uri.authority()) {
+            (Some((user, password)), Some(scheme), Some(authority)) => {
+                let [user, password] =
+                    [user, password].map(|it| utf8_percent_encode(it, NON_ALPHANUMERIC));
+                format!("{scheme}://{user}:{password}@{authority}")
+            }
+            _ => self.uri.to_string(),
+        }
+    }
 }
 
 fn is_loopback(host: &str) -> bool {
