@@ -11,7 +11,6 @@ use orq_core::transport::{Body, TransportError};
 
 use crate::{
     chance::{one_of, percent},
-    channel::Wire,
     fault::{Fault, Kind},
     refusal::Refusal,
 };
@@ -27,6 +26,22 @@ pub(crate) struct Answer {
 const SMALL_PIECES: usize = 1000;
 
 const REPORTED: &str = r#"{"error":{"code":"provider_error","message":"it broke"}}"#;
+
+/// The bytes of a response that are written.
+pub(crate) struct Wire {
+    pub(crate) bytes: Vec<u8>,
+    /// How long the head is: over HTTP/2 it is written apart, and nothing of it is here.
+    pub(crate) head: usize,
+}
+
+impl Wire {
+    /// Returns the beginning that ends after so many thousandths of the body: a byte at least, and never all.
+    pub(crate) fn until(&self, at: usize) -> &[u8] {
+        let body = self.bytes.len() - self.head;
+        let cut = (at * body / 1000).clamp(1, body - 1);
+        &self.bytes[..self.head + cut]
+    }
+}
 
 impl Answer {
     /// Returns what the double answers.

@@ -6,25 +6,18 @@ use bytes::{Bytes, BytesMut};
 use fastrand::Rng;
 use h2::{Reason, RecvStream, SendStream, server::SendResponse};
 use orq_testkit::conformance::{RawConnection, RawRequest};
+use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::{answer::Answer, fault::Ending, server::Socket};
+use crate::{
+    answer::{Answer, Wire},
+    fault::Ending,
+};
 
-/// The bytes of a response that are written.
-pub(crate) struct Wire {
-    pub(crate) bytes: Vec<u8>,
-    /// How long the head is: over HTTP/2 it is written apart, and nothing of it is here.
-    pub(crate) head: usize,
-}
+/// A stream of bytes, plain or over TLS.
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Socket for S {}
 
-impl Wire {
-    /// Returns the beginning that ends after so many thousandths of the body: a byte at least, and never all.
-    pub(crate) fn until(&self, at: usize) -> &[u8] {
-        let body = self.bytes.len() - self.head;
-        let cut = (at * body / 1000).clamp(1, body - 1);
-        &self.bytes[..self.head + cut]
-    }
-}
-
+/// An exchange as the server has it.
 pub(crate) enum Channel<'a, S> {
     Http1(&'a mut RawConnection<S>, RawRequest),
     Http2 {

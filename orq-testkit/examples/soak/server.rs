@@ -19,16 +19,16 @@ use orq_testkit::{
     conformance::{Authority, RawConnection, RawRequest, RawServer},
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    io::AsyncWriteExt,
     net::TcpStream,
     sync::Notify,
     time::{sleep, timeout},
 };
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Wire},
     chance::seeded,
-    channel::{Channel, Wire},
+    channel::{Channel, Socket},
     fault::{Ending, Fault, Kind},
     ledger::Ledger,
     said::Said,
@@ -60,10 +60,6 @@ impl Protocol {
         format!("{scheme}://{}", server.address())
     }
 }
-
-/// A stream of bytes, plain or over TLS.
-pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Socket for S {}
 
 /// The double and its faults, behind any number of sockets.
 pub(crate) struct Server {
