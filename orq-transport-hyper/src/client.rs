@@ -77,7 +77,7 @@ impl HttpTransport for HyperTransport {
         let lease = self.clients.lease(()).await?;
         let result = (lease.client.0)(prepared.request).await;
         prepared.tracked.finish();
-        let response = result.map_err(verdict::before_head)?;
+        let response = result.map_err(|error| verdict::before_head(error, prepared.has_body))?;
         Ok(prepared.reading.read(response, verdict::in_body, lease))
     }
 

@@ -9,7 +9,7 @@
 //! use orq_transport_hyper::verdict;
 //!
 //! let reset = io::Error::from(io::ErrorKind::ConnectionReset);
-//! let error = verdict::before_head(reset);
+//! let error = verdict::before_head(reset, true);
 //! assert_eq!(error.kind(), TransportErrorKind::Closed);
 //! assert_eq!(error.delivery(), Delivery::MaybeSent);
 //! ```
@@ -34,8 +34,8 @@
 //! | not HTTP, a malformed head, more than 256 header lines (HTTP/1.1), a head of more than about 400 KiB | `protocol` | `headers` | `maybe_sent` |
 //! | closed before `content-length` or the last chunk; reset in the body; TLS closed without `close_notify` | `closed` | `body` | `answered` |
 //! | a malformed chunk; gzip that is invalid or ends within a member | `protocol` | `body` | `answered` |
-//! | HTTP/2: `REFUSED_STREAM`, or a `GOAWAY` that excludes the request | `closed` | `send` | `not_sent` |
-//! | HTTP/2: stream reset otherwise, or a `GOAWAY` that includes the request and then the end | `closed` | `headers` | `maybe_sent` |
+//! | HTTP/2: `REFUSED_STREAM`, or a `GOAWAY` that excludes a request with a body | `closed` | `send` | `not_sent` |
+//! | HTTP/2: stream reset otherwise, a `GOAWAY` that includes the request and then the end, or any `GOAWAY` if the request has no body | `closed` | `headers` | `maybe_sent` |
 //! | HTTP/2: stream reset in the body | `closed` | `body` | `answered` |
 //! | there is no tokio runtime | `runtime` | `connect` | `not_sent` |
 //! | the runtime in which the connection was made has ended | `runtime` | `headers` | `maybe_sent` |
@@ -62,9 +62,10 @@ use crate::build_error::Source;
 /// The error of hyper-util's tunnels, whose type has no public name.
 type TunnelError = <Tunnel<HttpConnector> as Service<http::Uri>>::Error;
 
-/// Classifies the error of an exchange that failed before the response's headers arrived.
-pub fn before_head(error: impl StdError + Send + Sync + 'static) -> TransportError {
-    let (kind, phase, delivery) = Causes::of(&error).before_head();
+/// Classifies the error of an exchange that failed before the response's headers arrived. `has_body` says whether the
+/// request has a body.
+pub fn before_head(error: impl StdError + Send + Sync + 'static, has_body: bool) -> TransportError {
+    let (kind, phase, delivery) = Causes::of(&error).before_head(has_body);
     TransportError::new(kind, phase, delivery).with_source(error)
 }
 
@@ -86,6 +87,8 @@ pub struct Causes {
     connecting: bool,
     /// The connection returned the request untouched, or the server said that it won't process it.
     unsent: bool,
+    /// The server's GOAWAY may exclude the request.
+    going_away: bool,
     tls: bool,
     malformed: bool,
     closed: bool,
@@ -118,10 +121,10 @@ impl Causes {
     }
 
     /// Returns the kind, the phase and the delivery of an exchange that failed before the response's headers arrived.
-    pub fn before_head(&self) -> (Kind, Phase, Delivery) {
+    pub fn before_head(&self, has_body: bool) -> (Kind, Phase, Delivery) {
         if self.connecting {
             (self.connect_kind(), Phase::Connect, Delivery::NotSent)
-        } else if self.unsent {
+        } else if self.unsent || self.going_away && has_body {
             (Kind::Closed, Phase::Send, Delivery::NotSent)
         } else if self.writing {
             (self.in_body(), Phase::Send, Delivery::MaybeSent)
@@ -222,9 +225,11 @@ impl Causes {
             self.closed = true;
         } else if error.is_remote() {
             self.closed = true;
-            // RFC 9113, 8.7: a refused stream was not processed, nor was one above the last that a GOAWAY names. h2
-            // reports the GOAWAY to those above only; the others go on or end with the connection.
-            self.unsent |= error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            // RFC 9113, 8.7: a refused stream was not processed, nor was one above the last that a GOAWAY names. hyper
+            // may report the GOAWAY of the connection to a request whose headers were queued just before it, and then
+            // sends no body: without one the request was complete.
+            self.unsent |= error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            self.going_away |= error.is_go_away();
         } else if error.is_library() {
             self.malformed = true;
         }
@@ -279,19 +284,29 @@ mod tests {
     fn a_write_that_the_system_refuses_is_still_sending() {
         // EPIPE
         let refused = causes(io::Error::from_raw_os_error(32));
-        let verdict = refused.before_head();
+        let verdict = refused.before_head(true);
         assert_eq!(verdict, (Kind::Closed, Phase::Send, Delivery::MaybeSent));
         // The error of h2 for a stream whose connection is gone.
         let gone = causes(io::Error::from(ErrorKind::BrokenPipe));
-        let verdict = gone.before_head();
+        let verdict = gone.before_head(true);
         assert_eq!(verdict, (Kind::Closed, Phase::Headers, Delivery::MaybeSent));
     }
 
     #[test]
     fn an_unknown_error_is_other_and_may_have_been_sent() {
         let unknown = causes(io::Error::other("?"));
-        let verdict = unknown.before_head();
+        let verdict = unknown.before_head(true);
         assert_eq!(verdict, (Kind::Other, Phase::Headers, Delivery::MaybeSent));
+    }
+
+    #[test]
+    fn a_goaway_excludes_only_what_needs_a_body() {
+        let going_away = Causes {
+            going_away: true,
+            ..Causes::default()
+        };
+        assert_eq!(going_away.before_head(true).2, Delivery::NotSent);
+        assert_eq!(going_away.before_head(false).2, Delivery::MaybeSent);
     }
 
     #[tokio::test]
@@ -304,7 +319,7 @@ mod tests {
         let request = http::Request::new(String::new());
         let given_back = causes(sender.send_request(request).await.unwrap_err());
         assert!(given_back.unsent);
-        let verdict = given_back.before_head();
+        let verdict = given_back.before_head(true);
         assert_eq!(verdict, (Kind::Closed, Phase::Send, Delivery::NotSent));
     }
 }

@@ -53,6 +53,7 @@ impl HttpTransport for ReqwestTransport {
         let proxy = self.proxies.proxy(prepared.request.uri());
         let lease = self.clients.lease(proxy).await?;
         let request = prepared.request.map(reqwest::Body::wrap);
+        let before_head = |error| before_head(error, prepared.has_body);
         let request = reqwest::Request::try_from(request).map_err(before_head)?;
         let url = request.url().clone();
         let result = lease.client.execute(request).await;
@@ -87,7 +88,7 @@ impl fmt::Debug for ReqwestTransport {
 }
 
 /// Classifies the error of an exchange that failed before the response's headers arrived.
-fn before_head(error: reqwest::Error) -> TransportError {
+fn before_head(error: reqwest::Error, has_body: bool) -> TransportError {
     let error = error.without_url();
     let (kind, phase, delivery) = if error.is_builder() {
         // A scheme that reqwest doesn't speak, or an address that isn't a URL.
@@ -98,7 +99,7 @@ fn before_head(error: reqwest::Error) -> TransportError {
     } else {
         Causes::of(&error)
             .or_timeout(error.is_timeout())
-            .before_head()
+            .before_head(has_body)
     };
     TransportError::new(kind, phase, delivery).with_source(error)
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{
-    HeaderValue, Method, Request, Uri,
+    HeaderValue, Method, Request, Uri, Version,
     header::{ACCEPT_ENCODING, CONTENT_LENGTH},
 };
 use orq_core::transport::{
@@ -17,6 +17,8 @@ use crate::verdict::refused;
 pub struct Prepared {
     /// The request, without extensions and with the default version.
     pub request: Request<TrackedBody>,
+    /// Whether the request has a body.
+    pub has_body: bool,
     /// To be kept while the response is awaited.
     pub tracked: Tracked,
     /// What the response is read with.
@@ -34,27 +36,27 @@ pub fn prepare(request: Request<Bytes>) -> Result<Prepared, TransportError> {
     let Ok(runtime) = Handle::try_current() else {
         return Err(refused(Kind::Runtime, "there is no tokio runtime here"));
     };
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     check(&parts.method, &parts.uri).map_err(|reason| refused(Kind::Other, reason))?;
     let context = parts.extensions.get::<CallContext>().cloned();
     let context = context.unwrap_or_else(|| CallContext::new(Operation::Other, None));
-    let mut headers = parts.headers;
     // RFC 9110, 8.6. Over HTTP/1.1 hyper omits the length of an empty body, and some servers answer 411.
     if body.is_empty() && matches!(parts.method, Method::POST | Method::PUT | Method::PATCH) {
         let zero = HeaderValue::from_static("0");
-        headers.entry(CONTENT_LENGTH).or_insert(zero);
+        parts.headers.entry(CONTENT_LENGTH).or_insert(zero);
     }
-    let decodes = cfg!(feature = "gzip") && !headers.contains_key(ACCEPT_ENCODING);
+    let decodes = cfg!(feature = "gzip") && !parts.headers.contains_key(ACCEPT_ENCODING);
     if decodes {
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        let gzip = HeaderValue::from_static("gzip");
+        parts.headers.insert(ACCEPT_ENCODING, gzip);
     }
     let tracked = context.track_sending();
-    let mut request = Request::new(tracked.body(body));
-    *request.method_mut() = parts.method;
-    *request.uri_mut() = parts.uri;
-    *request.headers_mut() = headers;
+    let has_body = !body.is_empty();
+    parts.extensions.clear();
+    parts.version = Version::default();
     Ok(Prepared {
-        request,
+        request: Request::from_parts(parts, tracked.body(body)),
+        has_body,
         tracked,
         reading: Reading {
             context,
