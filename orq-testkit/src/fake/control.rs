@@ -1,10 +1,10 @@
 //! What a double does over a socket beside the API: for tests in other languages, and for pages in a browser.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, net::IpAddr};
 
 use bytes::Bytes;
 use http::{
-    HeaderValue, Method, Request, Response, StatusCode,
+    HeaderValue, Method, Request, Response, StatusCode, Uri,
     header::{
         ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
         ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS,
@@ -88,10 +88,13 @@ impl Service {
         &self,
         request: Request<Bytes>,
     ) -> Result<Response<Body>, TransportError> {
-        let from_page = request.headers().contains_key(ORIGIN);
+        let is_control = request.uri().path().starts_with(PREFIX);
+        // What the program was asked is nothing for a page that a browser on this machine happens to show.
+        let origin = request.headers().get(ORIGIN);
+        let from_page = origin.is_some_and(|origin| !is_control || is_local(origin));
         let mut response = if from_page && is_preflight(&request) {
             preflight(&request)
-        } else if request.uri().path().starts_with(PREFIX) {
+        } else if is_control {
             self.control(&request)
         } else {
             self.answer(request).await?
@@ -139,6 +142,14 @@ impl Service {
             }
         }
     }
+}
+
+/// Whether a page comes from this machine.
+fn is_local(origin: &HeaderValue) -> bool {
+    let origin = origin.to_str().unwrap_or_default().parse::<Uri>();
+    let host = origin.as_ref().map_or(None, Uri::host).unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// Whether a browser asks what it may send ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request)).

@@ -277,7 +277,6 @@ async fn a_page_may_use_it() {
             && answer.head.contains("access-control-expose-headers: *")
     };
     for (request, status) in [
-        (of_page("GET", "/__fake/health", ""), 200),
         (of_page("GET", "/v2/deployments", ""), 401),
         (of_page("OPTIONS", "/v2/deployments", ""), 405),
         (from_page(invoke("chat")), 200),
@@ -287,6 +286,20 @@ async fn a_page_may_use_it() {
         assert_eq!(answer.status, status, "{request}");
         assert!(allowed(&answer), "{}", answer.head);
     }
+    for (origin, may_read) in [
+        ("http://localhost:5173", true),
+        ("http://127.0.0.1", true),
+        ("https://[::1]:8080", true),
+        ("http://page.example", false),
+        ("http://localhost.example", false),
+        ("null", false),
+    ] {
+        let request = of_page("GET", "/__fake/calls", "").replace("http://page.example", origin);
+        let answer = connection.ask(&request).await;
+        assert_eq!(allowed(&answer), may_read, "{origin}: {}", answer.head);
+    }
+    let preflight = of_page("OPTIONS", "/__fake/seed", asked);
+    assert_eq!(connection.ask(&preflight).await.status, 405);
     // Others get no header that they have no use for.
     let answer = connection.ask(&invoke("chat")).await;
     assert!(!answer.head.contains("access-control"), "{}", answer.head);
