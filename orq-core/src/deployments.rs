@@ -8,11 +8,11 @@ use crate::{
     call::{Answer, Call, CallFuture, Exchange, RequestTemplate, TimedBody, answer, says_error},
     client::Client,
     error::Error,
-    headers::{EVENT_STREAM, JSON, is_event_stream},
+    headers::{EVENT_STREAM, JSON},
     maybe_send::MaybeSend,
     model::{Completion, DeploymentConfig, DeploymentRequest, JsonMap, Message, Nullable},
     response::{Response, ResponseMeta},
-    stream::{self, CompletionStream},
+    stream::{self, CompletionStream, Form},
     transport::{CallContext, Operation},
 };
 
@@ -187,20 +187,20 @@ impl Answer for DeploymentConfig {
     }
 }
 
-/// Reads the response of invoke: an event stream or JSON, depending on its media type.
+/// Reads the response of invoke: an event stream or JSON.
 fn completion(
     exchange: Exchange,
-    mut meta: ResponseMeta,
+    meta: ResponseMeta,
     body: TimedBody,
 ) -> CallFuture<Response<Completion>> {
     Box::pin(async move {
         let recorder = exchange.recorder.clone();
-        let response = if is_event_stream(&meta.headers) {
-            CompletionStream::new(exchange, meta, body).finish().await?
-        } else {
-            let (value, body) = answer::<Completion>(&exchange, &mut meta, body).await?;
-            meta.trace_in(value.telemetry_trace_id());
-            Response::new(value, meta, Some(body))
+        let response = match stream::read::<Completion>(&exchange, meta, body).await? {
+            Form::Events(stream) => stream.finish().await?,
+            Form::Document(value, mut meta, body) => {
+                meta.trace_in(value.telemetry_trace_id());
+                Response::new(value, meta, Some(body))
+            }
         };
         recorder.answer(&response);
         Ok(response)

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::header;
+use serde::de::IgnoredAny;
 
 use super::{exchange::Exchange, timed_body::TimedBody};
 use crate::{
@@ -38,29 +39,52 @@ pub(crate) async fn answer<T: Answer>(
     body: TimedBody,
 ) -> Result<(T, Bytes), Error> {
     let body = exchange.collect(meta, body).await?;
-    let json = without_byte_order_mark(&body);
+    Ok((document(exchange, meta, &body)?, body))
+}
+
+/// Deserializes the whole body of a 2xx response. One that ends too early was truncated on the way.
+pub(crate) fn document<T: Answer>(
+    exchange: &Exchange,
+    meta: &mut ResponseMeta,
+    body: &Bytes,
+) -> Result<T, Error> {
+    let json = without_byte_order_mark(body);
     let unreadable = |kind, why: String| {
         let media_type = headers::text(&meta.headers, header::CONTENT_TYPE.as_str());
         let media_type = media_type.unwrap_or("no content type");
         let why = format!("the answer ({media_type}) can't be read: {why}");
-        exchange.decode_error(kind, meta, &body, why)
+        exchange.decode_error(kind, meta, body, why)
+    };
+    let kind = |is_cut: bool| match is_cut {
+        true => ErrorKind::Truncated,
+        false => ErrorKind::Decode,
     };
     let text = std::str::from_utf8(json)
-        .map_err(|error| unreadable(ErrorKind::Decode, error.to_string()))?;
+        .map_err(|error| unreadable(kind(error.error_len().is_none()), error.to_string()))?;
     let (value, warnings) = decode::<T>(text).map_err(|error| {
         let why = error.to_string();
         match error {
-            // The source would show the key, too.
-            DecodeError::Json(_) if exchange.key.redact(why.as_bytes()).is_some() => {
-                unreadable(ErrorKind::Decode, why)
+            DecodeError::Json(error) => {
+                let unreadable = unreadable(kind(ends_early(text, &error)), why.clone());
+                // The source would show the key, too.
+                match exchange.key.redact(why.as_bytes()) {
+                    Some(_) => unreadable,
+                    None => unreadable.with_source(error),
+                }
             }
-            DecodeError::Json(error) => unreadable(ErrorKind::Decode, why).with_source(error),
             DecodeError::TooManyMembers(_) => unreadable(ErrorKind::TooLarge, why),
         }
     })?;
     if value.is_error() {
-        return Err(exchange.api_error(meta.clone(), &body));
+        return Err(exchange.api_error(meta.clone(), body));
     }
     meta.warnings = warnings;
-    Ok((value, body))
+    Ok(value)
+}
+
+/// Returns whether JSON that can't be read may go on after its end. That of a number is no end of the text for the parser.
+fn ends_early(text: &str, error: &serde_json::Error) -> bool {
+    let goes_on = || serde_json::from_str::<IgnoredAny>(&format!("{text}0")).err();
+    let in_number = text.ends_with(['-', '+', '.', 'e', 'E']);
+    error.is_eof() || in_number && goes_on().is_some_and(|error| error.is_eof())
 }

@@ -116,7 +116,7 @@ impl Exchange {
             .with_body(self.excerpt(body))
     }
 
-    /// Returns the error for a 2xx response that can't be deserialized.
+    /// Returns the error for a 2xx response that can't be deserialized, or not to its end.
     pub(crate) fn decode_error(
         &self,
         kind: ErrorKind,

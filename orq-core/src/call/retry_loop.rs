@@ -29,7 +29,13 @@ pub(crate) async fn run<T>(template: RequestTemplate, conclude: Conclude<T>) -> 
     let recorder = Recorder::new(shared.observer.as_ref(), &timing, &template.context);
     let result = attempts(&template, &timing, &recorder, conclude).await;
     match &result {
-        Err(error) => recorder.end(Outcome::Failed(error)),
+        Err(error) => {
+            // What had arrived of an answer to invoke that was an event stream.
+            if let Some(partial) = error.partial() {
+                recorder.answer(partial);
+            }
+            recorder.end(Outcome::Failed(error));
+        }
         Ok(_) if template.is_stream() => {}
         Ok(_) => recorder.end(Outcome::Complete),
     }

@@ -18,12 +18,18 @@ use crate::{
 
 const WAIT_FOR_END: Duration = Duration::from_secs(5);
 
+/// The maximum number of reads in a row that find bytes without an event. Then the body yields to other tasks: one that
+/// is always ready must not block the thread.
+const MOST_READS: usize = 64;
+
 /// The body of a response, with its timeouts.
 pub(crate) struct TimedBody {
     body: Body,
     context: Option<CallContext>,
-    /// The bytes that [`peek`](Self::peek) has read.
+    /// The bytes that [`read_ahead`](Self::read_ahead) has read.
     ahead: Option<Bytes>,
+    /// The number of reads since the last one that found nothing.
+    reads: usize,
     timing: Timing,
     /// The timeout of the whole call.
     call_alarm: Option<Alarm>,
@@ -55,6 +61,7 @@ impl TimedBody {
             body,
             context: context.into(),
             ahead: None,
+            reads: 0,
             timing: timing.clone(),
             call_alarm,
             event_alarm: None,
@@ -64,10 +71,12 @@ impl TimedBody {
         }
     }
 
-    /// Returns an empty body.
-    pub(crate) fn empty() -> Self {
+    /// Returns a body of bytes that were read before.
+    pub(crate) fn of(bytes: Bytes) -> Self {
         let timing = Timing::default();
-        Self::new(Body::empty(), None, &timing, None, Recorder::default())
+        let mut body = Self::new(Body::empty(), None, &timing, None, Recorder::default());
+        body.ahead = Some(bytes);
+        body
     }
 
     /// Waits at most five seconds for the rest of the body, from the next poll that finds no bytes. Bytes that arrive
@@ -80,6 +89,7 @@ impl TimedBody {
     /// Ends the event timeout; the next [`poll_event_bytes`](Self::poll_event_bytes) starts it again.
     pub(crate) fn event_arrived(&mut self) {
         self.event_alarm = None;
+        self.reads = 0;
     }
 
     /// Polls for the next bytes of an event stream, with the event timeout.
@@ -93,14 +103,6 @@ impl TimedBody {
         self.poll_bytes(cx)
     }
 
-    /// Polls the event timeout, and returns the error if it has expired. To be called only after the bytes that have
-    /// arrived were read, since the caller may poll the stream later than the timeout.
-    pub(crate) fn event_timeout(&mut self, cx: &mut Context<'_>) -> Option<Error> {
-        let error = ran_out(cx, [&mut self.event_alarm], Phase::Body)?;
-        self.stop();
-        Some(error)
-    }
-
     fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         // Polled before the body: if the body is always ready, the timeout would never be polled.
         if let Some(error) = ran_out(cx, [&mut self.call_alarm], Phase::Body) {
@@ -110,8 +112,12 @@ impl TimedBody {
         if let Some(bytes) = self.ahead.take() {
             return Poll::Ready(Some(Ok(bytes)));
         }
-        if let Poll::Ready(arrived) = self.body.poll_next_unpin(cx) {
-            if !self.is_ending {
+        if self.reads == MOST_READS {
+            cx.waker().wake_by_ref();
+        } else if let Poll::Ready(arrived) = self.body.poll_next_unpin(cx) {
+            self.reads += 1;
+            let is_empty = matches!(&arrived, Some(Ok(bytes)) if bytes.is_empty());
+            if !self.is_ending && !is_empty {
                 self.idle_alarm = None;
             }
             if let Some(Ok(bytes)) = &arrived {
@@ -119,6 +125,9 @@ impl TimedBody {
             }
             return Poll::Ready(arrived.map(|arrived| arrived.map_err(Error::from)));
         }
+        self.reads = 0;
+        // The timeouts are polled after the bytes that have arrived were read, since the caller may poll later than they
+        // expire.
         if self.idle_alarm.is_none() {
             self.idle_alarm = match self.is_ending {
                 true => self.timing.start_idle_at_most(WAIT_FOR_END),
@@ -135,12 +144,19 @@ impl TimedBody {
         }
     }
 
-    /// Waits for the first bytes and returns them, without removing them from the body; empty if the body is empty.
-    pub(crate) async fn peek(&mut self) -> Result<Bytes, Error> {
-        let first = poll_fn(|cx| self.poll_event_bytes(cx)).await;
-        let first = first.transpose()?.unwrap_or_default();
-        self.ahead = Some(first.clone());
-        Ok(first)
+    /// Reads the body until the bytes so far are enough, or to its end. Returns them without removing them from it.
+    pub(crate) async fn read_ahead(&mut self, enough: fn(&[u8]) -> bool) -> Result<Bytes, Error> {
+        let mut ahead = Bytes::new();
+        while !enough(&ahead)
+            && let Some(more) = poll_fn(|cx| self.poll_bytes(cx)).await
+        {
+            ahead = match ahead.is_empty() {
+                true => more?,
+                false => [ahead, more?].concat().into(),
+            };
+        }
+        self.ahead = Some(ahead.clone());
+        Ok(ahead)
     }
 
     /// Reads the whole body. If that fails or the body is larger than `limit` bytes, returns the part that was read, up
@@ -184,6 +200,6 @@ impl TimedBody {
 
     /// Drops the body and its timeouts. The transport then returns the connection to its pool or closes it.
     pub(crate) fn stop(&mut self) {
-        *self = Self::empty();
+        *self = Self::of(Bytes::new());
     }
 }

@@ -50,8 +50,6 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
         }
         ErrorKind::StreamError if speaks_of_money(error) => RetryAdvice::Never,
         ErrorKind::Truncated | ErrorKind::StreamError => transient,
-        // JSON that ends early was truncated on the way.
-        ErrorKind::Decode if error.idempotent && ends_too_soon(error) => RetryAdvice::Safe,
         ErrorKind::Config
         | ErrorKind::Argument
         | ErrorKind::Tls
@@ -94,10 +92,4 @@ fn speaks_of_money(error: &Inner) -> bool {
                 .iter()
                 .any(|word| code.to_ascii_lowercase().contains(word))
         })
-}
-
-fn ends_too_soon(error: &Inner) -> bool {
-    let source = error.source.as_deref();
-    let json = source.and_then(|source| source.downcast_ref::<serde_json::Error>());
-    json.is_some_and(serde_json::Error::is_eof)
 }

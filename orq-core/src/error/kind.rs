@@ -31,10 +31,10 @@ named_enum! {
         Api = "api",
         /// The response has the status 204 and no body, where a body is required.
         NoContent = "no_content",
-        /// The body can't be deserialized to the result of the operation.
+        /// The body can't be deserialized to the result of the operation, or a stream has text outside of its events.
         Decode = "decode",
-        /// The stream ended before its end mark. [`Error::partial`](crate::Error::partial) returns the part that
-        /// arrived.
+        /// The stream ended before its end mark, or the JSON of the body before its end. For a stream,
+        /// [`Error::partial`](crate::Error::partial) returns the part that arrived.
         Truncated = "truncated",
         /// The server reported an error in an event of the stream. [`Error::partial`](crate::Error::partial) returns
         /// the part that arrived before it.

@@ -33,6 +33,15 @@ use crate::{
 /// without an error, unless the server reports one. Any other end is an error, and [`Error::partial`] returns the part
 /// that arrived. If the body ended, its kind is [`Truncated`](ErrorKind::Truncated).
 ///
+/// The last event may lack its blank line if the body ends after the end mark or a whole JSON object.
+///
+/// # Text outside of events
+///
+/// Lines that can't be fields of any event, such as JSON without `data:` or an HTML page, aren't ignored. An error body
+/// fails the stream, and so does a field named `error`. A whole JSON answer is the completion if no event has a part of
+/// it. Anything else makes the end of the stream an error, and [`Error::body`] returns the lines: a piece of the answer
+/// may be missing, or be there twice. If the end mark is there, the kind is [`Decode`](ErrorKind::Decode).
+///
 /// After an error the stream yields `None`. Dropping the stream cancels the exchange.
 ///
 /// The idle timeout runs from the poll that found no bytes until bytes are found, even if a future of `next_chunk` is
@@ -82,11 +91,11 @@ enum State {
 }
 
 impl CompletionStream {
-    pub(crate) fn new(exchange: Exchange, meta: ResponseMeta, body: TimedBody) -> Self {
+    pub(crate) fn new(exchange: &Exchange, meta: ResponseMeta, body: TimedBody) -> Self {
         let limits = &exchange.shared.limits;
         Self {
             assembly: Assembly::new(limits.completion),
-            reader: ItemReader::new(exchange.key, limits, body),
+            reader: ItemReader::new(exchange.key.clone(), limits, body),
             meta,
             deltas: VecDeque::new(),
             has_final: false,
@@ -173,7 +182,7 @@ impl CompletionStream {
             .warnings
             .extend(std::mem::take(&mut self.reader.warnings));
         let error = match item {
-            Ok(Item::Chunk(chunk)) => {
+            Item::Chunk(chunk) => {
                 self.recorder.chunk(&chunk);
                 self.meta.trace_in(chunk.telemetry_trace_id());
                 self.assembly.merge(&chunk, deltas);
@@ -185,28 +194,17 @@ impl CompletionStream {
                 }
                 return Poll::Ready(Some(Ok(*chunk)));
             }
-            Ok(Item::Done) => {
+            Item::Done => {
                 self.reader.body.complete(cx);
                 self.complete();
                 return Poll::Ready(None);
             }
-            // An error that the server reports fails the stream even after the final chunk.
-            Ok(Item::Error(body, text)) => {
-                let error = Error::new(ErrorKind::StreamError)
-                    .with_message("the server reported an error")
-                    .with_error_body(body)
-                    .with_body(text);
-                return Poll::Ready(Some(Err(self.fail(error))));
+            Item::Unreadable(_) if self.has_final => {
+                self.complete();
+                return Poll::Ready(None);
             }
-            Ok(Item::Unreadable(kind, why, text)) => {
-                Error::new(kind).with_message(why).with_body(text)
-            }
-            Err(error) => error,
+            Item::Error(error) | Item::Unreadable(error) => error,
         };
-        if self.has_final {
-            self.complete();
-            return Poll::Ready(None);
-        }
         Poll::Ready(Some(Err(self.fail(error))))
     }
 

@@ -5,8 +5,11 @@ use serde_json::value::RawValue;
 
 use crate::{
     call::says_error,
-    error::{ErrorBody, ErrorKind},
-    model::{CompletionChunk, DecodeError, DecodeWarning, Warnings, decode, decode_typed},
+    error::{Error, ErrorBody, ErrorKind},
+    model::{
+        CompletionChunk, DecodeError, DecodeWarning, Warnings, decode, decode_typed,
+        without_byte_order_mark,
+    },
     secret::ApiKey,
 };
 
@@ -17,10 +20,10 @@ pub(super) enum Item {
     Chunk(Box<CompletionChunk>),
     /// The end mark `[DONE]`.
     Done,
-    /// An error that the server reported, with the beginning of its text.
-    Error(ErrorBody, Bytes),
-    /// Data that can't be deserialized, with the reason and the beginning of its text.
-    Unreadable(ErrorKind, String, Bytes),
+    /// An error that fails the stream even after its final chunk.
+    Error(Error),
+    /// An error that fails the stream, unless the final chunk has arrived.
+    Unreadable(Error),
 }
 
 /// Splits the data of events into items.
@@ -64,7 +67,7 @@ impl Interpreter {
                 *data = "";
                 return Some(Item::Chunk(Box::new(chunk)));
             }
-            let (json, rest) = first_value(whole);
+            let (json, rest) = first_value(whole).unwrap_or((whole, ""));
             *data = rest;
             let item = match decode::<CompletionChunk>(json) {
                 Ok((chunk, _)) if is_error(&chunk) => self.error(json),
@@ -82,7 +85,8 @@ impl Interpreter {
                         DecodeError::TooManyMembers(_) => ErrorKind::TooLarge,
                     };
                     let why = format!("an event can't be read: {error}");
-                    Item::Unreadable(kind, self.key.hide(why), self.excerpt(whole))
+                    let error = Error::new(kind).with_message(self.key.hide(why));
+                    Item::Unreadable(error.with_body(self.excerpt(whole.as_bytes())))
                 }
             };
             // The rest after an error is ignored.
@@ -92,11 +96,34 @@ impl Interpreter {
         None
     }
 
-    fn error(&self, text: &str) -> Item {
-        Item::Error(
-            ErrorBody::parse(text.as_bytes(), Some(&self.key)),
-            self.excerpt(text),
-        )
+    /// Returns whether a JSON value outside of an event is an error.
+    pub(super) fn is_error(&self, json: &str) -> bool {
+        match decode::<CompletionChunk>(json) {
+            Ok((chunk, _)) => says_error(&chunk.choices, &chunk.extra),
+            Err(_) => {
+                let said = ErrorBody::parse(json.as_bytes(), None);
+                said.code.or(said.message).is_some()
+            }
+        }
+    }
+
+    /// Returns the whole answer that the text is; `None` if it isn't one.
+    pub(super) fn whole_answer(&self, text: &[u8], warnings: &mut Warnings) -> Option<Item> {
+        let text = std::str::from_utf8(without_byte_order_mark(text)).ok()?;
+        let (chunk, more) = decode::<CompletionChunk>(text).ok()?;
+        if chunk.choices.is_empty() {
+            return None;
+        }
+        warnings.extend(more);
+        Some(Item::Chunk(Box::new(chunk)))
+    }
+
+    /// Returns the error that the server reports in this text.
+    pub(super) fn error(&self, text: &str) -> Item {
+        let error = Error::new(ErrorKind::StreamError)
+            .with_message("the server reported an error")
+            .with_error_body(ErrorBody::parse(text.as_bytes(), Some(&self.key)));
+        Item::Error(error.with_body(self.excerpt(text.as_bytes())))
     }
 
     fn skipped(&self, event_type: &str) -> DecodeWarning {
@@ -105,19 +132,21 @@ impl Interpreter {
         DecodeWarning::new("", format!("skipped an event of type {shown:?}"))
     }
 
-    fn excerpt(&self, text: &str) -> Bytes {
-        self.key.excerpt(text.as_bytes(), self.excerpt)
+    pub(super) fn excerpt(&self, text: &[u8]) -> Bytes {
+        self.key.excerpt(text, self.excerpt)
     }
 }
 
-/// Splits the text after its first JSON value. If it doesn't start with one, returns the whole text and an empty rest.
-fn first_value(text: &str) -> (&str, &str) {
+/// Returns whether data that may have been cut begin with an item that was not: the end mark or an object.
+pub(super) fn begins_whole(data: &str) -> bool {
+    let data = data.trim_start();
+    data.starts_with(END_MARK) || data.starts_with('{') && first_value(data).is_some()
+}
+
+/// Splits the text after its first JSON value. Returns `None` if it doesn't start with a whole one.
+pub(super) fn first_value(text: &str) -> Option<(&str, &str)> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    match values.next() {
-        Some(Ok(value)) => {
-            let rest = text.get(values.byte_offset()..).unwrap_or_default();
-            (value.get(), rest.trim_start())
-        }
-        _ => (text, ""),
-    }
+    let value = values.next()?.ok()?;
+    let rest = text.get(values.byte_offset()..).unwrap_or_default();
+    Some((value.get(), rest.trim_start()))
 }

@@ -7,7 +7,10 @@ use std::{
 
 use bytes::{Buf, Bytes};
 
-use super::item::{Interpreter, Item};
+use super::{
+    item::{Interpreter, Item, begins_whole},
+    strays::Strays,
+};
 use crate::{
     call::TimedBody,
     error::{Error, ErrorKind},
@@ -17,10 +20,6 @@ use crate::{
     sse::Decoder,
     transport::{Delivery, Phase},
 };
-
-/// The maximum number of reads for one item within a poll. Then the reader yields to other tasks: a body that is always
-/// ready and has only comments must not block the thread.
-const MOST_READS: usize = 64;
 
 /// Reads the items of the events of a body.
 pub(super) struct ItemReader {
@@ -33,6 +32,9 @@ pub(super) struct ItemReader {
     rest: Option<Rest>,
     /// The items to return next.
     items: VecDeque<Item>,
+    strays: Strays,
+    /// Whether an event has had a part of the answer.
+    has_choices: bool,
     pub(super) warnings: Warnings,
     /// The number of bytes since the last event, and its maximum.
     without_event: usize,
@@ -59,6 +61,8 @@ impl ItemReader {
             },
             rest: None,
             items: VecDeque::new(),
+            strays: Strays::new(limits.response_body),
+            has_choices: false,
             warnings: Warnings::default(),
             without_event: 0,
             most_without_event: limits.without_event,
@@ -66,35 +70,35 @@ impl ItemReader {
     }
 
     /// Polls for the next item. The end of the body is a [`Truncated`](ErrorKind::Truncated) error.
-    pub(super) fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Result<Item, Error>> {
-        let mut reads = 0;
+    pub(super) fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Item> {
         loop {
             if let Some(item) = self.items.pop_front().or_else(|| self.next_of_rest()) {
                 self.body.event_arrived();
                 self.without_event = 0;
-                return Poll::Ready(Ok(item));
+                return Poll::Ready(self.with_strays(item));
+            }
+            if let Some(error) = self.strays.error() {
+                return Poll::Ready(error);
             }
             if !self.buffer.is_empty() {
-                self.decode()?;
+                self.decode(false);
                 continue;
             }
             if self.without_event > self.most_without_event {
                 let most = self.most_without_event;
                 let why = format!("{most} bytes of the stream arrived without an event");
-                return Poll::Ready(Err(Error::new(ErrorKind::TooLarge).with_message(why)));
+                self.fail(Error::new(ErrorKind::TooLarge).with_message(why));
+                continue;
             }
-            if reads == MOST_READS {
-                if let Some(error) = self.body.event_timeout(cx) {
-                    return Poll::Ready(Err(error));
+            match ready!(self.body.poll_event_bytes(cx)) {
+                Some(Ok(bytes)) => self.buffer = bytes,
+                Some(Err(error)) => {
+                    let unfinished = self.decoder.unfinished();
+                    self.strays.add(unfinished, &self.interpreter);
+                    self.fail(error);
                 }
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
+                None => self.end(),
             }
-            reads += 1;
-            self.buffer = match ready!(self.body.poll_event_bytes(cx)) {
-                Some(bytes) => bytes?,
-                None => return Poll::Ready(Err(self.truncated())),
-            };
             self.without_event = self.without_event.saturating_add(self.buffer.len());
         }
     }
@@ -111,39 +115,53 @@ impl ItemReader {
         self.buffer = Bytes::new();
         self.rest = None;
         self.items = VecDeque::new();
+        self.strays = Strays::default();
     }
 
     pub(super) fn key(&self) -> &ApiKey {
         &self.interpreter.key
     }
 
-    /// Decodes the buffer up to the end of the next event, and adds the first item of that event to `items`.
-    fn decode(&mut self) -> Result<(), Error> {
+    /// Decodes the buffer up to the end of the next event, and adds the first item of that event to `items`. An event
+    /// that may have been cut adds all items that weren't. Returns the rest of such an event.
+    fn decode(&mut self, may_be_cut: bool) -> String {
         let mut left = &self.buffer[..];
-        let decoded = match self.decoder.next(&mut left) {
+        let mut cut = String::new();
+        let ignored = |line: &[u8]| self.strays.add(line, &self.interpreter);
+        match self.decoder.next_with(&mut left, ignored) {
             Ok(Some(event)) => {
+                self.strays.end_block(&self.interpreter);
                 let mut data = event.data;
-                let item = self
-                    .interpreter
-                    .next_item(event.event, &mut data, &mut self.warnings);
-                self.items.extend(item);
-                if !data.is_empty() {
+                while !may_be_cut || begins_whole(data) {
+                    let item =
+                        self.interpreter
+                            .next_item(event.event, &mut data, &mut self.warnings);
+                    self.items.extend(item);
+                    if !may_be_cut {
+                        break;
+                    }
+                }
+                if may_be_cut {
+                    cut = data.to_owned();
+                } else if !data.is_empty() {
                     self.rest = Some(Rest {
                         event_type: event.event.to_owned(),
                         data: data.to_owned(),
                         at: 0,
                     });
                 }
-                Ok(())
             }
-            Ok(None) => Ok(()),
-            Err(error) => Err(Error::new(ErrorKind::TooLarge)
-                .with_message(error.to_string())
-                .with_source(error)),
-        };
+            Ok(None) => {}
+            Err(error) => {
+                let too_large = Error::new(ErrorKind::TooLarge)
+                    .with_message(error.to_string())
+                    .with_source(error);
+                self.items.push_back(Item::Unreadable(too_large));
+            }
+        }
         let left = left.len();
         self.buffer.advance(self.buffer.len() - left);
-        decoded
+        cut
     }
 
     fn next_of_rest(&mut self) -> Option<Item> {
@@ -159,13 +177,66 @@ impl ItemReader {
         item
     }
 
-    fn truncated(&self) -> Error {
-        let place = match self.decoder.pending() {
+    /// Ends the stream at a clean end of the body. The last event counts even without its blank line, if it is whole.
+    fn end(&mut self) {
+        let is_pending = self.decoder.pending();
+        self.buffer = Bytes::from_static(b"\n\n");
+        let mut cut = String::new();
+        while !self.buffer.is_empty() {
+            cut.push_str(&self.decode(true));
+        }
+        let place = match is_pending && self.items.is_empty() {
             true => " and in the middle of an event",
             false => "",
         };
-        Error::new(ErrorKind::Truncated)
+        let mut error = Error::new(ErrorKind::Truncated)
             .with_message(format!("the stream ended before its end mark{place}"))
-            .with_reach(Phase::Body, Delivery::Answered)
+            .with_reach(Phase::Body, Delivery::Answered);
+        if !cut.is_empty() {
+            error = error.with_body(self.interpreter.excerpt(cut.as_bytes()));
+        }
+        self.fail(error);
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.items.push_back(Item::Unreadable(error));
+    }
+
+    /// Returns the item, or at the end of the stream what the lines outside of its events make of it.
+    fn with_strays(&mut self, item: Item) -> Item {
+        let failure = match item {
+            Item::Chunk(chunk) => {
+                self.has_choices |= !chunk.choices.is_empty();
+                if chunk.is_final == Some(true) {
+                    self.strays.final_chunk();
+                }
+                return Item::Chunk(chunk);
+            }
+            Item::Error(_) => return item,
+            Item::Done => None,
+            Item::Unreadable(error) => Some(error),
+        };
+        self.strays.end_block(&self.interpreter);
+        if let Some(error) = self.strays.error() {
+            return error;
+        }
+        let Some(text) = self.strays.take() else {
+            return failure.map_or(Item::Done, Item::Unreadable);
+        };
+        let is_clean = failure
+            .as_ref()
+            .is_none_or(|error| error.kind() == ErrorKind::Truncated);
+        if is_clean
+            && !self.has_choices
+            && let Some(answer) = self.interpreter.whole_answer(&text, &mut self.warnings)
+        {
+            self.items.push_front(Item::Done);
+            return answer;
+        }
+        let error = failure.unwrap_or_else(|| {
+            let why = "the stream has text outside of its events";
+            Error::new(ErrorKind::Decode).with_message(why)
+        });
+        Item::Error(error.with_body(self.interpreter.excerpt(&text)))
     }
 }

@@ -5,12 +5,15 @@ mod assembly;
 mod completion_stream;
 mod delta;
 mod first_event;
+mod form;
 mod item;
 mod item_reader;
 mod merge;
+mod strays;
 mod tool_calls;
 
 pub use adapters::{Deltas, TextStream};
 pub use completion_stream::CompletionStream;
 pub use delta::Delta;
 pub(crate) use first_event::open;
+pub(crate) use form::{Form, read};

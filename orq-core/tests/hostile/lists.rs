@@ -177,5 +177,5 @@ async fn a_page_whose_json_was_cut_is_fetched_again() {
         .reply_json_text(r#"{"data":[],"has_more":false}"#);
     let page = eager(&memory).deployments().list().await.unwrap();
     assert_eq!(page.meta().failed_attempts().len(), 1);
-    assert_eq!(page.meta().failed_attempts()[0].kind, ErrorKind::Decode);
+    assert_eq!(page.meta().failed_attempts()[0].kind, ErrorKind::Truncated);
 }

@@ -9,12 +9,15 @@ mod bounds;
 mod clocks;
 mod configuration;
 mod drips;
+mod forms;
 mod limits;
 mod lists;
 mod secrets;
 mod sizes;
+mod strays;
 mod streams;
 mod timeless;
+mod unended;
 
 use std::time::Duration;
 

@@ -1,0 +1,108 @@
+//! Lines of an event stream that are no fields of its events.
+
+use super::item::{Interpreter, Item, first_value};
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Collects the lines that nobody can have meant as a field, and finds the error that they may be.
+///
+/// Such a line begins a block, which ends with the next event. Within it every unknown line is collected, since JSON and
+/// HTML may have lines that look like unknown fields.
+#[derive(Default)]
+pub(super) struct Strays {
+    /// The lines, each with a line feed, and the maximum of their size.
+    text: Vec<u8>,
+    most: usize,
+    in_block: bool,
+    /// Where the block's JSON begins, and whether it stands in a field named `error`.
+    json: Option<(usize, bool)>,
+    error: Option<Item>,
+    /// The size of the text when the final chunk had arrived.
+    at_final: Option<usize>,
+}
+
+impl Strays {
+    /// Creates a collection of at most this size in bytes.
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            most,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a line whose field is unknown, unless it may be a field that others have invented.
+    pub(super) fn add(&mut self, line: &[u8], interpreter: &Interpreter) {
+        let begins = line.strip_prefix(BOM).unwrap_or(line);
+        let colon = line.iter().position(|byte| *byte == b':');
+        let (name, value) = line.split_at(colon.unwrap_or(line.len()));
+        let is_error = name.eq_ignore_ascii_case(b"error");
+        if !self.in_block && !is_error && !is_foreign(name) {
+            return;
+        }
+        self.in_block = true;
+        let candidate = match is_error {
+            true => value.strip_prefix(b":").unwrap_or(value).trim_ascii_start(),
+            false => begins,
+        };
+        let may_be_json = candidate.starts_with(b"{") || candidate.starts_with(b"[");
+        if self.error.is_none() && (is_error || may_be_json) {
+            let text = String::from_utf8_lossy(candidate);
+            self.error = judge(&text, is_error && !may_be_json, is_error, interpreter);
+            if self.json.is_none() && may_be_json {
+                let before = line.len() - candidate.len();
+                self.json = Some((self.text.len() + before, is_error));
+            }
+        }
+        let room = self.most.saturating_sub(self.text.len());
+        let kept = line.iter().chain(b"\n").take(room);
+        self.text.extend(kept);
+    }
+
+    /// Removes the error that was found in a single line.
+    pub(super) fn error(&mut self) -> Option<Item> {
+        self.error.take()
+    }
+
+    /// Ends the block, and finds the error that its lines are together.
+    pub(super) fn end_block(&mut self, interpreter: &Interpreter) {
+        self.in_block = false;
+        let Some((at, is_error)) = self.json.take() else {
+            return;
+        };
+        if self.error.is_none() {
+            let text = String::from_utf8_lossy(self.text.get(at..).unwrap_or_default());
+            self.error = judge(&text, is_error, is_error, interpreter);
+        }
+    }
+
+    /// Records that the final chunk has arrived: what follows can't be a part of the answer.
+    pub(super) fn final_chunk(&mut self) {
+        self.at_final.get_or_insert(self.text.len());
+    }
+
+    /// Removes the lines; `None` if there are none that may have been a part of the answer.
+    pub(super) fn take(&mut self) -> Option<Vec<u8>> {
+        let mut text = std::mem::take(&mut self.text);
+        text.truncate(self.at_final.unwrap_or(text.len()));
+        let length = text.trim_ascii_end().len();
+        text.truncate(length);
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+/// Returns whether nobody can have invented a field of this name.
+fn is_foreign(name: &[u8]) -> bool {
+    let meant = [&b"data"[..], b"event"];
+    name.starts_with(BOM)
+        || meant.iter().any(|known| name.eq_ignore_ascii_case(known))
+        || name.iter().any(|byte| b"{}[]<\" \t".contains(byte))
+}
+
+/// Returns the error that the text begins with, if it is one. Any value of a field named `error` is.
+fn judge(text: &str, is_whole: bool, is_error: bool, interpreter: &Interpreter) -> Option<Item> {
+    match first_value(text) {
+        Some((json, _)) if is_error || interpreter.is_error(json) => Some(interpreter.error(json)),
+        None if is_error && is_whole => Some(interpreter.error(text)),
+        _ => None,
+    }
+}
