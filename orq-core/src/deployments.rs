@@ -197,9 +197,10 @@ fn completion(
         let recorder = exchange.recorder.clone();
         let response = match stream::read::<Completion>(&exchange, meta, body).await? {
             Form::Events(stream) => stream.finish().await?,
-            Form::Document(value, mut meta, body) => {
+            Form::Document(mut response) => {
+                let Response { value, meta, .. } = &mut *response;
                 meta.trace_in(value.telemetry_trace_id());
-                Response::new(value, meta, Some(body))
+                *response
             }
         };
         recorder.answer(&response);

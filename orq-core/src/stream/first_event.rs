@@ -35,7 +35,8 @@ pub(crate) fn open(
                 stream.wait_for_first().await?;
                 *stream
             }
-            Form::Document(chunk, meta, _) => {
+            Form::Document(response) => {
+                let (chunk, meta) = response.into_parts();
                 let mut stream =
                     CompletionStream::new(&exchange, meta, TimedBody::of(Bytes::new()));
                 stream.reader.push_front(Item::Done);

@@ -1,6 +1,5 @@
 //! What a body is: an event stream or one JSON document.
 
-use bytes::Bytes;
 use http::header;
 
 use super::completion_stream::CompletionStream;
@@ -9,12 +8,12 @@ use crate::{
     error::{Error, ErrorKind},
     headers::{is_event_stream, is_json},
     model::without_byte_order_mark,
-    response::ResponseMeta,
+    response::{Response, ResponseMeta},
 };
 
 /// A 2xx response with a completion, of which an event stream is still to be read.
 pub(crate) enum Form<T> {
-    Document(T, ResponseMeta, Bytes),
+    Document(Box<Response<T>>),
     Events(Box<CompletionStream>),
 }
 
@@ -54,7 +53,10 @@ pub(crate) async fn read<T: Answer>(
     }
     let bytes = exchange.collect(&meta, body).await?;
     match document::<T>(exchange, &mut meta, &bytes) {
-        Ok(value) => Ok(Form::Document(value, meta, bytes)),
+        Ok(value) => {
+            let response = Response::new(value, meta, Some(bytes));
+            Ok(Form::Document(Box::new(response)))
+        }
         Err(error)
             if matches!(error.kind(), ErrorKind::Decode | ErrorKind::Truncated)
                 && has_data_line(&bytes) =>

@@ -92,9 +92,10 @@ impl Strays {
 
 /// Returns whether nobody can have invented a field of this name.
 fn is_foreign(name: &[u8]) -> bool {
-    let meant = [&b"data"[..], b"event"];
+    let is_meant = |known| name != known && name.eq_ignore_ascii_case(known);
     name.starts_with(BOM)
-        || meant.iter().any(|known| name.eq_ignore_ascii_case(known))
+        || is_meant(b"data")
+        || is_meant(b"event")
         || name.iter().any(|byte| b"{}[]<\" \t".contains(byte))
 }
 

@@ -48,6 +48,19 @@ fn text_beyond_the_limit_is_not_kept() {
 }
 
 #[test]
+fn what_stands_outside_of_events_is_kept_within_a_limit() {
+    let limits = Limits::default().response_body(64 * KIB);
+    for stray in ["<p>", "{\"choices\":[{}]}", "{", "[[", "{\"error\":"] {
+        let event = format!("{{}}\n{stray}\n{}\n", stray.repeat(1024));
+        let (outcome, peak) = read(&event, 1024, &limits);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        assert_eq!(error.body().unwrap().len(), limits.error_body);
+        assert!(peak < 1024 * KIB, "{} KiB", peak / KIB);
+    }
+}
+
+#[test]
 fn an_event_of_many_objects_takes_a_few_times_its_size() {
     let glued = "{}".repeat(32 * KIB);
     let (outcome, peak) = read(&glued, 1, &Limits::default());

@@ -140,6 +140,25 @@ async fn an_answer_of_invoke_in_events_is_reported_once() {
 }
 
 #[tokio::test]
+async fn an_answer_of_invoke_in_events_that_was_cut_is_reported_with_what_had_come() {
+    let failure = r#"{"error":{"message":"overloaded"}}"#;
+    for (events, outcome) in [
+        (vec![HEL, LO, USAGE], "truncated"),
+        (vec![HEL, LO, USAGE, failure], "stream_error"),
+    ] {
+        let memory = MemoryTransport::new();
+        memory.reply_sse(events);
+        let (client, reports) = observed(&memory);
+        client.deployments().invoke(&request()).await.unwrap_err();
+        let report = reports.only(outcome);
+        assert_eq!(report.usage.unwrap().total_tokens, Some(7));
+        assert_eq!(report.response_id.as_deref(), Some("01J"));
+        let reasons = BTreeMap::from([(0, Some(FinishReason::Stop)), (1, None)]);
+        assert_eq!(report.finish_reasons, reasons);
+    }
+}
+
+#[tokio::test]
 async fn a_stream_whose_opening_was_repeated_is_one_report() {
     let memory = MemoryTransport::new();
     memory.reply_status(429, "").reply(paced());
