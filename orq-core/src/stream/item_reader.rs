@@ -18,7 +18,6 @@ use crate::{
     model::Warnings,
     secret::ApiKey,
     sse::Decoder,
-    transport::{Delivery, Phase},
 };
 
 /// Reads the items of the events of a body.
@@ -30,6 +29,8 @@ pub(super) struct ItemReader {
     interpreter: Interpreter,
     /// The rest of the data of an event that has several items.
     rest: Option<Rest>,
+    /// The error that ends the stream, once the body has ended. Then `rest` may have been cut.
+    end: Option<Error>,
     /// The items to return next.
     items: VecDeque<Item>,
     strays: Strays,
@@ -40,6 +41,8 @@ pub(super) struct ItemReader {
     without_event: usize,
     most_without_event: usize,
 }
+
+const CUT: &str = "the stream ended before its end mark";
 
 struct Rest {
     event_type: String,
@@ -60,6 +63,7 @@ impl ItemReader {
                 excerpt: limits.error_body,
             },
             rest: None,
+            end: None,
             items: VecDeque::new(),
             strays: Strays::new(limits.response_body),
             has_choices: false,
@@ -72,34 +76,36 @@ impl ItemReader {
     /// Polls for the next item. The end of the body is a [`Truncated`](ErrorKind::Truncated) error.
     pub(super) fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Item> {
         loop {
-            if let Some(item) = self.items.pop_front().or_else(|| self.next_of_rest()) {
+            let item = self.items.pop_front().or_else(|| self.next_of_rest());
+            if let Some(item) = item.or_else(|| self.strays.error()) {
                 self.body.event_arrived();
                 self.without_event = 0;
                 return Poll::Ready(self.with_strays(item));
             }
-            if let Some(error) = self.strays.error() {
-                return Poll::Ready(error);
-            }
             if !self.buffer.is_empty() {
-                self.decode(false);
-                continue;
-            }
-            if self.without_event > self.most_without_event {
+                self.decode();
+            } else if let Some(error) = self.end.take() {
+                return Poll::Ready(self.with_strays(Item::Unreadable(error)));
+            } else if self.without_event > self.most_without_event {
                 let most = self.most_without_event;
                 let why = format!("{most} bytes of the stream arrived without an event");
-                self.fail(Error::new(ErrorKind::TooLarge).with_message(why));
-                continue;
-            }
-            match ready!(self.body.poll_event_bytes(cx)) {
-                Some(Ok(bytes)) => self.buffer = bytes,
-                Some(Err(error)) => {
-                    let unfinished = self.decoder.unfinished();
-                    self.strays.add(unfinished, &self.interpreter);
-                    self.fail(error);
+                self.end = Some(Error::new(ErrorKind::TooLarge).with_message(why));
+            } else {
+                match ready!(self.body.poll_event_bytes(cx)) {
+                    Some(Ok(bytes)) => self.buffer = bytes,
+                    Some(Err(error)) => {
+                        let unfinished = self.decoder.unfinished();
+                        self.strays.add(unfinished, &self.interpreter);
+                        self.end = Some(error);
+                    }
+                    None => {
+                        self.end = Some(Error::new(ErrorKind::Truncated).with_message(CUT));
+                        // An event may lack its blank line.
+                        self.buffer = Bytes::from_static(b"\n\n");
+                    }
                 }
-                None => self.end(),
+                self.without_event = self.without_event.saturating_add(self.buffer.len());
             }
-            self.without_event = self.without_event.saturating_add(self.buffer.len());
         }
     }
 
@@ -122,28 +128,21 @@ impl ItemReader {
         &self.interpreter.key
     }
 
-    /// Decodes the buffer up to the end of the next event, and adds the first item of that event to `items`. An event
-    /// that may have been cut adds all items that weren't. Returns the rest of such an event.
-    fn decode(&mut self, may_be_cut: bool) -> String {
+    /// Decodes the buffer up to the end of the next event, and adds the first item of that event to `items`.
+    fn decode(&mut self) {
         let mut left = &self.buffer[..];
-        let mut cut = String::new();
         let ignored = |line: &[u8]| self.strays.add(line, &self.interpreter);
         match self.decoder.next_with(&mut left, ignored) {
             Ok(Some(event)) => {
                 self.strays.end_block(&self.interpreter);
                 let mut data = event.data;
-                while !may_be_cut || begins_whole(data) {
+                if self.end.is_none() {
                     let item =
                         self.interpreter
                             .next_item(event.event, &mut data, &mut self.warnings);
                     self.items.extend(item);
-                    if !may_be_cut {
-                        break;
-                    }
                 }
-                if may_be_cut {
-                    cut = data.to_owned();
-                } else if !data.is_empty() {
+                if !data.is_empty() {
                     self.rest = Some(Rest {
                         event_type: event.event.to_owned(),
                         data: data.to_owned(),
@@ -161,12 +160,18 @@ impl ItemReader {
         }
         let left = left.len();
         self.buffer.advance(self.buffer.len() - left);
-        cut
     }
 
     fn next_of_rest(&mut self) -> Option<Item> {
         let rest = self.rest.as_mut()?;
         let mut data = rest.data.get(rest.at..).unwrap_or_default();
+        if let Some(end) = self.end.take_if(|_| !begins_whole(data)) {
+            let why = format!("{CUT} and in the middle of an event");
+            let body = self.interpreter.excerpt(data.as_bytes());
+            self.end = Some(end.with_message(why).with_body(body));
+            self.rest = None;
+            return None;
+        }
         let item = self
             .interpreter
             .next_item(&rest.event_type, &mut data, &mut self.warnings);
@@ -175,31 +180,6 @@ impl ItemReader {
             self.rest = None;
         }
         item
-    }
-
-    /// Ends the stream at a clean end of the body. The last event counts even without its blank line, if it is whole.
-    fn end(&mut self) {
-        let is_pending = self.decoder.pending();
-        self.buffer = Bytes::from_static(b"\n\n");
-        let mut cut = String::new();
-        while !self.buffer.is_empty() {
-            cut.push_str(&self.decode(true));
-        }
-        let place = match is_pending && self.items.is_empty() {
-            true => " and in the middle of an event",
-            false => "",
-        };
-        let mut error = Error::new(ErrorKind::Truncated)
-            .with_message(format!("the stream ended before its end mark{place}"))
-            .with_reach(Phase::Body, Delivery::Answered);
-        if !cut.is_empty() {
-            error = error.with_body(self.interpreter.excerpt(cut.as_bytes()));
-        }
-        self.fail(error);
-    }
-
-    fn fail(&mut self, error: Error) {
-        self.items.push_back(Item::Unreadable(error));
     }
 
     /// Returns the item, or at the end of the stream what the lines outside of its events make of it.

@@ -69,6 +69,19 @@ fn an_event_of_many_objects_takes_a_few_times_its_size() {
 }
 
 #[test]
+fn an_unended_event_of_many_objects_takes_a_few_times_its_size() {
+    let glued = format!("data: {}", "{}".repeat(64 * KIB));
+    for end in ["", "[DONE]", "{"] {
+        let (outcome, counts) = alloc::count(|| {
+            let chunk = format!("{glued}{end}");
+            block_on(finish(Reply::sse_chunks([chunk])))
+        });
+        assert_eq!(outcome.is_ok(), end == "[DONE]");
+        assert!(counts.peak < 8 * glued.len(), "{} KiB", counts.peak / KIB);
+    }
+}
+
+#[test]
 fn choices_tool_calls_and_unknown_fields_are_bounded_in_number() {
     let list = |count: usize, of: &dyn Fn(usize) -> String| {
         let members: Vec<_> = (0..count).map(of).collect();
