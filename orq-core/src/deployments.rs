@@ -66,7 +66,8 @@ impl Deployments {
     /// Invokes a deployment and waits for the whole completion:
     /// [`POST /v2/deployments/invoke`](https://docs.orq.ai/reference/deployments/invoke).
     ///
-    /// If the response is an event stream, it is read to its end and assembled.
+    /// If the body is an event stream, it is read to its end and assembled. Its first bytes decide, whatever its content
+    /// type.
     ///
     /// # Errors
     ///
@@ -81,8 +82,8 @@ impl Deployments {
     /// Invokes a deployment and streams the completion:
     /// [`POST /v2/deployments/stream`](https://docs.orq.ai/reference/deployments/stream).
     ///
-    /// The call returns the stream once the first chunk or the end mark has arrived. A response in JSON becomes a
-    /// stream of one chunk.
+    /// The call returns the stream once the first chunk or the end mark has arrived. A body in JSON, whatever its content
+    /// type, becomes a stream of one chunk.
     ///
     /// # Errors
     ///

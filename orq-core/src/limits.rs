@@ -11,7 +11,8 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Maximum size of the body of a response that isn't streamed. Default: 64 MiB.
+    /// Maximum size of the body of a response that isn't streamed, and of the text that is kept of a stream's lines
+    /// outside of its events. Default: 64 MiB.
     pub response_body: usize,
     /// How much of an error response's body is kept in the error. Default: 64 KiB. Up to 1 MiB of the body is read, or
     /// this limit if it is larger, to find the code and the message.

@@ -70,7 +70,7 @@ fn an_event_of_many_objects_takes_a_few_times_its_size() {
 
 #[test]
 fn an_unended_event_of_many_objects_takes_a_few_times_its_size() {
-    let glued = format!("data: {}", "{}".repeat(64 * KIB));
+    let glued = format!("data: {}", "{}".repeat(16 * KIB));
     for end in ["", "[DONE]", "{"] {
         let (outcome, counts) = alloc::count(|| {
             let chunk = format!("{glued}{end}");
