@@ -13,7 +13,7 @@ use crate::{
     clocks::Timing,
     error::Error,
     maybe_send::{MaybeSend, MaybeSync},
-    model::{Choice, Completion, CompletionChunk, FinishReason, Usage},
+    model::{Choice, Completion, CompletionChunk, FinishReason, Merge, Room, Usage},
     response::ResponseMeta,
     transport::{CallContext, Operation},
 };
@@ -116,6 +116,8 @@ struct State {
     /// When the last chunk of the body, or the headers, arrived.
     last_bytes: Option<Duration>,
     has_ended: bool,
+    /// The room for unknown fields of the token counts.
+    room: Room,
 }
 
 impl Recorder {
@@ -140,6 +142,7 @@ impl Recorder {
                 report,
                 last_bytes: None,
                 has_ended: false,
+                room: Room::default(),
             }),
         })))
     }
@@ -185,7 +188,13 @@ impl Recorder {
         let trace_id = answer.telemetry_trace_id();
         self.note(|state, _| {
             let report = &mut state.report;
-            report.answered([id, model], trace_id, answer.usage(), &answer.choices);
+            report.answered(
+                [id, model],
+                trace_id,
+                answer.usage(),
+                &answer.choices,
+                &mut state.room,
+            );
         });
     }
 
@@ -195,7 +204,13 @@ impl Recorder {
         let trace_id = chunk.telemetry_trace_id();
         self.note(|state, recording| {
             let report = &mut state.report;
-            report.answered([id, model], trace_id, chunk.usage(), &chunk.choices);
+            report.answered(
+                [id, model],
+                trace_id,
+                chunk.usage(),
+                &chunk.choices,
+                &mut state.room,
+            );
             if report.time_to_first_text.is_none()
                 && chunk.text().is_some_and(|text| !text.is_empty())
             {
@@ -219,6 +234,7 @@ impl CallReport {
         trace_id: Option<&str>,
         usage: Option<&Usage>,
         choices: &[Choice],
+        room: &mut Room,
     ) {
         for (kept, new) in [
             (&mut self.response_id, id.as_deref()),
@@ -226,15 +242,14 @@ impl CallReport {
             (&mut self.trace_id, trace_id),
         ] {
             if kept.is_none() {
-                *kept = new.map(str::to_owned);
+                *kept = new.filter(|new| !new.is_empty()).map(str::to_owned);
             }
         }
-        self.usage = usage.cloned().or(self.usage.take());
+        self.usage.merge(&usage.cloned(), room);
         for (position, choice) in (0..).zip(choices) {
             let index = choice.index.unwrap_or(position);
             let reason = self.finish_reasons.entry(index).or_default();
-            let new = choice.finish_reason.as_option();
-            *reason = new.cloned().or(reason.take());
+            reason.merge(&choice.finish_reason.clone().into_option(), room);
         }
     }
 }

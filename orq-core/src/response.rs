@@ -43,7 +43,8 @@ impl ResponseMeta {
     /// Sets the trace id to that of the body's telemetry, if the headers had none.
     pub(crate) fn trace_in(&mut self, telemetry: Option<&str>) {
         if self.trace_id.is_none() {
-            self.trace_id = telemetry.map(str::to_owned);
+            let given = telemetry.filter(|id| !id.is_empty());
+            self.trace_id = given.map(str::to_owned);
         }
     }
 

@@ -66,6 +66,7 @@ mod filter;
 mod json;
 mod kinds;
 mod macros;
+mod merge;
 mod message;
 mod no_text;
 mod options;
@@ -100,3 +101,4 @@ pub use usage::{CompletionTokensDetails, PromptTokensDetails};
 pub use usage::{Retrieval, RetrievalMetadata, Telemetry, Usage};
 
 pub(crate) use json::{DecodeError, Warnings, Wire, decode, decode_typed, without_byte_order_mark};
+pub(crate) use merge::{Merge, Room};

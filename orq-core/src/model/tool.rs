@@ -237,11 +237,18 @@ impl ToolCall {
         self
     }
 
-    /// Converts the call to one of a request: without an index, and with a type.
+    /// Converts the call to one of a request: without an index, with a type, and with arguments: upstream providers
+    /// reject an empty text.
     pub(in crate::model) fn to_request(&self) -> Self {
         let mut call = self.clone();
         call.index = None;
+        call.kind = call.kind.filter(|kind| !kind.as_str().is_empty());
         call.kind.get_or_insert(ToolType::Function);
+        if call.arguments_text().trim().is_empty()
+            && let Some(function) = &mut call.function
+        {
+            function.arguments = Some("{}".to_owned());
+        }
         call
     }
 }

@@ -1,20 +1,16 @@
 //! Assembling a completion from chunks.
 
-use std::{collections::HashMap, mem};
+use std::mem;
 
 use super::{
+    append::{append, append_content, fields},
     delta::Delta,
-    merge::{
-        FIELDS_OF_MEMBER, append, append_content, fields, latest, latest_nullable, overlay, take,
-    },
-    tool_calls::merge_tool_call,
+    tool_calls::ToolCalls,
 };
-use crate::model::{Choice, Completion, CompletionChunk, CompletionMessage, MessageKind, Nullable};
-
-/// The maximum number of choices, tool calls, retrievals, content parts and unknown fields of a completion in total.
-/// One with more than 32 fields counts as several. They take more memory than their JSON, and some are found by a
-/// linear search.
-const MOST_MEMBERS: usize = 4096;
+use crate::model::{
+    Choice, Completion, CompletionChunk, CompletionMessage, Merge, MessageKind, Nullable, Room,
+    Usage,
+};
 
 /// The completion assembled so far, and the state for adding further chunks.
 #[derive(Debug)]
@@ -23,10 +19,9 @@ pub(super) struct Assembly {
     /// The maximum size of the JSON of all chunks, and the size so far, in bytes.
     limit: usize,
     size: usize,
-    /// The room for further members, in fields. A member takes at least [`FIELDS_OF_MEMBER`].
-    room: usize,
-    /// For each choice of the completion, a map from the `index` of a tool call to its position in the list.
-    tool_calls_at: Vec<HashMap<u64, usize>>,
+    room: Room,
+    /// What is known of the tool calls of each choice of the completion.
+    tool_calls: Vec<ToolCalls>,
 }
 
 impl Assembly {
@@ -35,8 +30,8 @@ impl Assembly {
             completion: Completion::default(),
             limit,
             size: 0,
-            room: MOST_MEMBERS * FIELDS_OF_MEMBER,
-            tool_calls_at: Vec::new(),
+            room: Room::default(),
+            tool_calls: Vec::new(),
         }
     }
 
@@ -48,7 +43,8 @@ impl Assembly {
                 self.limit
             ));
         }
-        (self.room == 0).then(|| format!("the whole answer has more than {MOST_MEMBERS} members"))
+        let why = || format!("the whole answer has more than {} members", Room::MEMBERS);
+        self.room.is_exceeded().then(why)
     }
 
     pub(super) fn completion(&self) -> &Completion {
@@ -56,7 +52,7 @@ impl Assembly {
     }
 
     pub(super) fn take(&mut self) -> Completion {
-        self.tool_calls_at.clear();
+        self.tool_calls.clear();
         mem::take(&mut self.completion)
     }
 
@@ -64,49 +60,54 @@ impl Assembly {
     pub(super) fn merge(&mut self, chunk: &CompletionChunk, deltas: &mut impl FnMut(Delta)) {
         let size = chunk.raw().map_or(0, str::len);
         self.size = self.size.saturating_add(size);
-        if self.size > self.limit || self.room == 0 {
+        if self.size > self.limit || self.room.is_exceeded() {
             // The chunk isn't added, but its deltas are still produced.
             return Self::new(usize::MAX).merge(chunk, deltas);
         }
-        let whole = &mut self.completion;
-        latest(&mut whole.id, &chunk.id);
-        latest(&mut whole.created, &chunk.created);
-        latest(&mut whole.object, &chunk.object);
-        latest(&mut whole.model, &chunk.model);
-        latest(&mut whole.provider, &chunk.provider);
+        let (whole, room) = (&mut self.completion, &mut self.room);
+        whole.id.merge(&chunk.id, room);
+        whole.created.merge(&chunk.created, room);
+        whole.object.merge(&chunk.object, room);
+        whole.model.merge(&chunk.model, room);
+        whole.provider.merge(&chunk.provider, room);
         if whole.is_final != Some(true) {
-            latest(&mut whole.is_final, &chunk.is_final);
+            whole.is_final.merge(&chunk.is_final, room);
         }
-        latest(&mut whole.integration_id, &chunk.integration_id);
-        latest(&mut whole.telemetry, &chunk.telemetry);
-        latest(&mut whole.finalized, &chunk.finalized);
-        if whole.provider_response.is_none()
-            || chunk
-                .provider_response
-                .as_ref()
-                .is_some_and(|raw| !raw.is_null())
-        {
-            latest(&mut whole.provider_response, &chunk.provider_response);
-        }
-        latest_nullable(&mut whole.system_fingerprint, &chunk.system_fingerprint);
-        latest_nullable(&mut whole.usage, &chunk.usage);
-        overlay(&mut whole.extra, &chunk.extra, &mut self.room);
+        whole.integration_id.merge(&chunk.integration_id, room);
+        whole.telemetry.merge(&chunk.telemetry, room);
+        whole.finalized.merge(&chunk.finalized, room);
+        let response = &chunk.provider_response;
+        whole.provider_response.merge(response, room);
+        let fingerprint = &chunk.system_fingerprint;
+        whole.system_fingerprint.merge(fingerprint, room);
+        whole.usage.merge(&chunk.usage, room);
+        whole.extra.merge(&chunk.extra, room);
         if let Some(more) = &chunk.retrievals
             && whole.retrievals.as_ref() != Some(more)
         {
             let retrievals = whole.retrievals.get_or_insert_default();
-            let room = &mut self.room;
-            retrievals.extend(
-                more.iter()
-                    .take_while(|each| take(room, fields(each)))
-                    .cloned(),
-            );
+            let kept = more.iter().take_while(|each| room.take(fields(each)));
+            retrievals.extend(kept.cloned());
         }
         for (position, choice) in chunk.choices.iter().enumerate() {
             self.merge_choice(position as u64, choice, deltas);
         }
-        if let Nullable::Value(usage) = &chunk.usage {
-            deltas(Delta::Usage(usage.clone()));
+        if let (Some(whole), Some(usage)) = (self.completion.usage(), chunk.usage())
+            && usage.has_value()
+        {
+            deltas(Delta::Usage(counts(whole, usage.clone())));
+        }
+    }
+
+    /// Passes on the deltas that were held, at the end of the stream.
+    pub(super) fn release(&mut self, deltas: &mut impl FnMut(Delta)) {
+        for (choice, tool_calls) in self.completion.choices.iter().zip(&mut self.tool_calls) {
+            let calls = choice
+                .message
+                .as_ref()
+                .and_then(|it| it.tool_calls.as_deref());
+            let index = choice.index.unwrap_or_default();
+            tool_calls.release(calls.unwrap_or_default(), index, deltas);
         }
     }
 
@@ -116,7 +117,7 @@ impl Assembly {
         let found = choices.binary_search_by_key(&index, |choice| choice.index.unwrap_or_default());
         let at = match found {
             Ok(at) => at,
-            Err(_) if !take(&mut self.room, 1) => return,
+            Err(_) if !self.room.take(1) => return,
             Err(at) => {
                 let index = Some(index);
                 choices.insert(
@@ -126,27 +127,32 @@ impl Assembly {
                         ..Choice::default()
                     },
                 );
-                self.tool_calls_at.insert(at, HashMap::new());
+                self.tool_calls.insert(at, ToolCalls::default());
                 at
             }
         };
-        let (Some(whole), Some(keys)) = (choices.get_mut(at), self.tool_calls_at.get_mut(at))
+        let (Some(whole), Some(tool_calls)) = (choices.get_mut(at), self.tool_calls.get_mut(at))
         else {
             return;
         };
-        overlay(&mut whole.extra, &choice.extra, &mut self.room);
+        whole.extra.merge(&choice.extra, &mut self.room);
         if let Some(message) = &choice.message {
             merge_message(
                 whole.message.get_or_insert_default(),
-                keys,
+                tool_calls,
                 index,
                 message,
                 &mut self.room,
                 deltas,
             );
         }
-        latest_nullable(&mut whole.finish_reason, &choice.finish_reason);
-        if let Nullable::Value(reason) = &choice.finish_reason {
+        let reason = &choice.finish_reason;
+        let is_new = reason.has_value() && whole.finish_reason != *reason;
+        whole.finish_reason.merge(reason, &mut self.room);
+        if let Some(reason) = reason.as_option().filter(|_| is_new) {
+            let message = whole.message.as_ref();
+            let calls = message.and_then(|message| message.tool_calls.as_deref());
+            tool_calls.release(calls.unwrap_or_default(), index, deltas);
             deltas(Delta::Finish {
                 choice: index,
                 reason: reason.clone(),
@@ -155,20 +161,50 @@ impl Assembly {
     }
 }
 
+/// Returns the token counts so far, with only those unknown fields that the chunk has. The time that it takes doesn't
+/// depend on the chunks before.
+fn counts(whole: &Usage, mut usage: Usage) -> Usage {
+    usage.total_tokens = whole.total_tokens;
+    usage.prompt_tokens = whole.prompt_tokens;
+    usage.completion_tokens = whole.completion_tokens;
+    if let Some(whole) = &whole.prompt_tokens_details {
+        let details = usage.prompt_tokens_details.get_or_insert_default();
+        details.cached_tokens = whole.cached_tokens;
+    }
+    if let Nullable::Value(whole) = &whole.completion_tokens_details {
+        let mut details = usage
+            .completion_tokens_details
+            .into_option()
+            .unwrap_or_default();
+        details.reasoning_tokens = whole.reasoning_tokens;
+        usage.completion_tokens_details = Nullable::Value(details);
+    }
+    usage
+}
+
 fn merge_message(
     whole: &mut CompletionMessage,
-    keys: &mut HashMap<u64, usize>,
+    tool_calls: &mut ToolCalls,
     choice: u64,
     piece: &CompletionMessage,
-    room: &mut usize,
+    room: &mut Room,
     deltas: &mut impl FnMut(Delta),
 ) {
-    // A message with tool calls or an image keeps that kind, even if a later chunk has another one.
-    if matches!(whole.kind, None | Some(MessageKind::Content)) {
-        latest(&mut whole.kind, &piece.kind);
+    // Text after the tool calls ends them.
+    let has_calls = piece
+        .tool_calls
+        .as_ref()
+        .is_some_and(|calls| !calls.is_empty());
+    if !has_calls && piece.text().is_some_and(|text| !text.is_empty()) {
+        let calls = whole.tool_calls.as_deref().unwrap_or_default();
+        tool_calls.release(calls, choice, deltas);
     }
-    latest(&mut whole.role, &piece.role);
-    overlay(&mut whole.extra, &piece.extra, room);
+    // A message with tool calls or an image keeps that kind, even if a later chunk has another one.
+    if !whole.kind.has_value() || whole.kind == Some(MessageKind::Content) {
+        whole.kind.merge(&piece.kind, room);
+    }
+    whole.role.merge(&piece.role, room);
+    whole.extra.merge(&piece.extra, room);
     if let Some(reasoning) = append(&mut whole.reasoning, &piece.reasoning) {
         deltas(Delta::Reasoning {
             choice,
@@ -189,7 +225,7 @@ fn merge_message(
     }
     match (&mut whole.refusal, &piece.refusal) {
         (Nullable::Value(whole), Nullable::Value(piece)) => whole.push_str(piece),
-        (whole, piece) => latest_nullable(whole, piece),
+        (whole, piece) => whole.merge(piece, room),
     }
     if let Nullable::Value(text) = &piece.refusal
         && !text.is_empty()
@@ -199,8 +235,9 @@ fn merge_message(
             text: text.clone(),
         });
     }
-    latest(&mut whole.url, &piece.url);
-    if let Some(url) = &piece.url {
+    let is_new = piece.url.has_value() && whole.url != piece.url;
+    whole.url.merge(&piece.url, room);
+    if let Some(url) = piece.url.as_ref().filter(|_| is_new) {
         deltas(Delta::ImageUrl {
             choice,
             url: url.clone(),
@@ -210,7 +247,7 @@ fn merge_message(
         let whole = whole.tool_calls.get_or_insert_default();
         for (position, call) in calls.iter().enumerate() {
             let place = (choice, position as u64);
-            merge_tool_call(whole, keys, place, call, room, deltas);
+            tool_calls.merge(whole, place, call, room, deltas);
         }
     }
 }

@@ -249,7 +249,13 @@ impl CompletionStream {
                     None => self.deltas = deltas,
                 },
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
+                None => {
+                    if self.state == State::Complete {
+                        let deltas = &mut self.deltas;
+                        self.assembly.release(&mut |delta| deltas.push_back(delta));
+                    }
+                    return Poll::Ready(self.deltas.pop_front().map(Ok));
+                }
             }
         }
     }

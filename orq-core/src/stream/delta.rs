@@ -36,19 +36,23 @@ pub enum Delta {
         /// The text to append.
         text: String,
     },
-    /// The start of a tool call.
+    /// The start of a tool call. It is given again, with the same position, if a later chunk brings or changes the id or
+    /// the name, as few servers do: then these replace the earlier ones.
     #[non_exhaustive]
     ToolCallStart {
         /// The choice's index.
         choice: u64,
         /// The position of the call in the choice's list of calls, from 0.
         index: usize,
-        /// The id of the call; `None` if the chunk has none.
+        /// The id of the call; `None` if there was none yet.
         id: Option<String>,
-        /// The name of the function; `None` if the chunk has none.
+        /// The name of the function; `None` if there was none yet.
         name: Option<String>,
     },
     /// Text to append to the arguments of a tool call.
+    ///
+    /// An empty object (`{}`) is given only when text follows, or at the end of the choice or the stream: some servers
+    /// send one before the arguments, which replace it.
     #[non_exhaustive]
     ToolCallArguments {
         /// The choice's index.
@@ -58,7 +62,7 @@ pub enum Delta {
         /// The text to append. Only the complete arguments are JSON.
         arguments: String,
     },
-    /// An image.
+    /// An image. It replaces an earlier one.
     #[non_exhaustive]
     ImageUrl {
         /// The choice's index.
@@ -66,7 +70,7 @@ pub enum Delta {
         /// The image's URL, or the image itself as a `data:` URL.
         url: String,
     },
-    /// The end of a choice.
+    /// The end of a choice. If it is given again, with another reason, that replaces the earlier one.
     #[non_exhaustive]
     Finish {
         /// The choice's index.
@@ -74,6 +78,7 @@ pub enum Delta {
         /// The finish reason.
         reason: FinishReason,
     },
-    /// The token counts of the completion.
+    /// The token counts of the completion so far. They replace earlier ones, except for unknown fields, which are those
+    /// of one chunk.
     Usage(Usage),
 }

@@ -1,6 +1,8 @@
 //! Streamed completions.
 
 mod adapters;
+mod append;
+mod arguments;
 mod assembly;
 mod completion_stream;
 mod delta;
@@ -8,7 +10,6 @@ mod first_event;
 mod form;
 mod item;
 mod item_reader;
-mod merge;
 mod strays;
 mod tool_calls;
 

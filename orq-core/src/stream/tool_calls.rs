@@ -1,80 +1,216 @@
 //! Assembling tool calls from their pieces.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    mem,
+};
 
 use super::{
+    append::{append, fields},
+    arguments::Arguments,
     delta::Delta,
-    merge::{append, fields, latest, overlay, take},
 };
-use crate::model::ToolCall;
+use crate::model::{FunctionCall, Merge, Room, ToolCall};
 
-/// Merges a piece of a tool call into `calls`. `keys` maps an `index` to the position of its latest call.
-pub(super) fn merge_tool_call(
-    calls: &mut Vec<ToolCall>,
-    keys: &mut HashMap<u64, usize>,
-    (choice, position): (u64, u64),
-    piece: &ToolCall,
-    room: &mut usize,
-    deltas: &mut impl FnMut(Delta),
-) {
-    let key = piece.index.unwrap_or(position);
-    // The piece belongs to the latest call of its index, unless its id or name differs: then it starts a new call.
-    let known = keys
-        .get(&key)
-        .copied()
-        .filter(|at| calls.get(*at).is_some_and(|call| goes_on(call, piece)));
-    let at = known.unwrap_or(calls.len());
-    if known.is_none() {
-        if !take(room, fields(piece)) {
-            return;
-        }
-        keys.insert(key, at);
-        calls.push(piece.clone());
-        deltas(Delta::ToolCallStart {
-            choice,
-            index: at,
-            id: piece.id.clone(),
-            name: piece
-                .function
-                .as_ref()
-                .and_then(|function| function.name.clone()),
-        });
-    } else if let Some(whole) = calls.get_mut(at) {
-        if piece.id.as_ref().is_some_and(|id| !id.is_empty()) {
-            latest(&mut whole.id, &piece.id);
-        }
-        latest(&mut whole.kind, &piece.kind);
-        latest(&mut whole.thought_signature, &piece.thought_signature);
-        latest(&mut whole.extra_content, &piece.extra_content);
-        overlay(&mut whole.extra, &piece.extra, room);
-        if let Some(piece) = &piece.function {
-            let whole = whole.function.get_or_insert_default();
-            overlay(&mut whole.extra, &piece.extra, room);
-            // Some servers repeat the name in every piece.
-            if whole.name != piece.name {
-                append(&mut whole.name, &piece.name);
-            }
-            append(&mut whole.arguments, &piece.arguments);
-        }
-    }
-    let arguments = piece.arguments_text().to_owned();
-    if !arguments.is_empty() {
-        deltas(Delta::ToolCallArguments {
-            choice,
-            index: at,
-            arguments,
-        });
+/// What is known of the tool calls of a choice, besides the calls themselves.
+#[derive(Debug, Default)]
+pub(super) struct ToolCalls {
+    /// The position of the call that the last piece with this index belonged to. A piece without an index has that of
+    /// its place in the chunk's list.
+    by_index: HashMap<u64, usize>,
+    /// The position of the latest call with this id.
+    by_id: HashMap<String, usize>,
+    /// The state of each call, by its position.
+    states: Vec<State>,
+    /// The positions of the calls with arguments of which no delta was given.
+    held: BTreeSet<usize>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    arguments: Arguments,
+    /// Whether a delta of the arguments was given. Before, they may be a placeholder.
+    is_given: bool,
+    /// Whether a further piece had the name, too.
+    repeats_name: bool,
+}
+
+impl State {
+    /// Returns whether the arguments are an empty object, which is replaced when more comes: some servers send one
+    /// before the arguments.
+    fn is_placeholder(&self) -> bool {
+        self.arguments.is_whole() && !self.is_given
     }
 }
 
-/// Returns whether `piece` can belong to `call`: the ids don't differ, nor do the names once the call has arguments.
-/// Some servers give every call the same index, or none.
-fn goes_on(call: &ToolCall, piece: &ToolCall) -> bool {
-    let differ = |old: Option<&str>, new: Option<&str>| {
-        let given = |text: &&str| !text.is_empty();
-        matches!((old.filter(given), new.filter(given)), (Some(old), Some(new)) if old != new)
-    };
+impl ToolCalls {
+    /// Merges a piece of a tool call into `calls`. Its place is the index of the choice, and its own position in the
+    /// chunk's list of calls.
+    pub(super) fn merge(
+        &mut self,
+        calls: &mut Vec<ToolCall>,
+        (choice, position): (u64, u64),
+        piece: &ToolCall,
+        room: &mut Room,
+        deltas: &mut impl FnMut(Delta),
+    ) {
+        let key = piece.index.unwrap_or(position);
+        let found = self.find(calls, key, piece);
+        let at = found.unwrap_or(calls.len());
+        if found.is_none() {
+            if !room.take(fields(piece)) {
+                return;
+            }
+            calls.push(piece.clone());
+            self.states.push(State {
+                arguments: Arguments::of(piece.arguments_text()),
+                ..State::default()
+            });
+        }
+        self.by_index.insert(key, at);
+        let id = id(piece);
+        if !id.is_empty() && self.by_id.get(id) != Some(&at) {
+            self.by_id.insert(id.to_owned(), at);
+        }
+        let (Some(call), Some(state)) = (calls.get_mut(at), self.states.get_mut(at)) else {
+            return;
+        };
+        let mut more = piece.arguments_text();
+        if found.is_none() {
+            deltas(start(choice, at, call));
+        } else {
+            let is_named = merge_labels(call, piece, room);
+            if is_named {
+                deltas(start(choice, at, call));
+            }
+            state.repeats_name |= !is_named && !piece.name().is_empty();
+            if state.arguments.is_whole() && state.is_given && repeats(call, piece) {
+                more = "";
+            }
+            if let Some(function) = &piece.function {
+                let whole = &mut call.function.get_or_insert_default().arguments;
+                if state.is_placeholder() && !more.trim().is_empty() {
+                    whole.take();
+                    state.arguments = Arguments::default();
+                }
+                if !more.is_empty() {
+                    append(whole, &function.arguments);
+                    state.arguments.read(more);
+                } else if whole.is_none() {
+                    whole.clone_from(&function.arguments);
+                }
+            }
+        }
+        let whole = call.arguments_text();
+        if !state.is_given && state.arguments.is_bare() {
+            if !whole.is_empty() {
+                self.held.insert(at);
+            }
+            return;
+        }
+        let arguments = if state.is_given { more } else { whole };
+        state.is_given = true;
+        self.held.remove(&at);
+        if !arguments.is_empty() {
+            deltas(Delta::ToolCallArguments {
+                choice,
+                index: at,
+                arguments: arguments.to_owned(),
+            });
+        }
+    }
+
+    /// Gives the deltas of arguments that were held: nothing replaces them anymore.
+    pub(super) fn release(
+        &mut self,
+        calls: &[ToolCall],
+        choice: u64,
+        deltas: &mut impl FnMut(Delta),
+    ) {
+        for at in mem::take(&mut self.held) {
+            if let (Some(call), Some(state)) = (calls.get(at), self.states.get_mut(at)) {
+                state.is_given = true;
+                deltas(Delta::ToolCallArguments {
+                    choice,
+                    index: at,
+                    arguments: call.arguments_text().to_owned(),
+                });
+            }
+        }
+    }
+
+    /// Returns the position of the call that a piece belongs to, by its id, or else by its index; `None` if it starts
+    /// a new call.
+    fn find(&self, calls: &[ToolCall], key: u64, piece: &ToolCall) -> Option<usize> {
+        let call = |at: &usize| calls.get(*at);
+        let has_index = |at: &&usize| {
+            let index = call(at).and_then(|call| call.index).or(piece.index);
+            piece.index.is_none() || index == piece.index
+        };
+        let by_id = self.by_id.get(id(piece)).filter(has_index);
+        let at = by_id.or_else(|| self.by_index.get(&key))?;
+        goes_on(call(at)?, self.states.get(*at)?, piece).then_some(*at)
+    }
+}
+
+/// Returns whether `piece` can belong to `call`. Some servers give every call the same index, or none, and no id.
+fn goes_on(call: &ToolCall, state: &State, piece: &ToolCall) -> bool {
+    let differ = |old: &str, new: &str| !old.is_empty() && !new.is_empty() && old != new;
     let has_arguments = !call.arguments_text().is_empty();
-    let other_name = has_arguments && differ(Some(call.name()), Some(piece.name()));
-    !differ(call.id.as_deref(), piece.id.as_deref()) && !other_name
+    if differ(id(call), id(piece)) || has_arguments && differ(call.name(), piece.name()) {
+        return false;
+    }
+    if piece.name().is_empty() || call.name().is_empty() || !state.arguments.is_whole() {
+        return true;
+    }
+    // A piece with a name, after complete arguments, starts a new call, unless there is a sign that it doesn't.
+    let more = piece.arguments_text();
+    if more.trim().is_empty() {
+        return !id(call).is_empty() || state.repeats_name;
+    }
+    if state.is_placeholder() {
+        return !id(call).is_empty() || !Arguments::of(more).is_whole();
+    }
+    !id(piece).is_empty() && id(call) == id(piece) && repeats(call, piece)
+}
+
+/// Returns whether the arguments of a piece add nothing to complete ones: they are an empty object, or the same.
+fn repeats(call: &ToolCall, piece: &ToolCall) -> bool {
+    let more = piece.arguments_text();
+    let arguments = Arguments::of(more);
+    let is_same_call = !id(piece).is_empty() && id(call) == id(piece);
+    arguments.is_whole() && arguments.is_bare() || is_same_call && more == call.arguments_text()
+}
+
+/// Merges all but the arguments. Returns whether the id or the name has changed.
+fn merge_labels(whole: &mut ToolCall, piece: &ToolCall, room: &mut Room) -> bool {
+    let is_other_id = piece.id.has_value() && whole.id != piece.id;
+    whole.id.merge(&piece.id, room);
+    whole.index.merge(&piece.index, room);
+    whole.kind.merge(&piece.kind, room);
+    let signature = &piece.thought_signature;
+    whole.thought_signature.merge(signature, room);
+    whole.extra_content.merge(&piece.extra_content, room);
+    whole.extra.merge(&piece.extra, room);
+    let Some(FunctionCall { name, extra, .. }) = &piece.function else {
+        return is_other_id;
+    };
+    let whole = whole.function.get_or_insert_default();
+    whole.extra.merge(extra, room);
+    // Some servers repeat the name in every piece.
+    is_other_id | (whole.name != *name && append(&mut whole.name, name).is_some())
+}
+
+fn id(call: &ToolCall) -> &str {
+    call.id.as_deref().unwrap_or_default()
+}
+
+fn start(choice: u64, index: usize, call: &ToolCall) -> Delta {
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Delta::ToolCallStart {
+        choice,
+        index,
+        id: given(id(call)),
+        name: given(call.name()),
+    }
 }

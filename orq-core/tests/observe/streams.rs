@@ -169,3 +169,27 @@ async fn a_stream_whose_opening_was_repeated_is_one_report() {
     assert_eq!(report.time_to_head, Some(secs(3)));
     assert_eq!(report.time_to_first_text, Some(secs(3)));
 }
+
+#[tokio::test]
+async fn nothing_empty_overwrites_what_is_reported() {
+    let memory = MemoryTransport::new();
+    memory.reply(Reply::sse([
+        r#"{"id":"","model":"","telemetry":{"trace_id":""},"choices":[]}"#,
+        r#"{"id":"1","model":"m","telemetry":{"trace_id":"t"},"usage":{"prompt_tokens":3},"choices":[{"finish_reason":"stop"}]}"#,
+        r#"{"usage":{"completion_tokens":2,"prompt_tokens":null},"choices":[{"finish_reason":""}]}"#,
+        r#"{"usage":{},"choices":[]}"#,
+        DONE,
+    ]));
+    let (client, reports) = observed(&memory);
+    let answer = stream(&client).await.finish().await.unwrap();
+    assert_eq!(answer.meta().trace_id(), Some("t"));
+    let report = reports.only("complete");
+    let texts = [&report.response_id, &report.model, &report.trace_id];
+    assert_eq!(
+        texts.map(Option::as_deref),
+        [Some("1"), Some("m"), Some("t")]
+    );
+    assert_eq!(report.usage.as_ref(), answer.usage());
+    let reasons = BTreeMap::from([(0, Some(FinishReason::Stop))]);
+    assert_eq!(report.finish_reasons, reasons);
+}

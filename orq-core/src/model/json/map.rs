@@ -75,6 +75,10 @@ impl JsonMap {
         self.0.as_ref()?.pairs.get(key)
     }
 
+    pub(in crate::model) fn get_mut(&mut self, key: &str) -> Option<&mut RawJson> {
+        self.0.as_mut()?.pairs.get_mut(key)
+    }
+
     /// Deserializes the value of a key to a `T`; returns `None` if the map doesn't contain the key.
     ///
     /// # Errors

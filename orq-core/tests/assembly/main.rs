@@ -1,11 +1,16 @@
 //! How the chunks of a stream become one answer, where the plain rule is not enough.
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+mod labels;
+mod overwriting;
+mod reader;
+mod tool_calls;
 
 use orq_core::{Delta, DeploymentRequest, Response, model::Completion, stream::Deltas};
 use orq_testkit::MemoryTransport;
 use serde_json::{Value, json};
 
-async fn deltas(memory: &MemoryTransport) -> Deltas {
+async fn deltas(memory: MemoryTransport) -> Deltas {
     let call = memory.client().deployments();
     let stream = call.stream(&DeploymentRequest::new("chat")).await.unwrap();
     stream.into_deltas()
@@ -15,7 +20,7 @@ async fn whole(chunks: &[Value]) -> Response<Completion> {
     let memory = MemoryTransport::new();
     let events = chunks.iter().map(Value::to_string);
     memory.reply_sse(events.chain(["[DONE]".to_owned()]));
-    deltas(&memory).await.finish().await.unwrap()
+    deltas(memory).await.finish().await.unwrap()
 }
 
 fn message(message: Value) -> Value {
@@ -60,7 +65,7 @@ async fn a_refusal_that_is_empty_is_no_delta() {
     let memory = MemoryTransport::new();
     let refusal = |text: &str| message(json!({"refusal": text})).to_string();
     memory.reply_sse([refusal(""), refusal("No"), "[DONE]".to_owned()]);
-    let mut deltas = deltas(&memory).await;
+    let mut deltas = deltas(memory).await;
     let mut seen = Vec::new();
     while let Some(delta) = futures::StreamExt::next(&mut deltas).await {
         seen.push(delta.unwrap());
@@ -76,7 +81,7 @@ async fn the_deltas_know_the_answer_so_far() {
     let memory = MemoryTransport::new();
     let text = |text: &str| message(json!({"content": text})).to_string();
     memory.reply_sse([text("Hel"), text("lo"), "[DONE]".to_owned()]);
-    let mut deltas = deltas(&memory).await;
+    let mut deltas = deltas(memory).await;
     futures::StreamExt::next(&mut deltas)
         .await
         .unwrap()

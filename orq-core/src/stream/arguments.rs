@@ -1,0 +1,80 @@
+//! How far the arguments of a tool call have come.
+
+/// What is known of the JSON text of a call's arguments so far. Each byte is read once, however many pieces there are.
+#[derive(Debug, Default)]
+pub(super) struct Arguments {
+    place: Place,
+    /// The number of objects and lists that are open.
+    depth: usize,
+    has_members: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    /// Nothing but blanks has come.
+    #[default]
+    Before,
+    Within,
+    InString,
+    InEscape,
+    /// The object is complete.
+    After,
+    /// The text isn't one object.
+    Elsewhere,
+}
+
+impl Arguments {
+    pub(super) fn of(text: &str) -> Self {
+        let mut arguments = Self::default();
+        arguments.read(text);
+        arguments
+    }
+
+    /// Reads the next piece of the text.
+    pub(super) fn read(&mut self, text: &str) {
+        for byte in text.bytes() {
+            self.place = self.after(byte);
+        }
+    }
+
+    fn after(&mut self, byte: u8) -> Place {
+        let is_blank = matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        match (self.place, byte) {
+            (Place::InString, b'\\') => Place::InEscape,
+            (Place::InString, b'"') => Place::Within,
+            (Place::InString | Place::InEscape, _) => Place::InString,
+            (place, _) if is_blank => place,
+            (Place::Before, b'{') => {
+                self.depth = 1;
+                Place::Within
+            }
+            (Place::Before | Place::After | Place::Elsewhere, _) => Place::Elsewhere,
+            (Place::Within, b'}' | b']') => {
+                self.depth = self.depth.saturating_sub(1);
+                match self.depth {
+                    0 => Place::After,
+                    _ => Place::Within,
+                }
+            }
+            (Place::Within, _) => {
+                self.has_members = true;
+                match byte {
+                    b'"' => return Place::InString,
+                    b'{' | b'[' => self.depth = self.depth.saturating_add(1),
+                    _ => {}
+                }
+                Place::Within
+            }
+        }
+    }
+
+    /// Returns whether the text is one complete object. Only its brackets and strings are checked.
+    pub(super) fn is_whole(&self) -> bool {
+        self.place == Place::After
+    }
+
+    /// Returns whether the text is the beginning of an empty object: it may be a placeholder for the arguments.
+    pub(super) fn is_bare(&self) -> bool {
+        self.place != Place::Elsewhere && !self.has_members
+    }
+}

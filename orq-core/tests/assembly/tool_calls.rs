@@ -1,0 +1,286 @@
+//! Which call a piece of a tool call belongs to, and what becomes of its arguments.
+
+use orq_core::model::{Completion, Message};
+use serde_json::{Value, json};
+
+use super::reader::{agreed, called, known, read};
+
+/// A chunk with these pieces, each an id, a name and arguments. Those that are empty are left out.
+fn chunk(index: Option<u64>, pieces: &[[&str; 3]]) -> Value {
+    let piece = |[id, name, arguments]: &[&str; 3]| {
+        let mut piece = json!({"function": {}});
+        if let Some(index) = index {
+            piece["index"] = index.into();
+        }
+        if !id.is_empty() {
+            piece["id"] = (*id).into();
+        }
+        for (field, text) in [("name", name), ("arguments", arguments)] {
+            if !text.is_empty() {
+                piece["function"][field] = (**text).into();
+            }
+        }
+        piece
+    };
+    let calls: Vec<_> = pieces.iter().map(piece).collect();
+    super::message(json!({"tool_calls": calls}))
+}
+
+/// Pieces that each come in a chunk of their own, and the calls that they make.
+type Row = (
+    &'static str,
+    &'static [[&'static str; 3]],
+    &'static [[&'static str; 3]],
+);
+
+const ROWS: &[Row] = &[
+    (
+        "whole calls of one function without ids",
+        &[["", "f", r#"{"city":"A"}"#], ["", "f", r#"{"city":"B"}"#]],
+        &[["", "f", r#"{"city":"A"}"#], ["", "f", r#"{"city":"B"}"#]],
+    ),
+    (
+        "whole calls of one function, of which the first has no arguments",
+        &[["", "f", "{}"], ["", "f", "{}"], ["", "f", r#"{"a":1}"#]],
+        &[["", "f", "{}"], ["", "f", "{}"], ["", "f", r#"{"a":1}"#]],
+    ),
+    (
+        "calls in pieces, of which the first has the name",
+        &[
+            ["", "f", ""],
+            ["", "", r#"{"a""#],
+            ["", "", ":1}"],
+            ["", "f", ""],
+            ["", "", r#"{"b":2}"#],
+        ],
+        &[["", "f", r#"{"a":1}"#], ["", "f", r#"{"b":2}"#]],
+    ),
+    (
+        "a name that is repeated in each piece",
+        &[
+            ["", "f", r#"{"a":"#],
+            ["", "f", "{"],
+            ["", "f", "}"],
+            ["", "f", "}"],
+            ["", "f", ""],
+        ],
+        &[["", "f", r#"{"a":{}}"#]],
+    ),
+    (
+        "an id and a name that are repeated in each piece",
+        &[
+            ["a", "f", ""],
+            ["a", "f", r#"{"a":"}"#],
+            ["a", "f", r#"{\""}"#],
+            ["a", "f", "\n"],
+            ["a", "f", ""],
+        ],
+        &[["a", "f", "{\"a\":\"}{\\\"\"}\n"]],
+    ),
+    (
+        "a whole call that is repeated",
+        &[
+            ["a", "f", r#"{"a":1}"#],
+            ["a", "f", r#"{"a":1}"#],
+            ["a", "", r#"{"a":1}"#],
+        ],
+        &[["a", "f", r#"{"a":1}"#]],
+    ),
+    (
+        "whole calls with one id",
+        &[
+            ["a", "f", r#"{"a":1}"#],
+            ["a", "f", r#"{"b":2}"#],
+            ["a", "g", r#"{"b":2}"#],
+        ],
+        &[
+            ["a", "f", r#"{"a":1}"#],
+            ["a", "f", r#"{"b":2}"#],
+            ["a", "g", r#"{"b":2}"#],
+        ],
+    ),
+    (
+        "calls one among the other by their ids",
+        &[
+            ["a", "f", "{"],
+            ["b", "f", "{"],
+            ["a", "", r#""x""#],
+            ["b", "f", r#""y""#],
+            ["a", "f", ":1}"],
+            ["b", "", ":2}"],
+        ],
+        &[["a", "f", r#"{"x":1}"#], ["b", "f", r#"{"y":2}"#]],
+    ),
+    (
+        "ids in the first pieces only",
+        &[
+            ["a", "f", ""],
+            ["", "", r#"{"x":1}"#],
+            ["b", "g", ""],
+            ["", "", r#"{"y"#],
+            ["", "", r#"":2}"#],
+        ],
+        &[["a", "f", r#"{"x":1}"#], ["b", "g", r#"{"y":2}"#]],
+    ),
+    (
+        "an id that comes late",
+        &[["", "f", ""], ["a", "", "{}"], ["a", "", ""]],
+        &[["a", "f", "{}"]],
+    ),
+    (
+        "a placeholder",
+        &[["a", "f", "{}"], ["", "", r#"{"a""#], ["", "", ":1}"]],
+        &[["a", "f", r#"{"a":1}"#]],
+    ),
+    (
+        "a placeholder with blanks, without an id, and before all at once",
+        &[
+            ["", "f", " { } \n"],
+            ["", "", " "],
+            ["", "", r#"{"a":1}"#],
+            ["", "", "{}"],
+        ],
+        &[["", "f", r#"{"a":1}"#]],
+    ),
+    (
+        "a placeholder in pieces",
+        &[
+            ["", "f", ""],
+            ["", "", "{"],
+            ["", "", "}"],
+            ["", "", r#"{"a":1}"#],
+        ],
+        &[["", "f", r#"{"a":1}"#]],
+    ),
+    (
+        "a placeholder before pieces that repeat the id and the name",
+        &[["a", "f", "{}"], ["a", "f", "{}"], ["a", "f", r#"{"a":1}"#]],
+        &[["a", "f", r#"{"a":1}"#]],
+    ),
+    (
+        "a placeholder before pieces that repeat the name",
+        &[["", "f", "{}"], ["", "f", r#"{"a""#], ["", "f", ":1}"]],
+        &[["", "f", r#"{"a":1}"#]],
+    ),
+    (
+        "an empty object within the arguments",
+        &[
+            ["a", "f", r#"{"a":"#],
+            ["", "", "{}"],
+            ["", "", "}"],
+            ["", "", "{}"],
+        ],
+        &[["a", "f", r#"{"a":{}}"#]],
+    ),
+    (
+        "a name in pieces",
+        &[
+            ["a", "get_", ""],
+            ["a", "weather", ""],
+            ["a", "get_weather", "{}"],
+        ],
+        &[["a", "get_weather", "{}"]],
+    ),
+    (
+        "arguments that are no object",
+        &[["", "f", "[1]"], ["", "f", "2"], ["", "", "}}]\"\\"]],
+        &[["", "f", "[1]2}}]\"\\"]],
+    ),
+];
+
+#[test]
+fn each_piece_belongs_to_its_call() {
+    for (what, pieces, calls) in ROWS {
+        for index in [Some(0), Some(7), None] {
+            let chunks: Vec<_> = pieces.iter().map(|piece| chunk(index, &[*piece])).collect();
+            let whole = agreed(&chunks);
+            assert_eq!(called(whole.tool_calls()), *calls, "{what} {index:?}");
+        }
+        // All in one chunk: those without an index are told apart by their place.
+        let whole = agreed(&[chunk(Some(0), pieces)]);
+        assert_eq!(called(whole.tool_calls()), *calls, "{what} at once");
+    }
+}
+
+#[test]
+fn one_id_at_two_indexes_is_two_calls() {
+    let pieces = [
+        (0, ["x", "f", "{"]),
+        (1, ["x", "f", "{"]),
+        (0, ["x", "", "}"]),
+        (1, ["x", "", r#""a":1}"#]),
+    ];
+    let whole = agreed(&pieces.map(|(index, piece)| chunk(Some(index), &[piece])));
+    assert_eq!(
+        called(whole.tool_calls()),
+        [["x", "f", "{}"], ["x", "f", r#"{"a":1}"#]]
+    );
+}
+
+#[test]
+fn pieces_of_several_calls_without_an_index_find_them_by_id() {
+    let whole = agreed(&[
+        chunk(None, &[["a", "f", ""], ["b", "g", ""]]),
+        chunk(None, &[["b", "", r#"{"b":"#]]),
+        chunk(None, &[["b", "", "2}"], ["a", "", r#"{"a":1}"#]]),
+    ]);
+    assert_eq!(
+        called(whole.tool_calls()),
+        [["a", "f", r#"{"a":1}"#], ["b", "g", r#"{"b":2}"#]]
+    );
+}
+
+#[test]
+fn arguments_without_members_come_before_the_finish_reason() {
+    let mut last = chunk(Some(0), &[["", "", "}"]]);
+    last["choices"][0]["finish_reason"] = json!("tool_calls");
+    let first = chunk(Some(0), &[["a", "f", "{"]]);
+    let (_, deltas) = read(&[first, last.clone()]);
+    let types = serde_json::to_value(&deltas).unwrap();
+    let types: Vec<_> = types
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|delta| &delta["type"])
+        .collect();
+    assert_eq!(types, ["tool_call_start", "tool_call_arguments", "finish"]);
+    let (choices, _) = known(deltas);
+    assert_eq!(choices[&0].calls, [["a", "f", "{}"]]);
+    // What a reader was given isn't taken back, though nothing should come after a finish reason.
+    agreed(&[last, chunk(Some(0), &[["", "", r#"{"a":1}"#]])]);
+}
+
+#[test]
+fn a_call_without_arguments_goes_back_with_an_empty_object() {
+    let pieces = |arguments: Value| {
+        let function = json!({"name": "f", "arguments": arguments});
+        super::message(
+            json!({"tool_calls": [{"index": 0, "id": "c", "type": "", "function": function}]}),
+        )
+    };
+    for arguments in [json!(null), json!(""), json!(" \n"), json!("{}")] {
+        let chunk = pieces(arguments.clone());
+        let answer: Completion = serde_json::from_value(chunk.clone()).unwrap();
+        let text = arguments.as_str().unwrap_or_default();
+        for answer in [answer, agreed(&[chunk])] {
+            assert_eq!(answer.tool_calls()[0].arguments_text(), text, "as received");
+            let message = serde_json::to_value(Message::from(&answer)).unwrap();
+            let function = json!({"name": "f", "arguments": "{}"});
+            let expected = json!([{"id": "c", "type": "function", "function": function}]);
+            assert_eq!(message["tool_calls"], expected, "{arguments}");
+        }
+    }
+}
+
+#[test]
+fn a_long_call_that_repeats_its_name_is_read_once() {
+    // Each piece ends as a complete object would. Read again for each piece they would be 1 GB.
+    let mut chunks = vec![chunk(Some(0), &[["", "f", r#"{"a":[{}"#]])];
+    chunks.resize(20_000, chunk(Some(0), &[["", "f", ",{}"]]));
+    chunks.push(chunk(Some(0), &[["", "f", "]}"]]));
+    let (whole, _) = read(&chunks);
+    let [call] = whole.tool_calls() else {
+        panic!("{} calls", whole.tool_calls().len())
+    };
+    assert!(call.arguments::<Value>().is_ok());
+}
