@@ -75,7 +75,7 @@ impl CompletionMessage {
                 _ => None,
             })
         };
-        self.url.as_deref().or_else(in_parts)
+        given(&self.url).or_else(in_parts)
     }
 
     /// Returns the parts of the content; empty if it is text or absent.
@@ -88,7 +88,7 @@ impl CompletionMessage {
     pub(in crate::model) fn to_request(&self) -> AssistantMessage {
         let mut thoughts = Vec::new();
         let mut message = AssistantMessage::default();
-        match (&self.reasoning, &self.reasoning_signature) {
+        match (&self.reasoning, given(&self.reasoning_signature)) {
             // A provider may send a signature without the reasoning. It must be sent back, too.
             (reasoning, Some(signature)) => {
                 let reasoning = ReasoningPart::new(reasoning.as_deref().unwrap_or_default());
@@ -98,7 +98,7 @@ impl CompletionMessage {
             (Some(reasoning), None) => message.reasoning_content = Some(reasoning.clone()),
             (None, None) => {}
         }
-        let redacted = self.redacted_reasoning.as_deref();
+        let redacted = given(&self.redacted_reasoning);
         thoughts.extend(redacted.map(ContentPart::redacted_reasoning));
 
         message.content = if thoughts.is_empty() {
@@ -118,6 +118,11 @@ impl CompletionMessage {
         message.tool_calls = calls.map(|calls| calls.iter().map(ToolCall::to_request).collect());
         message
     }
+}
+
+/// Returns a text that isn't empty.
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
 }
 
 conversions!(Message {

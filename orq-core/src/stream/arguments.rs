@@ -38,24 +38,13 @@ impl Arguments {
     }
 
     fn after(&mut self, byte: u8) -> Place {
-        let is_blank = matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
         match (self.place, byte) {
-            (Place::InString, b'\\') => Place::InEscape,
-            (Place::InString, b'"') => Place::Within,
-            (Place::InString | Place::InEscape, _) => Place::InString,
-            (place, _) if is_blank => place,
-            (Place::Before, b'{') => {
-                self.depth = 1;
-                Place::Within
-            }
-            (Place::Before | Place::After | Place::Elsewhere, _) => Place::Elsewhere,
-            (Place::Within, b'}' | b']') => {
-                self.depth = self.depth.saturating_sub(1);
-                match self.depth {
-                    0 => Place::After,
-                    _ => Place::Within,
-                }
-            }
+            (Place::InString, b'\\') => return Place::InEscape,
+            (Place::InString, b'"') => return Place::Within,
+            (Place::InString | Place::InEscape, _) => return Place::InString,
+            (place, b' ' | b'\t' | b'\n' | b'\r') => return place,
+            (Place::Before, b'{') => self.depth = 1,
+            (Place::Within, b'}' | b']') => self.depth = self.depth.saturating_sub(1),
             (Place::Within, _) => {
                 self.has_members = true;
                 match byte {
@@ -63,8 +52,12 @@ impl Arguments {
                     b'{' | b'[' => self.depth = self.depth.saturating_add(1),
                     _ => {}
                 }
-                Place::Within
             }
+            _ => return Place::Elsewhere,
+        }
+        match self.depth {
+            0 => Place::After,
+            _ => Place::Within,
         }
     }
 

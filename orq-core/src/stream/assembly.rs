@@ -102,12 +102,9 @@ impl Assembly {
     /// Passes on the deltas that were held, at the end of the stream.
     pub(super) fn release(&mut self, deltas: &mut impl FnMut(Delta)) {
         for (choice, tool_calls) in self.completion.choices.iter().zip(&mut self.tool_calls) {
-            let calls = choice
-                .message
-                .as_ref()
-                .and_then(|it| it.tool_calls.as_deref());
-            let index = choice.index.unwrap_or_default();
-            tool_calls.release(calls.unwrap_or_default(), index, deltas);
+            if let Some(message) = &choice.message {
+                tool_calls.release(choice.index.unwrap_or_default(), message, deltas);
+            }
         }
     }
 
@@ -150,9 +147,9 @@ impl Assembly {
         let is_new = reason.has_value() && whole.finish_reason != *reason;
         whole.finish_reason.merge(reason, &mut self.room);
         if let Some(reason) = reason.as_option().filter(|_| is_new) {
-            let message = whole.message.as_ref();
-            let calls = message.and_then(|message| message.tool_calls.as_deref());
-            tool_calls.release(calls.unwrap_or_default(), index, deltas);
+            if let Some(message) = &whole.message {
+                tool_calls.release(index, message, deltas);
+            }
             deltas(Delta::Finish {
                 choice: index,
                 reason: reason.clone(),
@@ -196,8 +193,7 @@ fn merge_message(
         .as_ref()
         .is_some_and(|calls| !calls.is_empty());
     if !has_calls && piece.text().is_some_and(|text| !text.is_empty()) {
-        let calls = whole.tool_calls.as_deref().unwrap_or_default();
-        tool_calls.release(calls, choice, deltas);
+        tool_calls.release(choice, whole, deltas);
     }
     // A message with tool calls or an image keeps that kind, even if a later chunk has another one.
     if !whole.kind.has_value() || whole.kind == Some(MessageKind::Content) {

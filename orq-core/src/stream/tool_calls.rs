@@ -10,7 +10,7 @@ use super::{
     arguments::Arguments,
     delta::Delta,
 };
-use crate::model::{FunctionCall, Merge, Room, ToolCall};
+use crate::model::{CompletionMessage, FunctionCall, Merge, Room, ToolCall};
 
 /// What is known of the tool calls of a choice, besides the calls themselves.
 #[derive(Debug, Default)]
@@ -112,29 +112,22 @@ impl ToolCalls {
         state.is_given = true;
         self.held.remove(&at);
         if !arguments.is_empty() {
-            deltas(Delta::ToolCallArguments {
-                choice,
-                index: at,
-                arguments: arguments.to_owned(),
-            });
+            deltas(more_arguments(choice, at, arguments));
         }
     }
 
     /// Gives the deltas of arguments that were held: nothing replaces them anymore.
     pub(super) fn release(
         &mut self,
-        calls: &[ToolCall],
         choice: u64,
+        message: &CompletionMessage,
         deltas: &mut impl FnMut(Delta),
     ) {
+        let calls = message.tool_calls.as_deref().unwrap_or_default();
         for at in mem::take(&mut self.held) {
             if let (Some(call), Some(state)) = (calls.get(at), self.states.get_mut(at)) {
                 state.is_given = true;
-                deltas(Delta::ToolCallArguments {
-                    choice,
-                    index: at,
-                    arguments: call.arguments_text().to_owned(),
-                });
+                deltas(more_arguments(choice, at, call.arguments_text()));
             }
         }
     }
@@ -142,14 +135,12 @@ impl ToolCalls {
     /// Returns the position of the call that a piece belongs to, by its id, or else by its index; `None` if it starts
     /// a new call.
     fn find(&self, calls: &[ToolCall], key: u64, piece: &ToolCall) -> Option<usize> {
-        let call = |at: &usize| calls.get(*at);
-        let has_index = |at: &&usize| {
-            let index = call(at).and_then(|call| call.index).or(piece.index);
-            piece.index.is_none() || index == piece.index
-        };
-        let by_id = self.by_id.get(id(piece)).filter(has_index);
-        let at = by_id.or_else(|| self.by_index.get(&key))?;
-        goes_on(call(at)?, self.states.get(*at)?, piece).then_some(*at)
+        let by_id = self.by_id.get(id(piece)).filter(|at| {
+            let index = calls.get(**at).and_then(|call| call.index);
+            index.is_none() || piece.index.is_none() || index == piece.index
+        });
+        let at = *by_id.or_else(|| self.by_index.get(&key))?;
+        goes_on(calls.get(at)?, self.states.get(at)?, piece).then_some(at)
     }
 }
 
@@ -212,5 +203,13 @@ fn start(choice: u64, index: usize, call: &ToolCall) -> Delta {
         index,
         id: given(id(call)),
         name: given(call.name()),
+    }
+}
+
+fn more_arguments(choice: u64, index: usize, text: &str) -> Delta {
+    Delta::ToolCallArguments {
+        choice,
+        index,
+        arguments: text.to_owned(),
     }
 }

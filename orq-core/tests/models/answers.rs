@@ -276,6 +276,21 @@ fn signed_and_redacted_reasoning_go_back_as_parts() {
 }
 
 #[test]
+fn what_is_empty_hides_nothing_and_does_not_go_back() {
+    let empty = concat!(
+        r#"{"content":[{"type":"image_url","image_url":{"url":"u"}}],"url":"","reasoning_signature":"","#,
+        r#""redacted_reasoning":"","tool_calls":[{"id":"c","thought_signature":"","#,
+        r#""extra_content":{"google":{"thought_signature":"s"}}}]}"#
+    );
+    let answer = answer(empty);
+    assert_eq!(answer.image_url(), Some("u"));
+    assert_eq!(answer.tool_calls()[0].signature().as_deref(), Some("s"));
+    let message: serde_json::Value = serde_json::from_str(&message_text(&answer)).unwrap();
+    let image = serde_json::json!([{"type": "image_url", "image_url": {"url": "u"}}]);
+    assert_eq!(message["content"], image);
+}
+
+#[test]
 fn the_tool_round_trip() {
     let answer = answer(
         r#"{"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"city\":\"Utrecht\"}"}}]}"#,
