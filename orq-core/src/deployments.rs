@@ -133,6 +133,7 @@ impl Deployments {
         if let Some(contact_id) = &template.shared.contact_id
             && operation != Operation::GetConfig
             && request.identity.is_none()
+            && !request.extra.contains_key("identity")
         {
             template.headers.insert(CONTACT_ID, contact_id.clone());
         }
@@ -142,12 +143,18 @@ impl Deployments {
     /// Adds the client's environment to the request, and removes a field `stream`, which the operation sets.
     fn with_defaults<'a>(&self, request: &'a DeploymentRequest) -> Cow<'a, DeploymentRequest> {
         let mut request = Cow::Borrowed(request);
-        let given = |context: &JsonMap| context.contains_key(ENVIRONMENTS);
-        if let Some(environment) = &self.client.parts().0.environment
-            && !request.context.as_ref().is_some_and(given)
-        {
-            let context = request.to_mut().context.get_or_insert_default();
-            context.insert(ENVIRONMENTS, environment);
+        if let Some(environment) = &self.client.parts().0.environment {
+            // The field would replace a context among the extra fields, so that one becomes the field.
+            let context = match &request.context {
+                Some(context) => Ok(Some(context.clone())),
+                None => request.extra.parse::<JsonMap>("context"),
+            };
+            if let Ok(mut context) = context.map(Option::unwrap_or_default)
+                && !context.contains_key(ENVIRONMENTS)
+            {
+                context.insert(ENVIRONMENTS, environment);
+                request.to_mut().context = Some(context);
+            }
         }
         if request.extra.contains_key("stream") {
             request.to_mut().extra.remove("stream");
@@ -199,12 +206,14 @@ fn completion(
         let response = match stream::read::<Completion>(&exchange, meta, body).await? {
             Form::Events(stream) => stream.finish().await?,
             Form::Document(mut response) => {
-                let Response { value, meta, .. } = &mut *response;
-                meta.trace_in(value.telemetry_trace_id());
+                let Response {
+                    value, meta, key, ..
+                } = &mut *response;
+                meta.trace_in(value.telemetry_trace_id(), key);
                 *response
             }
         };
-        recorder.answer(&response);
+        recorder.answer(&response, &response.key);
         Ok(response)
     })
 }
@@ -217,7 +226,7 @@ pub(crate) fn decoded<T: Answer + MaybeSend + 'static>(
 ) -> CallFuture<Response<T>> {
     Box::pin(async move {
         let (value, body) = answer::<T>(&exchange, &mut meta, body).await?;
-        Ok(Response::new(value, meta, Some(body)))
+        Ok(Response::new(value, meta, Some(body), exchange.key))
     })
 }
 

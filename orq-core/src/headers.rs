@@ -125,6 +125,12 @@ where
     let value = value
         .try_into()
         .map_err(|_| format!("the value of the header `{name}` is not valid"))?;
+    if value.to_str().is_err() {
+        return Err(format!(
+            "the value of the header `{name}` contains a character that is not ASCII, which servers read in different \
+             ways"
+        ));
+    }
     Ok((name, value))
 }
 

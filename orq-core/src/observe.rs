@@ -15,6 +15,7 @@ use crate::{
     maybe_send::{MaybeSend, MaybeSync},
     model::{Choice, Completion, CompletionChunk, FinishReason, Merge, Room, Usage},
     response::ResponseMeta,
+    secret::ApiKey,
     transport::{CallContext, Operation},
 };
 
@@ -165,6 +166,11 @@ impl Recorder {
             state.report.trace_id.clone_from(&meta.trace_id);
             state.report.time_to_head = recording.elapsed();
             state.report.largest_gap = None;
+            // What is known of an answer is that of the last response.
+            state.report.response_id = None;
+            state.report.model = None;
+            state.report.usage = None;
+            state.report.finish_reasons.clear();
             state.last_bytes = recording.timing.now();
         });
     }
@@ -182,8 +188,8 @@ impl Recorder {
         });
     }
 
-    /// Records a completion.
-    pub(crate) fn answer(&self, answer: &Completion) {
+    /// Records a completion, with `key` redacted.
+    pub(crate) fn answer(&self, answer: &Completion, key: &ApiKey) {
         let (id, model) = (&answer.id, &answer.model);
         let trace_id = answer.telemetry_trace_id();
         self.note(|state, _| {
@@ -193,13 +199,13 @@ impl Recorder {
                 trace_id,
                 answer.usage(),
                 &answer.choices,
-                &mut state.room,
+                (&mut state.room, key),
             );
         });
     }
 
-    /// Records a chunk of a stream that is returned to the caller.
-    pub(crate) fn chunk(&self, chunk: &CompletionChunk) {
+    /// Records a chunk of a stream that is returned to the caller, with `key` redacted.
+    pub(crate) fn chunk(&self, chunk: &CompletionChunk, key: &ApiKey) {
         let (id, model) = (&chunk.id, &chunk.model);
         let trace_id = chunk.telemetry_trace_id();
         self.note(|state, recording| {
@@ -209,7 +215,7 @@ impl Recorder {
                 trace_id,
                 chunk.usage(),
                 &chunk.choices,
-                &mut state.room,
+                (&mut state.room, key),
             );
             if report.time_to_first_text.is_none()
                 && chunk.text().is_some_and(|text| !text.is_empty())
@@ -234,22 +240,26 @@ impl CallReport {
         trace_id: Option<&str>,
         usage: Option<&Usage>,
         choices: &[Choice],
-        room: &mut Room,
+        (room, key): (&mut Room, &ApiKey),
     ) {
+        // A server may repeat the key, and a report is made to be logged.
+        let hide = |text: &str| key.hide(text.to_owned());
         for (kept, new) in [
             (&mut self.response_id, id.as_deref()),
             (&mut self.model, model.as_deref()),
             (&mut self.trace_id, trace_id),
         ] {
             if kept.is_none() {
-                *kept = new.filter(|new| !new.is_empty()).map(str::to_owned);
+                *kept = new.filter(|new| !new.is_empty()).map(hide);
             }
         }
         self.usage.merge(&usage.cloned(), room);
         for (position, choice) in (0..).zip(choices) {
             let index = choice.index.unwrap_or(position);
             let reason = self.finish_reasons.entry(index).or_default();
-            reason.merge(&choice.finish_reason.clone().into_option(), room);
+            let new = choice.finish_reason.as_option();
+            let new = new.map(|new| FinishReason::from(hide(new.as_str())));
+            reason.merge(&new, room);
         }
     }
 }

@@ -89,8 +89,8 @@ macro_rules! option_setters {
             /// Sets a request header. A header of the call replaces the client's header of the same name.
             ///
             /// `authorization`, which is made from the API key, and `host`, `content-length`, `transfer-encoding` and
-            /// `connection`, which the transport sets, are rejected, as are invalid names and values: then the build
-            /// or the call fails.
+            /// `connection`, which the transport sets, are rejected, as are invalid names and values, and values with
+            /// characters that aren't ASCII: then the build or the call fails.
             pub fn header<N, V>(self, name: N, value: V) -> Self
             where
                 N: TryInto<http::HeaderName>,

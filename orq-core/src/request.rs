@@ -17,6 +17,7 @@ use crate::{
     client::Client,
     error::Error,
     headers::JSON,
+    model::RawJson,
     options::{CallOptions, option_setters},
     response::{Response, ResponseMeta},
     transport::{CallContext, Operation},
@@ -81,11 +82,13 @@ impl Request {
     }
 
     /// Serializes `body` as JSON, and sets it as the request's body, with the header `content-type: application/json`.
+    /// A value that can't be serialized, such as NaN, fails the request with
+    /// [`ErrorKind::Argument`](crate::ErrorKind::Argument).
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
         Self(self.0.change(|template| {
-            let json = serde_json::to_vec(body)
+            let json = RawJson::new(body)
                 .map_err(|error| Error::argument("body", error.to_string()).with_source(error))?;
-            template.set_json_body(json);
+            template.set_json_body(json.json().as_bytes().to_vec());
             Ok(())
         }))
     }
@@ -115,8 +118,7 @@ impl fmt::Debug for Request {
 fn bytes(exchange: Exchange, meta: ResponseMeta, body: TimedBody) -> CallFuture<Response<Bytes>> {
     Box::pin(async move {
         let bytes = exchange.collect(&meta, body).await?;
-        let mut response = Response::new(bytes.clone(), meta, Some(bytes));
-        response.key = Some(exchange.key);
-        Ok(response)
+        let body = Some(bytes.clone());
+        Ok(Response::new(bytes, meta, body, exchange.key))
     })
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     error::{Error, ErrorKind, FailedAttempt},
     headers::{self, RateLimit},
-    model::{Completion, DecodeWarning, Message, Warnings},
+    model::{Completion, DecodeWarning, Message, Warnings, without_byte_order_mark},
     secret::ApiKey,
 };
 
@@ -40,11 +40,11 @@ impl ResponseMeta {
         }
     }
 
-    /// Sets the trace id to that of the body's telemetry, if the headers had none.
-    pub(crate) fn trace_in(&mut self, telemetry: Option<&str>) {
+    /// Sets the trace id to that of the body's telemetry, with `key` redacted, if the headers had none.
+    pub(crate) fn trace_in(&mut self, telemetry: Option<&str>, key: &ApiKey) {
         if self.trace_id.is_none() {
             let given = telemetry.filter(|id| !id.is_empty());
-            self.trace_id = given.map(str::to_owned);
+            self.trace_id = given.map(|id| key.hide(id.to_owned()));
         }
     }
 
@@ -122,17 +122,17 @@ pub struct Response<T> {
     pub(crate) value: T,
     pub(crate) meta: ResponseMeta,
     pub(crate) body: Option<Bytes>,
-    /// The key to redact in errors of [`json`](Response::json).
-    pub(crate) key: Option<ApiKey>,
+    /// The key to redact in `Debug` and in errors of [`json`](Response::json).
+    pub(crate) key: ApiKey,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, meta: ResponseMeta, body: Option<Bytes>) -> Self {
+    pub(crate) fn new(value: T, meta: ResponseMeta, body: Option<Bytes>, key: ApiKey) -> Self {
         Self {
             value,
             meta,
             body,
-            key: None,
+            key,
         }
     }
 
@@ -165,30 +165,26 @@ impl From<&Response<Completion>> for Message {
 }
 
 impl Response<Bytes> {
-    /// Deserializes the body, which must be JSON, to a `T`.
+    /// Deserializes the body, which must be JSON, to a `T`. A byte order mark before it is ignored.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Decode`] if the body isn't JSON or can't be deserialized to a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(&self.value).map_err(|error| {
+        serde_json::from_slice(without_byte_order_mark(&self.value)).map_err(|error| {
             let why = format!("the answer can't be read: {error}");
-            let why = match &self.key {
-                Some(key) => key.hide(why),
-                None => why,
-            };
             Error::new(ErrorKind::Decode)
-                .with_message(why)
+                .with_message(self.key.hide(why))
                 .with_response(self.meta.status, self.meta.headers.clone())
         })
     }
 }
 
-/// Shows the length of the body instead of the body.
+/// Shows the length of the body instead of the body. If the server repeated the API key in the value, it is redacted.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("value", &self.value)
+            .field("value", &self.key.debug(&self.value))
             .field("meta", &self.meta)
             .field("body", &self.body.as_ref().map(Bytes::len))
             .finish_non_exhaustive()

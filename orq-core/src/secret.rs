@@ -1,6 +1,6 @@
 //! The API key: validation, providers, and redaction from messages.
 
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{cmp::Reverse, error::Error as StdError, fmt, iter, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -25,6 +25,8 @@ use crate::maybe_send::{MaybeSend, MaybeSync};
 pub struct ApiKey {
     /// `Bearer KEY`, marked sensitive.
     header: HeaderValue,
+    /// The headers of the keys of earlier attempts, which are redacted, too.
+    earlier: Vec<HeaderValue>,
 }
 
 /// The reason why a text isn't a valid [`ApiKey`]. It doesn't contain the text.
@@ -85,7 +87,8 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// [`InvalidApiKey`] if the text is empty, or contains white space or a byte that isn't visible ASCII.
+    /// [`InvalidApiKey`] if the text is empty, contains white space or a byte that isn't visible ASCII, or has quotation
+    /// marks around it.
     pub fn new(key: impl AsRef<str>) -> Result<Self, InvalidApiKey> {
         let key = key.as_ref();
         if key.is_empty() {
@@ -93,13 +96,26 @@ impl ApiKey {
         }
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(InvalidApiKey(
-                "the API key contains a character that is not visible ASCII",
+                "the API key contains white space or a character that is not visible ASCII",
+            ));
+        }
+        if key.starts_with(['"', '\'', '`']) || key.ends_with(['"', '\'', '`']) {
+            return Err(InvalidApiKey(
+                "the API key has quotation marks around it: remove them",
             ));
         }
         let mut header = HeaderValue::try_from(format!("{SCHEME}{key}"))
             .map_err(|_| InvalidApiKey("the API key does not fit into a header"))?;
         header.set_sensitive(true);
-        Ok(Self { header })
+        let earlier = Vec::new();
+        Ok(Self { header, earlier })
+    }
+
+    /// Redacts also the keys of earlier attempts of the call, to which it adds this one.
+    pub(crate) fn follow(&mut self, earlier: &mut Vec<HeaderValue>) {
+        earlier.retain(|header| *header != self.header);
+        self.earlier.clone_from(earlier);
+        earlier.push(self.header.clone());
     }
 
     /// Returns the value of the `authorization` header, marked sensitive.
@@ -110,7 +126,11 @@ impl ApiKey {
     /// Returns the first `most` bytes of a text, with the key redacted.
     pub(crate) fn excerpt(&self, text: &[u8], most: usize) -> Bytes {
         // Redacted before it is truncated: a truncated key would not be found.
-        let text = &text[..text.len().min(most.saturating_add(2 * self.header.len()))];
+        let longest = self
+            .keys()
+            .first()
+            .map_or(0, |key| key.len() + SCHEME.len());
+        let text = &text[..text.len().min(most.saturating_add(2 * longest))];
         let kept = match self.redact(text) {
             Some(redacted) => Bytes::from(redacted),
             None => Bytes::copy_from_slice(text),
@@ -124,22 +144,102 @@ impl ApiKey {
         redacted.map_or(text, |text| String::from_utf8_lossy(&text).into_owned())
     }
 
+    /// Returns the `Debug` text of a value, with the key redacted.
+    pub(crate) fn debug<'a>(&'a self, value: &'a dyn fmt::Debug) -> impl fmt::Debug + 'a {
+        HiddenIn(self, value)
+    }
+
+    /// Returns this key and the earlier ones, the longest first: a shorter one may be the beginning of a longer one.
+    fn keys(&self) -> Vec<&[u8]> {
+        let headers = iter::once(&self.header).chain(&self.earlier);
+        let keys = headers.map(|header| &header.as_bytes()[SCHEME.len()..]);
+        let mut keys: Vec<_> = keys.collect();
+        keys.sort_by_key(|key| Reverse(key.len()));
+        keys
+    }
+
+    /// Redacts the key in the value of a header: as [`redact`](ApiKey::redact) does, and a key of any length after
+    /// `Bearer`. Returns `None` if there is none.
+    pub(crate) fn redact_header(&self, value: &[u8]) -> Option<Vec<u8>> {
+        let mut redacted = None;
+        for key in self.keys() {
+            let value = redacted.as_deref().unwrap_or(value);
+            redacted = redact_bearer(key, value).or(redacted);
+        }
+        let value = redacted.as_deref().unwrap_or(value);
+        self.redact(value).or(redacted)
+    }
+
     /// Replaces every occurrence of the key in `text` by `[redacted]`, and also a prefix of at least 8 bytes at the
     /// end, where the text may be truncated. Returns `None` if there is none.
     ///
     /// Some servers repeat the key in the body of a 401.
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
-        let key = &self.header.as_bytes()[SCHEME.len()..];
-        let mut redacted = redact(key, text);
-        // The key as a JSON string may have it, with backslashes.
-        for escaped in [&b"\"\\"[..], b"\"\\/"] {
-            if key.iter().any(|byte| escaped.contains(byte)) {
+        let mut redacted = None;
+        for key in self.keys() {
+            for spelled in spellings(key) {
                 let text = redacted.as_deref().unwrap_or(text);
-                redacted = redact(&with_backslashes(key, escaped), text).or(redacted);
+                redacted = redact(&spelled, text).or(redacted);
             }
         }
         redacted
     }
+}
+
+/// A value whose `Debug` text may contain the key.
+struct HiddenIn<'a>(&'a ApiKey, &'a dyn fmt::Debug);
+
+impl fmt::Debug for HiddenIn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match f.alternate() {
+            true => format!("{:#?}", self.1),
+            false => format!("{:?}", self.1),
+        };
+        f.write_str(&self.0.hide(text))
+    }
+}
+
+/// Replaces the key wherever it stands alone after the scheme.
+fn redact_bearer(key: &[u8], value: &[u8]) -> Option<Vec<u8>> {
+    position(value, SCHEME.as_bytes())?;
+    let mut redacted = Vec::new();
+    let mut rest = value;
+    while let Some(at) = position(rest, SCHEME.as_bytes()) {
+        let (before, after) = rest.split_at(at + SCHEME.len());
+        redacted.extend_from_slice(before);
+        rest = after;
+        if let Some(follows) = after.strip_prefix(key)
+            && !follows.first().is_some_and(is_of_token)
+        {
+            redacted.extend_from_slice(b"[redacted]");
+            rest = follows;
+        }
+    }
+    redacted.extend_from_slice(rest);
+    (redacted != value).then_some(redacted)
+}
+
+/// Returns whether a byte may be part of a bearer token ([RFC 6750, 2.1](https://www.rfc-editor.org/rfc/rfc6750)).
+fn is_of_token(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte)
+}
+
+/// Finds a text in another, without regard to the case of its letters.
+fn position(text: &[u8], searched: &[u8]) -> Option<usize> {
+    let mut windows = text.windows(searched.len());
+    windows.position(|window| window.eq_ignore_ascii_case(searched))
+}
+
+/// Returns the key as it is, as a JSON string may have it, with backslashes, and as `Debug` shows such JSON.
+fn spellings(key: &[u8]) -> Vec<Vec<u8>> {
+    let mut spellings = vec![key.to_vec()];
+    for escaped in [&b"\"\\"[..], b"\"\\/"] {
+        if key.iter().any(|byte| escaped.contains(byte)) {
+            let json = with_backslashes(key, escaped);
+            spellings.extend([with_backslashes(&json, b"\"\\"), json]);
+        }
+    }
+    spellings
 }
 
 fn with_backslashes(key: &[u8], escaped: &[u8]) -> Vec<u8> {

@@ -29,18 +29,19 @@ pub(crate) struct Exchange {
 const READ_OF_ERROR_BODY: usize = 1024 * 1024;
 
 impl Exchange {
-    /// Sends the request of the attempt that follows those in `earlier`. Returns a 2xx response whose body is still to
+    /// Sends the request of the attempt that follows those in `earlier`, which had these `keys`. Returns a 2xx response whose body is still to
     /// be read. Unless the operation is `Other`, a 204 is an error.
     pub(crate) async fn begin(
         template: &RequestTemplate,
         timing: &Timing,
         earlier: &[FailedAttempt],
+        keys: &mut Vec<HeaderValue>,
         recorder: &Recorder,
     ) -> Result<(Self, ResponseMeta, TimedBody), Error> {
         recorder.attempt();
         let mut call_alarm = timing.start(Clock::Call);
         let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX);
-        let key = match &template.key {
+        let mut key = match &template.key {
             KeySource::Fixed(key) => key.clone(),
             KeySource::Provider(provider) => {
                 let head_alarm = timing.start(Clock::Head);
@@ -51,6 +52,7 @@ impl Exchange {
                     .map_err(Error::config)?
             }
         };
+        key.follow(keys);
         let exchange = Self {
             shared: template.shared.clone(),
             key,
@@ -138,7 +140,7 @@ impl Exchange {
 
 fn redact(key: &ApiKey, headers: &mut HeaderMap) {
     for value in headers.values_mut() {
-        if let Some(redacted) = key.redact(value.as_bytes()) {
+        if let Some(redacted) = key.redact_header(value.as_bytes()) {
             *value =
                 HeaderValue::try_from(redacted).unwrap_or(HeaderValue::from_static("[redacted]"));
         }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use http::HeaderValue;
+
 use super::{exchange::Exchange, template::RequestTemplate, timed_body::TimedBody};
 use crate::{
     clocks::Timing,
@@ -29,13 +31,7 @@ pub(crate) async fn run<T>(template: RequestTemplate, conclude: Conclude<T>) -> 
     let recorder = Recorder::new(shared.observer.as_ref(), &timing, &template.context);
     let result = attempts(&template, &timing, &recorder, conclude).await;
     match &result {
-        Err(error) => {
-            // What had arrived of an answer to invoke that was an event stream.
-            if let Some(partial) = error.partial() {
-                recorder.answer(partial);
-            }
-            recorder.end(Outcome::Failed(error));
-        }
+        Err(error) => recorder.end(Outcome::Failed(error)),
         Ok(_) if template.is_stream() => {}
         Ok(_) => recorder.end(Outcome::Complete),
     }
@@ -55,8 +51,9 @@ async fn attempts<T>(
         .find_map(Option::as_deref)
         .unwrap_or(&standard);
     let mut earlier = Vec::new();
+    let mut keys = Vec::new();
     loop {
-        let error = match attempt(template, timing, &earlier, recorder, conclude).await {
+        let error = match attempt(template, timing, &earlier, &mut keys, recorder, conclude).await {
             Ok(answer) => return Ok(answer),
             Err(error) => error.with_idempotent(template.method.is_idempotent()),
         };
@@ -77,11 +74,18 @@ async fn attempt<T>(
     template: &RequestTemplate,
     timing: &Timing,
     earlier: &[FailedAttempt],
+    keys: &mut Vec<HeaderValue>,
     recorder: &Recorder,
     conclude: Conclude<T>,
 ) -> Result<T, Error> {
-    let (exchange, meta, body) = Exchange::begin(template, timing, earlier, recorder).await?;
-    conclude(exchange, meta, body).await
+    let (exchange, meta, body) = Exchange::begin(template, timing, earlier, keys, recorder).await?;
+    let key = exchange.key.clone();
+    let result = conclude(exchange, meta, body).await;
+    // What had arrived of an answer to invoke that was an event stream.
+    if let Some(partial) = result.as_ref().err().and_then(Error::partial) {
+        recorder.answer(partial, &key);
+    }
+    result
 }
 
 /// Returns the decision of the policy. Regardless of the policy, stops after a failure of the API key provider, if the

@@ -1,35 +1,36 @@
 //! The builder of a client.
 
-use std::{env::VarError, sync::Arc};
+use std::{env, fmt, sync::Arc};
 
 use http::{HeaderValue, header};
 
-use super::handle::Client;
+use super::{
+    handle::Client,
+    setting::{Setting, contact, name},
+};
 use crate::{
     base_url::BaseUrl,
     error::Error,
     limits::Limits,
     observe::Observer,
     options::{CallOptions, option_setters},
-    secret::{ApiKey, ApiKeyProvider, InvalidApiKey, KeySource},
+    secret::{ApiKey, ApiKeyProvider, KeySource},
     shared::Shared,
     time::Timer,
     transport::HttpTransport,
 };
 
 /// Builds a [`Client`]. Setters don't fail: [`build`](ClientBuilder::build) returns the error of an invalid setting.
-#[derive(Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
     shared: Shared,
     /// The name of the transport, for the `user-agent` header.
     transport_name: String,
-    key: Option<Result<KeySource, InvalidApiKey>>,
-    base_url: Option<String>,
+    key: Option<Result<KeySource, Error>>,
+    base_url: Option<Setting>,
     allow_http: bool,
-    contact_id: Option<String>,
-    /// The name of an environment variable that isn't Unicode.
-    unreadable: Option<&'static str>,
+    environment: Option<Setting>,
+    contact_id: Option<Setting>,
 }
 
 impl Client {
@@ -78,36 +79,50 @@ impl Client {
 }
 
 impl ClientBuilder {
-    fn new(shared: Shared, key: Option<Result<KeySource, InvalidApiKey>>) -> Self {
+    fn new(shared: Shared, key: Option<Result<KeySource, Error>>) -> Self {
         Self {
             transport_name: shared.transport.name().to_owned(),
             shared,
             key,
             base_url: None,
             allow_http: false,
+            environment: None,
             contact_id: None,
-            unreadable: None,
         }
     }
 
     /// Sets the key, the base URL, the environment and the contact id from the environment variables `ORQ_API_KEY`,
-    /// `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`. A variable that is unset or empty is ignored; one that
-    /// isn't Unicode is an error of [`build`](ClientBuilder::build).
+    /// `ORQ_BASE_URL`, `ORQ_ENVIRONMENT` and `ORQ_CONTACT_ID`.
+    ///
+    /// White space around a value, such as the `\r` of an env file's line, is not part of it. A variable that is unset
+    /// or empty is ignored. A value that isn't Unicode, that has quotation marks around it or that contains a control
+    /// character is an error of [`build`](ClientBuilder::build), unless the setting is made again after this.
     pub fn read_env(mut self) -> Self {
-        for (name, set) in VARIABLES {
-            match std::env::var(name) {
-                Ok(value) if value.is_empty() => {}
-                Ok(value) => self = set(self, value),
-                Err(VarError::NotPresent) => {}
-                Err(VarError::NotUnicode(_)) => self.unreadable = Some(name),
-            }
+        const KEY: &str = "ORQ_API_KEY";
+        self.key = match Setting::from_env(KEY) {
+            Some(key) => Some(key.parse(|key| {
+                let key = ApiKey::new(key).map_err(|why| why.to_string())?;
+                Ok(KeySource::Fixed(key))
+            })),
+            None if self.key.is_none() && env::var_os(KEY).is_some() => Some(Err(
+                Error::configuration(format!("no API key: {KEY} is empty")),
+            )),
+            None => self.key,
+        };
+        for (setting, variable) in [
+            (&mut self.base_url, "ORQ_BASE_URL"),
+            (&mut self.environment, "ORQ_ENVIRONMENT"),
+            (&mut self.contact_id, "ORQ_CONTACT_ID"),
+        ] {
+            *setting = Setting::from_env(variable).or(setting.take());
         }
         self
     }
 
     /// Sets the API key. Required, unless [`api_key_provider`](ClientBuilder::api_key_provider) is set.
     pub fn api_key(mut self, key: impl AsRef<str>) -> Self {
-        self.key = Some(ApiKey::new(key).map(KeySource::Fixed));
+        let key = ApiKey::new(key).map(KeySource::Fixed);
+        self.key = Some(key.map_err(Error::from));
         self
     }
 
@@ -120,7 +135,7 @@ impl ClientBuilder {
     /// Sets the base URL: scheme, host, and optionally a port and a path prefix. A slash at the end is ignored.
     /// Default: `https://my.orq.ai`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+        self.base_url = Some(Setting::new(url));
         self
     }
 
@@ -132,16 +147,20 @@ impl ClientBuilder {
     }
 
     /// Sets the environment for the deployments' routing rules, sent as `context.environments` on invoke, stream and
-    /// get_config. A request that sets `context.environments` itself is not changed. Default: none.
+    /// get_config. A request that sets `context.environments` itself is not changed. An empty name, and one with white
+    /// space around it or a control character in it, is an error of [`build`](ClientBuilder::build). Default: none.
     pub fn environment(mut self, environment: impl Into<String>) -> Self {
-        self.shared.environment = Some(environment.into());
+        self.environment = Some(Setting::new(environment));
         self
     }
 
     /// Sets the contact that calls are attributed to, sent as the header `X-ORQ-CONTACT-ID` on invoke and stream. It is
     /// not sent with a request that has an [`Identity`](crate::model::Identity). Default: none.
+    ///
+    /// It must be ASCII, since servers read other characters of a header in different ways: otherwise
+    /// [`build`](ClientBuilder::build) fails, and a request's identity, which is sent as JSON, is the place for it.
     pub fn contact_id(mut self, contact_id: impl Into<String>) -> Self {
-        self.contact_id = Some(contact_id.into());
+        self.contact_id = Some(Setting::new(contact_id));
         self
     }
 
@@ -186,34 +205,36 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the key is missing or invalid; the base URL is invalid, or is
     /// plain `http` without [`allow_http`](ClientBuilder::allow_http) to a host that isn't a loopback address; a header
-    /// is invalid; an environment variable isn't Unicode; or a timeout is set, but neither the transport nor
+    /// is invalid; the environment, the contact id or a variable of the process can't be used; or a timeout is set, but neither the transport nor
     /// [`timer`](ClientBuilder::timer) provides a timer.
     pub fn build(self) -> Result<Client, Error> {
         let mut shared = self.shared;
-        let refused = self.unreadable.map(|name| format!("{name} is not Unicode"));
-        if let Some(why) = refused.or(shared.options.refused.take()) {
+        if let Some(why) = shared.options.refused.take() {
             return Err(Error::configuration(why));
         }
         let no_key = "no API key: set one with ClientBuilder::api_key or in ORQ_API_KEY";
         let key = self.key.ok_or_else(|| Error::configuration(no_key))??;
         if let Some(url) = self.base_url {
-            shared.base_url =
-                BaseUrl::parse(&url, self.allow_http).map_err(Error::configuration)?;
+            shared.base_url = url.parse(|url| BaseUrl::parse(&url, self.allow_http))?;
+        }
+        if let Some(environment) = self.environment {
+            shared.environment = Some(environment.parse(|text| name(text, "the environment"))?);
         }
         shared.timer = shared.timer.or_else(|| shared.transport.timer());
         shared.options.clocks.check(shared.timer.is_some())?;
-        let header = |text: String, what| {
-            let why = format!("{what} does not fit into a header");
-            HeaderValue::try_from(text).map_err(|_| Error::configuration(why))
-        };
         if !shared.options.headers.contains_key(header::USER_AGENT) {
             let version = env!("CARGO_PKG_VERSION");
             let agent = format!("orq-rust/{version} ({})", self.transport_name);
-            let agent = header(agent, "the transport's name")?;
+            let agent = HeaderValue::try_from(agent).ok();
+            let agent = agent
+                .filter(|agent| agent.to_str().is_ok())
+                .ok_or_else(|| {
+                    Error::configuration("the transport's name does not fit into a header")
+                })?;
             shared.options.headers.insert(header::USER_AGENT, agent);
         }
         if let Some(contact_id) = self.contact_id {
-            shared.contact_id = Some(header(contact_id, "the contact id")?);
+            shared.contact_id = Some(contact_id.parse(contact)?);
         }
         Ok(Client {
             shared: Arc::new(shared),
@@ -224,15 +245,20 @@ impl ClientBuilder {
 
 option_setters!([] ClientBuilder);
 
-type Set = fn(ClientBuilder, String) -> ClientBuilder;
-
-const VARIABLES: [(&str, Set); 4] = [
-    ("ORQ_API_KEY", |builder, key| builder.api_key(key)),
-    ("ORQ_BASE_URL", |builder, url| builder.base_url(url)),
-    ("ORQ_ENVIRONMENT", |builder, environment| {
-        builder.environment(environment)
-    }),
-    ("ORQ_CONTACT_ID", |builder, contact_id| {
-        builder.contact_id(contact_id)
-    }),
-];
+/// Shows a base URL only if it is valid, since an invalid one may have a password in it.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let set = self.base_url.as_ref().map(Setting::text);
+        let parsed = set.map(|set| BaseUrl::parse(set, true));
+        let base_url = match &parsed {
+            None => self.shared.base_url.as_str(),
+            Some(Ok(url)) => url.as_str(),
+            Some(Err(_)) => "invalid",
+        };
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &base_url)
+            .field("transport", &self.shared.transport)
+            .field("limits", &self.shared.limits)
+            .finish_non_exhaustive()
+    }
+}

@@ -2,6 +2,7 @@
 
 mod builder;
 mod handle;
+mod setting;
 
 pub use builder::ClientBuilder;
 pub use handle::Client;

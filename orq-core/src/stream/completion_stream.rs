@@ -165,7 +165,8 @@ impl CompletionStream {
         if let Some(error) = self.too_large() {
             return Err(self.fail(error));
         }
-        Ok(Response::new(self.assembly.take(), self.meta, None))
+        let key = self.reader.key().clone();
+        Ok(Response::new(self.assembly.take(), self.meta, None, key))
     }
 
     fn poll_chunk(
@@ -183,8 +184,9 @@ impl CompletionStream {
             .extend(std::mem::take(&mut self.reader.warnings));
         let error = match item {
             Item::Chunk(chunk) => {
-                self.recorder.chunk(&chunk);
-                self.meta.trace_in(chunk.telemetry_trace_id());
+                let key = self.reader.key();
+                self.recorder.chunk(&chunk, key);
+                self.meta.trace_in(chunk.telemetry_trace_id(), key);
                 self.assembly.merge(&chunk, deltas);
                 let is_final = chunk.is_final == Some(true);
                 self.has_final |= is_final;
@@ -309,7 +311,7 @@ impl fmt::Debug for CompletionStream {
         f.debug_struct("CompletionStream")
             .field("meta", &self.meta)
             .field("state", &self.state)
-            .field("so_far", self.so_far())
+            .field("so_far", &self.reader.key().debug(self.so_far()))
             .finish_non_exhaustive()
     }
 }

@@ -54,7 +54,7 @@ pub(crate) async fn read<T: Answer>(
     let bytes = exchange.collect(&meta, body).await?;
     match document::<T>(exchange, &mut meta, &bytes) {
         Ok(value) => {
-            let response = Response::new(value, meta, Some(bytes));
+            let response = Response::new(value, meta, Some(bytes), exchange.key.clone());
             Ok(Form::Document(Box::new(response)))
         }
         Err(error)

@@ -219,3 +219,57 @@ async fn a_key_that_was_supplied_is_hidden_wherever_a_fixed_one_is() {
     let good = client_of_two.deployments().list().await.unwrap();
     assert_eq!(good.meta().headers()["x-echo"], "[redacted]");
 }
+
+#[tokio::test]
+async fn the_key_of_an_earlier_attempt_is_hidden_from_what_follows() {
+    const KEYS: [&str; 3] = [
+        "sk-orq-rotated-0001",
+        "sk-orq-rotated-0002",
+        "sk-orq-rotated-0003",
+    ];
+    let body = |echo: &str| {
+        format!(r#"{{"error":{{"code":"{echo}","message":"no {echo}","type":"{echo}"}}}}"#)
+    };
+    let refusal = |status: u16, seen: usize| {
+        let echo = KEYS[..seen].join(" and ");
+        let reply = Reply::status(status, body(&echo));
+        let reply = reply.header("content-type", "application/json");
+        reply
+            .header("x-echo", echo.clone())
+            .header("x-orq-trace-id", echo)
+    };
+    let all = KEYS.join(" and ");
+    let trace = format!(r#"{{"choices":[],"telemetry":{{"trace_id":"{all}"}}}}"#);
+    // The last reply of each row comes after three keys, so that all of them are known.
+    let rows = [
+        ("refusal", refusal(401, 3)),
+        (
+            "in a 200",
+            Reply::json_text(body(&all)).header("x-echo", all.clone()),
+        ),
+        ("not JSON", Reply::json_text(format!("{all} \"{all}"))),
+        ("event", Reply::sse([body(&all)])),
+        ("trace", Reply::json_text(trace)),
+    ];
+    for (row, last) in rows {
+        let memory = MemoryTransport::new();
+        memory.reply(refusal(429, 1)).reply(refusal(429, 2));
+        memory.reply(last);
+        let client = client(&memory, Keys::new(KEYS)).build().unwrap();
+        let shown = match client.deployments().invoke(&request()).await {
+            Ok(answer) => format!("{answer:?} {:?}", answer.meta().headers()),
+            Err(error) => {
+                let body = String::from_utf8_lossy(error.body().unwrap()).into_owned();
+                format!("{error} {error:?} {body} {:?}", error.headers())
+            }
+        };
+        assert_eq!(bearers(&memory), KEYS, "{row}");
+        for key in KEYS {
+            assert!(!shown.contains(key), "{row}: {shown}");
+        }
+        assert!(
+            shown.contains("[redacted] and [redacted]"),
+            "{row}: {shown}"
+        );
+    }
+}

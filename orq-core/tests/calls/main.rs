@@ -31,6 +31,7 @@ mod client;
 mod future;
 mod key;
 mod options;
+mod settings;
 
 /// How many kinds of call there are.
 const KINDS: usize = 5;

@@ -9,6 +9,7 @@ mod bounds;
 mod clocks;
 mod configuration;
 mod drips;
+mod environment;
 mod forms;
 mod limits;
 mod lists;

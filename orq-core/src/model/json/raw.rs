@@ -1,6 +1,6 @@
 //! A JSON value, kept as text.
 
-use std::fmt;
+use std::{fmt, io};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -37,7 +37,12 @@ impl RawJson {
     /// An error if the value can't be serialized as JSON: a map whose keys aren't strings, a `Serialize` that fails,
     /// NaN or an infinity anywhere in it.
     pub fn new(value: impl Serialize) -> Result<Self, serde_json::Error> {
-        let raw = serde_json::value::to_raw_value(&value)?;
+        let raw = serde_json::value::to_raw_value(&value).or_else(|error| {
+            let sink = &mut serde_json::Serializer::new(io::sink());
+            // Serialized again to find the place of the error.
+            serde_path_to_error::serialize(&value, sink).map_err(serde::ser::Error::custom)?;
+            Err(error)
+        })?;
         // serde_json serializes NaN and infinities as null, so only a text with null needs the check.
         if raw.get().contains("null") {
             serde_path_to_error::serialize(&value, FiniteFloats)

@@ -1,6 +1,7 @@
 //! The key is nowhere to be seen, whatever fails and however the server repeats it.
 
 mod echo;
+mod shown;
 mod view;
 
 use std::{cell::RefCell, collections::BTreeSet, pin::pin, task::Poll, time::Duration};
