@@ -1,6 +1,7 @@
 //! A request to a deployment.
 
 use serde::Serialize;
+use serde_json::value::to_raw_value;
 
 use crate::model::filter::KnowledgeFilter;
 use crate::model::json::object::{object, setters};
@@ -153,7 +154,7 @@ impl DeploymentRequest {
             _ => Ok(Vec::new()),
         };
         let tools = tools.and_then(|mut tools| {
-            tools.push(RawJson::new(tool.into())?);
+            tools.push(RawJson(to_raw_value(&tool.into())?));
             Ok(tools)
         });
         if let Some(tools) = params.settle("tools", tools) {

@@ -148,19 +148,19 @@ async fn an_input_that_cannot_be_written_is_named_by_its_path() {
             chat()
                 .message(Message::user("hi"))
                 .message(UserMessage::new("hi").extra("a", f64::NAN)),
-            "messages: [1]: `a` can't be written as JSON: JSON has no number NaN",
+            "messages: `a` can't be written as JSON: JSON has no number NaN",
         ),
         (
             chat()
                 .prefix_message(Message::user("hi"))
                 .prefix_message(UserMessage::new("hi").extra("a", Fails)),
-            "prefix_messages: [1]: `a` can't be written as JSON: it is sealed",
+            "prefix_messages: `a` can't be written as JSON: it is sealed",
         ),
         (
             chat()
                 .document("a")
                 .document(Document::new("b").extra("a", f64::NAN)),
-            "documents: [1]: `a` can't be written as JSON: JSON has no number NaN",
+            "documents: `a` can't be written as JSON: JSON has no number NaN",
         ),
         (
             chat().identity(Identity::new("i").metadata([nested(1.0), nested(f64::NAN)])),
