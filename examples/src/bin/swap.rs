@@ -63,8 +63,8 @@ impl Config {
         let path = folder.join(format!("{environment}.json"));
         let text =
             fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let config =
-            serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let config = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+            .map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(config)
     }
 
@@ -91,7 +91,7 @@ impl Config {
             (url, _) => {
                 // A secret is no part of a file that is checked in.
                 let key = env::var("ORQ_API_KEY").map_err(|_| "set ORQ_API_KEY")?;
-                (builder.api_key(key).base_url(url), None)
+                (builder.api_key(key.trim()).base_url(url), None)
             }
         };
         Ok((builder.build()?, server))

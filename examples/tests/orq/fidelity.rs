@@ -89,7 +89,7 @@ fn json(text: &str) -> RawJson {
 #[test]
 fn json_is_sent_as_it_was_given() {
     let server = Server::content("application/json", r#"{"choices":[]}"#);
-    let folder = tempdir();
+    let folder = tempdir("fidelity");
     for (number, given) in [EVERYTHING].iter().chain(&JOINED).enumerate() {
         let file = folder.join(format!("{number}.json"));
         fs::write(&file, given).unwrap();
@@ -172,10 +172,10 @@ fn flags_are_put_into_the_json() {
     assert_eq!(json(&server.requests()[0].body), json(expected));
 }
 
-/// A new folder of this test's own, inside of the build's.
-fn tempdir() -> std::path::PathBuf {
+/// A new folder of the test with this name, inside of the build's.
+pub(crate) fn tempdir(test: &str) -> std::path::PathBuf {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let folder = folder.join(format!("orq-{}", std::process::id()));
+    let folder = folder.join(format!("orq-{test}-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     folder
 }

@@ -4,6 +4,7 @@
 mod broken;
 mod failures;
 mod fidelity;
+mod files;
 mod flags;
 mod pipes;
 mod program;

@@ -25,7 +25,7 @@ impl Mode {
 
     /// The mode that the environment asks for: [`Replay`](Mode::Replay) if `ORQ_CASSETTE` isn't set.
     ///
-    /// Nothing else in this crate's cassettes looks at the environment.
+    /// White space around its value is ignored. Nothing else in this crate's cassettes looks at the environment.
     ///
     /// # Errors
     ///
@@ -33,7 +33,7 @@ impl Mode {
     pub fn from_env() -> Result<Self, CassetteError> {
         match env::var_os(Self::VARIABLE) {
             None => Ok(Self::default()),
-            Some(value) => value.to_string_lossy().parse(),
+            Some(value) => value.to_string_lossy().trim().parse(),
         }
     }
 

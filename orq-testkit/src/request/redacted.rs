@@ -9,10 +9,13 @@ use http::{
 
 const REDACTED: &str = "<redacted>";
 
+/// The fewest bytes of a key that is hidden in a text. A shorter one would be found within other words.
+const SHORTEST_SECRET: usize = 8;
+
 /// `text` without the bearer's key.
 pub(super) fn redacted<'a>(text: &'a str, key: Option<&str>) -> Cow<'a, str> {
     match key {
-        Some(key) if !key.is_empty() && text.contains(key) => {
+        Some(key) if key.len() >= SHORTEST_SECRET && text.contains(key) => {
             Cow::Owned(text.replace(key, REDACTED))
         }
         _ => Cow::Borrowed(text),

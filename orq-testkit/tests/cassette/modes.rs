@@ -96,9 +96,11 @@ fn the_environment_chooses_the_mode() {
     };
     assert!(run(None).contains("mode=replay"));
     for mode in ["record", "replay", "off"] {
-        assert!(run(Some(mode)).contains(&format!("mode={mode}")));
+        for value in [mode, &format!("{mode}\r"), &format!(" {mode}\r\n")] {
+            assert!(run(Some(value)).contains(&format!("mode={mode}")));
+        }
     }
-    for wrong in ["", "rec", "RECORD"] {
+    for wrong in ["", "rec", "RECORD", "\"record\"", "re\rcord"] {
         let said = run(Some(wrong));
         let expected = format!("error=ORQ_CASSETTE is {wrong:?}; it can be record, replay or off");
         assert!(said.contains(&expected), "{said}");

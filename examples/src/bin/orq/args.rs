@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValuePars
 use orq_core::model::RawJson;
 
 const AFTER_HELP: &str = "\
-Environment (a flag wins over its variable, a variable over the default; an empty one counts as unset):
+Environment (a flag wins over its variable, a variable over the default; an empty one counts as unset; white space
+around a value is ignored, quotation marks around it are an error):
   ORQ_API_KEY      the API key; required, and taken from nowhere else
   ORQ_BASE_URL     as --base-url
   ORQ_ENVIRONMENT  as --environment

@@ -10,7 +10,7 @@ use crate::args::{Global, Transport};
 
 /// Flags over environment variables over defaults.
 pub(crate) fn build(global: &Global) -> Result<Client, Error> {
-    if env::var_os("ORQ_API_KEY").is_none_or(|key| key.is_empty()) {
+    if env::var_os("ORQ_API_KEY").is_none_or(|key| key.to_string_lossy().trim().is_empty()) {
         return Err(Error::config("no API key: set ORQ_API_KEY"));
     }
     let mut builder = Client::builder(transport(global)?).read_env();

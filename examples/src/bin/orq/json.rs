@@ -4,9 +4,18 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// The text without its line breaks. A JSON string holds none as such (RFC 8259, section 7), so all of them stand
-/// between tokens.
+/// The byte order mark, which some programs write before JSON, and which most readers of JSON don't take.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The text without a byte order mark at its beginning.
+pub(crate) fn without_byte_order_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json)
+}
+
+/// The text without a byte order mark and its line breaks. A JSON string holds no line break as such (RFC 8259, section
+/// 7), so all of them stand between tokens.
 pub(crate) fn one_line(json: &[u8]) -> Vec<u8> {
+    let json = without_byte_order_mark(json);
     let kept = json.iter().filter(|byte| !matches!(byte, b'\r' | b'\n'));
     kept.copied().collect()
 }

@@ -1,6 +1,7 @@
 //! A request from the command line, from a file, or from both.
 
 use std::{
+    fmt::Display,
     fs,
     io::{self, Read},
     path::Path,
@@ -14,6 +15,7 @@ use orq_core::{
 use crate::{
     args::{Pair, Request},
     failure::Failure,
+    json::without_byte_order_mark,
 };
 
 /// The request that `arguments` describe. The flags are put into that of `--json`, if there is one.
@@ -50,14 +52,24 @@ fn put(map: &mut Option<JsonMap>, pairs: Vec<Pair>) {
     }
 }
 
+/// Reads a text, which may begin with a byte order mark.
 fn read(path: &Path) -> Result<String, Failure> {
-    let text = if is_stdin(path) {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text).map(|_| text)
+    let refused =
+        |why: &dyn Display| Failure::argument(format!("can't read {}: {why}", name(path)));
+    let bytes = if is_stdin(path) {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        fs::read_to_string(path)
+        fs::read(path)
     };
-    text.map_err(|error| Failure::argument(format!("can't read {}: {error}", name(path))))
+    let bytes = bytes.map_err(|error| refused(&error))?;
+    match str::from_utf8(without_byte_order_mark(&bytes)) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(_) if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") => {
+            Err(refused(&"it is UTF-16; save it as UTF-8"))
+        }
+        Err(_) => Err(refused(&"it is not UTF-8")),
+    }
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -57,6 +57,26 @@ fn the_key_is_printed_nowhere() {
 }
 
 #[test]
+fn a_short_key_is_hidden_in_its_header_and_cut_out_of_no_word() {
+    for key in ["key", "v2", "deploy", "a"] {
+        let request = Request::post("https://my.orq.ai/v2/deployments/invoke?key=a")
+            .header("authorization", format!("Bearer {key}"))
+            .header("x-mode", "api_key")
+            .body(Bytes::from(r#"{"key":"a deployment"}"#))
+            .unwrap();
+        let printed = format!("{:?}", RecordedRequest::new(request, Duration::ZERO));
+        assert!(!printed.contains(&format!("Bearer {key}")), "{printed}");
+        for whole in [
+            "https://my.orq.ai/v2/deployments/invoke?key=a",
+            "api_key",
+            r#"{\"key\":\"a deployment\"}"#,
+        ] {
+            assert!(printed.contains(whole), "{printed}");
+        }
+    }
+}
+
+#[test]
 fn without_a_context_the_request_tells_what_it_is() {
     let operation = |method: &str, path: &str, body: &'static str| {
         let request = Request::builder().method(method).uri(path);
