@@ -27,7 +27,7 @@ type Configure = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 /// # Errors
 ///
 /// Of kind [`Config`](orq_core::ErrorKind::Config), if the transport can't be built, the key is missing or a value
-/// can't be used.
+/// can't be used; see [`ClientBuilder::read_env`](orq_core::ClientBuilder::read_env).
 pub fn client_from_env() -> Result<orq_core::Client, orq_core::Error> {
     orq_core::Client::from_env(ReqwestTransport::new()?)
 }

@@ -129,7 +129,7 @@ async fn context(request: &DeploymentRequest) -> serde_json::Value {
     let client = builder(&memory).environment("production").build().unwrap();
     client.deployments().invoke(request).await.unwrap();
     client.deployments().get_config(request).await.unwrap();
-    client.deployments().stream(request).await.unwrap();
+    drop(client.deployments().stream(request).await.unwrap());
     let sent: Vec<_> = memory
         .requests()
         .iter()
