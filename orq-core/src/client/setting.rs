@@ -15,6 +15,7 @@ pub(super) struct Setting {
 }
 
 impl Setting {
+    /// Creates a setting that the program makes.
     pub(super) fn new(text: impl Into<String>) -> Self {
         Self {
             text: Ok(text.into()),
@@ -26,24 +27,19 @@ impl Setting {
     /// `None` if it is unset or nothing is left of it.
     pub(super) fn from_env(variable: &'static str) -> Option<Self> {
         let value = env::var_os(variable)?;
-        let text = match value.to_str() {
-            None => Err(format!("{variable} is not Unicode")),
-            Some(value) => {
-                let is_around = |c: char| c.is_whitespace() || c == '\u{feff}';
-                let value = value.trim_matches(is_around);
-                if value.is_empty() {
-                    return None;
-                }
-                let why = if is_quoted(value) {
-                    Some("has quotation marks around its value: remove them".to_owned())
-                } else {
-                    unprintable(value)
-                };
-                why.map_or_else(
-                    || Ok(value.to_owned()),
-                    |why| Err(format!("{variable} {why}")),
-                )
+        let is_around = |c: char| c.is_whitespace() || c == '\u{feff}';
+        let value = value.to_str().map(|value| value.trim_matches(is_around));
+        let why = match value {
+            None => Some("is not Unicode".to_owned()),
+            Some("") => return None,
+            Some(value) if is_quoted(value) => {
+                Some("has quotation marks around its value: remove them".to_owned())
             }
+            Some(value) => unprintable(value),
+        };
+        let text = match why {
+            None => Ok(value.unwrap_or_default().to_owned()),
+            Some(why) => Err(format!("{variable} {why}")),
         };
         Some(Self {
             text,

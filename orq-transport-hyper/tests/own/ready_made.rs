@@ -39,3 +39,12 @@ async fn its_connector_decides_what_it_speaks() {
     })
     .await;
 }
+
+#[test]
+fn the_password_of_a_proxy_is_shown_nowhere() {
+    let proxy = "http://user:SECRET@proxy.invalid:3128".parse().unwrap();
+    let builder = HyperTransport::builder().proxy(proxy);
+    assert!(!format!("{builder:?} {builder:#?}").contains("SECRET"));
+    let transport = builder.build().unwrap();
+    assert!(!format!("{transport:?}").contains("SECRET"));
+}
