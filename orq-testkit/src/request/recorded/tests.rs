@@ -59,7 +59,13 @@ fn the_key_is_printed_nowhere() {
 #[test]
 fn a_short_key_is_hidden_in_its_header_and_cut_out_of_no_word() {
     for key in ["key", "v2", "deploy", "a"] {
-        let request = Request::post("https://my.orq.ai/v2/deployments/invoke?key=a")
+        let whole = format!("https://my.orq.ai/?a={key}&b={key}");
+        let request = Request::get(whole).header("authorization", format!("Bearer {key}"));
+        let request = request.body(Bytes::new()).unwrap();
+        let printed = format!("{:?}", RecordedRequest::new(request, Duration::ZERO));
+        let hidden = "https://my.orq.ai/?a=<redacted>&b=<redacted>";
+        assert!(printed.contains(hidden), "{printed}");
+        let request = Request::post("https://my.orq.ai/v2/deployments/invoke?key=a-key&v2=v2x")
             .header("authorization", format!("Bearer {key}"))
             .header("x-mode", "api_key")
             .body(Bytes::from(r#"{"key":"a deployment"}"#))
@@ -67,7 +73,7 @@ fn a_short_key_is_hidden_in_its_header_and_cut_out_of_no_word() {
         let printed = format!("{:?}", RecordedRequest::new(request, Duration::ZERO));
         assert!(!printed.contains(&format!("Bearer {key}")), "{printed}");
         for whole in [
-            "https://my.orq.ai/v2/deployments/invoke?key=a",
+            "https://my.orq.ai/v2/deployments/invoke?key=a-key&v2=v2x",
             "api_key",
             r#"{\"key\":\"a deployment\"}"#,
         ] {
