@@ -256,6 +256,12 @@ fn fragment() -> impl Strategy<Value = &'static str> {
         "{\"choices\":[{\"message\":{\"content\":",
         "\"lo\"}}]}",
         "{\"is_final\":true}",
+        "{\"error\":\"slow\"}\n",
+        "\n[DONE]\n",
+        "<p>\n",
+        "\ndata: {\"choices\":[{\"message\":{\"content\":\"Hel\"}}]}\n\n",
+        "\ndata: {\"choices\":[{\"message\":{\"content\":\"lo\"}}]}\n",
+        "\ndata: [DONE]\n\n",
         "\u{e9}",
     ])
 }

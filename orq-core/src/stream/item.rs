@@ -34,7 +34,7 @@ pub(super) struct Interpreter {
     pub(super) excerpt: usize,
 }
 
-const END_MARK: &str = "[DONE]";
+pub(super) const END_MARK: &str = "[DONE]";
 
 impl Interpreter {
     /// Removes the next item from the data of an event of this type, and returns it; `None` if there is none.

@@ -76,8 +76,9 @@ impl ItemReader {
     /// Polls for the next item. The end of the body is a [`Truncated`](ErrorKind::Truncated) error.
     pub(super) fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Item> {
         loop {
-            let item = self.items.pop_front().or_else(|| self.next_of_rest());
-            if let Some(item) = item.or_else(|| self.strays.error()) {
+            // What was found is older than the event that was decoded after it.
+            let item = self.strays.found().or_else(|| self.items.pop_front());
+            if let Some(item) = item.or_else(|| self.next_of_rest()) {
                 self.body.event_arrived();
                 self.without_event = 0;
                 return Poll::Ready(self.with_strays(item));
@@ -197,8 +198,8 @@ impl ItemReader {
             Item::Unreadable(error) => Some(error),
         };
         self.strays.end_block(&self.interpreter);
-        if let Some(error) = self.strays.error() {
-            return error;
+        if let Some(found) = self.strays.found() {
+            return found;
         }
         let Some(text) = self.strays.take() else {
             return failure.map_or(Item::Done, Item::Unreadable);

@@ -1,6 +1,6 @@
 //! Lines of an event stream that are no fields of its events.
 
-use super::item::{Interpreter, Item, first_value};
+use super::item::{END_MARK, Interpreter, Item, first_value};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -16,7 +16,8 @@ pub(super) struct Strays {
     in_block: bool,
     /// Where the block's JSON begins, and whether it stands in a field named `error`.
     json: Option<(usize, bool)>,
-    error: Option<Item>,
+    /// The error or the end mark that the lines are. What follows it is ignored.
+    found: Option<Item>,
     /// The size of the text when the final chunk had arrived.
     at_final: Option<usize>,
 }
@@ -36,7 +37,13 @@ impl Strays {
         let colon = line.iter().position(|byte| *byte == b':');
         let (name, value) = line.split_at(colon.unwrap_or(line.len()));
         let is_error = name.eq_ignore_ascii_case(b"error");
-        if !self.in_block && !is_error && !is_foreign(name) {
+        let is_stray = self.in_block || is_error || is_foreign(name);
+        if self.found.is_some() || !is_stray {
+            return;
+        }
+        if begins.trim_ascii() == END_MARK.as_bytes() {
+            self.end_block(interpreter);
+            self.found.get_or_insert(Item::Done);
             return;
         }
         self.in_block = true;
@@ -45,9 +52,9 @@ impl Strays {
             false => begins,
         };
         let may_be_json = candidate.starts_with(b"{") || candidate.starts_with(b"[");
-        if self.error.is_none() && (is_error || may_be_json) {
+        if is_error || may_be_json {
             let text = String::from_utf8_lossy(candidate);
-            self.error = judge(&text, is_error && !may_be_json, is_error, interpreter);
+            self.found = judge(&text, is_error && !may_be_json, is_error, interpreter);
             if self.json.is_none() && may_be_json {
                 let before = line.len() - candidate.len();
                 self.json = Some((self.text.len() + before, is_error));
@@ -58,9 +65,9 @@ impl Strays {
         self.text.extend(kept);
     }
 
-    /// Removes the error that was found in a single line.
-    pub(super) fn error(&mut self) -> Option<Item> {
-        self.error.take()
+    /// Removes the error or the end mark that was found.
+    pub(super) fn found(&mut self) -> Option<Item> {
+        self.found.take()
     }
 
     /// Ends the block, and finds the error that its lines are together.
@@ -69,9 +76,9 @@ impl Strays {
         let Some((at, is_error)) = self.json.take() else {
             return;
         };
-        if self.error.is_none() {
+        if self.found.is_none() {
             let text = String::from_utf8_lossy(self.text.get(at..).unwrap_or_default());
-            self.error = judge(&text, is_error, is_error, interpreter);
+            self.found = judge(&text, is_error, is_error, interpreter);
         }
     }
 

@@ -192,6 +192,24 @@ async fn a_whole_answer_without_framing_is_the_answer() {
 }
 
 #[tokio::test]
+async fn an_end_mark_without_framing_is_the_end() {
+    for (before, expected) in [
+        (format!("data: {HEL}\n\n"), "ok Hel"),
+        (format!("{HEL}\n"), "ok Hel"),
+        (format!("data: {HEL}\n\n{LO}\n"), "decode"),
+        (format!("data: {HEL}\n\n{SLOW}\n"), "stream_error"),
+        (format!("data: {HEL}\n\n{PRETTY}\n"), "stream_error"),
+    ] {
+        for after in ["", "\n", "\n\n", &format!("\n{SLOW}\ndata: {LO}\n\n")] {
+            let seen = read(&format!("{before}[DONE]{after}")).await;
+            assert!(seen.starts_with(expected), "{before}{after}: {seen}");
+        }
+        let seen = read(&format!("{before}[DON")).await;
+        assert!(!seen.starts_with("ok"), "{before}: {seen}");
+    }
+}
+
+#[tokio::test]
 async fn fields_that_others_have_invented_are_ignored() {
     for invented in [
         "foo: bar",
