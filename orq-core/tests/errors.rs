@@ -264,6 +264,15 @@ async fn the_advice_follows_the_status_and_the_servers_word() {
         (502, MayDuplicate),
         (503, MayDuplicate),
         (504, MayDuplicate),
+        (505, Never),
+        (507, MayDuplicate),
+        (520, MayDuplicate),
+        (524, MayDuplicate),
+        (529, MayDuplicate),
+        (530, MayDuplicate),
+        (599, MayDuplicate),
+        (600, Never),
+        (999, Never),
     ];
     for (status, advice) in table {
         assert_eq!(

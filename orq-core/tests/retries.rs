@@ -194,7 +194,9 @@ async fn a_post_is_repeated_only_where_the_server_cannot_have_begun() {
 
 #[tokio::test]
 async fn the_rest_is_repeated_if_asked_for_by_name() {
-    for status in [408, 409, 500, 502, 503, 504] {
+    for status in [
+        404, 408, 409, 500, 501, 502, 503, 504, 505, 520, 524, 529, 530, 307,
+    ] {
         let code = StatusCode::from_u16(status).unwrap();
         let reply = || Reply::status(status, "");
         assert_eq!(
@@ -213,9 +215,14 @@ async fn the_rest_is_repeated_if_asked_for_by_name() {
             "{status}"
         );
     }
-    // Asking for what can't succeed changes nothing.
-    let not_found = standard().retry_on_status(StatusCode::NOT_FOUND);
-    assert_eq!(posts(Reply::status(404, ""), not_found).await, 1);
+    // Unless the server excludes it.
+    let named = |status| standard().retry_on_status(StatusCode::from_u16(status).unwrap());
+    let refused = Reply::status(529, "").header("x-should-retry", "false");
+    assert_eq!(posts(refused, named(529)).await, 1);
+    let broke = Reply::status(429, r#"{"error":"cost_budget_exceeded"}"#);
+    assert_eq!(posts(broke, named(429)).await, 1);
+    assert_eq!(posts(Reply::status(204, ""), named(204)).await, 1);
+    assert_eq!(posts(Reply::json_text("[]"), named(200)).await, 1);
     assert_eq!(
         posts(
             Reply::json_text("{").break_off(Fault::Reset),
@@ -249,7 +256,7 @@ async fn an_unknown_delivery_is_not_repeated_unless_asked_for() {
 
 #[tokio::test]
 async fn a_get_is_repeated_after_any_passing_failure() {
-    for failure in [500, 502, 504, 408, 429, 503] {
+    for failure in [500, 502, 504, 408, 429, 503, 520, 524, 529, 530] {
         let memory = MemoryTransport::new();
         memory
             .reply_status(failure, "")
@@ -301,6 +308,28 @@ async fn the_servers_wait_is_kept_up_to_a_cap() {
     memory.reply(limited("retry-after", "61")).reply(hello());
     let patient = standard().max_wait(Duration::from_secs(61));
     assert!(invoke(&memory, patient).await.0.is_ok());
+}
+
+#[tokio::test]
+async fn a_wait_of_nothing_does_not_replace_the_backoff() {
+    let dated = |value| {
+        let reply = Reply::status(429, "").header("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        reply.header("retry-after", value)
+    };
+    for limited in [
+        Reply::status(429, "").header("retry-after", "0"),
+        Reply::status(429, "").header("retry-after", "0s"),
+        Reply::status(429, "").header("retry-after", "0.001"),
+        Reply::status(429, "").header("retry-after-ms", "0"),
+        dated("Sun, 06 Nov 1994 08:00:00 GMT"),
+        dated("Sun, 06 Nov 1994 08:49:37 GMT"),
+    ] {
+        let memory = MemoryTransport::new();
+        memory.reply(limited).reply(hello());
+        let (answer, waits) = invoke(&memory, standard()).await;
+        assert!(answer.is_ok());
+        assert_eq!(waits, millis([500]));
+    }
 }
 
 #[tokio::test]
