@@ -5,9 +5,9 @@ use std::{borrow::Cow, io};
 use http::{HeaderName, HeaderValue, Method, header};
 
 use crate::{
-    call::{Answer, Call, CallFuture, Exchange, RequestTemplate, TimedBody, answer, says_error},
+    call::{Answer, Call, CallFuture, Exchange, RequestTemplate, TimedBody, answer},
     client::Client,
-    error::Error,
+    error::{Error, says_error},
     headers::{EVENT_STREAM, JSON},
     maybe_send::MaybeSend,
     model::{Completion, DeploymentConfig, DeploymentRequest, JsonMap, Message, Nullable},
@@ -76,7 +76,7 @@ impl Deployments {
     /// [`ErrorKind`](crate::ErrorKind) for the others.
     pub fn invoke(&self, request: &DeploymentRequest) -> Call<Response<Completion>> {
         let template = self.template(Operation::Invoke, INVOKE, JSON, request);
-        Call::new(template, completion)
+        Call::new(template, completion, Response::meta_mut)
     }
 
     /// Invokes a deployment and streams the completion:
@@ -96,7 +96,7 @@ impl Deployments {
             template.headers.insert(header::ACCEPT_ENCODING, identity);
             template
         });
-        Call::new(template, stream::open)
+        Call::new(template, stream::open, CompletionStream::meta_mut)
     }
 
     /// Fetches the configuration that a deployment would use for this request, without invoking it:
@@ -107,7 +107,7 @@ impl Deployments {
     /// Those of [`invoke`](Deployments::invoke).
     pub fn get_config(&self, request: &DeploymentRequest) -> Call<Response<DeploymentConfig>> {
         let template = self.template(Operation::GetConfig, GET_CONFIG, JSON, request);
-        Call::new(template, decoded)
+        Call::new(template, decoded, Response::meta_mut)
     }
 
     fn template(
@@ -186,6 +186,10 @@ impl Call<CompletionStream> {
 impl Answer for Completion {
     fn is_error(&self) -> bool {
         says_error(&self.choices, &self.extra)
+    }
+
+    fn into_partial(self) -> Option<Completion> {
+        (!self.choices.is_empty()).then_some(self)
     }
 }
 

@@ -77,18 +77,45 @@ impl RateLimit {
     }
 }
 
-/// Parses a duration: seconds (`58`, `0.5`) or a number with a unit (`58s`, `250ms`, `2m`, `1h`).
+/// Parses a duration: seconds (`58`, `0.5`), or numbers with units (`58s`, `250ms`, `1h`, `1m30s`).
 pub(crate) fn duration(text: &str) -> Option<Duration> {
-    let unit_at = text.find(|c: char| c.is_ascii_alphabetic());
-    let (number, unit) = text.split_at(unit_at.unwrap_or(text.len()));
-    let seconds = match unit {
-        "" | "s" => 1.0,
-        "ms" => 0.001,
-        "m" => 60.0,
-        "h" => 3600.0,
-        _ => return None,
+    if let Some(seconds) = decimal(text) {
+        return Some(from_seconds(seconds));
+    }
+    let (mut seconds, mut rest) = (0.0, text);
+    while !rest.is_empty() {
+        let (number, from_unit) = rest.split_at(rest.find(|c: char| c.is_ascii_alphabetic())?);
+        let is_unit = |c: char| c.is_ascii_alphabetic();
+        let end = from_unit.find(|c| !is_unit(c)).unwrap_or(from_unit.len());
+        let (unit, after) = from_unit.split_at(end);
+        let unit = match unit {
+            "ms" => 0.001,
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3600.0,
+            _ => return None,
+        };
+        seconds += decimal(number.trim())? * unit;
+        rest = after;
+    }
+    (!text.is_empty()).then(|| from_seconds(seconds))
+}
+
+/// Returns a URL without user, query and fragment, which may be secret.
+pub(crate) fn without_secrets(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let Some(start) = url.find(['/', '\\']).filter(|&at| {
+        // An authority follows two slashes, which browsers accept as backslashes, too.
+        url.get(at + 1..)
+            .is_some_and(|rest| rest.starts_with(['/', '\\']))
+    }) else {
+        return url.to_owned();
     };
-    Some(from_seconds(decimal(number.trim_end())? * seconds))
+    let (scheme, rest) = url.split_at(start + 2);
+    let host_end = rest.find(['/', '\\']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(host_end);
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}{host}{path}")
 }
 
 /// Converts seconds to a `Duration`. A number that doesn't fit becomes `Duration::MAX`: if it counted as absent, the

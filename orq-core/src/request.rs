@@ -61,7 +61,7 @@ impl Client {
         } else {
             Err(Error::argument("path", "it needs a leading / and no #"))
         };
-        Request(Call::new(template, bytes))
+        Request(Call::new(template, bytes, Response::meta_mut))
     }
 }
 

@@ -26,16 +26,12 @@ pub struct ResponseMeta {
 }
 
 impl ResponseMeta {
-    pub(crate) fn new(
-        status: StatusCode,
-        headers: HeaderMap,
-        failed_attempts: Vec<FailedAttempt>,
-    ) -> Self {
+    pub(crate) fn new(status: StatusCode, headers: HeaderMap) -> Self {
         Self {
             status,
             trace_id: headers::trace_id(&headers).map(str::to_owned),
             headers,
-            failed_attempts,
+            failed_attempts: Vec::new(),
             warnings: Warnings::default(),
         }
     }
@@ -139,6 +135,10 @@ impl<T> Response<T> {
     /// Returns the metadata: status, headers, trace id, rate limit, failed attempts, warnings.
     pub fn meta(&self) -> &ResponseMeta {
         &self.meta
+    }
+
+    pub(crate) fn meta_mut(&mut self) -> &mut ResponseMeta {
+        &mut self.meta
     }
 
     /// Returns the body as received, usually JSON; `None` for a completion assembled from a stream.

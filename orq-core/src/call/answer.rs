@@ -6,9 +6,9 @@ use serde::de::IgnoredAny;
 
 use super::{exchange::Exchange, timed_body::TimedBody};
 use crate::{
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, wraps_error},
     headers,
-    model::{Choice, DecodeError, JsonMap, RawJson, Wire, decode, without_byte_order_mark},
+    model::{Completion, DecodeError, Wire, decode, without_byte_order_mark},
     response::ResponseMeta,
 };
 
@@ -16,20 +16,11 @@ use crate::{
 pub(crate) trait Answer: Wire {
     /// Returns whether the body is an error, despite its 2xx status.
     fn is_error(&self) -> bool;
-}
 
-/// Returns whether a body is an error: it has an object under `error`, or no choices and an `error` or a `message`.
-pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
-    let text = |key| extra.get(key).map_or("", RawJson::json);
-    let says = |key| {
-        !matches!(
-            text(key),
-            "" | "null" | "false" | "0" | "\"\"" | "{}" | "[]"
-        )
-    };
-    // Some routers report an error in a 2xx response beside an empty choice.
-    let has_error_object = says("error") && text("error").starts_with('{');
-    has_error_object || choices.is_empty() && (says("error") || says("message"))
+    /// Returns what there is of a completion beside an error.
+    fn into_partial(self) -> Option<Completion> {
+        None
+    }
 }
 
 /// Reads the whole body of a 2xx response, and returns the deserialized result and the body.
@@ -64,6 +55,7 @@ pub(crate) fn document<T: Answer>(
     let (value, warnings) = decode::<T>(text).map_err(|error| {
         let why = error.to_string();
         match error {
+            DecodeError::Json(_) if wraps_error(text) => exchange.api_error(meta.clone(), body),
             DecodeError::Json(error) => {
                 let unreadable = unreadable(kind(ends_early(text, &error)), why.clone());
                 // The source would show the key, too.
@@ -76,7 +68,11 @@ pub(crate) fn document<T: Answer>(
         }
     })?;
     if value.is_error() {
-        return Err(exchange.api_error(meta.clone(), body));
+        let error = exchange.api_error(meta.clone(), body);
+        return Err(match value.into_partial() {
+            Some(partial) => error.with_partial(partial, &exchange.key),
+            None => error,
+        });
     }
     meta.warnings = warnings;
     Ok(value)

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clocks::{Timing, within},
-    error::{Clock, Error, ErrorKind, FailedAttempt},
+    error::{Clock, Error, ErrorKind, page},
     observe::Recorder,
     response::ResponseMeta,
     secret::{ApiKey, KeySource},
@@ -29,18 +29,17 @@ pub(crate) struct Exchange {
 const READ_OF_ERROR_BODY: usize = 1024 * 1024;
 
 impl Exchange {
-    /// Sends the request of the attempt that follows those in `earlier`, which had these `keys`. Returns a 2xx response whose body is still to
+    /// Sends the request of the attempt with this number, from 1; those before had these `keys`. Returns a 2xx response whose body is still to
     /// be read. Unless the operation is `Other`, a 204 is an error.
     pub(crate) async fn begin(
         template: &RequestTemplate,
         timing: &Timing,
-        earlier: &[FailedAttempt],
+        number: u32,
         keys: &mut Vec<HeaderValue>,
         recorder: &Recorder,
     ) -> Result<(Self, ResponseMeta, TimedBody), Error> {
         recorder.attempt();
         let mut call_alarm = timing.start(Clock::Call);
-        let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX);
         let mut key = match &template.key {
             KeySource::Fixed(key) => key.clone(),
             KeySource::Provider(provider) => {
@@ -59,7 +58,7 @@ impl Exchange {
             recorder: recorder.clone(),
         };
         let context = template.context.clone();
-        let context = context.with_attempt(number.saturating_add(1));
+        let context = context.with_attempt(number);
         let request = template.request(&context, &exchange.key);
         let sent = exchange.shared.transport.send(request);
         let head_alarm = timing.start(Clock::Head);
@@ -72,7 +71,7 @@ impl Exchange {
         let (mut parts, body) = response.into_parts();
         // A server may repeat the key in a header. Redacted here, it can't appear in a response or an error.
         redact(&exchange.key, &mut parts.headers);
-        let meta = ResponseMeta::new(parts.status, parts.headers, earlier.to_vec());
+        let meta = ResponseMeta::new(parts.status, parts.headers);
         recorder.head(&meta);
         let is_modelled = template.context.operation() != Operation::Other;
         if meta.status == StatusCode::NO_CONTENT && is_modelled {
@@ -124,8 +123,11 @@ impl Exchange {
         kind: ErrorKind,
         meta: &ResponseMeta,
         body: &[u8],
-        why: String,
+        mut why: String,
     ) -> Error {
+        if let Some(page) = page(body, &meta.headers, Some(&self.key)) {
+            why = format!("{why}: {page}");
+        }
         Error::new(kind)
             .with_message(self.key.hide(why))
             .with_response(meta.status, meta.headers.clone())

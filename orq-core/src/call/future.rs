@@ -11,7 +11,7 @@ use std::{
 use sync_wrapper::SyncWrapper;
 
 use super::{
-    retry_loop::{Conclude, run},
+    retry_loop::{Conclude, MetaOf, run},
     template::RequestTemplate,
 };
 use crate::{
@@ -54,7 +54,7 @@ pub(crate) type CallFuture<T> = BoxFuture<'static, Result<T, Error>>;
 pub struct Call<T>(State<T>);
 
 enum State<T> {
-    Ready(Box<RequestTemplate>, Conclude<T>),
+    Ready(Box<RequestTemplate>, Conclude<T>, MetaOf<T>),
     Refused(Error),
     /// Wrapped so that a call is `Sync`.
     Running(SyncWrapper<CallFuture<T>>),
@@ -62,9 +62,13 @@ enum State<T> {
 }
 
 impl<T: 'static> Call<T> {
-    pub(crate) fn new(template: Result<RequestTemplate, Error>, conclude: Conclude<T>) -> Self {
+    pub(crate) fn new(
+        template: Result<RequestTemplate, Error>,
+        conclude: Conclude<T>,
+        meta: MetaOf<T>,
+    ) -> Self {
         Self(match template {
-            Ok(template) => State::Ready(Box::new(template), conclude),
+            Ok(template) => State::Ready(Box::new(template), conclude, meta),
             Err(error) => State::Refused(error),
         })
     }
@@ -75,8 +79,8 @@ impl<T: 'static> Call<T> {
         change: impl FnOnce(&mut RequestTemplate) -> Result<(), Error>,
     ) -> Self {
         Self(match self.0 {
-            State::Ready(mut template, conclude) => match change(&mut template) {
-                Ok(()) => State::Ready(template, conclude),
+            State::Ready(mut template, conclude, meta) => match change(&mut template) {
+                Ok(()) => State::Ready(template, conclude, meta),
                 Err(error) => State::Refused(error),
             },
             State::Running(_) | State::Done => State::Refused(Error::argument(
@@ -105,8 +109,8 @@ impl<T: 'static> Future for Call<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut running = match mem::replace(&mut self.0, State::Done) {
-            State::Ready(template, conclude) => {
-                SyncWrapper::new(Box::pin(run(*template, conclude)) as CallFuture<T>)
+            State::Ready(template, conclude, meta) => {
+                SyncWrapper::new(Box::pin(run(*template, conclude, meta)) as CallFuture<T>)
             }
             State::Refused(error) => return Poll::Ready(Err(error)),
             State::Running(running) => running,
@@ -125,7 +129,7 @@ impl<T> Unpin for Call<T> {}
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Call");
-        if let State::Ready(template, _) = &self.0 {
+        if let State::Ready(template, ..) = &self.0 {
             debug
                 .field("method", &template.method)
                 .field("uri", &template.uri);

@@ -7,7 +7,7 @@ mod retry_loop;
 mod template;
 mod timed_body;
 
-pub(crate) use answer::{Answer, answer, document, says_error};
+pub(crate) use answer::{Answer, answer, document};
 pub(crate) use exchange::Exchange;
 pub use future::Call;
 pub(crate) use future::CallFuture;

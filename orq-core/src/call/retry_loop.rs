@@ -18,8 +18,15 @@ use crate::{
 pub(crate) type Conclude<T> =
     fn(Exchange, ResponseMeta, TimedBody) -> BoxFuture<'static, Result<T, Error>>;
 
+/// Returns the metadata of the result.
+pub(crate) type MetaOf<T> = fn(&mut T) -> &mut ResponseMeta;
+
 /// Runs a call to its end; for a stream, until its first event.
-pub(crate) async fn run<T>(template: RequestTemplate, conclude: Conclude<T>) -> Result<T, Error> {
+pub(crate) async fn run<T>(
+    template: RequestTemplate,
+    conclude: Conclude<T>,
+    meta: MetaOf<T>,
+) -> Result<T, Error> {
     let shared = &template.shared;
     let clocks = &template.options.clocks;
     clocks.check(shared.timer.is_some())?;
@@ -29,7 +36,7 @@ pub(crate) async fn run<T>(template: RequestTemplate, conclude: Conclude<T>) -> 
         template.is_stream(),
     );
     let recorder = Recorder::new(shared.observer.as_ref(), &timing, &template.context);
-    let result = attempts(&template, &timing, &recorder, conclude).await;
+    let result = attempts(&template, &timing, &recorder, conclude, meta).await;
     match &result {
         Err(error) => recorder.end(Outcome::Failed(error)),
         Ok(_) if template.is_stream() => {}
@@ -43,6 +50,7 @@ async fn attempts<T>(
     timing: &Timing,
     recorder: &Recorder,
     conclude: Conclude<T>,
+    meta: MetaOf<T>,
 ) -> Result<T, Error> {
     let policies = [&template.options.retry, &template.shared.options.retry];
     let standard = StandardRetry::new();
@@ -53,8 +61,14 @@ async fn attempts<T>(
     let mut earlier = Vec::new();
     let mut keys = Vec::new();
     loop {
-        let error = match attempt(template, timing, &earlier, &mut keys, recorder, conclude).await {
-            Ok(answer) => return Ok(answer),
+        let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX);
+        let number = number.saturating_add(1);
+        let error = match attempt(template, timing, number, &mut keys, recorder, conclude).await {
+            Ok(mut answer) => {
+                // Only now: an attempt that fails needs no copy of the earlier ones.
+                meta(&mut answer).failed_attempts = earlier;
+                return Ok(answer);
+            }
             Err(error) => error.with_idempotent(template.method.is_idempotent()),
         };
         let decision = decide(policy, &error, &earlier, timing);
@@ -73,15 +87,15 @@ async fn attempts<T>(
 async fn attempt<T>(
     template: &RequestTemplate,
     timing: &Timing,
-    earlier: &[FailedAttempt],
+    number: u32,
     keys: &mut Vec<HeaderValue>,
     recorder: &Recorder,
     conclude: Conclude<T>,
 ) -> Result<T, Error> {
-    let (exchange, meta, body) = Exchange::begin(template, timing, earlier, keys, recorder).await?;
+    let (exchange, meta, body) = Exchange::begin(template, timing, number, keys, recorder).await?;
     let key = exchange.key.clone();
     let result = conclude(exchange, meta, body).await;
-    // What had arrived of an answer to invoke that was an event stream.
+    // What had arrived of an answer that was cut or has an error.
     if let Some(partial) = result.as_ref().err().and_then(Error::partial) {
         recorder.answer(partial, &key);
     }

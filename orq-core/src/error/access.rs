@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    advice::{RetryAdvice, advise},
+    advice::{RetryAdvice, advise, is_excluded},
     attempt::FailedAttempt,
     inner::Error,
     kind::{ErrorKind, Timeout},
@@ -92,7 +92,7 @@ impl Error {
     }
 
     /// Returns how long the server asks to wait before a retry: from `retry-after-ms`, else from `Retry-After` in
-    /// seconds or as a date ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)). A date is
+    /// seconds, with units (`1m30s`) or as a date ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)). A date is
     /// compared with the header `Date`, and ignored if there is none, since the core has no wall clock.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -114,12 +114,13 @@ impl Error {
         self.0.timeout
     }
 
-    /// Returns the part of a streamed completion that arrived before the stream failed.
+    /// Returns the part of a streamed completion that arrived before the stream failed, or what there was of a
+    /// completion beside an error in the same JSON.
     pub fn partial(&self) -> Option<&Completion> {
         self.0.partial.as_ref()
     }
 
-    /// Returns the part of a streamed completion that arrived before the stream failed, to use it nevertheless.
+    /// Returns the same as [`partial`](Error::partial), to use it nevertheless.
     pub fn into_partial(self) -> Option<Completion> {
         self.0.partial
     }
@@ -133,6 +134,11 @@ impl Error {
     /// Returns whether a retry may succeed, and whether the server may then do the work twice.
     pub fn retry_advice(&self) -> RetryAdvice {
         advise(&self.0)
+    }
+
+    /// Returns whether the server excludes a retry.
+    pub(crate) fn excludes_retry(&self) -> bool {
+        is_excluded(&self.0)
     }
 
     /// Returns whether the kind is [`Timeout`](ErrorKind::Timeout).

@@ -21,6 +21,12 @@ pub enum RetryAdvice {
     Never,
 }
 
+/// Returns whether the server excludes a retry: by `x-should-retry: false`, or since a budget, a cost or a quota is
+/// exceeded.
+pub(super) fn is_excluded(error: &Inner) -> bool {
+    headers::text(&error.headers, "x-should-retry") == Some("false") || speaks_of_money(error)
+}
+
 pub(super) fn advise(error: &Inner) -> RetryAdvice {
     let begun = error.status.is_some_and(|status| status.is_success());
     match headers::text(&error.headers, "x-should-retry") {
@@ -35,7 +41,19 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
         RetryAdvice::MayDuplicate
     };
     match error.kind {
-        ErrorKind::Api => by_status(error, transient),
+        ErrorKind::Api if begun => reported(error, transient),
+        ErrorKind::Api => match error.status {
+            Some(StatusCode::TOO_MANY_REQUESTS) if speaks_of_money(error) => RetryAdvice::Never,
+            Some(StatusCode::TOO_MANY_REQUESTS) => RetryAdvice::Safe,
+            // A 503 without these may come from a proxy whose upstream failed while it processed the request.
+            Some(StatusCode::SERVICE_UNAVAILABLE)
+                if error.code.is_some() || error.retry_after.is_some() =>
+            {
+                RetryAdvice::Safe
+            }
+            Some(status) if is_transient(status) => transient,
+            _ => RetryAdvice::Never,
+        },
         // A transport that rejects a request, for example outside of its runtime, would reject it again.
         ErrorKind::Other | ErrorKind::Runtime if error.delivery == Some(Delivery::NotSent) => {
             RetryAdvice::Never
@@ -48,8 +66,8 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
                 transient
             }
         }
-        ErrorKind::StreamError if speaks_of_money(error) => RetryAdvice::Never,
-        ErrorKind::Truncated | ErrorKind::StreamError => transient,
+        ErrorKind::StreamError => reported(error, transient),
+        ErrorKind::Truncated => transient,
         ErrorKind::Config
         | ErrorKind::Argument
         | ErrorKind::Tls
@@ -60,25 +78,32 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
     }
 }
 
-fn by_status(error: &Inner, transient: RetryAdvice) -> RetryAdvice {
-    match error.status {
-        Some(StatusCode::TOO_MANY_REQUESTS) if speaks_of_money(error) => RetryAdvice::Never,
-        Some(StatusCode::TOO_MANY_REQUESTS) => RetryAdvice::Safe,
-        // A 503 without these may come from a proxy whose upstream failed while it processed the request.
-        Some(StatusCode::SERVICE_UNAVAILABLE)
-            if error.code.is_some() || error.retry_after.is_some() =>
-        {
-            RetryAdvice::Safe
-        }
-        Some(
-            StatusCode::REQUEST_TIMEOUT
-            | StatusCode::CONFLICT
-            | StatusCode::INTERNAL_SERVER_ERROR
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT,
-        ) => transient,
-        _ => RetryAdvice::Never,
+/// Returns the advice for an error in a 2xx response or in an event. Its code may be a status.
+fn reported(error: &Inner, transient: RetryAdvice) -> RetryAdvice {
+    let code = error.code.as_deref().unwrap_or_default();
+    let status = code
+        .parse()
+        .ok()
+        .and_then(|code| StatusCode::from_u16(code).ok());
+    let is_lasting = |status: StatusCode| {
+        (status.is_client_error() || status.is_server_error())
+            && status != StatusCode::TOO_MANY_REQUESTS
+            && !is_transient(status)
+    };
+    if speaks_of_money(error) || status.is_some_and(is_lasting) {
+        RetryAdvice::Never
+    } else {
+        transient
+    }
+}
+
+/// Returns whether a failure with this status may pass. Proxies and hosts use many that have no standard meaning, such
+/// as 520 and 529.
+fn is_transient(status: StatusCode) -> bool {
+    match status {
+        StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT => true,
+        StatusCode::NOT_IMPLEMENTED | StatusCode::HTTP_VERSION_NOT_SUPPORTED => false,
+        status => status.is_server_error(),
     }
 }
 

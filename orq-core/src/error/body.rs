@@ -1,14 +1,15 @@
-//! The code, type and message in the body of an error response.
+//! Finding the code, type and message of an error in what a server sent.
 
+use serde_json::value::RawValue;
+
+use super::page::title;
 use crate::{
     model::{JsonMap, RawJson, without_byte_order_mark},
     secret::ApiKey,
+    sse::Decoder,
 };
 
 /// The parts of an error body.
-///
-/// Six JSON formats are known, from an object under `error` to a `message` at the top level; see
-/// <https://docs.orq.ai/reference/errors>. A short text that is neither JSON nor HTML is taken as the message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
@@ -16,12 +17,65 @@ pub(crate) struct ErrorBody {
     pub(crate) message: Option<String>,
 }
 
+/// What the value of a name may be.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    /// An object or a list with the parts.
+    Inner,
+    Code,
+    Type,
+    /// The message: a text, or an object or a list with the parts.
+    Message,
+    /// The message, which may be a code, too: a text or a number.
+    Text,
+}
+
+/// The names in an error object, in the order in which they are searched: the first that has a part wins. They are
+/// compared without case, `_` and `-`. What orq sends is listed at <https://docs.orq.ai/reference/errors>; the others
+/// are those of gateways, providers and frameworks.
+const NAMES: [(&str, Part); 17] = [
+    ("error", Part::Inner),
+    ("code", Part::Code),
+    ("errorcode", Part::Code),
+    ("type", Part::Type),
+    ("errortype", Part::Type),
+    ("message", Part::Message),
+    ("msg", Part::Message),
+    ("errormessage", Part::Message),
+    // RFC 6749, 5.2.
+    ("errordescription", Part::Message),
+    // RFC 9457; FastAPI.
+    ("detail", Part::Message),
+    ("title", Part::Message),
+    ("error", Part::Text),
+    ("errors", Part::Message),
+    ("reason", Part::Message),
+    ("fault", Part::Message),
+    ("faultstring", Part::Message),
+    ("choices", Part::Message),
+];
+
+/// How many objects, lists and texts with JSON are searched within each other.
+const DEPTH: usize = 8;
+
+/// How many elements of a list are read.
+const ELEMENTS: usize = 8;
+
+/// The maximum length of a part, in bytes. The body has the rest.
+const LONGEST: usize = 8192;
+
 impl ErrorBody {
-    /// Parses the body of an error response, and redacts `key` in its parts.
+    /// Parses the body of an error response or the data of an event, and redacts `key` in its parts.
+    ///
+    /// It may be JSON, a list or a text with JSON, a stream of events, or a short plain text. See [`NAMES`].
     pub(crate) fn parse(body: &[u8], key: Option<&ApiKey>) -> Self {
         // Redacted after parsing: JSON can escape a string in several ways, and a short key may be part of a field's
         // name.
-        let mut said = Self::read(without_byte_order_mark(body));
+        let text = String::from_utf8_lossy(without_byte_order_mark(body));
+        let mut said = Self::of_event(&text);
+        if serde_json::from_str::<&RawValue>(&text).is_err() {
+            said = Self::of_events(&text).unwrap_or(said);
+        }
         for text in [&mut said.code, &mut said.error_type, &mut said.message]
             .into_iter()
             .flatten()
@@ -29,36 +83,228 @@ impl ErrorBody {
             if let Some(key) = key {
                 *text = key.hide(std::mem::take(text));
             }
+            text.truncate(cut(text, LONGEST).len());
         }
         said
     }
 
-    fn read(body: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(body);
-        match serde_json::from_str::<JsonMap>(&text) {
-            Ok(object) => Self::from_object(&object),
-            Err(_) => Self {
-                message: plain_text(&text),
-                ..Self::default()
-            },
+    fn of_event(text: &str) -> Self {
+        if let Ok(json) = RawJson::from_text(text) {
+            return Self::of_json(&json, DEPTH);
+        }
+        let mut said = Self::of_text(text, DEPTH);
+        let is_all = |message: &String| message == text.trim();
+        if said.message.as_ref().is_some_and(is_all) && !is_readable(text.trim()) {
+            said.message = None;
+        }
+        said
+    }
+
+    /// Returns the parts of the first event that has any; `None` if the text has no event.
+    fn of_events(text: &str) -> Option<Self> {
+        // The last event may lack its blank line.
+        let text = format!("{text}\n\n");
+        let (mut left, mut decoder) = (text.as_bytes(), Decoder::new());
+        let mut said = None;
+        while said.as_ref().is_none_or(|said| *said == Self::default())
+            && let Ok(Some(event)) = decoder.next(&mut left)
+        {
+            said = Some(Self::of_event(event.data));
+        }
+        said
+    }
+
+    fn of_json(value: &RawJson, depth: usize) -> Self {
+        let Some(depth) = depth.checked_sub(1) else {
+            return Self::default();
+        };
+        match value.json().as_bytes().first() {
+            Some(b'{') => value
+                .parse()
+                .map_or_else(|_| Self::default(), |map| Self::of_object(&map, depth)),
+            Some(b'[') => Self::of_list(value, depth),
+            Some(b'"') => Self::of_text(&value.text().unwrap_or_default(), depth),
+            _ => Self::default(),
         }
     }
 
-    fn from_object(object: &JsonMap) -> Self {
-        let inner = object
-            .get("error")
-            .and_then(|error| error.parse::<JsonMap>().ok());
-        let place = inner.as_ref().unwrap_or(object);
-        let text = |key| place.get(key).and_then(RawJson::text);
-        let outer = |key| object.get(key);
-        Self {
-            code: place.get("code").or(outer("code")).and_then(scalar),
-            error_type: text("type"),
-            message: text("message")
-                .or_else(|| text("error"))
-                .or_else(|| outer("message").and_then(RawJson::text)),
+    fn of_object(object: &JsonMap, depth: usize) -> Self {
+        let mut said = Self::default();
+        for (name, part) in NAMES {
+            let Some(value) = find(object, name) else {
+                continue;
+            };
+            let is_nested = value.json().starts_with(['{', '[']);
+            match part {
+                Part::Inner if is_nested => said = Self::of_json(value, depth),
+                Part::Inner => {}
+                Part::Code => said.code = said.code.take().or_else(|| scalar(value)),
+                Part::Type => {
+                    // Some servers mark each error object so.
+                    let kind = value.text().filter(|kind| kind != "error");
+                    said.error_type = said.error_type.take().or(kind);
+                }
+                Part::Text if is_nested => {}
+                Part::Text => {
+                    let mut inner = Self::of_json(value, depth);
+                    inner.code = inner
+                        .code
+                        .or_else(|| scalar(value).filter(|code| is_code(code)));
+                    said.fill(inner);
+                }
+                Part::Message => {
+                    let mut inner = Self::of_json(value, depth);
+                    let title = find(object, "title").and_then(RawJson::text);
+                    if name == "detail"
+                        && let (Some(title), Some(detail)) = (title, &inner.message)
+                    {
+                        inner.message = Some(format!("{title}: {detail}"));
+                    }
+                    said.fill(inner);
+                }
+            }
+        }
+        // FastAPI says where an error is in the request.
+        if let (Some(place), Some(message)) = (find(object, "loc").and_then(path), &said.message) {
+            said.message = Some(format!("{place}: {message}"));
+        }
+        if said != Self::default() {
+            return said;
+        }
+        // The error may be part of another object, whose other fields may mean anything.
+        for (name, value) in object.iter() {
+            if NAMES.iter().all(|(known, _)| !is_named(name, known)) && has_error(value) {
+                said.fill(Self::of_json(value, depth));
+            }
+        }
+        said
+    }
+
+    fn of_list(list: &RawJson, depth: usize) -> Self {
+        let mut said = Self::default();
+        let mut messages = Vec::new();
+        for element in elements(list).into_iter().take(ELEMENTS) {
+            let mut inner = Self::of_json(&element.into(), depth);
+            messages.extend(inner.message.take());
+            said.code = said.code.or(inner.code);
+            said.error_type = said.error_type.or(inner.error_type);
+        }
+        said.message = (!messages.is_empty()).then(|| messages.join("; "));
+        said
+    }
+
+    /// Returns the text as the message. If it is JSON, as of an upstream's error, returns the parts of that; if it
+    /// contains an error object, the code and the type of that.
+    fn of_text(text: &str, depth: usize) -> Self {
+        let text = text.trim();
+        if is_blank(text) {
+            return Self::default();
+        }
+        if text.starts_with('<') {
+            return Self {
+                message: title(text).or_else(|| Some(text.to_owned())),
+                ..Self::default()
+            };
+        }
+        let start = match text.starts_with('[') {
+            true => Some(0),
+            false => text.find('{'),
+        };
+        let json = start
+            .and_then(|start| text.get(start..))
+            .unwrap_or_default();
+        let mut values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
+        let mut said = match values.next() {
+            Some(Ok(value)) if value.get().len() == text.len() => {
+                Self::of_json(&value.into(), depth)
+            }
+            Some(Ok(value)) if has_error(&value.into()) => Self {
+                message: None,
+                ..Self::of_json(&value.into(), depth)
+            },
+            _ => Self::default(),
+        };
+        said.message.get_or_insert_with(|| text.to_owned());
+        said
+    }
+
+    /// Adds the parts that are missing.
+    fn fill(&mut self, other: Self) {
+        // A type alone may be that of something else.
+        if other.code.is_some() || other.message.is_some() {
+            self.code = self.code.take().or(other.code);
+            self.error_type = self.error_type.take().or(other.error_type);
+            self.message = self.message.take().or(other.message);
         }
     }
+}
+
+/// Returns the beginning of a text, of at most this number of bytes.
+pub(super) fn cut(text: &str, most: usize) -> &str {
+    let end = (0..=most).rev().find(|&end| text.is_char_boundary(end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
+/// Returns the first value of this name that says something.
+pub(super) fn find<'a>(object: &'a JsonMap, name: &str) -> Option<&'a RawJson> {
+    let mut named = object.iter().filter(|(key, _)| is_named(key, name));
+    named
+        .find(|(_, value)| says(value, DEPTH))
+        .map(|(_, value)| value)
+}
+
+/// Returns whether an object has something under `error`.
+fn has_error(value: &RawJson) -> bool {
+    let object = value.parse::<JsonMap>();
+    object.is_ok_and(|object| find(&object, "error").is_some())
+}
+
+/// Returns whether a value is more than a null, false, zero, an empty text or something that consists of these.
+fn says(value: &RawJson, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return true;
+    };
+    let json = value.json();
+    match json.as_bytes().first() {
+        Some(b'{') => value
+            .parse::<JsonMap>()
+            .is_ok_and(|object| object.iter().any(|(_, value)| says(value, depth))),
+        Some(b'[') => elements(value)
+            .into_iter()
+            .any(|element| says(&element.into(), depth)),
+        Some(b'"') => value.text().is_some_and(|text| !is_blank(&text)),
+        Some(b'n' | b'f') => false,
+        _ => !json.trim_matches(['-', '0', '.']).is_empty(),
+    }
+}
+
+fn is_named(key: &str, name: &str) -> bool {
+    let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+    letters
+        .map(|byte| byte.to_ascii_lowercase())
+        .eq(name.bytes())
+}
+
+fn is_blank(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty() || text.eq_ignore_ascii_case("null") || text.eq_ignore_ascii_case("none")
+}
+
+/// Returns whether a text is a code rather than words, such as `invalid_grant` or a number.
+fn is_code(text: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    text.bytes().all(is_word) && (text.contains('_') || text.parse::<f64>().is_ok())
+}
+
+pub(super) fn elements(list: &RawJson) -> Vec<&RawValue> {
+    serde_json::from_str(list.json()).unwrap_or_default()
+}
+
+/// Returns the path that a list of names and indices is.
+fn path(list: &RawJson) -> Option<String> {
+    let steps = elements(list).into_iter().take(ELEMENTS);
+    let path: Vec<_> = steps.filter_map(|step| scalar(&step.into())).collect();
+    (!path.is_empty()).then(|| path.join("."))
 }
 
 fn scalar(value: &RawJson) -> Option<String> {
@@ -67,13 +313,10 @@ fn scalar(value: &RawJson) -> Option<String> {
     value.text().or_else(|| is_number.then(|| json.to_owned()))
 }
 
-/// Returns a short plain text, as load balancers and proxies send it; `None` for HTML, truncated JSON and texts of more
-/// than 1024 bytes.
-fn plain_text(text: &str) -> Option<String> {
-    let text = text.trim();
-    let readable =
-        !text.is_empty() && text.len() <= 1024 && !text.starts_with(['<', '{', '[', '"']);
-    readable.then(|| text.to_owned())
+/// Returns whether a text is short and plain, as load balancers and proxies send it, rather than HTML or truncated
+/// JSON.
+fn is_readable(text: &str) -> bool {
+    text.len() <= 1024 && !text.starts_with(['<', '{', '[', '"'])
 }
 
 #[cfg(test)]
@@ -81,7 +324,7 @@ mod tests {
     use super::*;
 
     fn parts(body: &str) -> (Option<String>, Option<String>) {
-        let body = ErrorBody::read(body.as_bytes());
+        let body = ErrorBody::parse(body.as_bytes(), None);
         (body.code, body.message)
     }
 
@@ -126,7 +369,7 @@ mod tests {
     #[test]
     fn openai_style() {
         let body = r#"{"error":{"message":"Blocked","type":"guardrail","param":null,"code":null,"failures":[]}}"#;
-        let body = ErrorBody::read(body.as_bytes());
+        let body = ErrorBody::parse(body.as_bytes(), None);
         assert_eq!(body.code, None);
         assert_eq!(body.error_type.as_deref(), Some("guardrail"));
         assert_eq!(body.message.as_deref(), Some("Blocked"));
@@ -135,7 +378,7 @@ mod tests {
     #[test]
     fn bodies_that_are_no_json() {
         assert_eq!(parts(""), (None, None));
-        assert_eq!(parts("<!doctype html><title>502</title>"), (None, None));
+        assert_eq!(parts("<!doctype html><h1>502</h1>"), (None, None));
         assert_eq!(parts(r#"{"error":{"code":"inv"#), (None, None));
         assert_eq!(
             parts("upstream connect error\n"),
@@ -161,7 +404,7 @@ mod tests {
         let mut body =
             br#"{"error":{"code":"cost_budget_exceeded","message":"no \ud83d caf"#.to_vec();
         body.extend(b"\xe9\"}}");
-        let body = ErrorBody::read(&body);
+        let body = ErrorBody::parse(&body, None);
         assert_eq!(body.code.as_deref(), Some("cost_budget_exceeded"));
         assert_eq!(body.message.as_deref(), Some("no \u{fffd} caf\u{fffd}"));
     }

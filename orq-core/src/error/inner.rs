@@ -9,14 +9,18 @@ use super::{
     attempt::{FailedAttempt, RetryDecision},
     body::ErrorBody,
     kind::{Clock, ErrorKind, Timeout},
+    page::page,
     retry_after::retry_after,
 };
 use crate::{
-    headers,
+    headers::{self, without_secrets},
     model::Completion,
     secret::{ApiKey, InvalidApiKey},
     transport::{Delivery, Phase, TransportError},
 };
+
+/// The message where the server reported an error without words.
+pub(crate) const REPORTED: &str = "the server reported an error";
 
 pub(super) type Source = Box<dyn StdError + Send + Sync + 'static>;
 
@@ -95,11 +99,19 @@ impl Error {
         body: &[u8],
         key: Option<&ApiKey>,
     ) -> Self {
-        let mut error = Self::new(ErrorKind::Api).with_error_body(ErrorBody::parse(body, key));
+        let mut error = Self::new(ErrorKind::Api);
+        if status.is_success() {
+            error = error.with_message(REPORTED);
+        }
+        error = error.with_error_body(ErrorBody::parse(body, key));
         error.0.retry_after = retry_after(&headers);
+        if let Some(page) = page(body, &headers, key) {
+            error = error.with_message(page);
+        }
         if status.is_redirection()
             && let Some(to) = headers::text(&headers, "location")
         {
+            let to = without_secrets(to);
             error = error.with_message(format!("not followed: a redirect to {to}"));
         }
         error.with_response(status, headers)

@@ -10,10 +10,10 @@ use futures::FutureExt;
 use http::Method;
 
 use crate::{
-    call::{Answer, Call, RequestTemplate, says_error},
+    call::{Answer, Call, RequestTemplate},
     client::Client,
     deployments::{Deployments, decoded},
-    error::Error,
+    error::{Error, says_error},
     headers::JSON,
     model::DeploymentPage,
     options::{CallOptions, option_setters},
@@ -121,7 +121,7 @@ option_setters!([] ListDeployments);
 impl Query {
     /// Returns the call for this page.
     pub(super) fn call(&self) -> Call<Response<DeploymentPage>> {
-        Call::new(self.template(), decoded)
+        Call::new(self.template(), decoded, Response::meta_mut)
     }
 
     fn template(&self) -> Result<RequestTemplate, Error> {

@@ -15,8 +15,8 @@ use crate::error::{Error, FailedAttempt, RetryAdvice, RetryDecision};
 /// charge for it twice, must be enabled: [`retry_on_status`](StandardRetry::retry_on_status) and
 /// [`retry_on_broken`](StandardRetry::retry_on_broken).
 ///
-/// The wait is the one that the server asks for, up to [`max_wait`](StandardRetry::max_wait), or else that of the
-/// [`Backoff`].
+/// The wait is the one that the server asks for, up to [`max_wait`](StandardRetry::max_wait), or that of the
+/// [`Backoff`], whichever is longer.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct StandardRetry {
@@ -45,7 +45,7 @@ impl StandardRetry {
         self
     }
 
-    /// Sets the backoff, for errors where the server doesn't ask for a wait. Default: [`Backoff::default`].
+    /// Sets the backoff, for errors where the server doesn't ask for a longer wait. Default: [`Backoff::default`].
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
         self
@@ -58,8 +58,8 @@ impl StandardRetry {
         self
     }
 
-    /// Enables retries of a POST after a response with this status. It has an effect for 408, 409, 500, 502, 503 and
-    /// 504.
+    /// Enables retries after a response with this status, which isn't a 2xx, for every method. The client still doesn't
+    /// retry after `x-should-retry: false` or an error code about a budget, a cost or a quota.
     ///
     /// The server may have processed the request already, and the completion may be charged twice.
     pub fn retry_on_status(mut self, status: StatusCode) -> Self {
@@ -67,8 +67,8 @@ impl StandardRetry {
         self
     }
 
-    /// Enables retries of a POST without a complete response: the connection failed, a timeout expired, or a stream
-    /// failed before its first event.
+    /// Enables retries of a POST without a complete response: the connection failed, a timeout expired, a stream
+    /// failed before its first event, or a 2xx response reported an error.
     ///
     /// The server may have processed the request already, and the completion may be charged twice.
     pub fn retry_on_broken(mut self) -> Self {
@@ -78,16 +78,15 @@ impl StandardRetry {
 
     /// Returns why the error must not be retried, if so.
     fn objection(&self, error: &Error) -> Option<&'static str> {
-        let is_accepted = match error.retry_advice() {
-            RetryAdvice::Safe => true,
-            RetryAdvice::Never => return Some("it would fail again"),
-            RetryAdvice::MayDuplicate => match error.status().filter(|status| !status.is_success())
-            {
-                Some(status) => self.statuses.contains(&status),
-                None => self.broken,
-            },
-        };
-        (!is_accepted).then_some("the server may have done the work")
+        let status = error.status().filter(|status| !status.is_success());
+        let is_named = status.is_some_and(|status| self.statuses.contains(&status));
+        match error.retry_advice() {
+            RetryAdvice::Safe => None,
+            _ if is_named && !error.excludes_retry() => None,
+            RetryAdvice::Never => Some("it would fail again"),
+            RetryAdvice::MayDuplicate if status.is_none() && self.broken => None,
+            RetryAdvice::MayDuplicate => Some("the server may have done the work"),
+        }
     }
 }
 
@@ -113,8 +112,10 @@ impl RetryPolicy for StandardRetry {
                 "the server asks to wait {asked:?}, longer than {:?}",
                 self.max_wait
             )),
-            Some(asked) => RetryDecision::repeat(asked),
-            None => RetryDecision::repeat(self.backoff.wait(failures)),
+            asked => {
+                let backoff = self.backoff.wait(failures);
+                RetryDecision::repeat(asked.unwrap_or_default().max(backoff))
+            }
         }
     }
 }

@@ -148,6 +148,10 @@ impl CompletionStream {
         &self.meta
     }
 
+    pub(crate) fn meta_mut(&mut self) -> &mut ResponseMeta {
+        &mut self.meta
+    }
+
     /// Reads the stream to its end, and returns the whole completion, including the chunks that were yielded before.
     ///
     /// # Errors
@@ -205,7 +209,14 @@ impl CompletionStream {
                 self.complete();
                 return Poll::Ready(None);
             }
-            Item::Error(error) | Item::Unreadable(error) => error,
+            Item::Error(error, chunk) => {
+                // The text in it belongs to the partial completion.
+                if let Some(chunk) = chunk {
+                    self.assembly.merge(&chunk, &mut drop);
+                }
+                error
+            }
+            Item::Unreadable(error) => error,
         };
         Poll::Ready(Some(Err(self.fail(error))))
     }

@@ -10,15 +10,19 @@ use super::{
     item::Item,
 };
 use crate::{
-    call::{Answer, CallFuture, Exchange, TimedBody, says_error},
-    error::Error,
-    model::CompletionChunk,
+    call::{Answer, CallFuture, Exchange, TimedBody},
+    error::{Error, says_error},
+    model::{Completion, CompletionChunk},
     response::ResponseMeta,
 };
 
 impl Answer for CompletionChunk {
     fn is_error(&self) -> bool {
         says_error(&self.choices, &self.extra)
+    }
+
+    fn into_partial(self) -> Option<Completion> {
+        Completion::from(self).into_partial()
     }
 }
 

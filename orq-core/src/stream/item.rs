@@ -4,8 +4,7 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use crate::{
-    call::says_error,
-    error::{Error, ErrorBody, ErrorKind},
+    error::{Error, ErrorBody, ErrorKind, REPORTED, says_error, wraps_error},
     model::{
         CompletionChunk, DecodeError, DecodeWarning, Warnings, decode, decode_typed,
         without_byte_order_mark,
@@ -20,8 +19,8 @@ pub(super) enum Item {
     Chunk(Box<CompletionChunk>),
     /// The end mark `[DONE]`.
     Done,
-    /// An error that fails the stream even after its final chunk.
-    Error(Error),
+    /// An error that fails the stream even after its final chunk, with the chunk that it is part of.
+    Error(Error, Option<Box<CompletionChunk>>),
     /// An error that fails the stream, unless the final chunk has arrived.
     Unreadable(Error),
 }
@@ -49,7 +48,7 @@ impl Interpreter {
         let is_unknown = !matches!(event_type, "message" | "error");
         *data = data.trim();
         if event_type == "error" {
-            return Some(self.error(std::mem::take(data)));
+            return Some(self.error(std::mem::take(data), None));
         }
         while !data.is_empty() {
             if data.starts_with(END_MARK) {
@@ -70,11 +69,12 @@ impl Interpreter {
             let (json, rest) = first_value(whole).unwrap_or((whole, ""));
             *data = rest;
             let item = match decode::<CompletionChunk>(json) {
-                Ok((chunk, _)) if is_error(&chunk) => self.error(json),
+                Ok((chunk, _)) if is_error(&chunk) => self.error(json, Some(chunk)),
                 Ok((chunk, more)) => {
                     warnings.extend(more);
                     return Some(Item::Chunk(Box::new(chunk)));
                 }
+                Err(DecodeError::Json(_)) if wraps_error(json) => self.error(json, None),
                 Err(DecodeError::Json(_)) if is_unknown => {
                     warnings.push(self.skipped(event_type));
                     continue;
@@ -118,12 +118,14 @@ impl Interpreter {
         Some(Item::Chunk(Box::new(chunk)))
     }
 
-    /// Returns the error that the server reports in this text.
-    pub(super) fn error(&self, text: &str) -> Item {
+    /// Returns the error that the server reports in this text, which may be part of a chunk.
+    pub(super) fn error(&self, text: &str, chunk: Option<CompletionChunk>) -> Item {
         let error = Error::new(ErrorKind::StreamError)
-            .with_message("the server reported an error")
-            .with_error_body(ErrorBody::parse(text.as_bytes(), Some(&self.key)));
-        Item::Error(error.with_body(self.excerpt(text.as_bytes())))
+            .with_message(REPORTED)
+            .with_error_body(ErrorBody::parse(text.as_bytes(), Some(&self.key)))
+            .with_body(self.excerpt(text.as_bytes()));
+        let has_choices = |chunk: &CompletionChunk| !chunk.choices.is_empty();
+        Item::Error(error, chunk.filter(has_choices).map(Box::new))
     }
 
     fn skipped(&self, event_type: &str) -> DecodeWarning {

@@ -193,7 +193,7 @@ impl ItemReader {
                 }
                 return Item::Chunk(chunk);
             }
-            Item::Error(_) => return item,
+            Item::Error(..) => return item,
             Item::Done => None,
             Item::Unreadable(error) => Some(error),
         };
@@ -218,6 +218,6 @@ impl ItemReader {
             let why = "the stream has text outside of its events";
             Error::new(ErrorKind::Decode).with_message(why)
         });
-        Item::Error(error.with_body(self.interpreter.excerpt(&text)))
+        Item::Error(error.with_body(self.interpreter.excerpt(&text)), None)
     }
 }

@@ -109,8 +109,10 @@ fn is_foreign(name: &[u8]) -> bool {
 /// Returns the error that the text begins with, if it is one. Any value of a field named `error` is.
 fn judge(text: &str, is_whole: bool, is_error: bool, interpreter: &Interpreter) -> Option<Item> {
     match first_value(text) {
-        Some((json, _)) if is_error || interpreter.is_error(json) => Some(interpreter.error(json)),
-        None if is_error && is_whole => Some(interpreter.error(text)),
+        Some((json, _)) if is_error || interpreter.is_error(json) => {
+            Some(interpreter.error(json, None))
+        }
+        None if is_error && is_whole => Some(interpreter.error(text, None)),
         _ => None,
     }
 }
