@@ -104,18 +104,24 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
 /// Returns a URL without user, query and fragment, which may be secret.
 pub(crate) fn without_secrets(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
-    let Some(start) = url.find(['/', '\\']).filter(|&at| {
-        // An authority follows two slashes, which browsers accept as backslashes, too.
-        url.get(at + 1..)
-            .is_some_and(|rest| rest.starts_with(['/', '\\']))
-    }) else {
+    // Browsers accept any number of slashes after the scheme, and backslashes.
+    let slash = ['/', '\\'];
+    let scheme = url
+        .split_inclusive(':')
+        .next()
+        .filter(|scheme| scheme.ends_with(':'));
+    let scheme = scheme
+        .filter(|scheme| !scheme.contains(slash))
+        .unwrap_or_default();
+    let after = url.get(scheme.len()..).unwrap_or_default();
+    let rest = after.trim_start_matches(slash);
+    let slashes = after.get(..after.len() - rest.len()).unwrap_or_default();
+    if scheme.is_empty() && slashes.len() < 2 {
         return url.to_owned();
-    };
-    let (scheme, rest) = url.split_at(start + 2);
-    let host_end = rest.find(['/', '\\']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(host_end);
+    }
+    let (authority, path) = rest.split_at(rest.find(slash).unwrap_or(rest.len()));
     let host = authority.rsplit('@').next().unwrap_or_default();
-    format!("{scheme}{host}{path}")
+    format!("{scheme}{slashes}{host}{path}")
 }
 
 /// Converts seconds to a `Duration`. A number that doesn't fit becomes `Duration::MAX`: if it counted as absent, the

@@ -10,7 +10,7 @@ use orq_core::{
 use orq_testkit::{MemoryTransport, Reply};
 
 /// A body, its code and its message. An empty text stands for none.
-const BODIES: [(&str, &str, &str); 38] = [
+const BODIES: [(&str, &str, &str); 39] = [
     // FastAPI.
     (r#"{"detail":"Not Found"}"#, "", "Not Found"),
     (
@@ -117,6 +117,7 @@ const BODIES: [(&str, &str, &str); 38] = [
         "too_long",
         r#"400 {"error":{"code":"too_long","message":"m"}} from upstream"#,
     ),
+    (r#""\"{\\\"error\\\":\\\"m\\\"}\"""#, "", "m"),
     (
         r#"{"error":"Bad arguments: {\"message\":\"hi\"}"}"#,
         "",
@@ -355,6 +356,9 @@ async fn a_redirect_shows_no_query_and_no_user() {
         ("https://u:p@q@host", "https://host"),
         ("//u@host:8443/a@b", "//host:8443/a@b"),
         ("/a@b?x", "/a@b"),
+        ("/a:b@c//d@e", "/a:b@c//d@e"),
+        ("https:/u:p@host/a", "https:/host/a"),
+        ("https:///u@host", "https:///host"),
         ("?x", ""),
         ("https://host#f", "https://host"),
         ("https://host?u@x", "https://host"),

@@ -301,6 +301,10 @@ async fn a_503_is_safe_to_repeat_only_where_the_api_itself_answers() {
             RetryAdvice::MayDuplicate,
         ),
         (
+            Reply::status(503, r#"{"error":"upstream_failed"}"#),
+            RetryAdvice::MayDuplicate,
+        ),
+        (
             Reply::status(503, r#"{"message":"Service Unavailable"}"#),
             RetryAdvice::MayDuplicate,
         ),

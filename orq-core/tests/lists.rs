@@ -105,6 +105,21 @@ async fn a_walk_that_gets_nowhere_ends_with_an_error() {
 }
 
 #[tokio::test]
+async fn an_empty_page_with_a_message_is_a_page_and_a_message_alone_an_error() {
+    let memory = MemoryTransport::new();
+    memory
+        .reply_json(json!({ "object": "list", "data": [], "has_more": false, "message": "None" }))
+        .reply_json(json!({ "detail": "No" }));
+    let deployments = memory.client().deployments();
+    assert!(deployments.list().await.unwrap().data.is_empty());
+    let error = deployments.list().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.message()),
+        (ErrorKind::Api, Some("No"))
+    );
+}
+
+#[tokio::test]
 async fn an_error_ends_the_walk() {
     let memory = MemoryTransport::new();
     memory

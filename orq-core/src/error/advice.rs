@@ -45,9 +45,11 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
         ErrorKind::Api => match error.status {
             Some(StatusCode::TOO_MANY_REQUESTS) if speaks_of_money(error) => RetryAdvice::Never,
             Some(StatusCode::TOO_MANY_REQUESTS) => RetryAdvice::Safe,
-            // A 503 without these may come from a proxy whose upstream failed while it processed the request.
+            // A 503 without these may come from a proxy whose upstream failed while it processed the request, also if
+            // its message looks like a code.
             Some(StatusCode::SERVICE_UNAVAILABLE)
-                if error.code.is_some() || error.retry_after.is_some() =>
+                if error.code.is_some() && error.code != error.message
+                    || error.retry_after.is_some() =>
             {
                 RetryAdvice::Safe
             }

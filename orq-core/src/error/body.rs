@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::page::title;
+use super::page::{cut, title};
 use crate::{
     model::{JsonMap, RawJson, without_byte_order_mark},
     secret::ApiKey,
@@ -206,7 +206,7 @@ impl ErrorBody {
                 ..Self::default()
             };
         }
-        let start = match text.starts_with('[') {
+        let start = match text.starts_with(['[', '"']) {
             true => Some(0),
             false => text.find('{'),
         };
@@ -237,12 +237,6 @@ impl ErrorBody {
             self.message = self.message.take().or(other.message);
         }
     }
-}
-
-/// Returns the beginning of a text, of at most this number of bytes.
-pub(super) fn cut(text: &str, most: usize) -> &str {
-    let end = (0..=most).rev().find(|&end| text.is_char_boundary(end));
-    text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
 /// Returns the first value of this name that says something.

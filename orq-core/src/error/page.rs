@@ -2,7 +2,6 @@
 
 use http::HeaderMap;
 
-use super::body::cut;
 use crate::{headers, secret::ApiKey};
 
 /// How much of a body is searched for a title, in bytes.
@@ -39,6 +38,12 @@ pub(crate) fn page(body: &[u8], headers: &HeaderMap, key: Option<&ApiKey>) -> Op
         (Some(title), Some(sender)) => Some(format!("{title} ({sender})")),
         (title, sender) => title.or(sender),
     }
+}
+
+/// Returns the beginning of a text, of at most this number of bytes.
+pub(super) fn cut(text: &str, most: usize) -> &str {
+    let end = (0..=most).rev().find(|&end| text.is_char_boundary(end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
 fn shortened(text: &str) -> String {

@@ -161,7 +161,8 @@ impl Query {
 
 impl Answer for DeploymentPage {
     fn is_error(&self) -> bool {
-        self.data.is_empty() && says_error(&[], &self.extra)
+        let is_page = !self.data.is_empty() || self.object.as_deref() == Some("list");
+        !is_page && says_error(&[], &self.extra)
     }
 }
 

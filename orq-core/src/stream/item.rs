@@ -74,7 +74,9 @@ impl Interpreter {
                     warnings.extend(more);
                     return Some(Item::Chunk(Box::new(chunk)));
                 }
-                Err(DecodeError::Json(_)) if wraps_error(json) => self.error(json, None),
+                Err(DecodeError::Json(_)) if !is_unknown && wraps_error(json) => {
+                    self.error(json, None)
+                }
                 Err(DecodeError::Json(_)) if is_unknown => {
                     warnings.push(self.skipped(event_type));
                     continue;

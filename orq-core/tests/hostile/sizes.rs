@@ -1,11 +1,17 @@
 //! Answers that would fill the memory, or the stack.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures::executor::block_on;
-use orq_core::{Client, Error, ErrorKind, Limits, Response, model::Completion};
+use orq_core::{
+    Client, Error, ErrorKind, Limits, Response,
+    model::Completion,
+    retry::{Backoff, StandardRetry},
+};
 use orq_testkit::{MemoryTransport, Reply};
 
-use super::{DONE, HEL, alloc, finish, invoke, request};
+use super::{DONE, HEL, alloc, eager, finish, invoke, request};
 
 const KIB: usize = 1024;
 
@@ -193,4 +199,25 @@ async fn more_members_than_the_bound_are_an_error_that_names_it() {
     let message = format!("an event can't be read: {why}");
     assert_eq!(error.message(), Some(message.as_str()));
     assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
+}
+
+#[test]
+fn the_record_of_attempts_is_not_copied_for_each_of_them() {
+    let allocations = |attempts: u32| {
+        let (_, counts) = alloc::count(|| {
+            let memory = MemoryTransport::new();
+            let script = memory.on("chat").times(attempts as usize);
+            script.reply(Reply::status(429, "Slow down"));
+            let at_once = Backoff::exponential(Duration::ZERO, Duration::ZERO);
+            let retry = StandardRetry::new().backoff(at_once);
+            let client = eager(&memory);
+            let call = client.deployments().invoke(&request());
+            let call = call.retry(retry.max_attempts(attempts));
+            let error = block_on(call).unwrap_err();
+            assert_eq!(error.attempts().len(), attempts as usize);
+        });
+        counts.allocations
+    };
+    let [few, many] = [32, 512].map(allocations);
+    assert!(many < 20 * few, "{many} and {few}");
 }
