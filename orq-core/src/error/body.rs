@@ -2,7 +2,12 @@
 
 use serde_json::value::RawValue;
 
-use super::page::{cut, title};
+use super::{
+    page::{cut, title},
+    value::{
+        DEPTH, NAMES, Part, elements, find, has_error, is_blank, is_code, is_named, path, scalar,
+    },
+};
 use crate::{
     model::{JsonMap, RawJson, without_byte_order_mark},
     secret::ApiKey,
@@ -16,50 +21,6 @@ pub(crate) struct ErrorBody {
     pub(crate) error_type: Option<String>,
     pub(crate) message: Option<String>,
 }
-
-/// What the value of a name may be.
-#[derive(Clone, Copy, PartialEq)]
-enum Part {
-    /// An object or a list with the parts.
-    Inner,
-    Code,
-    Type,
-    /// The message: a text, or an object or a list with the parts.
-    Message,
-    /// The message, which may be a code, too: a text or a number.
-    Text,
-}
-
-/// The names in an error object, in the order in which they are searched: the first that has a part wins. They are
-/// compared without case, `_` and `-`. What orq sends is listed at <https://docs.orq.ai/reference/errors>; the others
-/// are those of gateways, providers and frameworks.
-const NAMES: [(&str, Part); 17] = [
-    ("error", Part::Inner),
-    ("code", Part::Code),
-    ("errorcode", Part::Code),
-    ("type", Part::Type),
-    ("errortype", Part::Type),
-    ("message", Part::Message),
-    ("msg", Part::Message),
-    ("errormessage", Part::Message),
-    // RFC 6749, 5.2.
-    ("errordescription", Part::Message),
-    // RFC 9457; FastAPI.
-    ("detail", Part::Message),
-    ("title", Part::Message),
-    ("error", Part::Text),
-    ("errors", Part::Message),
-    ("reason", Part::Message),
-    ("fault", Part::Message),
-    ("faultstring", Part::Message),
-    ("choices", Part::Message),
-];
-
-/// How many objects, lists and texts with JSON are searched within each other.
-const DEPTH: usize = 8;
-
-/// How many elements of a list are read.
-const ELEMENTS: usize = 8;
 
 /// The maximum length of a part, in bytes. The body has the rest.
 const LONGEST: usize = 8192;
@@ -183,7 +144,7 @@ impl ErrorBody {
     fn of_list(list: &RawJson, depth: usize) -> Self {
         let mut said = Self::default();
         let mut messages = Vec::new();
-        for element in elements(list).into_iter().take(ELEMENTS) {
+        for element in elements(list).into_iter().take(DEPTH) {
             let mut inner = Self::of_json(&element.into(), depth);
             messages.extend(inner.message.take());
             said.code = said.code.or(inner.code);
@@ -239,74 +200,6 @@ impl ErrorBody {
     }
 }
 
-/// Returns the first value of this name that says something.
-pub(super) fn find<'a>(object: &'a JsonMap, name: &str) -> Option<&'a RawJson> {
-    let mut named = object.iter().filter(|(key, _)| is_named(key, name));
-    named
-        .find(|(_, value)| says(value, DEPTH))
-        .map(|(_, value)| value)
-}
-
-/// Returns whether an object has something under `error`.
-fn has_error(value: &RawJson) -> bool {
-    let object = value.parse::<JsonMap>();
-    object.is_ok_and(|object| find(&object, "error").is_some())
-}
-
-/// Returns whether a value is more than a null, false, zero, an empty text or something that consists of these.
-fn says(value: &RawJson, depth: usize) -> bool {
-    let Some(depth) = depth.checked_sub(1) else {
-        return true;
-    };
-    let json = value.json();
-    match json.as_bytes().first() {
-        Some(b'{') => value
-            .parse::<JsonMap>()
-            .is_ok_and(|object| object.iter().any(|(_, value)| says(value, depth))),
-        Some(b'[') => elements(value)
-            .into_iter()
-            .any(|element| says(&element.into(), depth)),
-        Some(b'"') => value.text().is_some_and(|text| !is_blank(&text)),
-        Some(b'n' | b'f') => false,
-        _ => !json.trim_matches(['-', '0', '.']).is_empty(),
-    }
-}
-
-fn is_named(key: &str, name: &str) -> bool {
-    let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
-    letters
-        .map(|byte| byte.to_ascii_lowercase())
-        .eq(name.bytes())
-}
-
-fn is_blank(text: &str) -> bool {
-    let text = text.trim();
-    text.is_empty() || text.eq_ignore_ascii_case("null") || text.eq_ignore_ascii_case("none")
-}
-
-/// Returns whether a text is a code rather than words, such as `invalid_grant` or a number.
-fn is_code(text: &str) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    text.bytes().all(is_word) && (text.contains('_') || text.parse::<f64>().is_ok())
-}
-
-pub(super) fn elements(list: &RawJson) -> Vec<&RawValue> {
-    serde_json::from_str(list.json()).unwrap_or_default()
-}
-
-/// Returns the path that a list of names and indices is.
-fn path(list: &RawJson) -> Option<String> {
-    let steps = elements(list).into_iter().take(ELEMENTS);
-    let path: Vec<_> = steps.filter_map(|step| scalar(&step.into())).collect();
-    (!path.is_empty()).then(|| path.join("."))
-}
-
-fn scalar(value: &RawJson) -> Option<String> {
-    let json = value.json();
-    let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-    value.text().or_else(|| is_number.then(|| json.to_owned()))
-}
-
 /// Returns whether a text is short and plain, as load balancers and proxies send it, rather than HTML or truncated
 /// JSON.
 fn is_readable(text: &str) -> bool {
@@ -327,37 +220,28 @@ mod tests {
     }
 
     #[test]
-    fn an_object_under_error() {
-        let body = r#"{"error":{"code":"invalid_api_key","message":"No.","doc_url":"…","details":{"a":1}}}"#;
-        assert_eq!(parts(body), some("invalid_api_key", "No."));
-    }
-
-    #[test]
-    fn a_string_under_error_beside_a_numeric_code() {
-        let body = r#"{"id":"1","code":404,"error":"Deployment with key 'x' was not found.","source":"system"}"#;
-        assert_eq!(
-            parts(body),
-            some("404", "Deployment with key 'x' was not found.")
-        );
-    }
-
-    #[test]
-    fn a_grpc_code() {
-        let body = r#"{"code":7,"message":"not authorized for this endpoint","details":[]}"#;
-        assert_eq!(parts(body), some("7", "not authorized for this endpoint"));
-    }
-
-    #[test]
-    fn a_code_and_a_message() {
-        assert_eq!(
-            parts(r#"{"code":"internal_error","message":"Oops"}"#),
-            some("internal_error", "Oops")
-        );
-    }
-
-    #[test]
-    fn a_bare_message() {
-        assert_eq!(parts(r#"{"message":"Oops"}"#), (None, Some("Oops".into())));
+    fn the_shapes_of_the_api() {
+        for (body, expected) in [
+            (
+                r#"{"error":{"code":"invalid_api_key","message":"No.","doc_url":"…","details":{"a":1}}}"#,
+                some("invalid_api_key", "No."),
+            ),
+            (
+                r#"{"id":"1","code":404,"error":"Deployment with key 'x' was not found.","source":"system"}"#,
+                some("404", "Deployment with key 'x' was not found."),
+            ),
+            (
+                r#"{"code":7,"message":"not authorized for this endpoint","details":[]}"#,
+                some("7", "not authorized for this endpoint"),
+            ),
+            (
+                r#"{"code":"internal_error","message":"Oops"}"#,
+                some("internal_error", "Oops"),
+            ),
+            (r#"{"message":"Oops"}"#, (None, Some("Oops".into()))),
+        ] {
+            assert_eq!(parts(body), expected);
+        }
     }
 
     #[test]

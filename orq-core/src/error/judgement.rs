@@ -1,6 +1,6 @@
 //! Whether the body of a 2xx response or an event is an error.
 
-use super::body::{elements, find};
+use super::value::{elements, find};
 use crate::model::{Choice, FinishReason, JsonMap, Nullable, RawJson};
 
 /// Returns whether a completion, a chunk or another object with these choices and unknown fields is an error:

@@ -10,6 +10,7 @@ mod judgement;
 mod kind;
 mod page;
 mod retry_after;
+mod value;
 
 pub use advice::RetryAdvice;
 pub use attempt::{FailedAttempt, RetryDecision};

@@ -76,9 +76,12 @@ fn decoded(text: &str) -> String {
     let mut rest = text;
     while let Some((before, entity)) = rest.split_once('&') {
         decoded.push_str(before);
-        let known = entity
-            .split_once(';')
-            .and_then(|(name, after)| Some((entity_of(name)?, after)));
+        // No known name is longer.
+        let end = entity.bytes().take(10).position(|byte| byte == b';');
+        let known = end.and_then(|end| {
+            let character = entity_of(entity.get(..end)?)?;
+            Some((character, entity.get(end + 1..)?))
+        });
         let (character, after) = known.unwrap_or(('&', entity));
         decoded.push(character);
         rest = after;
