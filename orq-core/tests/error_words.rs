@@ -10,7 +10,7 @@ use orq_core::{
 use orq_testkit::{MemoryTransport, Reply};
 
 /// A body, its code and its message. An empty text stands for none.
-const BODIES: [(&str, &str, &str); 39] = [
+const BODIES: [(&str, &str, &str); 41] = [
     // FastAPI.
     (r#"{"detail":"Not Found"}"#, "", "Not Found"),
     (
@@ -166,6 +166,13 @@ const BODIES: [(&str, &str, &str); 39] = [
         "",
         "overloaded",
     ),
+    // Something behind it.
+    (
+        "{\"error\":{\"code\":\"c\",\"message\":\"m\"}}\n{\"error\":\"n\"}",
+        "c",
+        "m",
+    ),
+    ("{\"error\":\"m\"}[DONE]", "", "m"),
     // A code in a text that goes on.
     (
         "Error: 429 {\"error\":{\"code\":\"c\"}}\n",

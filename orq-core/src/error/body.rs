@@ -175,16 +175,16 @@ impl ErrorBody {
             .and_then(|start| text.get(start..))
             .unwrap_or_default();
         let mut values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
-        let mut said = match values.next() {
-            Some(Ok(value)) if value.get().len() == text.len() => {
-                Self::of_json(&value.into(), depth)
-            }
-            Some(Ok(value)) if has_error(&value.into()) => Self {
-                message: None,
-                ..Self::of_json(&value.into(), depth)
-            },
+        let value = values.next().and_then(Result::ok).map(RawJson::from);
+        let mut said = match &value {
+            // What follows may be another event or an end mark.
+            Some(value) if value.json() == text || has_error(value) => Self::of_json(value, depth),
             _ => Self::default(),
         };
+        // What stands before it are words, too.
+        if !text.starts_with(json) {
+            said.message = None;
+        }
         said.message.get_or_insert_with(|| text.to_owned());
         said
     }
