@@ -28,7 +28,7 @@ const WORDS: [&str; 14] = [
 ];
 
 /// Whether a replay needs this header of a response: a client reads it.
-pub(in crate::cassette) fn is_replayed(name: &HeaderName) -> bool {
+pub(crate) fn is_replayed(name: &HeaderName) -> bool {
     let text = name.as_str();
     [CONTENT_ENCODING, CONTENT_TYPE, DATE, RETRY_AFTER].contains(name)
         || ["retry-after-ms", "x-should-retry"].contains(&text)
@@ -46,9 +46,7 @@ pub(super) fn is_secret(name: &HeaderName, value: &HeaderValue) -> bool {
 }
 
 /// The credentials in a request's headers, each with the header's name. They must stand nowhere in a cassette.
-pub(in crate::cassette) fn credentials(
-    headers: &HeaderMap,
-) -> impl Iterator<Item = (&HeaderName, Vec<u8>)> {
+pub(crate) fn credentials(headers: &HeaderMap) -> impl Iterator<Item = (&HeaderName, Vec<u8>)> {
     let secret = headers
         .iter()
         .filter(|(name, value)| is_secret(name, value));

@@ -5,7 +5,7 @@ use crate::cassette::tape::{Interaction, Payload, Tape, TapedResponse};
 
 /// Where a secret stands in `tape`, or in `text`, which is the same as it will be written. Told in words, without the
 /// secret.
-pub(in crate::cassette) fn scan(tape: &Tape, text: &str, secrets: &[Secret]) -> Option<String> {
+pub(crate) fn scan(tape: &Tape, text: &str, secrets: &[Secret]) -> Option<String> {
     let search = Search::new(secrets);
     // A header's name has no upper case.
     let lowercase: Vec<_> = secrets.iter().map(Secret::lowercase).collect();

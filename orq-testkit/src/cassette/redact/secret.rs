@@ -5,15 +5,15 @@ use std::{fmt, ops::Range};
 use memchr::memmem;
 
 /// The fewest bytes of a secret. A shorter one would be found where it isn't.
-pub(in crate::cassette) const SHORTEST_SECRET: usize = 8;
+pub(crate) const SHORTEST_SECRET: usize = 8;
 
 /// `Debug` doesn't show it.
 #[derive(Clone, PartialEq, Eq)]
-pub(in crate::cassette) struct Secret(Vec<u8>);
+pub(crate) struct Secret(Vec<u8>);
 
 impl Secret {
     /// `None` if it is too short to be searched for.
-    pub(in crate::cassette) fn new(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
         (bytes.len() >= SHORTEST_SECRET).then(|| Self(bytes.to_vec()))
     }
 

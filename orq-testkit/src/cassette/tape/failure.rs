@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// A [`TransportError`] without its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::cassette) struct Failure {
+pub(crate) struct Failure {
     #[serde(serialize_with = "word", deserialize_with = "KindWord::deserialize")]
     kind: TransportErrorKind,
     #[serde(serialize_with = "word", deserialize_with = "PhaseWord::deserialize")]
@@ -20,7 +20,7 @@ pub(in crate::cassette) struct Failure {
 }
 
 impl Failure {
-    pub(in crate::cassette) fn of(error: &TransportError) -> Self {
+    pub(crate) fn of(error: &TransportError) -> Self {
         Self {
             kind: error.kind(),
             phase: error.phase(),
@@ -28,7 +28,7 @@ impl Failure {
         }
     }
 
-    pub(in crate::cassette) fn error(self) -> TransportError {
+    pub(crate) fn error(self) -> TransportError {
         TransportError::new(self.kind, self.phase, self.delivery)
     }
 }

@@ -8,7 +8,7 @@ use super::base64_text;
 /// Bytes in the most readable of three forms.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(in crate::cassette) enum Payload {
+pub(crate) enum Payload {
     Json(Value),
     Text(String),
     Base64(#[serde(with = "base64_text")] Vec<u8>),
@@ -19,7 +19,7 @@ const DEEPEST: usize = 100;
 
 impl Payload {
     /// A body: JSON if it is JSON, else text if it is UTF-8. No bytes are no body.
-    pub(in crate::cassette) fn body(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn body(bytes: &[u8]) -> Option<Self> {
         if bytes.is_empty() {
             return None;
         }
@@ -30,14 +30,14 @@ impl Payload {
     }
 
     /// Text if it is UTF-8.
-    pub(in crate::cassette) fn text(bytes: &[u8]) -> Self {
+    pub(crate) fn text(bytes: &[u8]) -> Self {
         match str::from_utf8(bytes) {
             Ok(text) => Self::Text(text.to_owned()),
             Err(_) => Self::Base64(bytes.to_vec()),
         }
     }
 
-    pub(in crate::cassette) fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         match self {
             Self::Json(json) => json.to_string().into_bytes(),
             Self::Text(text) => text.clone().into_bytes(),

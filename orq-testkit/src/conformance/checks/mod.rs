@@ -19,21 +19,21 @@ use super::{
 };
 
 /// One check.
-pub(in crate::conformance) struct Check {
-    pub(in crate::conformance) name: &'static str,
+pub(crate) struct Check {
+    pub(crate) name: &'static str,
     /// What it can't do without: what its whole module needs, and what it needs itself.
-    pub(in crate::conformance) needs: [&'static [Ability]; 2],
+    pub(crate) needs: [&'static [Ability]; 2],
     /// The outcomes that it judges by, if it judges any.
-    pub(in crate::conformance) allowed: Option<&'static Allowed>,
-    pub(in crate::conformance) run: for<'a> fn(&'a Subject) -> BoxFuture<'a, Outcome>,
+    pub(crate) allowed: Option<&'static Allowed>,
+    pub(crate) run: for<'a> fn(&'a Subject) -> BoxFuture<'a, Outcome>,
 }
 
 impl Check {
-    pub(in crate::conformance) fn is_of_layers(&self) -> bool {
+    pub(crate) fn is_of_layers(&self) -> bool {
         self.name.starts_with("layer::")
     }
 
-    pub(in crate::conformance) fn needs(&self) -> impl Iterator<Item = Ability> {
+    pub(crate) fn needs(&self) -> impl Iterator<Item = Ability> {
         self.needs.into_iter().flatten().copied()
     }
 }
@@ -47,7 +47,7 @@ macro_rules! checks {
         /// The names of all checks, in the order of a [`Report`](crate::conformance::Report).
         pub const CHECKS: &[&str] = &[$($( concat!(stringify!($module), "::", stringify!($check)), )*)*];
 
-        pub(in crate::conformance) const TABLE: &[Check] = &[$($(
+        pub(crate) const TABLE: &[Check] = &[$($(
             Check {
                 name: concat!(stringify!($module), "::", stringify!($check)),
                 needs: [needs!($all_need), needs!($needs)],

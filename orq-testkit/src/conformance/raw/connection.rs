@@ -63,11 +63,11 @@ impl RawRequest {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
-    pub(in crate::conformance) fn new(socket: S) -> Self {
+    pub(crate) fn new(socket: S) -> Self {
         Self::counted(socket, Arc::default())
     }
 
-    pub(in crate::conformance) fn counted(socket: S, requests: Arc<AtomicUsize>) -> Self {
+    pub(crate) fn counted(socket: S, requests: Arc<AtomicUsize>) -> Self {
         Self {
             socket,
             buffer: Vec::new(),
@@ -153,7 +153,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
     }
 
     /// Returns the socket and the counter of its requests.
-    pub(in crate::conformance) fn into_parts(self) -> (S, Arc<AtomicUsize>) {
+    pub(crate) fn into_parts(self) -> (S, Arc<AtomicUsize>) {
         (self.socket, self.requests)
     }
 }
@@ -178,8 +178,6 @@ impl<S> fmt::Debug for RawConnection<S> {
 }
 
 /// An error of the client's, or of the test's own making.
-pub(in crate::conformance) fn invalid(
-    reason: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> io::Error {
+pub(crate) fn invalid(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason)
 }

@@ -19,72 +19,70 @@ use super::connection::{RawConnection, invalid};
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 // RFC 9113, 6: types of frames.
-pub(in crate::conformance) const DATA: u8 = 0;
-pub(in crate::conformance) const HEADERS: u8 = 1;
-pub(in crate::conformance) const RST_STREAM: u8 = 3;
-pub(in crate::conformance) const SETTINGS: u8 = 4;
+pub(crate) const DATA: u8 = 0;
+pub(crate) const HEADERS: u8 = 1;
+pub(crate) const RST_STREAM: u8 = 3;
+pub(crate) const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 const GOAWAY: u8 = 7;
-pub(in crate::conformance) const WINDOW_UPDATE: u8 = 8;
+pub(crate) const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 
-pub(in crate::conformance) const END_STREAM: u8 = 1;
+pub(crate) const END_STREAM: u8 = 1;
 const ACK: u8 = 1;
-pub(in crate::conformance) const END_HEADERS: u8 = 4;
+pub(crate) const END_HEADERS: u8 = 4;
 
 // RFC 9113, 7: error codes.
-pub(in crate::conformance) const NO_ERROR: u32 = 0;
-pub(in crate::conformance) const INTERNAL_ERROR: u32 = 2;
-pub(in crate::conformance) const REFUSED_STREAM: u32 = 7;
-pub(in crate::conformance) const CANCEL: u32 = 8;
+pub(crate) const NO_ERROR: u32 = 0;
+pub(crate) const INTERNAL_ERROR: u32 = 2;
+pub(crate) const REFUSED_STREAM: u32 = 7;
+pub(crate) const CANCEL: u32 = 8;
 
 /// `SETTINGS_MAX_CONCURRENT_STREAMS: 100`
 const STREAMS: &[u8] = &[0, 3, 0, 0, 0, 100];
 
 /// `:status: 200` in HPACK.
-pub(in crate::conformance) const OK: &[u8] = &[0x88];
+pub(crate) const OK: &[u8] = &[0x88];
 /// `:status: 200` and `content-length: 4` in HPACK.
-pub(in crate::conformance) const OK_4: &[u8] = &[0x88, 0x5c, 1, b'4'];
+pub(crate) const OK_4: &[u8] = &[0x88, 0x5c, 1, b'4'];
 /// `:status: 304` and `content-length: 4` in HPACK.
-pub(in crate::conformance) const NOT_MODIFIED_4: &[u8] = &[0x8b, 0x5c, 1, b'4'];
+pub(crate) const NOT_MODIFIED_4: &[u8] = &[0x8b, 0x5c, 1, b'4'];
 /// `:status: 204` in HPACK.
-pub(in crate::conformance) const NO_CONTENT: &[u8] = &[0x89];
+pub(crate) const NO_CONTENT: &[u8] = &[0x89];
 
-pub(in crate::conformance) struct Frame {
-    pub(in crate::conformance) kind: u8,
-    pub(in crate::conformance) flags: u8,
-    pub(in crate::conformance) stream: u32,
-    pub(in crate::conformance) payload: Vec<u8>,
+pub(crate) struct Frame {
+    pub(crate) kind: u8,
+    pub(crate) flags: u8,
+    pub(crate) stream: u32,
+    pub(crate) payload: Vec<u8>,
 }
 
 impl Frame {
     /// Returns by how many bytes a `WINDOW_UPDATE` widens a window.
-    pub(in crate::conformance) fn more(&self) -> usize {
+    pub(crate) fn more(&self) -> usize {
         let more = self.payload.as_slice().try_into().map(u32::from_be_bytes);
         more.unwrap_or_default() as usize
     }
 
     /// Returns whether it ends a request.
-    pub(in crate::conformance) fn ends_request(&self) -> bool {
+    pub(crate) fn ends_request(&self) -> bool {
         matches!(self.kind, HEADERS | DATA) && self.flags & END_STREAM != 0
     }
 }
 
 /// The server's side of one connection.
-pub(in crate::conformance) struct Peer {
+pub(crate) struct Peer {
     socket: TlsStream<TcpStream>,
     /// How many bytes the client takes for each stream before it must be asked again.
-    pub(in crate::conformance) window: usize,
+    pub(crate) window: usize,
     /// The same for the connection as a whole.
-    pub(in crate::conformance) connection_window: usize,
+    pub(crate) connection_window: usize,
     /// How many requests arrived.
     requests: Arc<AtomicUsize>,
 }
 
 impl Peer {
-    pub(in crate::conformance) async fn new(
-        connection: RawConnection<TlsStream<TcpStream>>,
-    ) -> io::Result<Self> {
+    pub(crate) async fn new(connection: RawConnection<TlsStream<TcpStream>>) -> io::Result<Self> {
         let (mut socket, requests) = connection.into_parts();
         if socket.get_ref().1.alpn_protocol() != Some(b"h2") {
             return Err(invalid("the handshake chose no HTTP/2"));
@@ -104,7 +102,7 @@ impl Peer {
         Ok(peer)
     }
 
-    pub(in crate::conformance) async fn send(
+    pub(crate) async fn send(
         &mut self,
         kind: u8,
         flags: u8,
@@ -121,11 +119,7 @@ impl Peer {
     }
 
     /// Sends a response without a body. Its head may be of any size.
-    pub(in crate::conformance) async fn answer(
-        &mut self,
-        stream: u32,
-        block: &[u8],
-    ) -> io::Result<()> {
+    pub(crate) async fn answer(&mut self, stream: u32, block: &[u8]) -> io::Result<()> {
         let (mut kind, mut flags) = (HEADERS, END_STREAM);
         let mut pieces = block.chunks(16 * 1024).peekable();
         while let Some(piece) = pieces.next() {
@@ -139,7 +133,7 @@ impl Peer {
     }
 
     /// Reads the next frame. Settings are noted and acknowledged, pings acknowledged, requests counted.
-    pub(in crate::conformance) async fn frame(&mut self) -> io::Result<Frame> {
+    pub(crate) async fn frame(&mut self) -> io::Result<Frame> {
         let mut head = [0; 9];
         self.socket.read_exact(&mut head).await?;
         let [high, middle, low, kind, flags, stream @ ..] = head;
@@ -175,7 +169,7 @@ impl Peer {
         Ok(frame)
     }
 
-    pub(in crate::conformance) async fn next(&mut self, kind: u8) -> io::Result<Frame> {
+    pub(crate) async fn next(&mut self, kind: u8) -> io::Result<Frame> {
         loop {
             let frame = self.frame().await?;
             if frame.kind == kind {
@@ -185,7 +179,7 @@ impl Peer {
     }
 
     /// Reads the next request to its end, and gives its stream's number.
-    pub(in crate::conformance) async fn request(&mut self) -> io::Result<u32> {
+    pub(crate) async fn request(&mut self) -> io::Result<u32> {
         loop {
             let frame = self.frame().await?;
             if frame.ends_request() {
@@ -195,7 +189,7 @@ impl Peer {
     }
 
     /// Sends a ping, and returns what the client sends before it acknowledges it.
-    pub(in crate::conformance) async fn ping(&mut self) -> io::Result<Vec<Frame>> {
+    pub(crate) async fn ping(&mut self) -> io::Result<Vec<Frame>> {
         self.send(PING, 0, 0, b"any more").await?;
         let mut frames = Vec::new();
         loop {
@@ -207,26 +201,18 @@ impl Peer {
         }
     }
 
-    pub(in crate::conformance) async fn reset(
-        &mut self,
-        stream: u32,
-        reason: u32,
-    ) -> io::Result<()> {
+    pub(crate) async fn reset(&mut self, stream: u32, reason: u32) -> io::Result<()> {
         self.send(RST_STREAM, 0, stream, &reason.to_be_bytes())
             .await
     }
 
-    pub(in crate::conformance) async fn go_away(
-        &mut self,
-        last: u32,
-        reason: u32,
-    ) -> io::Result<()> {
+    pub(crate) async fn go_away(&mut self, last: u32, reason: u32) -> io::Result<()> {
         let payload = [last.to_be_bytes(), reason.to_be_bytes()].concat();
         self.send(GOAWAY, 0, 0, &payload).await
     }
 
     /// Reads on until the client closes the connection.
-    pub(in crate::conformance) async fn closed(&mut self) {
+    pub(crate) async fn closed(&mut self) {
         while self.frame().await.is_ok() {}
     }
 }

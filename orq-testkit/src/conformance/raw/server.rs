@@ -111,10 +111,7 @@ impl RawServer {
         Self::over_tls(authority.acceptor("127.0.0.1", alpn)?, handler)
     }
 
-    pub(in crate::conformance) fn over_tls<F, H>(
-        acceptor: TlsAcceptor,
-        handler: F,
-    ) -> io::Result<Self>
+    pub(crate) fn over_tls<F, H>(acceptor: TlsAcceptor, handler: F) -> io::Result<Self>
     where
         F: Fn(RawConnection<TlsStream<TcpStream>>) -> H + Clone + Send + 'static,
         H: Future<Output = io::Result<()>> + Send,
@@ -132,10 +129,7 @@ impl RawServer {
     }
 
     /// Serves each connection with `handler`, which gets the bare socket. What it counts as a request is its affair.
-    pub(in crate::conformance) fn start<F, H>(
-        requests: Arc<AtomicUsize>,
-        handler: F,
-    ) -> io::Result<Self>
+    pub(crate) fn start<F, H>(requests: Arc<AtomicUsize>, handler: F) -> io::Result<Self>
     where
         F: Fn(TcpStream) -> H + Send + 'static,
         H: Future<Output = io::Result<()>> + Send + 'static,

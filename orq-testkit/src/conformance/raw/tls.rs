@@ -32,15 +32,11 @@ impl Authority {
     }
 
     /// Returns the server's side of TLS, with a certificate for `host`.
-    pub(in crate::conformance) fn acceptor(
-        &self,
-        host: &str,
-        alpn: &[&str],
-    ) -> io::Result<TlsAcceptor> {
+    pub(crate) fn acceptor(&self, host: &str, alpn: &[&str]) -> io::Result<TlsAcceptor> {
         self.acceptor_with(params(&[host])?, alpn)
     }
 
-    pub(in crate::conformance) fn acceptor_with(
+    pub(crate) fn acceptor_with(
         &self,
         params: CertificateParams,
         alpn: &[&str],

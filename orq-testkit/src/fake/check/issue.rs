@@ -9,14 +9,14 @@ use crate::shape::Problem;
 
 /// What is wrong with a request, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::fake) struct Issue {
+pub(crate) struct Issue {
     /// Such as `messages[0].content`; empty for the body as a whole.
-    pub(in crate::fake) path: String,
-    pub(in crate::fake) message: String,
+    pub(crate) path: String,
+    pub(crate) message: String,
 }
 
 impl Issue {
-    pub(in crate::fake) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             path: path.into(),
             message: message.into(),
@@ -40,7 +40,7 @@ impl fmt::Display for Issue {
 }
 
 /// A request that breaks the schema. The message is the first issue, `details.issues` has them all, up to 100.
-pub(in crate::fake) fn invalid(issues: &[Issue]) -> Problem {
+pub(crate) fn invalid(issues: &[Issue]) -> Problem {
     let message = issues.first().map(Issue::to_string).unwrap_or_default();
     let details: Vec<_> = issues.iter().map(Issue::to_json).collect();
     let details = Some(json!({"issues": details}));

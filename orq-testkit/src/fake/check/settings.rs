@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Issue, collect, field::Field};
 
 /// Checks the messages, tools and passages of a deployment or a variant in a seed.
-pub(in crate::fake) fn settings(settings: &Value) -> Vec<Issue> {
+pub(crate) fn settings(settings: &Value) -> Vec<Issue> {
     collect(settings, |settings| {
         settings.get("messages").or_null().array(message);
         settings.get("tools").or_null().array(tool);

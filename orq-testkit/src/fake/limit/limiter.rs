@@ -16,7 +16,7 @@ const ADVERTISED: u64 = 1000;
 
 /// Counts the requests of each key.
 #[derive(Debug)]
-pub(in crate::fake) struct Limiter {
+pub(crate) struct Limiter {
     limit: FakeRateLimit,
     enforced: bool,
     /// By the key's index.
@@ -31,17 +31,17 @@ struct Window {
 
 /// Where a key stands after a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::fake) struct Standing {
-    pub(in crate::fake) limit: FakeRateLimit,
-    pub(in crate::fake) remaining: u64,
-    pub(in crate::fake) resets_in: Duration,
+pub(crate) struct Standing {
+    pub(crate) limit: FakeRateLimit,
+    pub(crate) remaining: u64,
+    pub(crate) resets_in: Duration,
     /// Whether the request is let through.
-    pub(in crate::fake) admitted: bool,
+    pub(crate) admitted: bool,
     enforced: bool,
 }
 
 impl Limiter {
-    pub(in crate::fake) fn enforcing(limit: FakeRateLimit) -> Self {
+    pub(crate) fn enforcing(limit: FakeRateLimit) -> Self {
         Self {
             limit,
             enforced: true,
@@ -50,7 +50,7 @@ impl Limiter {
     }
 
     /// A limit that is told of and not enforced.
-    pub(in crate::fake) fn advertised() -> Self {
+    pub(crate) fn advertised() -> Self {
         Self {
             enforced: false,
             ..Self::enforcing(FakeRateLimit::per_minute(ADVERTISED))
@@ -58,7 +58,7 @@ impl Limiter {
     }
 
     /// Counts a request of this key at `now`, unless it is refused.
-    pub(in crate::fake) fn take(&self, key: usize, now: Duration) -> Standing {
+    pub(crate) fn take(&self, key: usize, now: Duration) -> Standing {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.entry(key).or_default();
         if now >= window.ends {
@@ -83,7 +83,7 @@ impl Limiter {
 
 impl Standing {
     /// Of two limits that a request met, the one to be told of: the one that refuses, or that is nearer to it.
-    pub(in crate::fake) fn tighter(self, later: Self) -> Self {
+    pub(crate) fn tighter(self, later: Self) -> Self {
         match self.enforced && self.remaining < later.remaining {
             true => self,
             false => later,
@@ -91,7 +91,7 @@ impl Standing {
     }
 
     /// More requests than the limit lets through.
-    pub(in crate::fake) fn refusal(&self) -> Problem {
+    pub(crate) fn refusal(&self) -> Problem {
         let (limit, seconds) = (self.limit, self.seconds());
         let (requests, window) = (limit.requests(), limit.window());
         let message =
@@ -100,7 +100,7 @@ impl Standing {
     }
 
     /// How long the window goes on, in whole seconds, rounded up.
-    pub(in crate::fake) fn seconds(&self) -> u64 {
+    pub(crate) fn seconds(&self) -> u64 {
         let begun = u64::from(self.resets_in.subsec_nanos() > 0);
         self.resets_in.as_secs().saturating_add(begun)
     }

@@ -46,7 +46,7 @@ pub struct FakeRateLimit {
 }
 
 impl FakeRateLimit {
-    pub(in crate::fake) const MINUTE: Duration = Duration::from_secs(60);
+    pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
     /// So many requests in each minute.
     ///
@@ -71,16 +71,16 @@ impl FakeRateLimit {
         Self { requests, window }
     }
 
-    pub(in crate::fake) fn requests(self) -> u64 {
+    pub(crate) fn requests(self) -> u64 {
         self.requests
     }
 
-    pub(in crate::fake) fn window(self) -> Duration {
+    pub(crate) fn window(self) -> Duration {
         self.window
     }
 
     /// The code of a refusal.
-    pub(in crate::fake) fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self.window == Self::MINUTE {
             true => "requests_per_minute_exceeded",
             false => "rate_limit_exceeded",

@@ -32,17 +32,17 @@ use crate::{reply::Fault, request::RecordedRequest};
 /// ```
 #[derive(Clone, Debug)]
 pub struct FakeCall {
-    pub(in crate::fake) request: Arc<RecordedRequest>,
-    pub(in crate::fake) state: CallState,
+    pub(crate) request: Arc<RecordedRequest>,
+    pub(crate) state: CallState,
 }
 
 /// What became of a call.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::fake) struct CallState {
-    pub(in crate::fake) api_key: Option<usize>,
-    pub(in crate::fake) status: Option<StatusCode>,
-    pub(in crate::fake) chunks: usize,
-    pub(in crate::fake) end: FakeCallEnd,
+pub(crate) struct CallState {
+    pub(crate) api_key: Option<usize>,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) chunks: usize,
+    pub(crate) end: FakeCallEnd,
 }
 
 /// How the answer to a [`FakeCall`] ended.
@@ -130,7 +130,7 @@ impl fmt::Display for FakeCall {
 
 impl FakeCallEnd {
     /// The end that this error makes.
-    pub(in crate::fake) fn of(error: &TransportError) -> Self {
+    pub(crate) fn of(error: &TransportError) -> Self {
         Fault::of(error).map_or(Self::Failed, Self::Broken)
     }
 }

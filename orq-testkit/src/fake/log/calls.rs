@@ -17,7 +17,7 @@ use crate::request::RecordedRequest;
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
 /// The last calls of a double, and how many there were.
-pub(in crate::fake) struct Calls {
+pub(crate) struct Calls {
     keep: usize,
     log: Mutex<Log>,
 }
@@ -36,25 +36,21 @@ struct Entry {
 }
 
 /// A call that goes on. When it is dropped before it was over, its reader went away.
-pub(in crate::fake) struct OpenCall {
+pub(crate) struct OpenCall {
     calls: Arc<Calls>,
     entry: Arc<Entry>,
 }
 
 impl Calls {
     /// A log that keeps the last `keep` calls.
-    pub(in crate::fake) fn new(keep: usize) -> Arc<Self> {
+    pub(crate) fn new(keep: usize) -> Arc<Self> {
         Arc::new(Self {
             keep,
             log: Mutex::default(),
         })
     }
 
-    pub(in crate::fake) fn begin(
-        self: &Arc<Self>,
-        request: Request<Bytes>,
-        now: Duration,
-    ) -> OpenCall {
+    pub(crate) fn begin(self: &Arc<Self>, request: Request<Bytes>, now: Duration) -> OpenCall {
         let mut request = RecordedRequest::new(request, now);
         let mut log = self.lock();
         log.count += 1;
@@ -75,12 +71,12 @@ impl Calls {
     }
 
     /// Those that are kept, as they stand, in the order in which they came.
-    pub(in crate::fake) fn kept(&self) -> Vec<FakeCall> {
+    pub(crate) fn kept(&self) -> Vec<FakeCall> {
         self.lock().kept.iter().map(|entry| entry.call()).collect()
     }
 
     /// Forgets those that are kept. The next one is counted on.
-    pub(in crate::fake) fn forget(&self) {
+    pub(crate) fn forget(&self) {
         let mut log = self.lock();
         log.kept.clear();
         log.kept_bytes = 0;
@@ -137,26 +133,26 @@ impl Entry {
 }
 
 impl OpenCall {
-    pub(in crate::fake) fn request(&self) -> &RecordedRequest {
+    pub(crate) fn request(&self) -> &RecordedRequest {
         &self.entry.request
     }
 
     /// It came with the accepted key of this index.
-    pub(in crate::fake) fn authenticated(&self, key: usize) {
+    pub(crate) fn authenticated(&self, key: usize) {
         self.entry.lock().api_key = Some(key);
     }
 
     /// The head of the answer is there.
-    pub(in crate::fake) fn answered(&self, status: StatusCode) {
+    pub(crate) fn answered(&self, status: StatusCode) {
         self.entry.lock().status = Some(status);
     }
 
     /// A chunk was handed out.
-    pub(in crate::fake) fn chunk(&self) {
+    pub(crate) fn chunk(&self) {
         self.entry.lock().chunks += 1;
     }
 
-    pub(in crate::fake) fn over(self, end: FakeCallEnd) {
+    pub(crate) fn over(self, end: FakeCallEnd) {
         self.entry.lock().end = end;
     }
 }

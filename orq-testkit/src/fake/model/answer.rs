@@ -25,24 +25,24 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Default)]
 #[must_use]
 pub struct FakeAnswer {
-    pub(in crate::fake) text: Option<String>,
-    pub(in crate::fake) reasoning: Option<String>,
-    pub(in crate::fake) reasoning_signature: Option<String>,
-    pub(in crate::fake) tool_calls: Vec<FakeToolCall>,
-    pub(in crate::fake) image: Option<String>,
-    pub(in crate::fake) finish_reason: Option<String>,
+    pub(crate) text: Option<String>,
+    pub(crate) reasoning: Option<String>,
+    pub(crate) reasoning_signature: Option<String>,
+    pub(crate) tool_calls: Vec<FakeToolCall>,
+    pub(crate) image: Option<String>,
+    pub(crate) finish_reason: Option<String>,
 }
 
 /// One tool call of a [`FakeAnswer`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::fake) struct FakeToolCall {
+pub(crate) struct FakeToolCall {
     /// Without a name, the first tool that there is.
     #[serde(default)]
-    pub(in crate::fake) name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Without arguments, what the tool's schema asks for.
     #[serde(default)]
-    pub(in crate::fake) arguments: Option<Value>,
+    pub(crate) arguments: Option<Value>,
 }
 
 impl FakeAnswer {

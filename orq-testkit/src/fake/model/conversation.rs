@@ -9,10 +9,10 @@ use crate::shape::token;
 ///
 /// The order is the API's: the prompt's system messages, the request's `prefix_messages`, the rest of the prompt,
 /// the request's `messages`.
-pub(in crate::fake) struct Conversation(Vec<Value>);
+pub(crate) struct Conversation(Vec<Value>);
 
 impl Conversation {
-    pub(in crate::fake) fn new(request: &DeploymentRequest, settings: &Settings) -> Self {
+    pub(crate) fn new(request: &DeploymentRequest, settings: &Settings) -> Self {
         let variables = request.variables();
         let prompt = settings.messages();
         let is_system = |message: &&Value| matches!(role(message), "system" | "developer");
@@ -31,13 +31,13 @@ impl Conversation {
     }
 
     /// The text of the last message from the user; empty if there is none.
-    pub(in crate::fake) fn last_user_message(&self) -> String {
+    pub(crate) fn last_user_message(&self) -> String {
         let last = self.0.iter().rfind(|message| role(message) == "user");
         last.map(text).unwrap_or_default()
     }
 
     /// What the tools said, one result a line, if the conversation ends with that.
-    pub(in crate::fake) fn tool_result(&self) -> Option<String> {
+    pub(crate) fn tool_result(&self) -> Option<String> {
         let results = self
             .0
             .iter()
@@ -48,7 +48,7 @@ impl Conversation {
         (!texts.is_empty()).then(|| texts.join("\n"))
     }
 
-    pub(in crate::fake) fn tokens(&self) -> u64 {
+    pub(crate) fn tokens(&self) -> u64 {
         self.0
             .iter()
             .map(|message| token::count(&text(message)))
@@ -57,7 +57,7 @@ impl Conversation {
 }
 
 /// A message with the variables in its content replaced, and nowhere else.
-pub(in crate::fake) fn rendered(message: &Value, variables: Variables<'_>) -> Value {
+pub(crate) fn rendered(message: &Value, variables: Variables<'_>) -> Value {
     let mut message = message.clone();
     if let Some(content) = message.get_mut("content") {
         *content = match &*content {

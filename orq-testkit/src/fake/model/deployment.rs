@@ -51,12 +51,12 @@ use crate::{fake::limit::rate_limit::FakeRateLimit, reply::Reply};
 #[must_use]
 pub struct FakeDeployment {
     pub(crate) key: String,
-    pub(in crate::fake) description: String,
-    pub(in crate::fake) version: String,
-    pub(in crate::fake) settings: Settings,
-    pub(in crate::fake) variants: Vec<FakeVariant>,
-    pub(in crate::fake) rate_limit: Option<FakeRateLimit>,
-    pub(in crate::fake) faults: Vec<FakeFault>,
+    pub(crate) description: String,
+    pub(crate) version: String,
+    pub(crate) settings: Settings,
+    pub(crate) variants: Vec<FakeVariant>,
+    pub(crate) rate_limit: Option<FakeRateLimit>,
+    pub(crate) faults: Vec<FakeFault>,
 }
 
 setters!(FakeDeployment);
@@ -107,7 +107,7 @@ impl FakeDeployment {
     }
 
     /// The settings in this context: those of the first variant that applies, over the deployment's own.
-    pub(in crate::fake) fn resolve(&self, context: Option<&Map<String, Value>>) -> Settings {
+    pub(crate) fn resolve(&self, context: Option<&Map<String, Value>>) -> Settings {
         let variant = self
             .variants
             .iter()

@@ -43,7 +43,7 @@ pub struct FakeFault {
 
 /// What goes wrong.
 #[derive(Clone, Debug)]
-pub(in crate::fake) enum What {
+pub(crate) enum What {
     BreakBeforeHead(Fault),
     Error(Problem),
     Reply(Box<Reply>),
@@ -96,12 +96,12 @@ impl FakeFault {
         Self::end_at(byte, Ending::Stall)
     }
 
-    pub(in crate::fake) fn end_at(byte: usize, ending: Ending) -> Self {
+    pub(crate) fn end_at(byte: usize, ending: Ending) -> Self {
         What::InBody(EndAt { byte, ending }).into()
     }
 
     /// Returns what goes wrong with the call of this number, if anything does.
-    pub(in crate::fake) fn of_call(&self, number: u64) -> Option<&What> {
+    pub(crate) fn of_call(&self, number: u64) -> Option<&What> {
         self.turn.includes(number).then_some(&self.what)
     }
 }

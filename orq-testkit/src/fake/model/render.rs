@@ -12,7 +12,7 @@ use crate::shape::{ModelAnswer, Said, Stamp, ToolCall};
 
 impl FakeAnswer {
     /// `tools` are those that a nameless tool call may choose from.
-    pub(in crate::fake) fn render(
+    pub(crate) fn render(
         &self,
         variables: Variables<'_>,
         tools: &[&Value],

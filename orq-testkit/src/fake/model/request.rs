@@ -10,13 +10,13 @@ use crate::{
 };
 
 /// The body that invoke, stream and get_config share.
-pub(in crate::fake) struct DeploymentRequest {
+pub(crate) struct DeploymentRequest {
     body: Value,
     room: Room,
 }
 
 impl DeploymentRequest {
-    pub(in crate::fake) fn read(body: &Bytes) -> Result<Self, Problem> {
+    pub(crate) fn read(body: &Bytes) -> Result<Self, Problem> {
         check::size(body).map_err(|error| check::invalid(&[Issue::new("", error)]))?;
         let not_json = |error| Issue::new("", format!("is not JSON: {error}"));
         let body =
@@ -30,7 +30,7 @@ impl DeploymentRequest {
     }
 
     /// The inputs as variables of templates.
-    pub(in crate::fake) fn variables(&self) -> Variables<'_> {
+    pub(crate) fn variables(&self) -> Variables<'_> {
         Variables {
             inputs: self.field("inputs").and_then(Value::as_object),
             last_user_message: None,
@@ -40,7 +40,7 @@ impl DeploymentRequest {
     }
 
     /// Returns `answer`, unless the variables in it had more values than there is room for.
-    pub(in crate::fake) fn within_room<T>(&self, answer: T) -> Result<T, Problem> {
+    pub(crate) fn within_room<T>(&self, answer: T) -> Result<T, Problem> {
         match self.room.sufficed() {
             true => Ok(answer),
             false => Err(check::invalid(&[Issue::new(
@@ -50,45 +50,45 @@ impl DeploymentRequest {
         }
     }
 
-    pub(in crate::fake) fn key(&self) -> &str {
+    pub(crate) fn key(&self) -> &str {
         self.field("key")
             .and_then(Value::as_str)
             .unwrap_or_default()
     }
 
-    pub(in crate::fake) fn stream(&self) -> bool {
+    pub(crate) fn stream(&self) -> bool {
         is_true(self.field("stream"))
     }
 
-    pub(in crate::fake) fn context(&self) -> Option<&Map<String, Value>> {
+    pub(crate) fn context(&self) -> Option<&Map<String, Value>> {
         self.field("context")?.as_object()
     }
 
-    pub(in crate::fake) fn prefix_messages(&self) -> &[Value] {
+    pub(crate) fn prefix_messages(&self) -> &[Value] {
         items(self.field("prefix_messages"))
     }
 
-    pub(in crate::fake) fn messages(&self) -> &[Value] {
+    pub(crate) fn messages(&self) -> &[Value] {
         items(self.field("messages"))
     }
 
     /// The tools that the request brings along.
-    pub(in crate::fake) fn tools(&self) -> &[Value] {
+    pub(crate) fn tools(&self) -> &[Value] {
         items(
             self.field("extra_params")
                 .and_then(|params| params.get("tools")),
         )
     }
 
-    pub(in crate::fake) fn include_usage(&self) -> bool {
+    pub(crate) fn include_usage(&self) -> bool {
         is_true(self.option("include_usage"))
     }
 
-    pub(in crate::fake) fn include_retrievals(&self) -> bool {
+    pub(crate) fn include_retrievals(&self) -> bool {
         is_true(self.option("include_retrievals"))
     }
 
-    pub(in crate::fake) fn mock_response(&self) -> Option<&str> {
+    pub(crate) fn mock_response(&self) -> Option<&str> {
         self.option("mock_response")?.as_str()
     }
 

@@ -13,24 +13,24 @@ use crate::{
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
-    pub(in crate::fake) provider: Option<String>,
-    pub(in crate::fake) model: Option<String>,
+    pub(crate) provider: Option<String>,
+    pub(crate) model: Option<String>,
     #[serde(rename = "type")]
-    pub(in crate::fake) model_type: Option<String>,
-    pub(in crate::fake) messages: Option<Vec<Value>>,
-    pub(in crate::fake) parameters: Option<Map<String, Value>>,
-    pub(in crate::fake) tools: Option<Vec<Value>>,
-    pub(in crate::fake) retrievals: Option<Vec<Value>>,
-    pub(in crate::fake) replies: Option<Vec<FakeAnswer>>,
-    pub(in crate::fake) tool_reply: Option<FakeAnswer>,
-    pub(in crate::fake) scripts: Option<Vec<Script>>,
-    pub(in crate::fake) latency_ms: Option<Millis>,
-    pub(in crate::fake) pace_ms: Option<Millis>,
+    pub(crate) model_type: Option<String>,
+    pub(crate) messages: Option<Vec<Value>>,
+    pub(crate) parameters: Option<Map<String, Value>>,
+    pub(crate) tools: Option<Vec<Value>>,
+    pub(crate) retrievals: Option<Vec<Value>>,
+    pub(crate) replies: Option<Vec<FakeAnswer>>,
+    pub(crate) tool_reply: Option<FakeAnswer>,
+    pub(crate) scripts: Option<Vec<Script>>,
+    pub(crate) latency_ms: Option<Millis>,
+    pub(crate) pace_ms: Option<Millis>,
 }
 
 impl Settings {
     /// What the API tells of a deployment with these settings.
-    pub(in crate::fake) fn configuration(&self) -> Configuration<'_> {
+    pub(crate) fn configuration(&self) -> Configuration<'_> {
         let default = Configuration::default();
         Configuration {
             provider: self.provider.as_deref().unwrap_or(default.provider),
@@ -43,26 +43,26 @@ impl Settings {
         }
     }
 
-    pub(in crate::fake) fn messages(&self) -> &[Value] {
+    pub(crate) fn messages(&self) -> &[Value] {
         self.messages.as_deref().unwrap_or_default()
     }
 
-    pub(in crate::fake) fn tools(&self) -> &[Value] {
+    pub(crate) fn tools(&self) -> &[Value] {
         self.tools.as_deref().unwrap_or_default()
     }
 
-    pub(in crate::fake) fn retrievals(&self) -> &[Value] {
+    pub(crate) fn retrievals(&self) -> &[Value] {
         self.retrievals.as_deref().unwrap_or_default()
     }
 
     /// The answer to a tool's result.
-    pub(in crate::fake) fn tool_reply(&self) -> FakeAnswer {
+    pub(crate) fn tool_reply(&self) -> FakeAnswer {
         let echo = || FakeAnswer::text("{{tool_result}}");
         self.tool_reply.clone().unwrap_or_else(echo)
     }
 
     /// These settings, and for what they leave open those of `base`.
-    pub(in crate::fake) fn over(&self, base: &Self) -> Self {
+    pub(crate) fn over(&self, base: &Self) -> Self {
         let (own, base) = (self.clone(), base.clone());
         Self {
             provider: own.provider.or(base.provider),

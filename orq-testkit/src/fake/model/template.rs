@@ -11,21 +11,21 @@ const ROOM: usize = 32 * 1024 * 1024;
 const LONGEST_NAME: usize = 1024;
 
 /// How many bytes the values of variables may still add; `None` once a value didn't fit.
-pub(in crate::fake) struct Room(Cell<Option<usize>>);
+pub(crate) struct Room(Cell<Option<usize>>);
 
 /// The values that a template may ask for.
 #[derive(Clone, Copy)]
-pub(in crate::fake) struct Variables<'a> {
+pub(crate) struct Variables<'a> {
     /// The request's `inputs`. They win over the two below.
-    pub(in crate::fake) inputs: Option<&'a Map<String, Value>>,
-    pub(in crate::fake) last_user_message: Option<&'a str>,
-    pub(in crate::fake) tool_result: Option<&'a str>,
-    pub(in crate::fake) room: &'a Room,
+    pub(crate) inputs: Option<&'a Map<String, Value>>,
+    pub(crate) last_user_message: Option<&'a str>,
+    pub(crate) tool_result: Option<&'a str>,
+    pub(crate) room: &'a Room,
 }
 
 impl Room {
     /// Returns whether every value fitted.
-    pub(in crate::fake) fn sufficed(&self) -> bool {
+    pub(crate) fn sufficed(&self) -> bool {
         self.0.get().is_some()
     }
 
@@ -46,7 +46,7 @@ impl Variables<'_> {
     /// Replaces every `{{name}}` that has a value, in one pass. Blanks inside of the braces don't count.
     ///
     /// Once a value doesn't fit into the [room](Room), nothing more is replaced. The time is linear in the template.
-    pub(in crate::fake) fn render(&self, template: &str) -> String {
+    pub(crate) fn render(&self, template: &str) -> String {
         let mut rendered = String::with_capacity(template.len());
         let mut rest = template;
         // What stands behind the next `}}`, which many `{{` may have in common; `None` if there is no other.
@@ -73,7 +73,7 @@ impl Variables<'_> {
     }
 
     /// Renders every string inside of `value`, names of fields excepted.
-    pub(in crate::fake) fn render_json(&self, value: &Value) -> Value {
+    pub(crate) fn render_json(&self, value: &Value) -> Value {
         match value {
             Value::String(template) => Value::String(self.render(template)),
             Value::Array(items) => items.iter().map(|item| self.render_json(item)).collect(),

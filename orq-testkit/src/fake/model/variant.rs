@@ -21,8 +21,8 @@ use crate::reply::Reply;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct FakeVariant {
-    pub(in crate::fake) when: Map<String, Value>,
-    pub(in crate::fake) settings: Settings,
+    pub(crate) when: Map<String, Value>,
+    pub(crate) settings: Settings,
 }
 
 setters!(FakeVariant);
@@ -45,7 +45,7 @@ impl FakeVariant {
         self
     }
 
-    pub(in crate::fake) fn applies(&self, context: Option<&Map<String, Value>>) -> bool {
+    pub(crate) fn applies(&self, context: Option<&Map<String, Value>>) -> bool {
         let holds = |(key, wanted): (&String, &Value)| {
             let given = context.and_then(|context| context.get(key));
             given.is_some_and(|given| items(given).iter().any(|item| items(wanted).contains(item)))

@@ -27,14 +27,14 @@ const FIRST_CREATED: Duration = Duration::from_secs(1_735_689_600);
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// All deployments, the newest first.
-pub(in crate::fake) struct Workspace(Vec<Entry>);
+pub(crate) struct Workspace(Vec<Entry>);
 
 /// A deployment, and what the double knows about it.
-pub(in crate::fake) struct Entry {
-    pub(in crate::fake) deployment: FakeDeployment,
+pub(crate) struct Entry {
+    pub(crate) deployment: FakeDeployment,
     id: String,
     created: String,
-    pub(in crate::fake) limiter: Option<Limiter>,
+    pub(crate) limiter: Option<Limiter>,
     /// How many of its replies were given.
     turns: AtomicUsize,
     /// How many calls reached the model.
@@ -51,7 +51,7 @@ impl fmt::Debug for Workspace {
 
 impl Workspace {
     /// `deployments` has the oldest first. Of several with one key, the last counts.
-    pub(in crate::fake) fn new(deployments: Vec<FakeDeployment>) -> Self {
+    pub(crate) fn new(deployments: Vec<FakeDeployment>) -> Self {
         let mut seen = HashSet::new();
         let newest_first = deployments.into_iter().rev();
         let mut kept: Vec<_> = newest_first
@@ -75,7 +75,7 @@ impl Workspace {
         Self(entries)
     }
 
-    pub(in crate::fake) fn find(&self, key: &str) -> Result<&Entry, Problem> {
+    pub(crate) fn find(&self, key: &str) -> Result<&Entry, Problem> {
         let found = self.0.iter().find(|entry| entry.deployment.key == key);
         found.ok_or_else(|| Problem::deployment_not_found(key))
     }
@@ -83,7 +83,7 @@ impl Workspace {
     /// One page of the list, as `query` asks for it.
     ///
     /// `has_more` tells whether there are more in the direction in which the page was asked for.
-    pub(in crate::fake) fn page(&self, query: &str) -> Result<Value, Problem> {
+    pub(crate) fn page(&self, query: &str) -> Result<Value, Problem> {
         let Paging {
             limit,
             after,
@@ -159,7 +159,7 @@ impl Paging {
 
 impl Entry {
     /// Counts a call, and gives what goes wrong with it.
-    pub(in crate::fake) fn begin_call(&self) -> Option<&What> {
+    pub(crate) fn begin_call(&self) -> Option<&What> {
         let earlier = self.calls.fetch_add(1, Ordering::Relaxed);
         let number = earlier.saturating_add(1);
         let mut faults = self.deployment.faults.iter();
@@ -167,13 +167,13 @@ impl Entry {
     }
 
     /// The script whose turn it is, if there are any.
-    pub(in crate::fake) fn next_script(&self, settings: &Settings) -> Option<Reply> {
+    pub(crate) fn next_script(&self, settings: &Settings) -> Option<Reply> {
         let script = self.next_of(settings.scripts.as_deref().unwrap_or_default());
         script.map(|script| script.0)
     }
 
     /// The reply whose turn it is. Without any the last user message is echoed.
-    pub(in crate::fake) fn next_reply(&self, settings: &Settings) -> FakeAnswer {
+    pub(crate) fn next_reply(&self, settings: &Settings) -> FakeAnswer {
         self.next_of(settings.replies.as_deref().unwrap_or_default())
             .unwrap_or_else(|| FakeAnswer::text("{{last_user_message}}"))
     }
@@ -187,11 +187,7 @@ impl Entry {
     }
 
     /// The answer of get_config, with the prompt's variables replaced.
-    pub(in crate::fake) fn config(
-        &self,
-        request: &DeploymentRequest,
-        settings: &Settings,
-    ) -> Value {
+    pub(crate) fn config(&self, request: &DeploymentRequest, settings: &Settings) -> Value {
         let variables = request.variables();
         let messages = settings.messages().iter();
         let messages: Vec<_> = messages

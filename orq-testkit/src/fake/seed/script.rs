@@ -11,7 +11,7 @@ use crate::reply::{Encoder, EndAt, Ending, Fault, Reply, Step, Wait};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Object<Fields>")]
-pub(in crate::fake) struct Script(pub(in crate::fake) Reply);
+pub(crate) struct Script(pub(in crate::fake) Reply);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

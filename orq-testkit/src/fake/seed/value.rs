@@ -25,7 +25,7 @@ pub(super) type Byte = Whole<0, { u64::MAX }>;
 /// A time in milliseconds, in a seed a day at most.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(from = "Whole<0, 86_400_000>")]
-pub(in crate::fake) struct Millis(pub(in crate::fake) Duration);
+pub(crate) struct Millis(pub(in crate::fake) Duration);
 
 /// A fault by its name.
 #[derive(Clone, Copy, Deserialize)]

@@ -16,7 +16,7 @@ use crate::conformance::{
 };
 
 /// `{"hello":"gzip"}`
-pub(in crate::conformance) const GZIP: &[u8] =
+pub(crate) const GZIP: &[u8] =
     b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x48\xcd\xc9\xc9\x57\
 \xb2\x52\x4a\xaf\xca\x2c\x50\xaa\x05\x00\xf6\x4f\x05\x6f\x10\x00\x00\x00";
 
@@ -51,9 +51,7 @@ fn compressing() -> io::Result<RawServer> {
     })
 }
 
-pub(in crate::conformance) async fn gzip_is_decoded_if_it_was_asked_for(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn gzip_is_decoded_if_it_was_asked_for(subject: &Subject) -> Outcome {
     let server = compressing()?;
     let response = subject.transport().send(get(&server.url("/"))?).await?;
     let gzip = header(&response, "x-asked").is_some_and(|asked| asked.contains("gzip"));
@@ -74,7 +72,7 @@ pub(in crate::conformance) async fn gzip_is_decoded_if_it_was_asked_for(
     Ok(())
 }
 
-pub(in crate::conformance) async fn an_encoding_asked_for_by_name_is_asked_for_as_given(
+pub(crate) async fn an_encoding_asked_for_by_name_is_asked_for_as_given(
     subject: &Subject,
 ) -> Outcome {
     let server = compressing()?;
@@ -102,7 +100,7 @@ fn encoded(encoding: &str, body: &[u8]) -> Vec<u8> {
 }
 
 /// RFC 9110, 8.4.1: the names are case-insensitive, and `x-gzip` is the same as `gzip`.
-pub(in crate::conformance) async fn the_names_of_gzip(subject: &Subject) -> Outcome {
+pub(crate) async fn the_names_of_gzip(subject: &Subject) -> Outcome {
     for encoding in ["GZIP", "Gzip", "x-gzip", "X-GZIP"] {
         let server = RawServer::answering(encoded(encoding, GZIP))?;
         let response = subject.transport().send(get(&server.url("/"))?).await?;
@@ -115,7 +113,7 @@ pub(in crate::conformance) async fn the_names_of_gzip(subject: &Subject) -> Outc
 }
 
 /// RFC 1952, 2.2: a body is one member or several.
-pub(in crate::conformance) async fn gzip_of_several_members(subject: &Subject) -> Outcome {
+pub(crate) async fn gzip_of_several_members(subject: &Subject) -> Outcome {
     let members = [GZIP, &FLUSHED.concat(), GZIP].concat();
     let expected =
         b"{\"hello\":\"gzip\"}data: one\n\ndata: two\n\ndata: [DONE]\n\n{\"hello\":\"gzip\"}";
@@ -136,7 +134,7 @@ pub(in crate::conformance) async fn gzip_of_several_members(subject: &Subject) -
     Ok(())
 }
 
-pub(in crate::conformance) async fn gzip_arrives_as_it_is_flushed(subject: &Subject) -> Outcome {
+pub(crate) async fn gzip_arrives_as_it_is_flushed(subject: &Subject) -> Outcome {
     let gate = Arc::new(Notify::new());
     let served = Arc::clone(&gate);
     let server = RawServer::serving(move |mut connection| {
@@ -170,7 +168,7 @@ pub(in crate::conformance) async fn gzip_arrives_as_it_is_flushed(subject: &Subj
     Ok(())
 }
 
-pub(in crate::conformance) async fn an_unknown_encoding_is_left(subject: &Subject) -> Outcome {
+pub(crate) async fn an_unknown_encoding_is_left(subject: &Subject) -> Outcome {
     let server = RawServer::answering(encoded("br", GZIP))?;
     let response = subject.transport().send(get(&server.url("/"))?).await?;
     let encoding = header(&response, "content-encoding");

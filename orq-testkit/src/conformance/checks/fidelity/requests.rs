@@ -18,7 +18,7 @@ fn values(request: &RawRequest, name: &str) -> Vec<String> {
     request.values(name).into_iter().map(text).collect()
 }
 
-pub(in crate::conformance) async fn a_get_arrives_as_given(subject: &Subject) -> Outcome {
+pub(crate) async fn a_get_arrives_as_given(subject: &Subject) -> Outcome {
     let (server, mut seen) = recorder(NO_CONTENT)?;
     let mut request = get(&server.url("/v2/deployments?limit=50&starting_after=a%20b%2Fc"))?;
     let headers = request.headers_mut();
@@ -55,7 +55,7 @@ pub(in crate::conformance) async fn a_get_arrives_as_given(subject: &Subject) ->
     Ok(())
 }
 
-pub(in crate::conformance) async fn a_post_arrives_as_given(subject: &Subject) -> Outcome {
+pub(crate) async fn a_post_arrives_as_given(subject: &Subject) -> Outcome {
     let (server, mut seen) = recorder(NO_CONTENT)?;
     let (url, body) = (server.url("/v2/deployments/invoke"), "{\"key\": 2.0}");
     let mut request = request(Method::POST, &url, body)?;
@@ -76,9 +76,7 @@ pub(in crate::conformance) async fn a_post_arrives_as_given(subject: &Subject) -
     Ok(())
 }
 
-pub(in crate::conformance) async fn nothing_but_documented_headers_is_added(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn nothing_but_documented_headers_is_added(subject: &Subject) -> Outcome {
     let (server, mut seen) = recorder(NO_CONTENT)?;
     subject.transport().send(post(&server.url("/"))?).await?;
 
@@ -108,7 +106,7 @@ pub(in crate::conformance) async fn nothing_but_documented_headers_is_added(
     Ok(())
 }
 
-pub(in crate::conformance) async fn request_bodies_of_every_size(subject: &Subject) -> Outcome {
+pub(crate) async fn request_bodies_of_every_size(subject: &Subject) -> Outcome {
     let (server, mut seen) = recorder(NO_CONTENT)?;
     let transport = subject.transport();
     for size in SIZES {
@@ -131,7 +129,7 @@ pub(in crate::conformance) async fn request_bodies_of_every_size(subject: &Subje
     Ok(())
 }
 
-pub(in crate::conformance) async fn no_cookie_is_kept(subject: &Subject) -> Outcome {
+pub(crate) async fn no_cookie_is_kept(subject: &Subject) -> Outcome {
     let answer = "HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 0\r\n\r\n";
     let (server, mut seen) = recorder(answer)?;
     let transport = subject.transport();

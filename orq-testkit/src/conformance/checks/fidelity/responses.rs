@@ -48,7 +48,7 @@ fn serving(bodies: Arc<[Vec<u8>; 4]>) -> io::Result<RawServer> {
     })
 }
 
-pub(in crate::conformance) async fn response_bodies_of_every_size(subject: &Subject) -> Outcome {
+pub(crate) async fn response_bodies_of_every_size(subject: &Subject) -> Outcome {
     let bodies = Arc::new(SIZES.map(pattern));
     let server = serving(Arc::clone(&bodies))?;
     let transport = subject.transport();
@@ -68,7 +68,7 @@ pub(in crate::conformance) async fn response_bodies_of_every_size(subject: &Subj
     Ok(())
 }
 
-pub(in crate::conformance) async fn chunks_of_one_byte(subject: &Subject) -> Outcome {
+pub(crate) async fn chunks_of_one_byte(subject: &Subject) -> Outcome {
     let events = "data: {\"id\":1}\n\ndata: [DONE]\n\n";
     let server = RawServer::serving(move |mut connection| async move {
         while connection.request().await?.is_some() {
@@ -90,9 +90,7 @@ pub(in crate::conformance) async fn chunks_of_one_byte(subject: &Subject) -> Out
     Ok(())
 }
 
-pub(in crate::conformance) async fn bodies_that_end_with_the_connection(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn bodies_that_end_with_the_connection(subject: &Subject) -> Outcome {
     for head in [
         "HTTP/1.0 200 OK\r\n\r\n",
         "HTTP/1.0 200 OK\r\ncontent-length: 4\r\n\r\n",
@@ -113,9 +111,7 @@ pub(in crate::conformance) async fn bodies_that_end_with_the_connection(
     Ok(())
 }
 
-pub(in crate::conformance) async fn response_headers_keep_their_bytes(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn response_headers_keep_their_bytes(subject: &Subject) -> Outcome {
     let head = b"HTTP/1.1 299 Odd but fine\r\nX-Twice: one\r\nx-twice: two\r\n\
 x-bytes: caf\xc3\xa9 \xff\x80\r\nx-empty:\r\ncontent-length: 0\r\n\r\n";
     let server = RawServer::answering(head.as_slice())?;
@@ -138,11 +134,11 @@ x-bytes: caf\xc3\xa9 \xff\x80\r\nx-empty:\r\ncontent-length: 0\r\n\r\n";
 }
 
 /// Returns 250 headers, which count as just under 64 KiB by the measure of HTTP/2 (RFC 9113, 6.5.2).
-pub(in crate::conformance) fn many_headers() -> impl Iterator<Item = (String, String)> {
+pub(crate) fn many_headers() -> impl Iterator<Item = (String, String)> {
     (0..250).map(|number| (format!("x-{number:03}"), format!("{number:0>220}")))
 }
 
-pub(in crate::conformance) async fn as_many_as_250_response_headers(subject: &Subject) -> Outcome {
+pub(crate) async fn as_many_as_250_response_headers(subject: &Subject) -> Outcome {
     let lines: String = many_headers()
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
@@ -152,7 +148,7 @@ pub(in crate::conformance) async fn as_many_as_250_response_headers(subject: &Su
 }
 
 /// Judges what becomes of a request that is answered with [`many_headers`].
-pub(in crate::conformance) async fn many_headers_arrive(
+pub(crate) async fn many_headers_arrive(
     subject: &Subject,
     transport: &Transport,
     request: Request<Bytes>,
@@ -169,9 +165,7 @@ pub(in crate::conformance) async fn many_headers_arrive(
     }
 }
 
-pub(in crate::conformance) async fn interim_responses_are_passed_over(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn interim_responses_are_passed_over(subject: &Subject) -> Outcome {
     let server = RawServer::answering(
         "HTTP/1.1 100 Continue\r\n\r\n\
          HTTP/1.1 102 Processing\r\n\r\n\
@@ -189,7 +183,7 @@ pub(in crate::conformance) async fn interim_responses_are_passed_over(
     Ok(())
 }
 
-pub(in crate::conformance) async fn responses_without_a_body(subject: &Subject) -> Outcome {
+pub(crate) async fn responses_without_a_body(subject: &Subject) -> Outcome {
     let transport = subject.transport();
     for (method, head) in [
         (Method::POST, NO_CONTENT),
@@ -212,7 +206,7 @@ pub(in crate::conformance) async fn responses_without_a_body(subject: &Subject) 
     Ok(())
 }
 
-pub(in crate::conformance) async fn every_status_is_an_answer(subject: &Subject) -> Outcome {
+pub(crate) async fn every_status_is_an_answer(subject: &Subject) -> Outcome {
     let transport = subject.transport();
     for status in [
         200, 201, 400, 401, 402, 403, 404, 407, 408, 409, 417, 422, 425, 429, 500, 503, 511, 599,
@@ -244,7 +238,7 @@ pub(in crate::conformance) async fn every_status_is_an_answer(subject: &Subject)
     Ok(())
 }
 
-pub(in crate::conformance) async fn redirects_are_not_followed(subject: &Subject) -> Outcome {
+pub(crate) async fn redirects_are_not_followed(subject: &Subject) -> Outcome {
     let target = RawServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\ntarget")?;
     let transport = subject.transport();
     for status in [300, 301, 302, 303, 307, 308] {

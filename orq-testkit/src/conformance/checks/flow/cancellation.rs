@@ -32,9 +32,7 @@ impl<T> Once<T> {
     }
 }
 
-pub(in crate::conformance) async fn dropping_the_request_closes_its_connection(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn dropping_the_request_closes_its_connection(subject: &Subject) -> Outcome {
     let (got_request, request_seen) = oneshot::channel();
     let (closed, close_seen) = oneshot::channel();
     let signals = Once::new((got_request, closed));
@@ -57,9 +55,7 @@ pub(in crate::conformance) async fn dropping_the_request_closes_its_connection(
     Ok(())
 }
 
-pub(in crate::conformance) async fn dropping_the_body_closes_its_connection(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn dropping_the_body_closes_its_connection(subject: &Subject) -> Outcome {
     let (closed, close_seen) = oneshot::channel();
     let signal = Once::new(closed);
     let server = RawServer::serving(move |mut connection| {
@@ -92,7 +88,7 @@ pub(in crate::conformance) async fn dropping_the_body_closes_its_connection(
 /// both ends and one buffer of the library's.
 const UNREAD: usize = 8 << 20;
 
-pub(in crate::conformance) async fn an_unread_body_stops_the_server(subject: &Subject) -> Outcome {
+pub(crate) async fn an_unread_body_stops_the_server(subject: &Subject) -> Outcome {
     const TOTAL: usize = 16 << 20;
     let written = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&written);

@@ -15,17 +15,14 @@ use crate::conformance::{
 };
 
 /// The end mark of an event stream.
-pub(in crate::conformance) const MARK: &str = "data: [DONE]\n\n";
+pub(crate) const MARK: &str = "data: [DONE]\n\n";
 
 /// A response up to its end mark.
 const MARKED: &str =
     "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\ne\r\ndata: [DONE]\n\n\r\n";
 
 /// Reads a response up to its end mark, as the client does, and drops the rest of its body.
-pub(in crate::conformance) async fn complete(
-    transport: &Transport,
-    request: Request<Bytes>,
-) -> Outcome {
+pub(crate) async fn complete(transport: &Transport, request: Request<Bytes>) -> Outcome {
     let (request, context) = with_context(request);
     let mut body = transport.send(request).await?.into_body();
     let mark = next(&mut body, MARK.len()).await?;
@@ -39,15 +36,13 @@ pub(in crate::conformance) async fn complete(
     clippy::disallowed_methods,
     reason = "a slow server; nothing is concluded from how long it took"
 )]
-pub(in crate::conformance) async fn wait(millis: u64) {
+pub(crate) async fn wait(millis: u64) {
     if millis > 0 {
         tokio::time::sleep(Duration::from_millis(millis)).await;
     }
 }
 
-pub(in crate::conformance) async fn a_complete_body_keeps_its_connection(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn a_complete_body_keeps_its_connection(subject: &Subject) -> Outcome {
     let (ended, mut end_seen) = mpsc::unbounded_channel();
     let server = RawServer::serving(move |mut connection| {
         let ended = ended.clone();
@@ -77,16 +72,12 @@ pub(in crate::conformance) async fn a_complete_body_keeps_its_connection(
 }
 
 /// A server that is silent is waited for with a bound.
-pub(in crate::conformance) async fn a_complete_body_without_an_end_is_closed(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn a_complete_body_without_an_end_is_closed(subject: &Subject) -> Outcome {
     closed(subject, false).await
 }
 
 /// So is one that goes on slowly.
-pub(in crate::conformance) async fn a_complete_body_that_goes_on_is_closed(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn a_complete_body_that_goes_on_is_closed(subject: &Subject) -> Outcome {
     closed(subject, true).await
 }
 

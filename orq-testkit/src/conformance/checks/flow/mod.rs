@@ -32,7 +32,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Lets the transport do what it has to do in tasks of its own. Work on another connection stands for time.
-pub(in crate::conformance) async fn a_moment() -> io::Result<()> {
+pub(crate) async fn a_moment() -> io::Result<()> {
     let server = RawServer::answering("x")?;
     let mut socket = TcpStream::connect(server.address()).await?;
     for _ in 0..4 {
@@ -46,10 +46,7 @@ pub(in crate::conformance) async fn a_moment() -> io::Result<()> {
 }
 
 /// The next bytes of a body, however they are cut.
-pub(in crate::conformance) async fn next(
-    body: &mut Body,
-    length: usize,
-) -> Result<String, CheckFailed> {
+pub(crate) async fn next(body: &mut Body, length: usize) -> Result<String, CheckFailed> {
     let mut bytes = Vec::new();
     while bytes.len() < length {
         bytes.extend_from_slice(&body.next().await.or_fail("the body ended early")??);
@@ -57,9 +54,7 @@ pub(in crate::conformance) async fn next(
     Ok(text(&bytes))
 }
 
-pub(in crate::conformance) async fn the_head_does_not_wait_for_the_body(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn the_head_does_not_wait_for_the_body(subject: &Subject) -> Outcome {
     let gate = Arc::new(Notify::new());
     let served = Arc::clone(&gate);
     let server = RawServer::serving(move |mut connection| {
@@ -98,7 +93,7 @@ pub(in crate::conformance) async fn the_head_does_not_wait_for_the_body(
     Ok(())
 }
 
-pub(in crate::conformance) async fn requests_run_side_by_side(subject: &Subject) -> Outcome {
+pub(crate) async fn requests_run_side_by_side(subject: &Subject) -> Outcome {
     const COUNT: usize = 16;
     let barrier = Arc::new(Barrier::new(COUNT));
     let server = RawServer::serving(move |mut connection| {
@@ -135,7 +130,7 @@ pub(in crate::conformance) async fn requests_run_side_by_side(subject: &Subject)
     Ok(())
 }
 
-pub(in crate::conformance) async fn the_timer_is_the_runtimes(subject: &Subject) -> Outcome {
+pub(crate) async fn the_timer_is_the_runtimes(subject: &Subject) -> Outcome {
     const NONE: &str = "there is no timer; without one, say `.without(Ability::Timer)`";
     let transport = subject.transport();
     let timer = transport.timer().or_fail(NONE)?;

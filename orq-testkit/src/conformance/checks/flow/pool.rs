@@ -17,7 +17,7 @@ use crate::conformance::{
     subject::Subject,
 };
 
-pub(in crate::conformance) async fn a_connection_is_used_again(subject: &Subject) -> Outcome {
+pub(crate) async fn a_connection_is_used_again(subject: &Subject) -> Outcome {
     let server = RawServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")?;
     let transport = subject.transport();
     for _ in 0..20 {
@@ -30,7 +30,7 @@ pub(in crate::conformance) async fn a_connection_is_used_again(subject: &Subject
     Ok(())
 }
 
-pub(in crate::conformance) async fn a_connection_that_the_server_closed_sends_nothing_twice(
+pub(crate) async fn a_connection_that_the_server_closed_sends_nothing_twice(
     subject: &Subject,
 ) -> Outcome {
     const COUNT: usize = 50;
@@ -57,9 +57,7 @@ pub(in crate::conformance) async fn a_connection_that_the_server_closed_sends_no
 }
 
 /// A request for a pooled connection whose end is there to be seen and not yet seen.
-pub(in crate::conformance) async fn a_request_on_a_connection_that_has_just_ended(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn a_request_on_a_connection_that_has_just_ended(subject: &Subject) -> Outcome {
     let gate = Arc::new(Notify::new());
     let served = Arc::clone(&gate);
     let sockets = Arc::new(Mutex::new(Vec::new()));

@@ -17,7 +17,7 @@ use crate::conformance::{
     subject::{Settings, Subject},
 };
 
-pub(in crate::conformance) async fn sending_is_tracked(subject: &Subject) -> Outcome {
+pub(crate) async fn sending_is_tracked(subject: &Subject) -> Outcome {
     tracked(subject, "http/1.1", |mut connection, arrived| async move {
         connection.request().await?;
         arrived.notify_one();
@@ -30,11 +30,7 @@ pub(in crate::conformance) async fn sending_is_tracked(subject: &Subject) -> Out
 
 /// A request that is dropped while the TLS handshake stalls is unsent; one that the server has read isn't. `serve` reads a
 /// request and signals that.
-pub(in crate::conformance) async fn tracked<F, H>(
-    subject: &Subject,
-    protocol: &str,
-    serve: F,
-) -> Outcome
+pub(crate) async fn tracked<F, H>(subject: &Subject, protocol: &str, serve: F) -> Outcome
 where
     F: Fn(RawConnection<TlsStream<TcpStream>>, Arc<Notify>) -> H + Copy + Send + Sync + 'static,
     H: Future<Output = io::Result<()>> + Send,

@@ -19,9 +19,7 @@ use crate::conformance::{
     subject::Subject,
 };
 
-pub(in crate::conformance) async fn dropping_the_request_resets_its_stream(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn dropping_the_request_resets_its_stream(subject: &Subject) -> Outcome {
     let cancelled = Cancelled::new(subject, None)?;
     let mut sending = cancelled.site.transport.send(post(&cancelled.site.url())?);
     until(cancelled.got_request.notified(), &mut sending).await?;
@@ -34,9 +32,7 @@ pub(in crate::conformance) async fn dropping_the_request_resets_its_stream(
     Ok(())
 }
 
-pub(in crate::conformance) async fn dropping_the_body_resets_its_stream(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn dropping_the_body_resets_its_stream(subject: &Subject) -> Outcome {
     let cancelled = Cancelled::new(subject, Some(b"half"))?;
     let request = post(&cancelled.site.url())?;
     let response = cancelled.site.transport.send(request).await?;
@@ -107,7 +103,7 @@ fn send<T>(sender: &Sender<T>, value: T) -> io::Result<()> {
 /// The most that a server may send into a body that nobody reads, in bytes.
 const UNREAD: usize = 256 * 1024;
 
-pub(in crate::conformance) async fn an_unread_body_stops_the_server(subject: &Subject) -> Outcome {
+pub(crate) async fn an_unread_body_stops_the_server(subject: &Subject) -> Outcome {
     let (stopped, stop_seen) = channel();
     let site = Site::new(subject, move |mut peer| {
         let stopped = Arc::clone(&stopped);

@@ -13,7 +13,7 @@ use crate::conformance::{
     subject::Subject,
 };
 
-pub(in crate::conformance) async fn a_complete_body_keeps_its_stream(subject: &Subject) -> Outcome {
+pub(crate) async fn a_complete_body_keeps_its_stream(subject: &Subject) -> Outcome {
     let dropped = Arc::new(Notify::new());
     let gate = Arc::clone(&dropped);
     let (resets, mut resets_seen) = mpsc::unbounded_channel();

@@ -10,7 +10,7 @@ use crate::conformance::{
     subject::Subject,
 };
 
-pub(in crate::conformance) async fn refused_stream(subject: &Subject) -> Outcome {
+pub(crate) async fn refused_stream(subject: &Subject) -> Outcome {
     let site = Site::new(subject, |mut peer| async move {
         loop {
             let stream = peer.request().await?;
@@ -20,7 +20,7 @@ pub(in crate::conformance) async fn refused_stream(subject: &Subject) -> Outcome
     site.once(subject, "").await
 }
 
-pub(in crate::conformance) async fn reset_after_the_request(subject: &Subject) -> Outcome {
+pub(crate) async fn reset_after_the_request(subject: &Subject) -> Outcome {
     let site = Site::new(subject, |mut peer| async move {
         loop {
             let stream = peer.request().await?;
@@ -30,7 +30,7 @@ pub(in crate::conformance) async fn reset_after_the_request(subject: &Subject) -
     site.once(subject, "").await
 }
 
-pub(in crate::conformance) async fn going_away_before_the_request(subject: &Subject) -> Outcome {
+pub(crate) async fn going_away_before_the_request(subject: &Subject) -> Outcome {
     let site = Site::new(subject, |mut peer| async move {
         peer.request().await?;
         peer.go_away(0, NO_ERROR).await?;
@@ -40,9 +40,7 @@ pub(in crate::conformance) async fn going_away_before_the_request(subject: &Subj
     site.once(subject, "").await
 }
 
-pub(in crate::conformance) async fn going_away_and_closing_after_the_request(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn going_away_and_closing_after_the_request(subject: &Subject) -> Outcome {
     for reason in [NO_ERROR, INTERNAL_ERROR] {
         let site = Site::new(subject, move |mut peer| async move {
             let stream = peer.request().await?;
@@ -53,7 +51,7 @@ pub(in crate::conformance) async fn going_away_and_closing_after_the_request(
     Ok(())
 }
 
-pub(in crate::conformance) async fn reset_in_the_body(subject: &Subject) -> Outcome {
+pub(crate) async fn reset_in_the_body(subject: &Subject) -> Outcome {
     for reason in [INTERNAL_ERROR, CANCEL] {
         let site = Site::new(subject, move |mut peer| async move {
             loop {
@@ -69,9 +67,7 @@ pub(in crate::conformance) async fn reset_in_the_body(subject: &Subject) -> Outc
 }
 
 /// A reset without an error is no end of the body either, unless its end had been sent.
-pub(in crate::conformance) async fn reset_without_an_error_in_the_body(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn reset_without_an_error_in_the_body(subject: &Subject) -> Outcome {
     let site = Site::new(subject, |mut peer| async move {
         loop {
             let stream = peer.request().await?;
@@ -99,9 +95,7 @@ pub(in crate::conformance) async fn reset_without_an_error_in_the_body(
 }
 
 /// A body without a length whose stream is reset with `NO_ERROR` before its end.
-pub(in crate::conformance) async fn reset_without_an_error_or_a_length(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn reset_without_an_error_or_a_length(subject: &Subject) -> Outcome {
     let site = Site::new(subject, |mut peer| async move {
         loop {
             let stream = peer.request().await?;

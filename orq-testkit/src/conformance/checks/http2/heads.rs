@@ -50,12 +50,12 @@ fn answering(
     })
 }
 
-pub(in crate::conformance) async fn as_many_as_250_response_headers(subject: &Subject) -> Outcome {
+pub(crate) async fn as_many_as_250_response_headers(subject: &Subject) -> Outcome {
     let site = answering(subject, many_headers())?;
     many_headers_arrive(subject, &site.transport, get(&site.url())?).await
 }
 
-pub(in crate::conformance) async fn head_too_large(subject: &Subject) -> Outcome {
+pub(crate) async fn head_too_large(subject: &Subject) -> Outcome {
     let lines = (0..1024).map(|number| (format!("x-{number}"), "y".repeat(1024)));
     answering(subject, lines)?
         .once(subject, "lines of 1 KiB")

@@ -92,7 +92,7 @@ impl Site {
     }
 }
 
-pub(in crate::conformance) async fn it_is_offered_in_the_handshake(subject: &Subject) -> Outcome {
+pub(crate) async fn it_is_offered_in_the_handshake(subject: &Subject) -> Outcome {
     let site = Site::new(subject, |mut peer| async move {
         let stream = peer.request().await?;
         peer.answer(stream, NO_CONTENT).await?;
@@ -109,7 +109,7 @@ pub(in crate::conformance) async fn it_is_offered_in_the_handshake(subject: &Sub
     Ok(())
 }
 
-pub(in crate::conformance) async fn sending_is_tracked(subject: &Subject) -> Outcome {
+pub(crate) async fn sending_is_tracked(subject: &Subject) -> Outcome {
     flow::tracked(subject, "h2", |connection, arrived| async move {
         let mut peer = Peer::new(connection).await?;
         let stream = peer.request().await?;
@@ -121,7 +121,7 @@ pub(in crate::conformance) async fn sending_is_tracked(subject: &Subject) -> Out
     .await
 }
 
-pub(in crate::conformance) async fn exchanges_share_a_connection(subject: &Subject) -> Outcome {
+pub(crate) async fn exchanges_share_a_connection(subject: &Subject) -> Outcome {
     const COUNT: usize = 16;
     let site = Site::new(subject, |mut peer| async move {
         let first = peer.request().await?;
@@ -152,7 +152,7 @@ pub(in crate::conformance) async fn exchanges_share_a_connection(subject: &Subje
 }
 
 /// A length that is told of a body that isn't sent is no sign of a cut one.
-pub(in crate::conformance) async fn responses_without_a_body(subject: &Subject) -> Outcome {
+pub(crate) async fn responses_without_a_body(subject: &Subject) -> Outcome {
     for (method, head) in [
         (Method::HEAD, OK_4),
         (Method::GET, NOT_MODIFIED_4),

@@ -17,11 +17,11 @@ use crate::conformance::{
     subject::{Settings, Subject},
 };
 
-pub(in crate::conformance) async fn a_silent_peer_before_the_head(subject: &Subject) -> Outcome {
+pub(crate) async fn a_silent_peer_before_the_head(subject: &Subject) -> Outcome {
     silent(subject, false).await
 }
 
-pub(in crate::conformance) async fn a_silent_peer_in_the_body(subject: &Subject) -> Outcome {
+pub(crate) async fn a_silent_peer_in_the_body(subject: &Subject) -> Outcome {
     silent(subject, true).await
 }
 

@@ -25,9 +25,7 @@ use crate::conformance::{
 };
 
 /// After the first request none is answered before all have arrived.
-pub(in crate::conformance) async fn more_streams_than_one_connection_carries(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn more_streams_than_one_connection_carries(subject: &Subject) -> Outcome {
     const COUNT: usize = 250;
     let (arrived, _) = watch::channel(0);
     let site = Site::new(subject, move |mut peer| {
@@ -68,9 +66,7 @@ pub(in crate::conformance) async fn more_streams_than_one_connection_carries(
 const ONE_STREAM: &[u8] = &[0, 3, 0, 0, 0, 1];
 
 /// The second request waits for the end of the first. After it was dropped, its body must not arrive any more.
-pub(in crate::conformance) async fn a_request_dropped_while_it_waits_is_not_sent(
-    subject: &Subject,
-) -> Outcome {
+pub(crate) async fn a_request_dropped_while_it_waits_is_not_sent(subject: &Subject) -> Outcome {
     let [arrived, gate] = [(); 2].map(|()| Arc::new(Notify::new()));
     let sent_whole = Arc::new(AtomicBool::new(false));
     let served = (arrived.clone(), gate.clone(), sent_whole.clone());
@@ -153,7 +149,7 @@ async fn send_large_bodies(mut peer: Peer) -> io::Result<()> {
     }
 }
 
-pub(in crate::conformance) async fn stalled_readers_stop_no_other(subject: &Subject) -> Outcome {
+pub(crate) async fn stalled_readers_stop_no_other(subject: &Subject) -> Outcome {
     let site = Site::new(subject, send_large_bodies)?;
     let mut stalled = Vec::new();
     for _ in 0..64 {
