@@ -10,7 +10,7 @@ use futures::{
 use http::{Method, Request, Response, header::AUTHORIZATION};
 use orq_core::transport::{Body, CallContext, HttpTransport, Operation, TransportError};
 
-use super::failure::{CheckFailed, ensure};
+use super::failure::{CheckFailed, Outcome, ensure, ensure_eq};
 
 /// The transport under test, or one beneath it.
 pub(super) type Transport = Arc<dyn HttpTransport>;
@@ -65,6 +65,17 @@ pub(super) async fn read(response: Response<Body>) -> Result<Vec<u8>, CheckFaile
         "the body goes on after its end"
     );
     Ok(bytes)
+}
+
+/// Fails the check unless this is the whole body.
+pub(super) async fn ensure_body(
+    response: Response<Body>,
+    expected: impl AsRef<[u8]>,
+    case: &str,
+) -> Outcome {
+    let (found, expected) = (read(response).await?, expected.as_ref());
+    ensure_eq!(text(&found), text(expected), "the body{case}");
+    Ok(())
 }
 
 async fn collect(body: &mut Body) -> Result<Vec<u8>, TransportError> {

@@ -71,11 +71,11 @@ impl Subject {
         (self.make)(settings)
     }
 
-    /// Makes a transport with these settings that trusts this authority.
-    pub(super) fn trusting(&self, authority: &Authority, settings: Settings) -> Transport {
+    /// Makes a transport with its default settings that trusts this authority.
+    pub(super) fn trusting(&self, authority: &Authority) -> Transport {
         self.with(&Settings {
             roots: vec![authority.der()],
-            ..settings
+            ..Settings::default()
         })
     }
 

@@ -11,19 +11,15 @@ use crate::conformance::{
     ability::Ability,
     exchange::{SECRET, became, post, request, verdict},
     failure::{CheckFailed, OrFail, Outcome, ensure, ensure_eq},
-    raw::RawServer,
+    raw::{RawServer, ok},
     subject::Subject,
 };
 
 /// A server that writes `answer` to a request, and closes the connection after it.
 fn ending_with(answer: impl Into<Vec<u8>>) -> io::Result<RawServer> {
-    let answer = Arc::new(answer.into());
-    RawServer::serving(move |mut connection| {
-        let answer = Arc::clone(&answer);
-        async move {
-            connection.request().await?;
-            connection.write(&*answer).await
-        }
+    RawServer::sharing(answer.into(), |mut connection, answer| async move {
+        connection.request().await?;
+        connection.write(answer).await
     })
 }
 
@@ -212,17 +208,13 @@ pub(super) async fn broken_chunk(subject: &Subject) -> Outcome {
 
 pub(super) async fn reset_in_the_body(subject: &Subject) -> Outcome {
     let gate = Arc::new(Notify::new());
-    let served = Arc::clone(&gate);
-    let server = RawServer::serving(move |mut connection| {
-        let gate = Arc::clone(&served);
-        async move {
-            connection.request().await?;
-            connection
-                .write("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf")
-                .await?;
-            gate.notified().await;
-            connection.reset()
-        }
+    let server = RawServer::sharing(Arc::clone(&gate), |mut connection, gate| async move {
+        connection.request().await?;
+        connection
+            .write("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf")
+            .await?;
+        gate.notified().await;
+        connection.reset()
     })?;
     let response = subject.transport().send(post(&server.url("/"))?).await?;
     let mut body = response.into_body();
@@ -244,10 +236,7 @@ pub(super) async fn reset_in_the_body(subject: &Subject) -> Outcome {
 
 /// A whole response whose body is said to be gzip.
 fn gzipped(body: &[u8]) -> io::Result<RawServer> {
-    let length = body.len();
-    let head =
-        format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n");
-    ending_with([head.as_bytes(), body].concat())
+    ending_with(ok("content-encoding: gzip\r\n", body))
 }
 
 pub(super) async fn broken_gzip(subject: &Subject) -> Outcome {

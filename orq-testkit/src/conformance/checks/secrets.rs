@@ -1,17 +1,11 @@
 //! The key is shown nowhere. Besides these two, each check that sees an error searches it and all that caused it.
 
-use std::{
-    fmt::Debug,
-    future::{Future, poll_fn},
-    sync::Arc,
-    task::Poll,
-};
+use std::fmt::Debug;
 
 use futures::StreamExt;
-use tokio::sync::Notify;
 
 use crate::conformance::{
-    exchange::{SECRET, became, get, post},
+    exchange::{SECRET, became, get, post, until},
     failure::{CheckFailed, OrFail, Outcome, ensure},
     raw::RawServer,
     subject::Subject,
@@ -25,33 +19,12 @@ fn shows_no_key(shown: &impl Debug, what: &str) -> Result<(), CheckFailed> {
 
 /// Before a request, while it waits for its answer, while its body is read, after it, and after a failure.
 pub(super) async fn the_transport_shows_no_key(subject: &Subject) -> Outcome {
-    let (asked, gate) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (signal, served) = (Arc::clone(&asked), Arc::clone(&gate));
-    let server = RawServer::serving(move |mut connection| {
-        let (signal, gate) = (Arc::clone(&signal), Arc::clone(&served));
-        async move {
-            connection.request().await?;
-            signal.notify_one();
-            gate.notified().await;
-            connection
-                .write("HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nhalf")
-                .await?;
-            gate.notified().await;
-            connection.write("half").await
-        }
-    })?;
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nhalf";
+    let (server, gate) = RawServer::gated(["", half, "half"])?;
     let transport = subject.transport();
     shows_no_key(&transport, "the transport")?;
     let mut sending = transport.send(get(&server.url("/"))?);
-    let mut arrived = std::pin::pin!(asked.notified());
-    poll_fn(|cx| match arrived.as_mut().poll(cx) {
-        Poll::Ready(()) => Poll::Ready(Ok(())),
-        Poll::Pending => sending
-            .as_mut()
-            .poll(cx)
-            .map(|_| Err(CheckFailed::new("an early end"))),
-    })
-    .await?;
+    until(server.arrived(), &mut sending).await?;
     shows_no_key(&transport, "the transport that waits for an answer")?;
     gate.notify_one();
     let mut body = sending.await?.into_body();

@@ -1,6 +1,6 @@
 //! HTTPS, and what can be wrong with a certificate and a handshake.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, time::Duration};
 
 use rcgen::{CertificateParams, date_time_ymd};
 use tokio::{io::AsyncReadExt, net::TcpStream};
@@ -8,9 +8,9 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use crate::conformance::{
     ability::Ability,
-    exchange::{Transport, became, post, read, text},
+    exchange::{Transport, became, ensure_body, post},
     failure::{Outcome, ensure_eq},
-    raw::{Authority, RawConnection, RawServer, invalid},
+    raw::{Authority, RawConnection, RawServer, invalid, ok},
     subject::{Settings, Subject},
 };
 
@@ -22,9 +22,7 @@ fn url(server: &RawServer) -> String {
 pub(super) fn serve(acceptor: TlsAcceptor) -> io::Result<RawServer> {
     RawServer::over_tls(acceptor, |mut connection| async move {
         while connection.request().await?.is_some() {
-            connection
-                .write("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nsecret")
-                .await?;
+            connection.write(ok("", "secret")).await?;
         }
         Ok(())
     })
@@ -34,10 +32,10 @@ pub(super) async fn https_with_an_added_authority(subject: &Subject) -> Outcome 
     let authority = Authority::new()?;
     for alpn in [&[][..], &["http/1.1"]] {
         let server = serve(authority.acceptor("127.0.0.1", alpn)?)?;
-        let transport = subject.trusting(&authority, Settings::default());
+        let transport = subject.trusting(&authority);
         for _ in 0..2 {
             let response = transport.send(post(&url(&server))?).await?;
-            ensure_eq!(text(&read(response).await?), "secret", "the body");
+            ensure_body(response, "secret", "").await?;
             super::flow::a_moment().await?;
         }
         ensure_eq!(server.requests(), 2, "requests that arrived of two");
@@ -63,12 +61,7 @@ pub(super) async fn unknown_authority(subject: &Subject) -> Outcome {
 pub(super) async fn wrong_host(subject: &Subject) -> Outcome {
     let authority = Authority::new()?;
     let server = serve(authority.acceptor("my.orq.ai", &[])?)?;
-    untrusted(
-        &subject.trusting(&authority, Settings::default()),
-        &server,
-        subject,
-    )
-    .await
+    untrusted(&subject.trusting(&authority), &server, subject).await
 }
 
 pub(super) async fn expired(subject: &Subject) -> Outcome {
@@ -77,12 +70,7 @@ pub(super) async fn expired(subject: &Subject) -> Outcome {
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(2020, 2, 1);
     let server = serve(authority.acceptor_with(params, &[])?)?;
-    untrusted(
-        &subject.trusting(&authority, Settings::default()),
-        &server,
-        subject,
-    )
-    .await
+    untrusted(&subject.trusting(&authority), &server, subject).await
 }
 
 /// A server that does something else than TLS, once per connection.
@@ -91,7 +79,7 @@ where
     F: Fn(TcpStream) -> H + Send + 'static,
     H: Future<Output = io::Result<()>> + Send + 'static,
 {
-    RawServer::start(Arc::default(), handler)
+    RawServer::start(move |socket, _| handler(socket))
 }
 
 pub(super) async fn a_server_without_tls(subject: &Subject) -> Outcome {
@@ -154,11 +142,7 @@ pub(super) async fn cut_without_a_goodbye(subject: &Subject) -> Outcome {
     }
     let authority = Authority::new()?;
     let server = RawServer::serving_tls(&authority, &[], cut)?;
-    let outcome = became(
-        &subject.trusting(&authority, Settings::default()),
-        post(&url(&server))?,
-    )
-    .await?;
+    let outcome = became(&subject.trusting(&authority), post(&url(&server))?).await?;
     ensure_eq!(server.connections(), 1, "connections for one request");
     subject.judge(&outcome, "")
 }

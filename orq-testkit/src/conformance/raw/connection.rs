@@ -1,23 +1,19 @@
 //! The server's side of HTTP/1.1, by hand.
 
-use std::{
-    fmt, io,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{fmt, io};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
 };
 
+use super::count::Count;
+
 /// One connection of a [`RawServer`](super::RawServer), and what was read of it and not yet used.
 pub struct RawConnection<S = TcpStream> {
     socket: S,
     buffer: Vec<u8>,
-    requests: Arc<AtomicUsize>,
+    requests: Count,
 }
 
 /// A request as it stood on the wire.
@@ -64,10 +60,10 @@ impl RawRequest {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
     pub(crate) fn new(socket: S) -> Self {
-        Self::counted(socket, Arc::default())
+        Self::counted(socket, Count::default())
     }
 
-    pub(crate) fn counted(socket: S, requests: Arc<AtomicUsize>) -> Self {
+    pub(crate) fn counted(socket: S, requests: Count) -> Self {
         Self {
             socket,
             buffer: Vec::new(),
@@ -102,7 +98,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
                 return Ok(None);
             }
         };
-        self.requests.fetch_add(1, Ordering::SeqCst);
+        self.requests.add();
         let rest = self.buffer.split_off(end + 4);
         let mut head = std::mem::replace(&mut self.buffer, rest);
         head.truncate(end);
@@ -153,7 +149,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
     }
 
     /// Returns the socket and the counter of its requests.
-    pub(crate) fn into_parts(self) -> (S, Arc<AtomicUsize>) {
+    pub(crate) fn into_parts(self) -> (S, Count) {
         (self.socket, self.requests)
     }
 }

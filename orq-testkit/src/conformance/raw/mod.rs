@@ -1,11 +1,12 @@
 //! Servers of raw bytes, by hand: they must be able to answer wrongly.
 
 mod connection;
+mod count;
 pub(super) mod peer;
 mod server;
 mod tls;
 
-pub(super) use self::connection::invalid;
+pub(super) use self::{connection::invalid, server::ok};
 pub use self::{
     connection::{RawConnection, RawRequest},
     server::RawServer,

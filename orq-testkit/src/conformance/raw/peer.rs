@@ -1,12 +1,6 @@
 //! The server's side of HTTP/2, frame by frame.
 
-use std::{
-    io,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::io;
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -14,7 +8,10 @@ use tokio::{
 };
 use tokio_rustls::server::TlsStream;
 
-use super::connection::{RawConnection, invalid};
+use super::{
+    connection::{RawConnection, invalid},
+    count::Count,
+};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -58,10 +55,15 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
+    /// Returns the number that is the payload of a `RST_STREAM` or `WINDOW_UPDATE`, or else 0.
+    pub(crate) fn number(&self) -> u32 {
+        let number = self.payload.as_slice().try_into().map(u32::from_be_bytes);
+        number.unwrap_or_default()
+    }
+
     /// Returns by how many bytes a `WINDOW_UPDATE` widens a window.
     pub(crate) fn more(&self) -> usize {
-        let more = self.payload.as_slice().try_into().map(u32::from_be_bytes);
-        more.unwrap_or_default() as usize
+        self.number() as usize
     }
 
     /// Returns whether it ends a request.
@@ -78,7 +80,7 @@ pub(crate) struct Peer {
     /// The same for the connection as a whole.
     pub(crate) connection_window: usize,
     /// How many requests arrived.
-    requests: Arc<AtomicUsize>,
+    requests: Count,
 }
 
 impl Peer {
@@ -164,7 +166,7 @@ impl Peer {
             self.connection_window += frame.more();
         }
         if frame.kind == HEADERS {
-            self.requests.fetch_add(1, Ordering::SeqCst);
+            self.requests.add();
         }
         Ok(frame)
     }

@@ -1,23 +1,15 @@
 //! A server of raw bytes, which answers wrongly as well as rightly.
 
-use std::{
-    fmt,
-    future::Future,
-    io,
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{fmt, future::Future, io, net::SocketAddr, sync::Arc};
 
 use tokio::{
     net::{TcpSocket, TcpStream},
+    sync::Notify,
     task::{JoinHandle, JoinSet},
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-use super::{connection::RawConnection, tls::Authority};
+use super::{connection::RawConnection, count::Count, tls::Authority};
 
 /// A server on a loopback socket that writes the bytes it is given, right or wrong.
 ///
@@ -43,8 +35,10 @@ use super::{connection::RawConnection, tls::Authority};
 /// ```
 pub struct RawServer {
     address: SocketAddr,
-    connections: Arc<AtomicUsize>,
-    requests: Arc<AtomicUsize>,
+    connections: Count,
+    requests: Count,
+    /// How many connections have ended.
+    ended: Count,
     task: JoinHandle<()>,
 }
 
@@ -63,11 +57,17 @@ impl RawServer {
         F: Fn(RawConnection) -> H + Send + 'static,
         H: Future<Output = io::Result<()>> + Send + 'static,
     {
-        let requests = Arc::default();
-        let counter = Arc::clone(&requests);
-        Self::start(requests, move |socket| {
-            handler(RawConnection::counted(socket, Arc::clone(&counter)))
-        })
+        Self::start(move |socket, requests| handler(RawConnection::counted(socket, requests)))
+    }
+
+    /// Serves each connection with `handler`, which gets a clone of `shared` too.
+    pub(crate) fn sharing<T, F, H>(shared: T, handler: F) -> io::Result<Self>
+    where
+        T: Clone + Send + 'static,
+        F: Fn(RawConnection, T) -> H + Send + 'static,
+        H: Future<Output = io::Result<()>> + Send + 'static,
+    {
+        Self::serving(move |connection| handler(connection, shared.clone()))
     }
 
     /// Answers every request with the bytes given, on connections that stay open.
@@ -81,15 +81,34 @@ impl RawServer {
     /// Outside of a tokio runtime.
     pub fn answering(answer: impl Into<Vec<u8>>) -> io::Result<Self> {
         let answer = Arc::new(answer.into());
-        Self::serving(move |mut connection| {
-            let answer = Arc::clone(&answer);
-            async move {
-                while connection.request().await?.is_some() {
-                    connection.write(&*answer).await?;
-                }
-                Ok(())
+        Self::sharing(answer, |mut connection, answer| async move {
+            while connection.request().await?.is_some() {
+                connection.write(&*answer).await?;
             }
+            Ok(())
         })
+    }
+
+    /// Answers one request on each connection piece by piece, and closes it. The first piece is written at once, each
+    /// of the others when the gate was opened by [`notify_one`](Notify::notify_one).
+    pub(crate) fn gated<P>(pieces: impl IntoIterator<Item = P>) -> io::Result<(Self, Arc<Notify>)>
+    where
+        P: AsRef<[u8]> + Clone + Send + Sync + 'static,
+    {
+        let gate = Arc::new(Notify::new());
+        let pieces: Vec<_> = pieces.into_iter().collect();
+        let shared = (Arc::clone(&gate), pieces);
+        let server = Self::sharing(shared, |mut connection, (gate, pieces)| async move {
+            connection.request().await?;
+            for (number, piece) in pieces.into_iter().enumerate() {
+                if number > 0 {
+                    gate.notified().await;
+                }
+                connection.write(piece).await?;
+            }
+            Ok(())
+        })?;
+        Ok((server, gate))
     }
 
     /// Serves each connection with `handler` over TLS, with a certificate for `127.0.0.1`. `alpn` lists the protocols to
@@ -116,22 +135,19 @@ impl RawServer {
         F: Fn(RawConnection<TlsStream<TcpStream>>) -> H + Clone + Send + 'static,
         H: Future<Output = io::Result<()>> + Send,
     {
-        let requests = Arc::<AtomicUsize>::default();
-        let counter = Arc::clone(&requests);
-        Self::start(requests, move |socket| {
+        Self::start(move |socket, requests| {
             let (acceptor, handler) = (acceptor.clone(), handler.clone());
-            let counter = Arc::clone(&counter);
             async move {
                 let socket = acceptor.accept(socket).await?;
-                handler(RawConnection::counted(socket, counter)).await
+                handler(RawConnection::counted(socket, requests)).await
             }
         })
     }
 
-    /// Serves each connection with `handler`, which gets the bare socket. What it counts as a request is its affair.
-    pub(crate) fn start<F, H>(requests: Arc<AtomicUsize>, handler: F) -> io::Result<Self>
+    /// Serves each connection with `handler`, which gets the bare socket, and adds to the count of requests.
+    pub(crate) fn start<F, H>(handler: F) -> io::Result<Self>
     where
-        F: Fn(TcpStream) -> H + Send + 'static,
+        F: Fn(TcpStream, Count) -> H + Send + 'static,
         H: Future<Output = io::Result<()>> + Send + 'static,
     {
         let socket = TcpSocket::new_v4()?;
@@ -140,25 +156,31 @@ impl RawServer {
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
         let listener = socket.listen(64)?;
         let address = listener.local_addr()?;
-        let connections = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&connections);
+        let [connections, requests, ended] = [(); 3].map(|()| Count::default());
+        let counts = [&connections, &requests, &ended].map(Count::clone);
         let task = tokio::spawn(async move {
+            let [connections, requests, ended] = counts;
             let mut handlers = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
-                counter.fetch_add(1, Ordering::SeqCst);
+                connections.add();
                 // Those that have ended need no memory.
                 while handlers.try_join_next().is_some() {}
                 // What is written arrives, whether or not the client acknowledges what came before. A socket that
                 // refuses is one whose client is gone.
                 let _ = socket.set_nodelay(true);
                 // A handler's failure is the client's doing, or the point of the test.
-                handlers.spawn(handler(socket));
+                let (serving, ended) = (handler(socket, requests.clone()), ended.clone());
+                handlers.spawn(async move {
+                    let _ = serving.await;
+                    ended.add();
+                });
             }
         });
         Ok(Self {
             address,
             connections,
             requests,
+            ended,
             task,
         })
     }
@@ -175,12 +197,22 @@ impl RawServer {
 
     /// How many connections were accepted so far.
     pub fn connections(&self) -> usize {
-        self.connections.load(Ordering::SeqCst)
+        self.connections.get()
     }
 
     /// How many requests arrived so far, at least their heads.
     pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+        self.requests.get()
+    }
+
+    /// Waits until a request has arrived, at least its head.
+    pub(crate) async fn arrived(&self) {
+        self.requests.any().await;
+    }
+
+    /// Waits until a connection has ended: its handler has returned.
+    pub(crate) async fn ended(&self) {
+        self.ended.any().await;
     }
 }
 
@@ -198,4 +230,12 @@ impl fmt::Debug for RawServer {
             .field("requests", &self.requests())
             .finish_non_exhaustive()
     }
+}
+
+/// A response of status 200 with these lines in its head, each with its end, and this body.
+pub(crate) fn ok(lines: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    let length = body.len();
+    let head = format!("HTTP/1.1 200 OK\r\n{lines}content-length: {length}\r\n\r\n");
+    [head.as_bytes(), body].concat()
 }

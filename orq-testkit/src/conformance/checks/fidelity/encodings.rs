@@ -1,17 +1,16 @@
 //! Encodings of a response's body.
 
-use std::{io, sync::Arc};
+use std::io;
 
 use futures::StreamExt;
 use http::HeaderValue;
-use tokio::sync::Notify;
 
 use crate::conformance::{
     ability::Ability,
     checks::flow::next,
-    exchange::{get, header, read, text},
+    exchange::{ensure_body, get, header, text},
     failure::{Outcome, ensure, ensure_eq},
-    raw::{RawServer, invalid},
+    raw::{RawServer, invalid, ok},
     subject::Subject,
 };
 
@@ -39,13 +38,8 @@ fn compressing() -> io::Result<RawServer> {
             } else {
                 ("", &b"{\"hello\":\"plain\"}"[..])
             };
-            let length = body.len();
-            connection
-                .write(format!(
-                    "HTTP/1.1 200 OK\r\nx-asked: {asked}\r\n{encoding}content-length: {length}\r\n\r\n"
-                ))
-                .await?;
-            connection.write(body).await?;
+            let lines = format!("x-asked: {asked}\r\n{encoding}");
+            connection.write(ok(&lines, body)).await?;
         }
         Ok(())
     })
@@ -61,10 +55,10 @@ pub(crate) async fn gzip_is_decoded_if_it_was_asked_for(subject: &Subject) -> Ou
         "content-encoding of a decoded body: {encoding:?}"
     );
     let expected = match gzip {
-        true => b"{\"hello\":\"gzip\"}".as_slice(),
-        false => b"{\"hello\":\"plain\"}",
+        true => "{\"hello\":\"gzip\"}",
+        false => "{\"hello\":\"plain\"}",
     };
-    ensure_eq!(text(&read(response).await?), text(expected), "the body");
+    ensure_body(response, expected, "").await?;
     ensure!(
         gzip || !subject.can(Ability::Gzip),
         "gzip was not asked for; without it, say `.without(Ability::Gzip)`"
@@ -82,32 +76,18 @@ pub(crate) async fn an_encoding_asked_for_by_name_is_asked_for_as_given(
     let response = subject.transport().send(request).await?;
     let asked = header(&response, "x-asked");
     ensure_eq!(asked.as_deref(), Some("identity"), "accept-encoding");
-    ensure_eq!(
-        text(&read(response).await?),
-        text(b"{\"hello\":\"plain\"}"),
-        "the body"
-    );
-    Ok(())
-}
-
-/// A response with this `content-encoding` and this body.
-fn encoded(encoding: &str, body: &[u8]) -> Vec<u8> {
-    let length = body.len();
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: {length}\r\n\r\n"
-    );
-    [head.as_bytes(), body].concat()
+    ensure_body(response, "{\"hello\":\"plain\"}", "").await
 }
 
 /// RFC 9110, 8.4.1: the names are case-insensitive, and `x-gzip` is the same as `gzip`.
 pub(crate) async fn the_names_of_gzip(subject: &Subject) -> Outcome {
     for encoding in ["GZIP", "Gzip", "x-gzip", "X-GZIP"] {
-        let server = RawServer::answering(encoded(encoding, GZIP))?;
+        let line = format!("content-encoding: {encoding}\r\n");
+        let server = RawServer::answering(ok(&line, GZIP))?;
         let response = subject.transport().send(get(&server.url("/"))?).await?;
         let left = header(&response, "content-encoding");
         ensure!(left.is_none(), "content-encoding of decoded {encoding}");
-        let expected = text(b"{\"hello\":\"gzip\"}");
-        ensure_eq!(text(&read(response).await?), expected, "{encoding}");
+        ensure_body(response, "{\"hello\":\"gzip\"}", &format!(" of {encoding}")).await?;
     }
     Ok(())
 }
@@ -124,36 +104,23 @@ pub(crate) async fn gzip_of_several_members(subject: &Subject) -> Outcome {
     }
     chunked.extend(b"0\r\n\r\n");
     for (answer, case) in [
-        (encoded("gzip", &members), "at once"),
-        (chunked, "byte by byte"),
+        (ok("content-encoding: gzip\r\n", &members), " at once"),
+        (chunked, " byte by byte"),
     ] {
         let server = RawServer::answering(answer)?;
         let response = subject.transport().send(get(&server.url("/"))?).await?;
-        ensure_eq!(text(&read(response).await?), text(expected), "{case}");
+        ensure_body(response, expected, case).await?;
     }
     Ok(())
 }
 
 pub(crate) async fn gzip_arrives_as_it_is_flushed(subject: &Subject) -> Outcome {
-    let gate = Arc::new(Notify::new());
-    let served = Arc::clone(&gate);
-    let server = RawServer::serving(move |mut connection| {
-        let gate = Arc::clone(&served);
-        async move {
-            connection.request().await?;
-            let length = FLUSHED.concat().len();
-            connection
-                .write(format!(
-                    "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"
-                ))
-                .await?;
-            for part in FLUSHED {
-                connection.write(part).await?;
-                gate.notified().await;
-            }
-            Ok(())
-        }
-    })?;
+    let [first, rest @ ..] = FLUSHED.map(<[u8]>::to_vec);
+    let length = FLUSHED.concat().len();
+    let head =
+        format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n");
+    let first = [head.into_bytes(), first].concat();
+    let (server, gate) = RawServer::gated([first].into_iter().chain(rest))?;
     let response = subject.transport().send(get(&server.url("/"))?).await?;
     let mut body = response.into_body();
     for event in ["data: one\n\n", "data: two\n\n", "data: [DONE]\n\n"] {
@@ -169,10 +136,9 @@ pub(crate) async fn gzip_arrives_as_it_is_flushed(subject: &Subject) -> Outcome 
 }
 
 pub(crate) async fn an_unknown_encoding_is_left(subject: &Subject) -> Outcome {
-    let server = RawServer::answering(encoded("br", GZIP))?;
+    let server = RawServer::answering(ok("content-encoding: br\r\n", GZIP))?;
     let response = subject.transport().send(get(&server.url("/"))?).await?;
     let encoding = header(&response, "content-encoding");
     ensure_eq!(encoding.as_deref(), Some("br"), "content-encoding");
-    ensure_eq!(text(&read(response).await?), text(GZIP), "the body");
-    Ok(())
+    ensure_body(response, GZIP, "").await
 }

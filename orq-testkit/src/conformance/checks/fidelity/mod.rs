@@ -4,7 +4,7 @@ mod encodings;
 mod requests;
 mod responses;
 
-use std::{io, sync::Arc};
+use std::io;
 
 use tokio::sync::mpsc;
 
@@ -26,18 +26,14 @@ pub(super) fn recorder(
     answer: &'static str,
 ) -> io::Result<(RawServer, mpsc::UnboundedReceiver<RawRequest>)> {
     let (requests, seen) = mpsc::unbounded_channel();
-    let requests = Arc::new(requests);
-    let server = RawServer::serving(move |mut connection| {
-        let requests = Arc::clone(&requests);
-        async move {
-            while let Some(request) = connection.request().await? {
-                requests
-                    .send(request)
-                    .map_err(|_| invalid("the check is over"))?;
-                connection.write(answer).await?;
-            }
-            Ok(())
+    let server = RawServer::sharing(requests, move |mut connection, requests| async move {
+        while let Some(request) = connection.request().await? {
+            requests
+                .send(request)
+                .map_err(|_| invalid("the check is over"))?;
+            connection.write(answer).await?;
         }
+        Ok(())
     })?;
     Ok((server, seen))
 }

@@ -13,6 +13,12 @@ use crate::conformance::{
 
 const LOST: &str = "there is an answer to a request that did not arrive";
 
+/// Fails the check unless these are all values of a header.
+fn ensure_values(request: &RawRequest, name: &str, expected: &[&str]) -> Outcome {
+    ensure_eq!(values(request, name), expected, "{name}");
+    Ok(())
+}
+
 /// All values of a header, as [`text`].
 fn values(request: &RawRequest, name: &str) -> Vec<String> {
     request.values(name).into_iter().map(text).collect()
@@ -32,22 +38,10 @@ pub(crate) async fn a_get_arrives_as_given(subject: &Subject) -> Outcome {
     let request = seen.try_recv().ok().or_fail(LOST)?;
     let line = "GET /v2/deployments?limit=50&starting_after=a%20b%2Fc HTTP/1.1";
     ensure_eq!(request.line, line, "the request's line");
-    ensure_eq!(
-        values(&request, "x-twice"),
-        ["one", "two"],
-        "a header given twice"
-    );
-    ensure_eq!(
-        values(&request, "x-bytes"),
-        [text(bytes)],
-        "a header of odd bytes"
-    );
-    ensure_eq!(values(&request, "x-empty"), [""], "an empty header");
-    ensure_eq!(
-        values(&request, "host"),
-        [server.address().to_string()],
-        "host"
-    );
+    ensure_values(&request, "x-twice", &["one", "two"])?;
+    ensure_values(&request, "x-bytes", &[&text(bytes)])?;
+    ensure_values(&request, "x-empty", &[""])?;
+    ensure_values(&request, "host", &[&server.address().to_string()])?;
     let length = values(&request, "content-length");
     let none = length.is_empty() || (!subject.strict && length == ["0"]);
     ensure!(none, "content-length of a GET: {length:?}");
@@ -66,12 +60,8 @@ pub(crate) async fn a_post_arrives_as_given(subject: &Subject) -> Outcome {
     let request = seen.try_recv().ok().or_fail(LOST)?;
     let line = "POST /v2/deployments/invoke HTTP/1.1";
     ensure_eq!(request.line, line, "the request's line");
-    ensure_eq!(
-        values(&request, "content-type"),
-        ["application/json"],
-        "content-type"
-    );
-    ensure_eq!(values(&request, "content-length"), ["12"], "content-length");
+    ensure_values(&request, "content-type", &["application/json"])?;
+    ensure_values(&request, "content-length", &["12"])?;
     ensure_eq!(text(&request.body), text(body.as_bytes()), "the body");
     Ok(())
 }
@@ -93,11 +83,7 @@ pub(crate) async fn nothing_but_documented_headers_is_added(subject: &Subject) -
         ["authorization", "content-length", "host"],
         "the headers"
     );
-    ensure_eq!(
-        values(&request, "authorization"),
-        [format!("Bearer {SECRET}")],
-        "authorization"
-    );
+    ensure_values(&request, "authorization", &[&format!("Bearer {SECRET}")])?;
     let accept = values(&request, "accept");
     ensure!(accept.is_empty() || accept == ["*/*"], "accept: {accept:?}");
     let encoding = values(&request, "accept-encoding");
@@ -115,11 +101,7 @@ pub(crate) async fn request_bodies_of_every_size(subject: &Subject) -> Outcome {
         transport.send(request).await?;
 
         let request = seen.try_recv().ok().or_fail(LOST)?;
-        ensure_eq!(
-            values(&request, "content-length"),
-            [size.to_string()],
-            "content-length"
-        );
+        ensure_values(&request, "content-length", &[&size.to_string()])?;
         ensure!(
             request.body == body,
             "a body of {size} bytes did not arrive as it was"

@@ -8,9 +8,11 @@ use http::{Method, Request};
 
 use super::{NO_CONTENT, SIZES, pattern};
 use crate::conformance::{
-    exchange::{SECRET, Transport, became, get, header, post, read, request, text, verdict},
+    exchange::{
+        SECRET, Transport, became, ensure_body, get, header, post, read, request, text, verdict,
+    },
     failure::{OrFail, Outcome, ensure_eq},
-    raw::{RawServer, invalid},
+    raw::{RawServer, invalid, ok},
     subject::Subject,
 };
 
@@ -18,33 +20,24 @@ const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
 
 /// A server that has the bodies, and serves number `n` at `/n`, in chunks if the query asks for them.
 fn serving(bodies: Arc<[Vec<u8>; 4]>) -> io::Result<RawServer> {
-    RawServer::serving(move |mut connection| {
-        let bodies = Arc::clone(&bodies);
-        async move {
-            while let Some(request) = connection.request().await? {
-                let digit = request.line.chars().find_map(|each| each.to_digit(10));
-                let body = digit.and_then(|digit| bodies.get(digit as usize));
-                let body = body.ok_or_else(|| invalid("no such body"))?;
-                if request.line.contains("chunked") {
-                    connection.write(CHUNKED).await?;
-                    for chunk in body.chunks(77_777) {
-                        connection.write(format!("{:x}\r\n", chunk.len())).await?;
-                        connection.write(chunk).await?;
-                        connection.write("\r\n").await?;
-                    }
-                    connection.write("0\r\n\r\n").await?;
-                } else {
-                    let length = body.len();
-                    connection
-                        .write(format!(
-                            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n"
-                        ))
-                        .await?;
-                    connection.write(body).await?;
+    RawServer::sharing(bodies, |mut connection, bodies| async move {
+        while let Some(request) = connection.request().await? {
+            let digit = request.line.chars().find_map(|each| each.to_digit(10));
+            let body = digit.and_then(|digit| bodies.get(digit as usize));
+            let body = body.ok_or_else(|| invalid("no such body"))?;
+            if request.line.contains("chunked") {
+                connection.write(CHUNKED).await?;
+                for chunk in body.chunks(77_777) {
+                    connection.write(format!("{:x}\r\n", chunk.len())).await?;
+                    connection.write(chunk).await?;
+                    connection.write("\r\n").await?;
                 }
+                connection.write("0\r\n\r\n").await?;
+            } else {
+                connection.write(ok("", body)).await?;
             }
-            Ok(())
         }
+        Ok(())
     })
 }
 
@@ -82,12 +75,7 @@ pub(crate) async fn chunks_of_one_byte(subject: &Subject) -> Outcome {
         Ok(())
     })?;
     let response = subject.transport().send(get(&server.url("/"))?).await?;
-    ensure_eq!(
-        text(&read(response).await?),
-        text(events.as_bytes()),
-        "the body"
-    );
-    Ok(())
+    ensure_body(response, events, "").await
 }
 
 pub(crate) async fn bodies_that_end_with_the_connection(subject: &Subject) -> Outcome {
@@ -102,11 +90,7 @@ pub(crate) async fn bodies_that_end_with_the_connection(subject: &Subject) -> Ou
             connection.write("body").await
         })?;
         let response = subject.transport().send(get(&server.url("/"))?).await?;
-        ensure_eq!(
-            text(&read(response).await?),
-            "body",
-            "the body after {head:?}"
-        );
+        ensure_body(response, "body", &format!(" after {head:?}")).await?;
     }
     Ok(())
 }
@@ -179,8 +163,7 @@ pub(crate) async fn interim_responses_are_passed_over(subject: &Subject) -> Outc
         None,
         "an interim response's header"
     );
-    ensure_eq!(text(&read(response).await?), "final", "the body");
-    Ok(())
+    ensure_body(response, "final", "").await
 }
 
 pub(crate) async fn responses_without_a_body(subject: &Subject) -> Outcome {
@@ -206,63 +189,45 @@ pub(crate) async fn responses_without_a_body(subject: &Subject) -> Outcome {
     Ok(())
 }
 
+/// Fails the check unless a response with this status, header and body arrives, and the request was sent once.
+async fn is_an_answer(
+    transport: &Transport,
+    status: u16,
+    (name, value): (&str, &str),
+    body: &str,
+) -> Outcome {
+    let length = body.len();
+    let server = RawServer::answering(format!(
+        "HTTP/1.1 {status} \r\n{name}: {value}\r\nwww-authenticate: Basic\r\n\
+         content-length: {length}\r\n\r\n{body}"
+    ))?;
+    let response = transport.send(post(&server.url("/"))?).await?;
+    ensure_eq!(response.status(), status, "the status");
+    let found = header(&response, name);
+    ensure_eq!(found.as_deref(), Some(value), "{name} of a {status}");
+    ensure_body(response, body, &format!(" of a {status}")).await?;
+    let often = (server.connections(), server.requests());
+    ensure_eq!(often, (1, 1), "how often a {status} was asked for");
+    Ok(())
+}
+
 pub(crate) async fn every_status_is_an_answer(subject: &Subject) -> Outcome {
     let transport = subject.transport();
     for status in [
         200, 201, 400, 401, 402, 403, 404, 407, 408, 409, 417, 422, 425, 429, 500, 503, 511, 599,
         999,
     ] {
-        let server = RawServer::answering(format!(
-            "HTTP/1.1 {status} \r\nretry-after: 1\r\nwww-authenticate: Basic\r\n\
-             content-length: 4\r\n\r\nbody"
-        ))?;
-        let response = transport.send(post(&server.url("/"))?).await?;
-        ensure_eq!(response.status(), status, "the status");
-        let retry_after = header(&response, "retry-after");
-        ensure_eq!(
-            retry_after.as_deref(),
-            Some("1"),
-            "retry-after of a {status}"
-        );
-        ensure_eq!(
-            text(&read(response).await?),
-            "body",
-            "the body of a {status}"
-        );
-        ensure_eq!(
-            (server.connections(), server.requests()),
-            (1, 1),
-            "how often a {status} was asked for"
-        );
+        is_an_answer(&transport, status, ("retry-after", "1"), "body").await?;
     }
     Ok(())
 }
 
 pub(crate) async fn redirects_are_not_followed(subject: &Subject) -> Outcome {
-    let target = RawServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\ntarget")?;
+    let target = RawServer::answering(ok("", "target"))?;
     let transport = subject.transport();
+    let location = target.url("/elsewhere");
     for status in [300, 301, 302, 303, 307, 308] {
-        let location = target.url("/elsewhere");
-        let server = RawServer::answering(format!(
-            "HTTP/1.1 {status} Moved\r\nlocation: {location}\r\ncontent-length: 5\r\n\r\nmoved"
-        ))?;
-        let response = transport.send(post(&server.url("/"))?).await?;
-        ensure_eq!(response.status(), status, "the status");
-        ensure_eq!(
-            header(&response, "location"),
-            Some(location),
-            "location of a {status}"
-        );
-        ensure_eq!(
-            text(&read(response).await?),
-            "moved",
-            "the body of a {status}"
-        );
-        ensure_eq!(
-            (server.connections(), server.requests()),
-            (1, 1),
-            "how often a {status} was asked for"
-        );
+        is_an_answer(&transport, status, ("location", &location), "moved").await?;
     }
     ensure_eq!(
         target.connections(),

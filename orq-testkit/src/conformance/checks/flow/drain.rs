@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use super::{a_moment, cancellation::Once, next};
+use super::{a_moment, next};
 use crate::conformance::{
     exchange::{Transport, post, text, with_context},
     failure::{OrFail, Outcome, ensure_eq},
@@ -44,19 +44,16 @@ pub(crate) async fn wait(millis: u64) {
 
 pub(crate) async fn a_complete_body_keeps_its_connection(subject: &Subject) -> Outcome {
     let (ended, mut end_seen) = mpsc::unbounded_channel();
-    let server = RawServer::serving(move |mut connection| {
-        let ended = ended.clone();
-        async move {
-            while let Some(request) = connection.request().await? {
-                connection.write(MARKED).await?;
-                let millis = request.line.split(['/', ' ']).nth(2).unwrap_or_default();
-                wait(millis.parse().map_err(invalid)?).await;
-                let written = connection.write("0\r\n\r\n").await;
-                let _ = ended.send(());
-                written?;
-            }
-            Ok(())
+    let server = RawServer::sharing(ended, |mut connection, ended| async move {
+        while let Some(request) = connection.request().await? {
+            connection.write(MARKED).await?;
+            let millis = request.line.split(['/', ' ']).nth(2).unwrap_or_default();
+            wait(millis.parse().map_err(invalid)?).await;
+            let written = connection.write("0\r\n\r\n").await;
+            let _ = ended.send(());
+            written?;
         }
+        Ok(())
     })?;
     let transport = subject.transport();
     for millis in [0, 1, 10, 50] {
@@ -82,23 +79,16 @@ pub(crate) async fn a_complete_body_that_goes_on_is_closed(subject: &Subject) ->
 }
 
 async fn closed(subject: &Subject, goes_on: bool) -> Outcome {
-    let (closed, close_seen) = oneshot::channel();
-    let signal = Once::new(closed);
-    let server = RawServer::serving(move |mut connection| {
-        let closed = signal.take();
-        async move {
-            let closed = closed?;
-            connection.request().await?;
-            connection.write(MARKED).await?;
-            while goes_on && connection.write("3\r\n:\n\n\r\n").await.is_ok() {
-                wait(10).await;
-            }
-            connection.closed().await;
-            let _ = closed.send(());
-            Ok(())
+    let server = RawServer::serving(move |mut connection| async move {
+        connection.request().await?;
+        connection.write(MARKED).await?;
+        while goes_on && connection.write("3\r\n:\n\n\r\n").await.is_ok() {
+            wait(10).await;
         }
+        connection.closed().await;
+        Ok(())
     })?;
     complete(&subject.transport(), post(&server.url("/"))?).await?;
-    close_seen.await?;
+    server.ended().await;
     Ok(())
 }

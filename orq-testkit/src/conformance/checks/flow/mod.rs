@@ -16,14 +16,14 @@ use orq_core::transport::Body;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    sync::{Barrier, Notify},
+    sync::Barrier,
 };
 
 pub(super) use self::{cancellation::*, drain::*, pool::*, sending::*};
 use crate::conformance::{
     exchange::{get, read, text},
     failure::{CheckFailed, OrFail, Outcome, ensure, ensure_eq},
-    raw::{RawServer, invalid},
+    raw::{RawServer, invalid, ok},
     subject::Subject,
 };
 
@@ -55,22 +55,9 @@ pub(crate) async fn next(body: &mut Body, length: usize) -> Result<String, Check
 }
 
 pub(crate) async fn the_head_does_not_wait_for_the_body(subject: &Subject) -> Outcome {
-    let gate = Arc::new(Notify::new());
-    let served = Arc::clone(&gate);
-    let server = RawServer::serving(move |mut connection| {
-        let gate = Arc::clone(&served);
-        async move {
-            connection.request().await?;
-            connection
-                .write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
-                .await?;
-            for chunk in ["3\r\none\r\n", "3\r\ntwo\r\n", "0\r\n\r\n"] {
-                gate.notified().await;
-                connection.write(chunk).await?;
-            }
-            Ok(())
-        }
-    })?;
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let pieces = [head, "3\r\none\r\n", "3\r\ntwo\r\n", "0\r\n\r\n"];
+    let (server, gate) = RawServer::gated(pieces)?;
     let response = subject.transport().send(get(&server.url("/"))?).await?;
     let mut body = response.into_body();
     ensure!(
@@ -96,20 +83,13 @@ pub(crate) async fn the_head_does_not_wait_for_the_body(subject: &Subject) -> Ou
 pub(crate) async fn requests_run_side_by_side(subject: &Subject) -> Outcome {
     const COUNT: usize = 16;
     let barrier = Arc::new(Barrier::new(COUNT));
-    let server = RawServer::serving(move |mut connection| {
-        let barrier = Arc::clone(&barrier);
-        async move {
-            let request = connection
-                .request()
-                .await?
-                .ok_or_else(|| invalid("no request"))?;
-            // Nobody is answered before all have asked.
-            barrier.wait().await;
-            let path = request.line.split(' ').nth(1).unwrap_or_default();
-            let length = path.len();
-            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{path}");
-            connection.write(answer).await
-        }
+    let server = RawServer::sharing(barrier, |mut connection, barrier| async move {
+        let request = connection.request().await?;
+        let request = request.ok_or_else(|| invalid("no request"))?;
+        // Nobody is answered before all have asked.
+        barrier.wait().await;
+        let path = request.line.split(' ').nth(1).unwrap_or_default();
+        connection.write(ok("", path)).await
     })?;
     let transport = subject.transport();
     let requests = (0..COUNT).map(|number| get(&server.url(&format!("/{number}"))));

@@ -59,21 +59,17 @@ pub(crate) async fn a_connection_that_the_server_closed_sends_nothing_twice(
 /// A request for a pooled connection whose end is there to be seen and not yet seen.
 pub(crate) async fn a_request_on_a_connection_that_has_just_ended(subject: &Subject) -> Outcome {
     let gate = Arc::new(Notify::new());
-    let served = Arc::clone(&gate);
     let sockets = Arc::new(Mutex::new(Vec::new()));
-    let kept = Arc::clone(&sockets);
-    let server = RawServer::serving(move |mut connection| {
-        let (gate, sockets) = (Arc::clone(&served), Arc::clone(&kept));
-        async move {
-            if connection.request().await?.is_some() {
-                connection.write(NO_CONTENT).await?;
-            }
-            lock(&sockets).push(connection);
-            gate.notified().await;
-            // The pooled connection and the bystander end in one instant.
-            lock(&sockets).clear();
-            Ok(())
+    let shared = (Arc::clone(&gate), Arc::clone(&sockets));
+    let server = RawServer::sharing(shared, |mut connection, (gate, sockets)| async move {
+        if connection.request().await?.is_some() {
+            connection.write(NO_CONTENT).await?;
         }
+        lock(&sockets).push(connection);
+        gate.notified().await;
+        // The pooled connection and the bystander end in one instant.
+        lock(&sockets).clear();
+        Ok(())
     })?;
     let transport = subject.transport();
     let first = became(&transport, post(&server.url("/"))?).await?;

@@ -1,10 +1,6 @@
 //! The moment from which a request may have been sent, as the transport marks it in the request's context.
 
-use std::{
-    future::Future,
-    io,
-    sync::{Arc, atomic::AtomicUsize},
-};
+use std::{future::Future, io, sync::Arc};
 
 use tokio::{net::TcpStream, sync::Notify};
 use tokio_rustls::server::TlsStream;
@@ -14,13 +10,12 @@ use crate::conformance::{
     exchange::{get, post, until, with_context},
     failure::{Outcome, ensure},
     raw::{Authority, RawConnection, RawServer},
-    subject::{Settings, Subject},
+    subject::Subject,
 };
 
 pub(crate) async fn sending_is_tracked(subject: &Subject) -> Outcome {
-    tracked(subject, "http/1.1", |mut connection, arrived| async move {
+    tracked(subject, "http/1.1", |mut connection| async move {
         connection.request().await?;
-        arrived.notify_one();
         connection.write(NO_CONTENT).await?;
         connection.closed().await;
         Ok(())
@@ -28,15 +23,14 @@ pub(crate) async fn sending_is_tracked(subject: &Subject) -> Outcome {
     .await
 }
 
-/// A request that is dropped while the TLS handshake stalls is unsent; one that the server has read isn't. `serve` reads a
-/// request and signals that.
+/// A request that is dropped while the TLS handshake stalls is unsent; one that has arrived isn't.
 pub(crate) async fn tracked<F, H>(subject: &Subject, protocol: &str, serve: F) -> Outcome
 where
-    F: Fn(RawConnection<TlsStream<TcpStream>>, Arc<Notify>) -> H + Copy + Send + Sync + 'static,
+    F: Fn(RawConnection<TlsStream<TcpStream>>) -> H + Copy + Send + Sync + 'static,
     H: Future<Output = io::Result<()>> + Send,
 {
     let authority = Authority::new()?;
-    let transport = subject.trusting(&authority, Settings::default());
+    let transport = subject.trusting(&authority);
     for (method, request, is_sent) in [
         ("GET", get as fn(&str) -> _, false),
         ("GET", get, true),
@@ -44,20 +38,17 @@ where
         ("POST", post, true),
     ] {
         let acceptor = authority.acceptor("127.0.0.1", &[protocol])?;
-        let [greeted, gate, arrived] = [(); 3].map(|()| Arc::new(Notify::new()));
-        let signals = (
-            Arc::clone(&greeted),
-            Arc::clone(&gate),
-            Arc::clone(&arrived),
-        );
-        let server = RawServer::start(Arc::<AtomicUsize>::default(), move |socket| {
+        let [greeted, gate] = [(); 2].map(|()| Arc::new(Notify::new()));
+        let signals = (Arc::clone(&greeted), Arc::clone(&gate));
+        let server = RawServer::start(move |socket, requests| {
             let acceptor = acceptor.clone();
-            let (greeted, gate, arrived) = signals.clone();
+            let (greeted, gate) = signals.clone();
             async move {
                 socket.readable().await?;
                 greeted.notify_one();
                 gate.notified().await;
-                serve(RawConnection::new(acceptor.accept(socket).await?), arrived).await
+                let socket = acceptor.accept(socket).await?;
+                serve(RawConnection::counted(socket, requests)).await
             }
         })?;
         let (request, context) = with_context(request(&format!("https://{}/", server.address()))?);
@@ -65,7 +56,7 @@ where
         until(greeted.notified(), &mut sending).await?;
         if is_sent {
             gate.notify_one();
-            until(arrived.notified(), &mut sending).await?;
+            until(server.arrived(), &mut sending).await?;
         }
         drop(sending);
         let what = if is_sent {

@@ -15,23 +15,20 @@ use crate::conformance::{
 
 pub(crate) async fn a_complete_body_keeps_its_stream(subject: &Subject) -> Outcome {
     let dropped = Arc::new(Notify::new());
-    let gate = Arc::clone(&dropped);
     let (resets, mut resets_seen) = mpsc::unbounded_channel();
-    let site = Site::new(subject, move |mut peer| {
-        let (gate, resets) = (Arc::clone(&gate), resets.clone());
-        async move {
-            loop {
-                let stream = peer.request().await?;
-                peer.send(HEADERS, END_HEADERS, stream, OK).await?;
-                peer.send(DATA, 0, stream, MARK.as_bytes()).await?;
-                gate.notified().await;
-                wait(10).await;
-                peer.send(DATA, END_STREAM, stream, b"").await?;
-                // What the client sent before it saw the end comes before its acknowledgement.
-                let frames = peer.ping().await?;
-                let count = frames.iter().filter(|frame| frame.kind == RST_STREAM);
-                let _ = resets.send(count.count());
-            }
+    let shared = (Arc::clone(&dropped), resets);
+    let site = Site::sharing(subject, shared, |mut peer, (gate, resets)| async move {
+        loop {
+            let stream = peer.request().await?;
+            peer.send(HEADERS, END_HEADERS, stream, OK).await?;
+            peer.send(DATA, 0, stream, MARK.as_bytes()).await?;
+            gate.notified().await;
+            wait(10).await;
+            peer.send(DATA, END_STREAM, stream, b"").await?;
+            // What the client sent before it saw the end comes before its acknowledgement.
+            let frames = peer.ping().await?;
+            let count = frames.iter().filter(|frame| frame.kind == RST_STREAM);
+            let _ = resets.send(count.count());
         }
     })?;
     for _ in 0..2 {

@@ -39,15 +39,7 @@ fn answering(
     headers: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Site, CheckFailed> {
     let block = headers.into_iter().fold(OK.to_vec(), literal);
-    Site::new(subject, move |mut peer| {
-        let block = block.clone();
-        async move {
-            let stream = peer.request().await?;
-            peer.answer(stream, &block).await?;
-            peer.closed().await;
-            Ok(())
-        }
-    })
+    Site::answering(subject, block)
 }
 
 pub(crate) async fn as_many_as_250_response_headers(subject: &Subject) -> Outcome {

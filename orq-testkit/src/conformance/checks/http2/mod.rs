@@ -50,6 +50,26 @@ impl Site {
         Self::with(subject, Settings::default(), handler)
     }
 
+    /// As [`new`](Self::new), with a handler that gets a clone of `shared` too.
+    fn sharing<T, F, H>(subject: &Subject, shared: T, handler: F) -> Result<Self, CheckFailed>
+    where
+        T: Clone + Send + Sync + 'static,
+        F: Fn(Peer, T) -> H + Clone + Send + Sync + 'static,
+        H: Future<Output = io::Result<()>> + Send,
+    {
+        Self::new(subject, move |peer| handler(peer, shared.clone()))
+    }
+
+    /// A server that answers one request on each connection with a head alone.
+    fn answering(subject: &Subject, head: impl Into<Vec<u8>>) -> Result<Self, CheckFailed> {
+        Self::sharing(subject, head.into(), |mut peer, head| async move {
+            let stream = peer.request().await?;
+            peer.answer(stream, &head).await?;
+            peer.closed().await;
+            Ok(())
+        })
+    }
+
     fn with<F, H>(subject: &Subject, settings: Settings, handler: F) -> Result<Self, CheckFailed>
     where
         F: Fn(Peer) -> H + Clone + Send + Sync + 'static,
@@ -66,7 +86,10 @@ impl Site {
                 handler(peer?).await
             }
         })?;
-        let transport = subject.trusting(&authority, settings);
+        let transport = subject.with(&Settings {
+            roots: vec![authority.der()],
+            ..settings
+        });
         Ok(Self {
             server,
             transport,
@@ -93,12 +116,7 @@ impl Site {
 }
 
 pub(crate) async fn it_is_offered_in_the_handshake(subject: &Subject) -> Outcome {
-    let site = Site::new(subject, |mut peer| async move {
-        let stream = peer.request().await?;
-        peer.answer(stream, NO_CONTENT).await?;
-        peer.closed().await;
-        Ok(())
-    })?;
+    let site = Site::answering(subject, NO_CONTENT)?;
     let outcome = became(&site.transport, post(&site.url())?).await?;
     let refused = site.refused.load(Ordering::SeqCst);
     ensure!(
@@ -110,10 +128,9 @@ pub(crate) async fn it_is_offered_in_the_handshake(subject: &Subject) -> Outcome
 }
 
 pub(crate) async fn sending_is_tracked(subject: &Subject) -> Outcome {
-    flow::tracked(subject, "h2", |connection, arrived| async move {
+    flow::tracked(subject, "h2", |connection| async move {
         let mut peer = Peer::new(connection).await?;
         let stream = peer.request().await?;
-        arrived.notify_one();
         peer.answer(stream, NO_CONTENT).await?;
         peer.closed().await;
         Ok(())
@@ -158,12 +175,7 @@ pub(crate) async fn responses_without_a_body(subject: &Subject) -> Outcome {
         (Method::GET, NOT_MODIFIED_4),
         (Method::POST, NO_CONTENT),
     ] {
-        let site = Site::new(subject, move |mut peer| async move {
-            let stream = peer.request().await?;
-            peer.answer(stream, head).await?;
-            peer.closed().await;
-            Ok(())
-        })?;
+        let site = Site::answering(subject, head)?;
         let case = method.clone();
         let request = request(method, &site.url(), "")?;
         ensure_eq!(

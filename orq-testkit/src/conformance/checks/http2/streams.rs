@@ -28,30 +28,27 @@ use crate::conformance::{
 pub(crate) async fn more_streams_than_one_connection_carries(subject: &Subject) -> Outcome {
     const COUNT: usize = 250;
     let (arrived, _) = watch::channel(0);
-    let site = Site::new(subject, move |mut peer| {
-        let arrived = arrived.clone();
-        async move {
-            let mut all = arrived.subscribe();
-            let mut streams = Vec::new();
-            loop {
-                let all = pin!(all.wait_for(|count| *count > COUNT));
-                let Either::Right((stream, _)) = select(all, pin!(peer.request())).await else {
-                    break;
-                };
-                let stream = stream?;
-                streams.push(stream);
-                arrived.send_modify(|count| *count += 1);
-                if *arrived.borrow() == 1 {
-                    peer.answer(stream, NO_CONTENT).await?;
-                    streams.clear();
-                }
-            }
-            for stream in streams {
+    let site = Site::sharing(subject, arrived, |mut peer, arrived| async move {
+        let mut all = arrived.subscribe();
+        let mut streams = Vec::new();
+        loop {
+            let all = pin!(all.wait_for(|count| *count > COUNT));
+            let Either::Right((stream, _)) = select(all, pin!(peer.request())).await else {
+                break;
+            };
+            let stream = stream?;
+            streams.push(stream);
+            arrived.send_modify(|count| *count += 1);
+            if *arrived.borrow() == 1 {
                 peer.answer(stream, NO_CONTENT).await?;
+                streams.clear();
             }
-            // A frame may have been read in part, so no more are read.
-            pending().await
         }
+        for stream in streams {
+            peer.answer(stream, NO_CONTENT).await?;
+        }
+        // A frame may have been read in part, so no more are read.
+        pending().await
     })?;
     let first = became(&site.transport, post(&site.url())?).await?;
     ensure_eq!(first, "ok, 0 bytes", "the first request");
@@ -69,23 +66,21 @@ const ONE_STREAM: &[u8] = &[0, 3, 0, 0, 0, 1];
 pub(crate) async fn a_request_dropped_while_it_waits_is_not_sent(subject: &Subject) -> Outcome {
     let [arrived, gate] = [(); 2].map(|()| Arc::new(Notify::new()));
     let sent_whole = Arc::new(AtomicBool::new(false));
-    let served = (arrived.clone(), gate.clone(), sent_whole.clone());
-    let site = Site::new(subject, move |mut peer| {
-        let (arrived, gate, sent_whole) = served.clone();
-        async move {
-            peer.send(SETTINGS, 0, 0, ONE_STREAM).await?;
-            let first = peer.request().await?;
-            peer.ping().await?;
-            arrived.notify_one();
-            gate.notified().await;
-            peer.answer(first, NO_CONTENT).await?;
-            loop {
-                let frame = peer.frame().await?;
-                if frame.ends_request() && frame.kind == HEADERS {
-                    peer.answer(frame.stream, NO_CONTENT).await?;
-                } else if frame.ends_request() {
-                    sent_whole.store(true, Ordering::SeqCst);
-                }
+    let shared = (arrived.clone(), gate.clone(), sent_whole.clone());
+    let site = Site::sharing(subject, shared, |mut peer, shared| async move {
+        let (arrived, gate, sent_whole) = shared;
+        peer.send(SETTINGS, 0, 0, ONE_STREAM).await?;
+        let first = peer.request().await?;
+        peer.ping().await?;
+        arrived.notify_one();
+        gate.notified().await;
+        peer.answer(first, NO_CONTENT).await?;
+        loop {
+            let frame = peer.frame().await?;
+            if frame.ends_request() && frame.kind == HEADERS {
+                peer.answer(frame.stream, NO_CONTENT).await?;
+            } else if frame.ends_request() {
+                sent_whole.store(true, Ordering::SeqCst);
             }
         }
     })?;
