@@ -1,18 +1,13 @@
 //! Whether a request keeps to the API's schema. Fields that the schema doesn't know are let through.
 
-mod field;
-mod filter;
 mod issue;
-mod message;
+mod request;
+mod schema;
 mod settings;
-
-use std::cell::RefCell;
 
 use serde_json::Value;
 
-use field::Field;
 pub(super) use issue::{Issue, invalid};
-pub(super) use settings::settings;
 
 /// How many values a body or a seed may have. The memory that one takes is far more than its text.
 const MOST_VALUES: usize = 2_000_000;
@@ -41,56 +36,12 @@ pub(super) fn size(json: &[u8]) -> Result<(), String> {
 
 /// Checks the body that invoke, stream and get_config share. Up to 100 issues are found, not only the first.
 pub(super) fn deployment_request(body: &Value) -> Vec<Issue> {
-    collect(body, |body| {
-        body.get("key").required().string();
-        body.get("stream").boolean();
-        for name in ["inputs", "context", "metadata", "extra_params"] {
-            body.get(name).object(|_| ());
-        }
-        for name in ["prefix_messages", "messages"] {
-            body.get(name).array(message::message);
-        }
-        body.get("identity").object(identity);
-        body.get("file_ids").array(Field::string);
-        body.get("documents").array(document);
-        body.get("invoke_options").object(|options| {
-            options.get("include_retrievals").boolean();
-            options.get("include_usage").boolean();
-            options.get("mock_response").string();
-        });
-        body.get("thread").object(|thread| {
-            thread.get("id").required().string();
-            thread.get("tags").array(Field::string);
-        });
-        filter::knowledge_filter(body.get("knowledge_filter"));
-    })
+    request::REQUEST.check(body)
 }
 
-/// The issues that `check` finds in an object.
-fn collect(value: &Value, check: impl FnOnce(&Field<'_>)) -> Vec<Issue> {
-    let issues = RefCell::default();
-    Field::root(value, &issues).object(check);
-    issues.into_inner()
-}
-
-fn identity(identity: &Field<'_>) {
-    identity.get("id").required().string();
-    for name in ["display_name", "email", "logo_url"] {
-        identity.get(name).string();
-    }
-    identity.get("metadata").array(|item| item.object(|_| ()));
-    identity.get("tags").array(Field::string);
-}
-
-fn document(document: Field<'_>) {
-    document.object(|document| {
-        document.get("text").required().string();
-        document.get("metadata").object(|metadata| {
-            metadata.get("file_name").string();
-            metadata.get("file_type").string();
-            metadata.get("page_number").number();
-        });
-    });
+/// Checks the messages, tools and passages of a deployment or a variant in a seed, likewise.
+pub(super) fn settings(settings: &Value) -> Vec<Issue> {
+    settings::SETTINGS.check(settings)
 }
 
 #[cfg(test)]
@@ -317,7 +268,7 @@ mod tests {
     #[test]
     fn issues_are_bounded_in_number_and_length() {
         let many = issues(json!({"messages": vec![1; 1_000_000]}));
-        assert_eq!(many.len(), field::MOST_ISSUES);
+        assert_eq!(many.len(), schema::MOST_ISSUES);
         let name = "x".repeat(1_000_000);
         let long = issues(json!({"knowledge_filter": {name: {"gt": ""}}}));
         assert!(long.iter().all(|issue| issue.len() < 200), "{long:.200?}");

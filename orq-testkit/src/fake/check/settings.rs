@@ -1,49 +1,40 @@
-//! Whether the free-form parts of a deployment's settings have the API's shapes.
+//! The schema of the free-form parts of a deployment or a variant in a seed: messages, tools and passages.
 
-use serde_json::Value;
+use super::{
+    request::ANY_OBJECT,
+    schema::{
+        Schema::{self, Array, Number, Object, OneOf, Text, TextOrArray},
+        optional, required,
+    },
+};
 
-use super::{Issue, collect, field::Field};
+pub(super) const SETTINGS: Schema = Object(&[
+    optional("messages", Array(&MESSAGE)).or_null(),
+    optional("tools", Array(&TOOL)).or_null(),
+    optional("retrievals", Array(&RETRIEVAL)).or_null(),
+]);
 
-/// Checks the messages, tools and passages of a deployment or a variant in a seed.
-pub(crate) fn settings(settings: &Value) -> Vec<Issue> {
-    collect(settings, |settings| {
-        settings.get("messages").or_null().array(message);
-        settings.get("tools").or_null().array(tool);
-        settings.get("retrievals").or_null().array(retrieval);
-    })
-}
+const MESSAGE: Schema = Object(&[
+    required("role", Text),
+    required("content", TextOrArray(&ANY_OBJECT)).or_null(),
+]);
 
-fn message(message: Field<'_>) {
-    message.object(|message| {
-        message.get("role").required().string();
-        message
-            .get("content")
-            .required()
-            .or_null()
-            .string_or_array(0, |part| part.object(|_| ()));
-    });
-}
+const TOOL: Schema = Object(&[
+    required("type", OneOf(&["function"])),
+    required("function", FUNCTION),
+]);
 
-fn tool(tool: Field<'_>) {
-    tool.object(|tool| {
-        tool.get("type").required().one_of(&["function"]);
-        tool.get("function").required().object(|function| {
-            function.get("name").required().string();
-            function.get("description").string();
-            function.get("parameters").object(|_| ());
-        });
-    });
-}
+const FUNCTION: Schema = Object(&[
+    required("name", Text),
+    optional("description", Text),
+    optional("parameters", ANY_OBJECT),
+]);
 
-fn retrieval(retrieval: Field<'_>) {
-    retrieval.object(|retrieval| {
-        retrieval.get("document").required().string();
-        retrieval.get("metadata").required().object(|metadata| {
-            metadata.get("file_name").required().string();
-            metadata.get("file_type").required().string();
-            metadata.get("page_number").required().or_null().number();
-            metadata.get("search_score").required().number();
-            metadata.get("rerank_score").number();
-        });
-    });
-}
+const RETRIEVAL: Schema = Object(&[required("document", Text), required("metadata", METADATA)]);
+
+const METADATA: Schema = Object(&[
+    required("file_name file_type", Text),
+    required("page_number", Number).or_null(),
+    required("search_score", Number),
+    optional("rerank_score", Number),
+]);
