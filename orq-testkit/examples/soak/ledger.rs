@@ -1,6 +1,9 @@
 //! What the server executed and what the client was told, call by call.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    fmt::Display,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use crate::{
     said::Said,
@@ -111,7 +114,7 @@ impl Ledger {
     }
 
     /// Counts a violation in a call, and tells it.
-    pub(crate) fn found(&self, violation: Violation, call: u64, how: &str) {
+    pub(crate) fn found(&self, violation: Violation, call: u64, how: impl Display) {
         self.tally.found(violation, call, how);
     }
 

@@ -13,13 +13,12 @@
 #![allow(clippy::print_stdout, reason = "the program's report")]
 
 mod answer;
+mod call;
 mod caller;
 mod chance;
 mod channel;
 mod fault;
-mod heap;
 mod ledger;
-mod one_call;
 mod reader;
 mod refusal;
 mod said;
@@ -46,6 +45,7 @@ use orq_testkit::{
 };
 use orq_transport_hyper::HyperTransport;
 use orq_transport_reqwest::ReqwestTransport;
+use peak_alloc::PeakAlloc;
 use tokio::{
     net::TcpSocket,
     task::JoinSet,
@@ -53,11 +53,16 @@ use tokio::{
 };
 
 use self::{
-    caller::{Caller, Target},
+    call::{Run, Target},
+    caller::Caller,
     ledger::Ledger,
     server::{Protocol, Server},
     tally::Violation,
 };
+
+/// Counts the bytes of the heap that are in use.
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
 
 /// How many calls are made at once.
 const WORKERS: usize = 96;
@@ -112,9 +117,9 @@ async fn run(arguments: &Arguments) -> Result<(Arc<Ledger>, [usize; 2]), Box<dyn
 
     let whole = Duration::from_secs(arguments.seconds.into());
     soak.run(whole / 10).await?;
-    let after_warm_up = heap::live();
+    let after_warm_up = HEAP.current_usage();
     soak.run(whole - whole / 10).await?;
-    let at_end = heap::live();
+    let at_end = HEAP.current_usage();
     ledger.close();
     Ok((ledger, [after_warm_up, at_end]))
 }
@@ -147,15 +152,14 @@ impl Soak {
             }));
             listening.push(socket);
         }
-        let caller = Caller {
-            targets,
+        let run = Run {
             seed,
             nowhere: nowhere.local_addr()?.to_string().parse()?,
             listed: listed(),
             ledger,
         };
         Ok(Self {
-            caller: Arc::new(caller),
+            caller: Arc::new(Caller { targets, run }),
             server,
             calls: Arc::new(AtomicU64::new(0)),
             _sockets: (listening, nowhere),
@@ -182,8 +186,8 @@ impl Soak {
         let deadline = Instant::now() + REST;
         while self.server.open() > 0 {
             if Instant::now() > deadline {
-                let how = format!("{} connections are still open", self.server.open());
-                self.caller.ledger.found(Violation::Hung, 0, &how);
+                let how = format_args!("{} connections are still open", self.server.open());
+                self.caller.run.ledger.found(Violation::Hung, 0, how);
                 break;
             }
             sleep(Duration::from_millis(20)).await;

@@ -50,7 +50,7 @@ impl Tally {
 
     /// Counts a violation in a call, and tells it.
     #[allow(clippy::print_stderr, reason = "the program's report")]
-    pub(crate) fn found(&self, violation: Violation, call: u64, how: &str) {
+    pub(crate) fn found(&self, violation: Violation, call: u64, how: impl fmt::Display) {
         self.violations[violation as usize].fetch_add(1, Relaxed);
         if self.violations().iter().sum::<u64>() <= TOLD {
             eprintln!("{violation:?}: call {call}: {how}");
