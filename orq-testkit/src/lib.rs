@@ -167,6 +167,7 @@ pub mod conformance;
 mod fake;
 mod guard;
 mod layer;
+mod lock;
 mod memory;
 mod reply;
 mod request;

@@ -97,12 +97,9 @@ async fn collect(body: &mut Body) -> Result<Vec<u8>, TransportError> {
 pub async fn outcome<T: HttpTransport + ?Sized>(transport: &T, request: Request<Bytes>) -> String {
     let key = request.headers().get(AUTHORIZATION).cloned();
     let key = key.as_ref().and_then(|value| value.to_str().ok());
-    match end(transport, request).await {
+    match end(transport, request, key.unwrap_or(SECRET)).await {
         Ok(outcome) => outcome,
-        Err(error) => match verdict(&error, key.unwrap_or(SECRET)) {
-            Ok(verdict) => verdict,
-            Err(shown) => crate::guard::fail(&shown.to_string()),
-        },
+        Err(shown) => crate::guard::fail(&shown.to_string()),
     }
 }
 
@@ -111,19 +108,19 @@ pub(super) async fn became(
     transport: &Transport,
     request: Request<Bytes>,
 ) -> Result<String, CheckFailed> {
-    match end(transport, request).await {
-        Ok(outcome) => Ok(outcome),
-        Err(error) => verdict(&error, SECRET),
-    }
+    end(transport, request, SECRET).await
 }
 
 async fn end<T: HttpTransport + ?Sized>(
     transport: &T,
     request: Request<Bytes>,
-) -> Result<String, TransportError> {
-    let mut body = transport.send(request).await?.into_body();
-    let length = collect(&mut body).await?.len();
-    Ok(format!("ok, {length} bytes"))
+    key: &str,
+) -> Result<String, CheckFailed> {
+    let body = async { collect(&mut transport.send(request).await?.into_body()).await };
+    match body.await {
+        Ok(bytes) => Ok(format!("ok, {} bytes", bytes.len())),
+        Err(error) => verdict(&error, key),
+    }
 }
 
 /// `kind phase delivery`, once it is sure that the error shows no key.

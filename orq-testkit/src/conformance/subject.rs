@@ -1,7 +1,7 @@
 //! The transport under test, as the checks see it.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -12,9 +12,10 @@ use super::{
     ability::Ability,
     allowed::Allowed,
     exchange::{self, Transport},
-    failure::{CheckFailed, Outcome},
+    failure::{OrFail, Outcome, ensure},
     raw::Authority,
 };
+use crate::lock::lock;
 
 /// The settings that a check needs in its transport. Every other setting is the transport's default.
 #[derive(Clone, Debug)]
@@ -89,47 +90,24 @@ impl Subject {
         self.judge(&outcome, "")
     }
 
-    /// Whether the outcome is one that this check allows. `case` tells which one of several it was.
+    /// Fails the check unless the outcome is one that it allows. `case` tells which one of several it was.
     pub(super) fn judge(&self, outcome: &str, case: &str) -> Outcome {
-        let allowed = match (self.allowed, &self.expected) {
-            (None, _) => return Err(CheckFailed::new("this check judges no outcomes")),
-            (Some(allowed), None) if self.strict => allowed.exact.contains(&outcome),
-            (Some(allowed), None) => allowed.holds(outcome),
-            (Some(allowed), Some(expected)) => {
-                if !allowed.holds(outcome) {
-                    let mut deviation = self
-                        .deviation
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner);
-                    *deviation = Some(outcome.to_owned());
-                }
-                expected == outcome
-            }
+        let allowed = self.allowed.or_fail("this check judges no outcomes")?;
+        let wanted = match &self.expected {
+            Some(expected) => vec![expected.as_str()],
+            None if self.strict => allowed.exact.to_vec(),
+            None => [allowed.exact, allowed.also].concat(),
         };
-        if allowed {
-            return Ok(());
+        if self.expected.is_some() && !allowed.holds(outcome) {
+            *lock(&self.deviation) = Some(outcome.to_owned());
         }
-        let case = if case.is_empty() {
-            String::new()
-        } else {
-            format!("{case}: ")
-        };
-        let wanted = self.wanted();
-        Err(CheckFailed::new(format!(
-            "{case}`{outcome}` instead of {wanted}"
-        )))
-    }
-
-    fn wanted(&self) -> String {
-        let quoted = |outcome: &&str| format!("`{outcome}`");
-        let wanted: Vec<_> = match (&self.expected, self.allowed) {
-            (Some(expected), _) => return format!("`{expected}`"),
-            (None, Some(allowed)) if self.strict => allowed.exact.iter().map(quoted).collect(),
-            (None, Some(Allowed { exact, also })) => {
-                exact.iter().chain(*also).map(quoted).collect()
-            }
-            (None, None) => Vec::new(),
-        };
-        wanted.join(" or ")
+        let colon = if case.is_empty() { "" } else { ": " };
+        let quoted: Vec<_> = wanted.iter().map(|each| format!("`{each}`")).collect();
+        let quoted = quoted.join(" or ");
+        ensure!(
+            wanted.contains(&outcome),
+            "{case}{colon}`{outcome}` instead of {quoted}"
+        );
+        Ok(())
     }
 }

@@ -23,7 +23,7 @@ use super::{
     report::{Checked, Report, Status},
     subject::{Layer, Make, Settings, Subject},
 };
-use crate::guard;
+use crate::{guard, lock::lock};
 
 /// How long a check may take before it counts as hanging, unless it was set.
 const GUARD: Duration = Duration::from_secs(30);
@@ -166,8 +166,7 @@ impl Suite {
                 scope.spawn(|| {
                     while let Some(check) = checks.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let status = self.status(check);
-                        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                        done.push(Checked::new(check.name, status));
+                        lock(&done).push(Checked::new(check.name, status));
                     }
                 });
             }

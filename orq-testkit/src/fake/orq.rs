@@ -1,6 +1,6 @@
 //! The double itself.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -105,7 +105,7 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 /// # Ok::<(), orq_core::transport::TransportError>(())
 /// # }).unwrap();
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct FakeOrq(Arc<Service>);
 
 impl FakeOrq {
@@ -157,12 +157,5 @@ impl HttpTransport for FakeOrq {
 
     fn name(&self) -> &str {
         "fake-orq"
-    }
-}
-
-/// Without its API keys.
-impl fmt::Debug for FakeOrq {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("FakeOrq").field(&self.0).finish()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use http::HeaderMap;
@@ -13,6 +13,7 @@ use super::{
     injection::Injection,
     random::{Luck, random},
 };
+use crate::lock::lock;
 
 /// Injects faults into any transport, by rules and by a seed, and keeps a log of what it did.
 ///
@@ -80,7 +81,7 @@ impl FaultInjector {
     /// Adds a rule. It comes after those that are there.
     #[must_use = "the injector is what a client's transport is wrapped with"]
     pub fn inject(self, injection: Injection) -> Self {
-        self.lock().rules.push((injection, 0));
+        lock(&self.state).rules.push((injection, 0));
         self
     }
 
@@ -91,21 +92,21 @@ impl FaultInjector {
 
     /// How many requests have come so far, with or without a fault.
     pub fn requests(&self) -> u64 {
-        self.lock().requests
+        lock(&self.state).requests
     }
 
     /// The faults that happened so far, by the number of their request.
     ///
     /// One that was due and didn't happen isn't here: nobody read that far, or a body ended before it was to be cut.
     pub fn log(&self) -> Vec<InjectedFault> {
-        let mut log = self.lock().log.clone();
+        let mut log = lock(&self.state).log.clone();
         log.sort_by_key(|fault| fault.request);
         log
     }
 
     /// Counts a request, and says what is to happen to it.
     pub(super) fn decide(&self, context: Option<&CallContext>) -> Option<Due> {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.requests += 1;
         let request = state.requests;
         let mut rng = random(self.seed, request);
@@ -135,10 +136,6 @@ impl FaultInjector {
             headers: injection.headers,
         })
     }
-
-    fn lock(&self) -> MutexGuard<'_, InjectorState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// What is to happen to a request.
@@ -152,7 +149,7 @@ pub(super) struct Due {
 impl Due {
     /// Makes the entry of the log, when it happens.
     pub(super) fn happened(self) {
-        self.injector.lock().log.push(self.fault);
+        lock(&self.injector.state).log.push(self.fault);
     }
 }
 

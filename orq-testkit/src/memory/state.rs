@@ -5,18 +5,18 @@ use std::{
     fmt::{self, Write},
     mem,
     panic::Location,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
+    sync::{Arc, Mutex, MutexGuard, atomic::Ordering},
 };
 
 use super::expectation::{Expectation, Place};
 use crate::{
+    lock::lock,
     reply::{Progress, Reply},
     request::RecordedRequest,
     time::TimeSource,
 };
 
 /// What the test and its handles share.
-#[derive(Debug)]
 pub(super) struct Shared {
     pub(super) clock: TimeSource,
     made_at: &'static Location<'static>,
@@ -76,7 +76,7 @@ impl Shared {
     ///
     /// If there is nothing for it: why, in words.
     pub(super) fn take(&self, request: RecordedRequest) -> Result<Match, String> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = lock(&self.turn);
         let (request, expectations) = {
             let mut state = self.lock();
             (state.arrive(request), state.expectations.clone())
@@ -129,7 +129,7 @@ impl Shared {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, MemoryState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
@@ -275,11 +275,12 @@ impl HandedOut {
     }
 }
 
-impl fmt::Debug for MemoryState {
+impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.lock();
         f.debug_struct("MemoryState")
-            .field("requests", &self.requests.len())
-            .field("in_flight", &self.in_flight)
+            .field("requests", &state.requests.len())
+            .field("in_flight", &state.in_flight)
             .finish_non_exhaustive()
     }
 }

@@ -1,7 +1,6 @@
 //! A transport without a network, which plays what the test scripted.
 
 use std::{
-    fmt,
     ops::RangeInclusive,
     panic::Location,
     sync::{Arc, atomic::AtomicUsize},
@@ -84,6 +83,7 @@ use crate::{
 /// itself](ManualTimer#by-itself): a stall runs into the client's timeout at once, and a wait before a retry passes.
 /// A test that wants to stop in between switches the [`timer`](MemoryTransport::timer) to manual, by moving it, or puts
 /// a [`Gate`](crate::Gate) into the reply.
+#[derive(Debug)]
 #[must_use = "dropping it at once checks nothing"]
 pub struct MemoryTransport(Arc<Shared>);
 
@@ -243,13 +243,5 @@ impl Default for MemoryTransport {
 impl Drop for MemoryTransport {
     fn drop(&mut self) {
         self.check();
-    }
-}
-
-impl fmt::Debug for MemoryTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("MemoryTransport")
-            .field(&*self.0.lock())
-            .finish()
     }
 }

@@ -4,11 +4,14 @@ use std::{
     fmt,
     future::{Future, poll_fn},
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, Weak},
     task::{Context, Poll, Waker},
 };
 
-use crate::time::{Hold, TimeSource};
+use crate::{
+    lock::lock,
+    time::{Hold, TimeSource},
+};
 
 /// A gate in a scripted [`Reply`](crate::Reply): the reply waits there until the test opens it.
 ///
@@ -197,7 +200,7 @@ impl Shared {
     }
 
     fn lock(&self) -> MutexGuard<'_, GateState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     fn change(&self, change: impl FnOnce(&mut GateState)) {

@@ -3,7 +3,7 @@
 use std::{
     io,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     task::{Context, Poll},
 };
 
@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use socket2::SockRef;
 use tokio::net::TcpStream;
 
-use crate::reply::Fault;
+use crate::{lock::lock, reply::Fault};
 
 /// Neither a status line nor the size of a chunk (RFC 9112, sections 4 and 7.1).
 const GARBAGE: &[u8] = b"\x00this is not HTTP\r\n\r\n";
@@ -47,12 +47,12 @@ enum Flush {
 impl Ending {
     /// The connection is to end by this fault, as soon as it is closed.
     pub(super) fn by(&self, fault: Fault) {
-        self.lock().fault = Some(fault);
+        lock(&self.0).fault = Some(fault);
     }
 
     /// Whether everything that was written has left; whoever asks is woken when it has.
     pub(super) fn poll_flushed(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.lock();
+        let mut state = lock(&self.0);
         match state.flush {
             Flush::Done => return Poll::Ready(()),
             Flush::Asked => {}
@@ -65,15 +65,11 @@ impl Ending {
     }
 
     fn is_asked(&self) -> bool {
-        self.lock().flush == Flush::Asked
+        lock(&self.0).flush == Flush::Asked
     }
 
     fn flushed(&self) {
-        self.lock().flush = Flush::Done;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, EndingState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0).flush = Flush::Done;
     }
 }
 
@@ -111,7 +107,7 @@ impl Drop for Socket {
     fn drop(&mut self) {
         let stream = self.stream.inner();
         // What can't be done any more, the client has done already: it is gone.
-        let _ = match self.ending.lock().fault {
+        let _ = match lock(&self.ending.0).fault {
             Some(Fault::Reset) => stream.set_zero_linger(),
             Some(Fault::Garbage) => stream.try_write(GARBAGE).map(|_| ()),
             Some(Fault::EarlyClose) | None => Ok(()),

@@ -20,7 +20,7 @@ use orq_core::{
 
 use self::{exchange::RecordedExchange, recorded_body::RecordedBody, recording::Recording};
 use super::{error::CassetteError, file, request::LiveRequest, settings::Cassette};
-use crate::guard::fail;
+use crate::{guard::fail, lock::lock};
 
 /// Writes what happens on a transport to a cassette.
 ///
@@ -79,7 +79,11 @@ impl Recorder {
     }
 
     fn write(&self) -> Result<(), CassetteError> {
-        let text = encode::text(&self.recording.lock(), self.recording.now(), &self.cassette)?;
+        let text = encode::text(
+            &lock(&self.recording.exchanges),
+            self.recording.now(),
+            &self.cassette,
+        )?;
         file::write(&self.cassette.path, &text)
     }
 }
@@ -111,7 +115,7 @@ impl HttpTransport for RecorderHandle {
             response: None,
         };
         let index = {
-            let mut exchanges = recording.lock();
+            let mut exchanges = lock(&recording.exchanges);
             exchanges.push(exchange);
             exchanges.len() - 1
         };

@@ -2,13 +2,14 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use orq_core::{Timer, transport::HttpTransport};
 
 use super::exchange::RecordedExchange;
+use crate::lock::lock;
 
 /// What the test and its handles share.
 pub(super) struct Recording {
@@ -18,12 +19,6 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    pub(super) fn lock(&self) -> MutexGuard<'_, Vec<RecordedExchange>> {
-        self.exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(super) fn now(&self) -> Duration {
         self.timer
             .as_ref()
@@ -38,7 +33,7 @@ impl Recording {
         change: impl FnOnce(&mut RecordedExchange, Duration),
     ) {
         let now = self.now();
-        if let Some(exchange) = self.lock().get_mut(index) {
+        if let Some(exchange) = lock(&self.exchanges).get_mut(index) {
             change(exchange, now);
         }
     }
@@ -48,7 +43,7 @@ impl fmt::Debug for Recording {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recording")
             .field("inner", &self.inner)
-            .field("interactions", &self.lock().len())
+            .field("interactions", &lock(&self.exchanges).len())
             .finish_non_exhaustive()
     }
 }

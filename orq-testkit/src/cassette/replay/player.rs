@@ -3,7 +3,7 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use orq_core::Timer;
@@ -17,6 +17,7 @@ use crate::{
         tape::{Interaction, Tape},
     },
     guard::Explanation,
+    lock::lock,
 };
 
 /// What the test and its handles share.
@@ -66,7 +67,7 @@ impl Player {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, PlayerState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

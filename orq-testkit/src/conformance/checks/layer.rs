@@ -1,7 +1,7 @@
 //! What a layer owes to the transport that it wraps.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -20,6 +20,7 @@ use crate::{
         failure::{CheckFailed, OrFail, Outcome, ensure, ensure_eq},
         subject::Subject,
     },
+    lock::lock,
     time::ManualTimer,
 };
 
@@ -34,7 +35,7 @@ struct Witness {
 impl HttpTransport for Witness {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let context = request.extensions().get::<CallContext>().cloned();
-        *self.context.lock().unwrap_or_else(PoisonError::into_inner) = context;
+        *lock(&self.context) = context;
         Ok(Response::new(Body::empty()))
     }
 
@@ -82,15 +83,7 @@ pub(super) async fn the_call_context_is_passed_on(subject: &Subject) -> Outcome 
     let mut request = post("http://127.0.0.1:1/")?;
     request.extensions_mut().insert(context.clone());
     layered.send(request).await?;
-    let seen = witness
-        .context
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    ensure_eq!(
-        seen,
-        Some(context),
-        "the context that the inner transport got"
-    );
+    let seen = lock(&witness.context).take();
+    ensure_eq!(seen, Some(context), "the inner transport's context");
     Ok(())
 }

@@ -85,15 +85,11 @@ where
 
 /// Judges what becomes of a request whose `CONNECT` is answered with these bytes and the connection's end.
 async fn answered(subject: &Subject, answer: &'static str) -> Outcome {
-    refused(
-        subject,
-        Settings::default(),
-        move |mut connection| async move {
-            connection.request().await?;
-            connection.write(answer).await
-        },
-    )
-    .await
+    let proxy = move |mut connection: RawConnection| async move {
+        connection.request().await?;
+        connection.write(answer).await
+    };
+    refused(subject, Settings::default(), proxy).await
 }
 
 pub(super) async fn a_refused_tunnel(subject: &Subject) -> Outcome {

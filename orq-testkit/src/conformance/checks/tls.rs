@@ -73,17 +73,8 @@ pub(super) async fn expired(subject: &Subject) -> Outcome {
     untrusted(&subject.trusting(&authority), &server, subject).await
 }
 
-/// A server that does something else than TLS, once per connection.
-fn without_tls<F, H>(handler: F) -> io::Result<RawServer>
-where
-    F: Fn(TcpStream) -> H + Send + 'static,
-    H: Future<Output = io::Result<()>> + Send + 'static,
-{
-    RawServer::start(move |socket, _| handler(socket))
-}
-
 pub(super) async fn a_server_without_tls(subject: &Subject) -> Outcome {
-    let server = without_tls(|mut socket| async move {
+    let server = RawServer::start(|mut socket, _| async move {
         socket.read_u8().await?;
         RawConnection::new(socket)
             .write("HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -94,7 +85,7 @@ pub(super) async fn a_server_without_tls(subject: &Subject) -> Outcome {
 
 pub(super) async fn closed_in_the_handshake(subject: &Subject) -> Outcome {
     for (reset, case) in [(false, "closed"), (true, "reset")] {
-        let server = without_tls(move |mut socket| async move {
+        let server = RawServer::start(move |mut socket, _| async move {
             // More than any greeting, which must have been read whole for the close to be no reset.
             let mut hello = [0; 16 * 1024];
             if socket.read(&mut hello).await? == hello.len() {
@@ -117,7 +108,7 @@ pub(super) async fn closed_in_the_handshake(subject: &Subject) -> Outcome {
 }
 
 pub(super) async fn a_handshake_that_stalls(subject: &Subject) -> Outcome {
-    let server = without_tls(|socket| async move {
+    let server = RawServer::start(|socket, _| async move {
         RawConnection::new(socket).closed().await;
         Ok(())
     })?;

@@ -6,7 +6,7 @@ pub(super) mod peer;
 mod server;
 mod tls;
 
-pub(super) use self::{connection::invalid, server::ok};
+pub(super) use self::{connection::invalid, count::Count, server::ok};
 pub use self::{
     connection::{RawConnection, RawRequest},
     server::RawServer,

@@ -1,6 +1,6 @@
 //! A server of raw bytes, which answers wrongly as well as rightly.
 
-use std::{fmt, future::Future, io, net::SocketAddr, sync::Arc};
+use std::{future::Future, io, net::SocketAddr, sync::Arc};
 
 use tokio::{
     net::{TcpSocket, TcpStream},
@@ -33,6 +33,7 @@ use super::{connection::RawConnection, count::Count, tls::Authority};
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Debug)]
 pub struct RawServer {
     address: SocketAddr,
     connections: Count,
@@ -219,16 +220,6 @@ impl RawServer {
 impl Drop for RawServer {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-impl fmt::Debug for RawServer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawServer")
-            .field("address", &self.address)
-            .field("connections", &self.connections())
-            .field("requests", &self.requests())
-            .finish_non_exhaustive()
     }
 }
 

@@ -1,15 +1,11 @@
 //! A rate limit at work.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use http::StatusCode;
 
 use super::rate_limit::FakeRateLimit;
-use crate::shape::Problem;
+use crate::{lock::lock, shape::Problem};
 
 /// What the headers of a double tell that has no limit of its own. Nobody is refused.
 const ADVERTISED: u64 = 1000;
@@ -59,7 +55,7 @@ impl Limiter {
 
     /// Counts a request of this key at `now`, unless it is refused.
     pub(crate) fn take(&self, key: usize, now: Duration) -> Standing {
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut windows = lock(&self.windows);
         let window = windows.entry(key).or_default();
         if now >= window.ends {
             *window = Window {

@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 
 use super::call::{CallState, FakeCall, FakeCallEnd};
-use crate::request::RecordedRequest;
+use crate::{lock::lock, request::RecordedRequest};
 
 /// How many bytes the kept requests may have together. The last one is kept at any length.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
@@ -52,7 +52,7 @@ impl Calls {
 
     pub(crate) fn begin(self: &Arc<Self>, request: Request<Bytes>, now: Duration) -> OpenCall {
         let mut request = RecordedRequest::new(request, now);
-        let mut log = self.lock();
+        let mut log = lock(&self.log);
         log.count += 1;
         log.in_flight += 1;
         request.arrived(log.count, log.in_flight);
@@ -72,24 +72,24 @@ impl Calls {
 
     /// Those that are kept, as they stand, in the order in which they came.
     pub(crate) fn kept(&self) -> Vec<FakeCall> {
-        self.lock().kept.iter().map(|entry| entry.call()).collect()
+        lock(&self.log)
+            .kept
+            .iter()
+            .map(|entry| entry.call())
+            .collect()
     }
 
     /// Forgets those that are kept. The next one is counted on.
     pub(crate) fn forget(&self) {
-        let mut log = self.lock();
+        let mut log = lock(&self.log);
         log.kept.clear();
         log.kept_bytes = 0;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for Calls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let log = self.lock();
+        let log = lock(&self.log);
         f.debug_struct("Calls")
             .field("count", &log.count)
             .field("in_flight", &log.in_flight)
@@ -120,14 +120,10 @@ impl Entry {
         self.request.body().len() + headers + self.request.path().len()
     }
 
-    fn lock(&self) -> MutexGuard<'_, CallState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn call(&self) -> FakeCall {
         FakeCall {
             request: Arc::clone(&self.request),
-            state: *self.lock(),
+            state: *lock(&self.state),
         }
     }
 }
@@ -139,32 +135,32 @@ impl OpenCall {
 
     /// It came with the accepted key of this index.
     pub(crate) fn authenticated(&self, key: usize) {
-        self.entry.lock().api_key = Some(key);
+        lock(&self.entry.state).api_key = Some(key);
     }
 
     /// The head of the answer is there.
     pub(crate) fn answered(&self, status: StatusCode) {
-        self.entry.lock().status = Some(status);
+        lock(&self.entry.state).status = Some(status);
     }
 
     /// A chunk was handed out.
     pub(crate) fn chunk(&self) {
-        self.entry.lock().chunks += 1;
+        lock(&self.entry.state).chunks += 1;
     }
 
     pub(crate) fn over(self, end: FakeCallEnd) {
-        self.entry.lock().end = end;
+        lock(&self.entry.state).end = end;
     }
 }
 
 impl Drop for OpenCall {
     fn drop(&mut self) {
-        let mut state = self.entry.lock();
+        let mut state = lock(&self.entry.state);
         if state.end == FakeCallEnd::Open {
             state.end = FakeCallEnd::Dropped;
         }
         drop(state);
-        let mut log = self.calls.lock();
+        let mut log = lock(&self.calls.log);
         log.in_flight = log.in_flight.saturating_sub(1);
     }
 }

@@ -5,11 +5,7 @@ mod drain;
 mod pool;
 mod sending;
 
-use std::{
-    io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
 use futures::{FutureExt, StreamExt, future::try_join_all};
 use orq_core::transport::Body;
@@ -26,10 +22,6 @@ use crate::conformance::{
     raw::{RawServer, invalid, ok},
     subject::Subject,
 };
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// Lets the transport do what it has to do in tasks of its own. Work on another connection stands for time.
 pub(crate) async fn a_moment() -> io::Result<()> {

@@ -8,7 +8,7 @@ use tokio::{
     sync::Notify,
 };
 
-use super::{a_moment, lock};
+use super::a_moment;
 use crate::conformance::{
     checks::fidelity::NO_CONTENT,
     exchange::{became, post, read, text},
@@ -16,6 +16,7 @@ use crate::conformance::{
     raw::RawServer,
     subject::Subject,
 };
+use crate::lock::lock;
 
 pub(crate) async fn a_connection_is_used_again(subject: &Subject) -> Outcome {
     let server = RawServer::answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")?;

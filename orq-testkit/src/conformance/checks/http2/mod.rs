@@ -7,14 +7,7 @@ mod heads;
 mod silence;
 mod streams;
 
-use std::{
-    future::Future,
-    io,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{future::Future, io};
 
 use futures::future::try_join_all;
 use http::Method;
@@ -25,20 +18,21 @@ use crate::conformance::{
     exchange::{Transport, became, post, read, request, text},
     failure::{CheckFailed, Outcome, ensure, ensure_eq},
     raw::{
-        Authority, RawServer,
+        Authority, Count, RawServer,
         peer::{
             DATA, END_HEADERS, END_STREAM, HEADERS, NO_CONTENT, NOT_MODIFIED_4, OK, OK_4, Peer,
         },
     },
-    subject::{Settings, Subject},
+    subject::Subject,
 };
 
 /// A server of HTTP/2 and a transport that trusts it.
 struct Site {
     server: RawServer,
     transport: Transport,
-    /// Whether a connection began without HTTP/2.
-    refused: Arc<AtomicBool>,
+    authority: Authority,
+    /// How many connections began without HTTP/2.
+    refused: Count,
 }
 
 impl Site {
@@ -47,7 +41,23 @@ impl Site {
         F: Fn(Peer) -> H + Clone + Send + Sync + 'static,
         H: Future<Output = io::Result<()>> + Send,
     {
-        Self::with(subject, Settings::default(), handler)
+        let authority = Authority::new()?;
+        let refused = Count::default();
+        let counter = refused.clone();
+        let server = RawServer::serving_tls(&authority, &["h2", "http/1.1"], move |connection| {
+            let (refused, handler) = (counter.clone(), handler.clone());
+            async move {
+                let peer = Peer::new(connection).await;
+                let peer = peer.inspect_err(|_| refused.add())?;
+                handler(peer).await
+            }
+        })?;
+        Ok(Self {
+            server,
+            transport: subject.trusting(&authority),
+            authority,
+            refused,
+        })
     }
 
     /// As [`new`](Self::new), with a handler that gets a clone of `shared` too.
@@ -67,33 +77,6 @@ impl Site {
             peer.answer(stream, &head).await?;
             peer.closed().await;
             Ok(())
-        })
-    }
-
-    fn with<F, H>(subject: &Subject, settings: Settings, handler: F) -> Result<Self, CheckFailed>
-    where
-        F: Fn(Peer) -> H + Clone + Send + Sync + 'static,
-        H: Future<Output = io::Result<()>> + Send,
-    {
-        let authority = Authority::new()?;
-        let refused = Arc::<AtomicBool>::default();
-        let flag = Arc::clone(&refused);
-        let server = RawServer::serving_tls(&authority, &["h2", "http/1.1"], move |connection| {
-            let (flag, handler) = (Arc::clone(&flag), handler.clone());
-            async move {
-                let peer = Peer::new(connection).await;
-                flag.store(peer.is_err(), Ordering::SeqCst);
-                handler(peer?).await
-            }
-        })?;
-        let transport = subject.with(&Settings {
-            roots: vec![authority.der()],
-            ..settings
-        });
-        Ok(Self {
-            server,
-            transport,
-            refused,
         })
     }
 
@@ -118,9 +101,8 @@ impl Site {
 pub(crate) async fn it_is_offered_in_the_handshake(subject: &Subject) -> Outcome {
     let site = Site::answering(subject, NO_CONTENT)?;
     let outcome = became(&site.transport, post(&site.url())?).await?;
-    let refused = site.refused.load(Ordering::SeqCst);
     ensure!(
-        !refused,
+        site.refused.get() == 0,
         "HTTP/2 was not offered; without it, say `.without(Ability::Http2)`"
     );
     ensure_eq!(outcome, "ok, 0 bytes", "a response of 204");

@@ -28,11 +28,7 @@ pub(crate) async fn a_silent_peer_in_the_body(subject: &Subject) -> Outcome {
 /// On the first connection nothing is read or acknowledged after the request. The next request needs another.
 async fn silent(subject: &Subject, in_the_body: bool) -> Outcome {
     let first = Arc::new(AtomicBool::new(true));
-    let settings = Settings {
-        keep_alive: Duration::from_millis(200),
-        ..Settings::default()
-    };
-    let site = Site::with(subject, settings, move |mut peer| {
+    let mut site = Site::new(subject, move |mut peer| {
         let is_first = first.swap(false, Ordering::SeqCst);
         async move {
             let stream = peer.request().await?;
@@ -48,6 +44,11 @@ async fn silent(subject: &Subject, in_the_body: bool) -> Outcome {
             Ok(())
         }
     })?;
+    site.transport = subject.with(&Settings {
+        roots: vec![site.authority.der()],
+        keep_alive: Duration::from_millis(200),
+        ..Settings::default()
+    });
     site.once(subject, "").await?;
     let next = became(&site.transport, post(&site.url())?).await?;
     ensure_eq!(next, "ok, 0 bytes", "the next request");
