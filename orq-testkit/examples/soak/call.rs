@@ -15,7 +15,7 @@ use http::{StatusCode, uri::Authority};
 use orq_core::{
     Client, DeploymentRequest, Error, ErrorKind, HttpTransport, Message,
     retry::{Backoff, StandardRetry},
-    transport::Delivery,
+    transport::{Delivery, Operation},
 };
 use orq_testkit::FakeOrq;
 
@@ -57,14 +57,6 @@ pub(crate) struct Target {
     pub(crate) transport: Arc<dyn HttpTransport>,
     /// The server's base URL.
     pub(crate) url: String,
-}
-
-/// What one call is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    Invoke,
-    Stream,
-    List,
 }
 
 /// A call, and a client for it alone. The connections are shared with all calls over the same transport.

@@ -2,11 +2,11 @@
 
 use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 
-use orq_core::Error;
+use orq_core::{Error, transport::Operation};
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    call::{Call, Operation, Run, Target},
+    call::{Call, Run, Target},
     chance::{percent, seeded},
     ledger::End,
     tally::Violation,

@@ -2,6 +2,7 @@
 
 use fastrand::Rng;
 use http::StatusCode;
+use serde_json::json;
 
 use crate::chance::{one_of, percent};
 
@@ -55,10 +56,8 @@ impl Refusal {
 
     /// The body, in the documented shape.
     pub(crate) fn body(&self) -> Vec<u8> {
-        let error = serde_json::json!({ "code": self.code, "message": "not now" });
-        serde_json::json!({ "error": error })
-            .to_string()
-            .into_bytes()
+        let error = json!({ "code": self.code, "message": "not now" });
+        json!({ "error": error }).to_string().into_bytes()
     }
 }
 

@@ -37,8 +37,7 @@ impl World {
         call.authenticated(key);
         headers.limited(self.limiter.take(key, received.at()))?;
         if route == Route::List {
-            let query = received.uri().query().unwrap_or_default();
-            return Ok(Plan::ok(self.workspace.page(query)?));
+            return Ok(Plan::ok(self.workspace.page(received)?));
         }
 
         let request = DeploymentRequest::read(received.body())?;

@@ -208,7 +208,13 @@ impl Exchanges {
     /// If the connection breaks in place of a response.
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Outgoing>, Fault> {
         let (head, body) = request.into_parts();
-        let (method, path) = (head.method.clone(), head.uri.path().to_owned());
+        let mut served = ServedRequest {
+            method: head.method.clone(),
+            path: head.uri.path().to_owned(),
+            status: None,
+            fault: None,
+            deployment: None,
+        };
         let response = match Limited::new(body, LONGEST_BODY).collect().await {
             Ok(body) => {
                 let mut request = Request::from_parts(head, body.to_bytes());
@@ -218,13 +224,8 @@ impl Exchanges {
                     Err(error) => match Fault::of(&error) {
                         Some(fault) => {
                             self.ending.by(fault);
-                            (self.log)(&ServedRequest {
-                                method,
-                                path,
-                                status: None,
-                                fault: Some(fault),
-                                deployment: None,
-                            });
+                            served.fault = Some(fault);
+                            (self.log)(&served);
                             return Err(fault);
                         }
                         None => plain(StatusCode::BAD_GATEWAY, &error.to_string()),
@@ -236,14 +237,10 @@ impl Exchanges {
             }
             Err(error) => plain(StatusCode::BAD_REQUEST, &error.to_string()),
         };
-        let served = response.extensions().get::<Served>();
-        (self.log)(&ServedRequest {
-            method,
-            path,
-            status: Some(response.status()),
-            fault: None,
-            deployment: served.and_then(|served| served.deployment.clone()),
-        });
+        served.status = Some(response.status());
+        let answered = response.extensions().get::<Served>();
+        served.deployment = answered.and_then(|answered| answered.deployment.clone());
+        (self.log)(&served);
         Ok(response)
     }
 }

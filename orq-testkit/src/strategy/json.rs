@@ -14,32 +14,31 @@ use crate::guard::fail;
 pub(super) type Json = BoxedStrategy<Value>;
 
 /// A field of an object, which may be absent.
-pub(super) type Field = (&'static str, BoxedStrategy<Option<Value>>);
+pub(super) type Field = (Name, BoxedStrategy<Option<Value>>);
 
-pub(super) fn always<T: Serialize>(
-    name: &'static str,
-    value: impl Strategy<Value = T> + 'static,
-) -> Field {
+type Name = &'static str;
+
+pub(super) fn always(name: Name, value: impl Strategy<Value = impl Serialize> + 'static) -> Field {
     (name, value.prop_map(|value| Some(json!(value))).boxed())
 }
 
 /// There in half of all cases.
-pub(super) fn at_times<T: Serialize>(
-    name: &'static str,
-    value: impl Strategy<Value = T> + 'static,
+pub(super) fn at_times(
+    name: Name,
+    value: impl Strategy<Value = impl Serialize> + 'static,
 ) -> Field {
     (name, of(value.prop_map(|value| json!(value))).boxed())
 }
 
 /// There in nine of ten cases.
-pub(super) fn mostly(name: &'static str, value: &'static str) -> Field {
+pub(super) fn mostly(name: Name, value: &'static str) -> Field {
     (name, weighted(0.9, Just(json!(value))).boxed())
 }
 
 /// A value as a rule; or null, or absent.
-pub(super) fn nullable<T: Serialize>(
-    name: &'static str,
-    value: impl Strategy<Value = T> + 'static,
+pub(super) fn nullable(
+    name: Name,
+    value: impl Strategy<Value = impl Serialize> + 'static,
 ) -> Field {
     let value = prop_oneof![1 => Just(json!(null)), 3 => value.prop_map(|value| json!(value))];
     (name, weighted(0.8, value).boxed())

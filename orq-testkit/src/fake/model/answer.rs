@@ -24,7 +24,12 @@ use serde_json::Value;
 /// ```
 #[derive(Clone, Debug, PartialEq, Default)]
 #[must_use]
-pub struct FakeAnswer {
+pub struct FakeAnswer(pub(crate) AnswerFields);
+
+/// A reply in JSON, when it is more than a text.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AnswerFields {
     pub(crate) text: Option<String>,
     pub(crate) reasoning: Option<String>,
     pub(crate) reasoning_signature: Option<String>,
@@ -48,10 +53,9 @@ pub(crate) struct FakeToolCall {
 impl FakeAnswer {
     /// An answer in text.
     pub fn text(template: impl Into<String>) -> Self {
-        Self {
-            text: Some(template.into()),
-            ..Self::default()
-        }
+        let mut reply = Self::default();
+        reply.0.text = Some(template.into());
+        reply
     }
 
     /// A call of the tool `name`. Every string inside of `arguments` is a template.
@@ -66,7 +70,7 @@ impl FakeAnswer {
     /// else an empty value of its type.
     pub fn first_tool_call() -> Self {
         let mut reply = Self::default();
-        reply.tool_calls.push(FakeToolCall {
+        reply.0.tool_calls.push(FakeToolCall {
             name: None,
             arguments: None,
         });
@@ -75,10 +79,9 @@ impl FakeAnswer {
 
     /// An image under this URL. An image says nothing else: text and tool calls are left out.
     pub fn image(url: impl Into<String>) -> Self {
-        Self {
-            image: Some(url.into()),
-            ..Self::default()
-        }
+        let mut reply = Self::default();
+        reply.0.image = Some(url.into());
+        reply
     }
 
     /// Adds what the model thought before, and the provider's signature of it.
@@ -87,14 +90,14 @@ impl FakeAnswer {
         template: impl Into<String>,
         signature: impl Into<String>,
     ) -> Self {
-        self.reasoning = Some(template.into());
-        self.reasoning_signature = Some(signature.into());
+        self.0.reasoning = Some(template.into());
+        self.0.reasoning_signature = Some(signature.into());
         self
     }
 
     /// Adds a tool call beside the others.
     pub fn with_tool_call(mut self, name: impl Into<String>, arguments: Value) -> Self {
-        self.tool_calls.push(FakeToolCall {
+        self.0.tool_calls.push(FakeToolCall {
             name: Some(name.into()),
             arguments: Some(arguments),
         });
@@ -103,7 +106,7 @@ impl FakeAnswer {
 
     /// Sets the finish reason. The default is `tool_calls` if there are any, otherwise `stop`.
     pub fn with_finish_reason(mut self, reason: impl Into<String>) -> Self {
-        self.finish_reason = Some(reason.into());
+        self.0.finish_reason = Some(reason.into());
         self
     }
 }
@@ -137,36 +140,11 @@ impl<'de> Deserialize<'de> for FakeAnswer {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FakeAnswer, A::Error> {
-                Fields::deserialize(MapAccessDeserializer::new(map)).map(Into::into)
+                AnswerFields::deserialize(MapAccessDeserializer::new(map)).map(FakeAnswer)
             }
         }
 
         deserializer.deserialize_any(TextOrFields)
-    }
-}
-
-/// A reply in JSON, when it is more than a text.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Fields {
-    text: Option<String>,
-    reasoning: Option<String>,
-    reasoning_signature: Option<String>,
-    tool_calls: Vec<FakeToolCall>,
-    image: Option<String>,
-    finish_reason: Option<String>,
-}
-
-impl From<Fields> for FakeAnswer {
-    fn from(fields: Fields) -> Self {
-        Self {
-            text: fields.text,
-            reasoning: fields.reasoning,
-            reasoning_signature: fields.reasoning_signature,
-            tool_calls: fields.tool_calls,
-            image: fields.image,
-            finish_reason: fields.finish_reason,
-        }
     }
 }
 

@@ -18,14 +18,15 @@ impl FakeAnswer {
         tools: &[&Value],
         stamp: Stamp,
     ) -> ModelAnswer {
+        let fields = &self.0;
         let render = |template: &Option<String>| template.as_ref().map(|it| variables.render(it));
-        let text = render(&self.text);
-        let said = if let Some(url) = render(&self.image) {
+        let text = render(&fields.text);
+        let said = if let Some(url) = render(&fields.image) {
             Said::Image(url)
-        } else if self.tool_calls.is_empty() {
+        } else if fields.tool_calls.is_empty() {
             Said::Text(text.unwrap_or_default())
         } else {
-            let numbered = self.tool_calls.iter().enumerate();
+            let numbered = fields.tool_calls.iter().enumerate();
             let call = |(index, call): (usize, &FakeToolCall)| {
                 call.render(variables, tools, stamp.tool_call_id(index))
             };
@@ -34,13 +35,13 @@ impl FakeAnswer {
                 calls: numbered.map(call).collect(),
             }
         };
-        let finish_reason = self.finish_reason.clone().unwrap_or_else(|| {
+        let finish_reason = fields.finish_reason.clone().unwrap_or_else(|| {
             let calls = matches!(said, Said::ToolCalls { .. });
             if calls { "tool_calls" } else { "stop" }.to_owned()
         });
         ModelAnswer {
-            reasoning: render(&self.reasoning),
-            reasoning_signature: self.reasoning_signature.clone(),
+            reasoning: render(&fields.reasoning),
+            reasoning_signature: fields.reasoning_signature.clone(),
             said,
             finish_reason,
         }
@@ -175,10 +176,8 @@ mod tests {
 
     #[test]
     fn an_image_says_nothing_else() {
-        let reply = FakeAnswer {
-            text: Some("x".to_owned()),
-            ..FakeAnswer::image("https://x/{{last_user_message}}")
-        };
+        let mut reply = FakeAnswer::image("https://x/{{last_user_message}}");
+        reply.0.text = Some("x".to_owned());
         let variables = Variables {
             inputs: None,
             last_user_message: Some("cat"),

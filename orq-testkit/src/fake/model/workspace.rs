@@ -1,6 +1,7 @@
 //! The deployments that a double has, in their order.
 
 use std::{
+    borrow::Cow,
     collections::HashSet,
     fmt,
     sync::atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -19,6 +20,7 @@ use crate::{
         limit::limiter::Limiter,
     },
     reply::Reply,
+    request::RecordedRequest,
     shape::{Configuration, Problem, config, list, list_item, rfc3339},
 };
 
@@ -83,12 +85,12 @@ impl Workspace {
     /// One page of the list, as `query` asks for it.
     ///
     /// `has_more` tells whether there are more in the direction in which the page was asked for.
-    pub(crate) fn page(&self, query: &str) -> Result<Value, Problem> {
+    pub(crate) fn page(&self, request: &RecordedRequest) -> Result<Value, Problem> {
         let Paging {
             limit,
             after,
             before,
-        } = Paging::read(query)?;
+        } = Paging::read(request)?;
         let position = |name: &str, id: &str| {
             let found = self.0.iter().position(|entry| entry.id == id);
             let issue = || Issue::new(name, format!("there is no deployment with the id {id:?}"));
@@ -118,20 +120,16 @@ impl Workspace {
 }
 
 /// The query of a list request.
-struct Paging {
+struct Paging<'a> {
     limit: usize,
-    after: Option<String>,
-    before: Option<String>,
+    after: Option<Cow<'a, str>>,
+    before: Option<Cow<'a, str>>,
 }
 
-impl Paging {
+impl<'a> Paging<'a> {
     /// Parameters that the API doesn't know are let through.
-    fn read(query: &str) -> Result<Self, Problem> {
-        let get = |wanted: &str| {
-            let mut pairs = form_urlencoded::parse(query.as_bytes());
-            pairs.find_map(|(name, value)| (name == wanted).then(|| value.into_owned()))
-        };
-        let limit = get("limit");
+    fn read(request: &'a RecordedRequest) -> Result<Self, Problem> {
+        let limit = request.query("limit");
         let number = limit
             .as_deref()
             .map_or(Some(10), |limit| limit.parse().ok());
@@ -140,7 +138,7 @@ impl Paging {
         if limit.is_none() {
             issues.push(Issue::new("limit", "expected a whole number from 1 to 50"));
         }
-        let cursor = |name| get(name).filter(|id| !id.is_empty());
+        let cursor = |name| request.query(name).filter(|id| !id.is_empty());
         let (after, before) = (cursor("starting_after"), cursor("ending_before"));
         if after.is_some() && before.is_some() {
             let message = "can't be combined with starting_after";

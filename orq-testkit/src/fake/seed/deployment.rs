@@ -47,14 +47,11 @@ impl TryFrom<DeploymentFields> for Deployment {
         deployment.description = fields.description.unwrap_or_default();
         deployment.version = fields.version.unwrap_or(deployment.version);
         deployment.settings = settings(fields.settings)?;
-        deployment.variants = fields
-            .variants
-            .into_iter()
-            .flatten()
-            .map(|it| it.0)
-            .collect();
+        let variants = fields.variants.unwrap_or_default().into_iter();
+        deployment.variants = variants.map(|it| it.0).collect();
         deployment.rate_limit = fields.rate_limit.map(|it| it.0);
-        deployment.faults = fields.faults.into_iter().flatten().map(|it| it.0).collect();
+        let faults = fields.faults.unwrap_or_default().into_iter();
+        deployment.faults = faults.map(|it| it.0).collect();
         Ok(Self(deployment))
     }
 }
@@ -62,16 +59,12 @@ impl TryFrom<DeploymentFields> for Deployment {
 impl TryFrom<VariantFields> for Variant {
     type Error = String;
 
-    fn try_from(
-        VariantFields {
-            when,
-            settings: rest,
-        }: VariantFields,
-    ) -> Result<Self, String> {
+    fn try_from(fields: VariantFields) -> Result<Self, String> {
+        let when = fields.when;
         if when.is_empty() {
             return Err(".when: must have a condition".to_owned());
         }
-        let settings = settings(rest)?;
+        let settings = settings(fields.settings)?;
         Ok(Self(FakeVariant { when, settings }))
     }
 }

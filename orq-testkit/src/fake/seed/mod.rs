@@ -53,18 +53,10 @@ pub(super) fn read(json: &[u8]) -> Result<Seed, SeedError> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let Object(fields): Object<Fields> = serde_path_to_error::deserialize(&mut reader)?;
     reader.end().map_err(|error| SeedError(error.to_string()))?;
-    let api_keys: Vec<_> = fields
-        .api_keys
-        .into_iter()
-        .flatten()
-        .map(|it| it.0)
-        .collect();
-    let deployments: Vec<_> = fields
-        .deployments
-        .into_iter()
-        .flatten()
-        .map(|it| it.0)
-        .collect();
+    let api_keys = fields.api_keys.unwrap_or_default().into_iter();
+    let api_keys: Vec<_> = api_keys.map(|it| it.0).collect();
+    let deployments = fields.deployments.unwrap_or_default().into_iter();
+    let deployments: Vec<_> = deployments.map(|it| it.0).collect();
     if let Some(index) = second(&api_keys, |key| key) {
         return Err(SeedError(format!("api_keys[{index}]: is there twice")));
     }

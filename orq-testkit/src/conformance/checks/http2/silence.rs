@@ -1,19 +1,15 @@
 //! Connections whose peer is gone without a word.
 
-use std::{
-    future::pending,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{future::pending, time::Duration};
 
 use super::Site;
 use crate::conformance::{
     exchange::{became, post},
     failure::{Outcome, ensure_eq},
-    raw::peer::{DATA, END_HEADERS, HEADERS, NO_CONTENT, OK},
+    raw::{
+        Count,
+        peer::{DATA, END_HEADERS, HEADERS, NO_CONTENT, OK},
+    },
     subject::{Settings, Subject},
 };
 
@@ -27,9 +23,10 @@ pub(crate) async fn a_silent_peer_in_the_body(subject: &Subject) -> Outcome {
 
 /// On the first connection nothing is read or acknowledged after the request. The next request needs another.
 async fn silent(subject: &Subject, in_the_body: bool) -> Outcome {
-    let first = Arc::new(AtomicBool::new(true));
+    let connections = Count::default();
     let mut site = Site::new(subject, move |mut peer| {
-        let is_first = first.swap(false, Ordering::SeqCst);
+        connections.add();
+        let is_first = connections.get() == 1;
         async move {
             let stream = peer.request().await?;
             if is_first && in_the_body {
