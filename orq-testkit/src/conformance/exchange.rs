@@ -67,7 +67,7 @@ pub(super) async fn read(response: Response<Body>) -> Result<Vec<u8>, CheckFaile
     Ok(bytes)
 }
 
-/// Fails the check unless this is the whole body.
+/// Fails the check unless this is the whole body. A message says `the body` and then `case`, such as ` of a 404`.
 pub(super) async fn ensure_body(
     response: Response<Body>,
     expected: impl AsRef<[u8]>,

@@ -110,16 +110,11 @@ impl Service {
 
     fn control(&self, request: &Request<Bytes>) -> Response<Body> {
         match route::find(CONTROL, request.method(), request.uri().path()) {
-            Ok(Control::Health) => {
-                json_response(StatusCode::OK, json!({"status": "ok"}).to_string())
-            }
+            Ok(Control::Health) => json_response(StatusCode::OK, &json!({"status": "ok"})),
             Ok(Control::Calls) => {
                 let calls = self.calls.kept();
                 let calls: Vec<_> = calls.iter().map(CallJson::of).collect();
-                json_response(
-                    StatusCode::OK,
-                    serde_json::to_vec(&calls).unwrap_or_default(),
-                )
+                json_response(StatusCode::OK, &calls)
             }
             Ok(Control::Forget) => {
                 self.calls.forget();
@@ -129,12 +124,11 @@ impl Service {
                 Ok(()) => no_content(),
                 Err(error) => {
                     let body = json!({"message": error.to_string()});
-                    json_response(StatusCode::BAD_REQUEST, body.to_string())
+                    json_response(StatusCode::BAD_REQUEST, &body)
                 }
             },
             Err(none) => {
-                let mut response =
-                    json_response(none.problem.status, none.problem.body.to_string());
+                let mut response = json_response(none.problem.status, &none.problem.body);
                 if !none.allow.is_empty() {
                     set(response.headers_mut(), ALLOW.as_str(), none.allow);
                 }

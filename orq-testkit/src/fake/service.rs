@@ -16,6 +16,7 @@ use orq_core::{
     Timer,
     transport::{Body, TransportError},
 };
+use serde::Serialize;
 
 use super::{
     answer_body::AnswerBody,
@@ -89,7 +90,7 @@ impl Service {
         }
         let verbatim = matches!(plan.outcome, Outcome::Script(_));
         let given = match plan.outcome {
-            Outcome::Json(status, body) => Ok(json_response(status, body.to_string())),
+            Outcome::Json(status, body) => Ok(json_response(status, &body)),
             Outcome::Events(completion) => Ok(self.event_stream(*completion, plan.pace)),
             Outcome::Break(fault) => Err(fault.before_head()),
             Outcome::Script(script) => {
@@ -152,8 +153,9 @@ impl fmt::Debug for Service {
     }
 }
 
-pub(super) fn json_response(status: StatusCode, body: impl Into<Bytes>) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.into()));
+pub(super) fn json_response(status: StatusCode, body: &impl Serialize) -> Response<Body> {
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    let mut response = Response::new(Body::from(Bytes::from(body)));
     *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);

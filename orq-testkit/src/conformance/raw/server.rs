@@ -36,11 +36,16 @@ use super::{connection::RawConnection, count::Count, tls::Authority};
 #[derive(Debug)]
 pub struct RawServer {
     address: SocketAddr,
+    counts: Counts,
+    task: JoinHandle<()>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Counts {
     connections: Count,
     requests: Count,
-    /// How many connections have ended.
+    /// The connections whose handlers have returned.
     ended: Count,
-    task: JoinHandle<()>,
 }
 
 impl RawServer {
@@ -90,8 +95,8 @@ impl RawServer {
         })
     }
 
-    /// Answers one request on each connection piece by piece, and closes it. The first piece is written at once, each
-    /// of the others when the gate was opened by [`notify_one`](Notify::notify_one).
+    /// Answers one request on each connection piece by piece, and closes it. The first piece is written at once, and each
+    /// of the others when the test has opened the gate once more, by [`notify_one`](Notify::notify_one).
     pub(crate) fn gated<P>(pieces: impl IntoIterator<Item = P>) -> io::Result<(Self, Arc<Notify>)>
     where
         P: AsRef<[u8]> + Clone + Send + Sync + 'static,
@@ -157,21 +162,21 @@ impl RawServer {
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
         let listener = socket.listen(64)?;
         let address = listener.local_addr()?;
-        let [connections, requests, ended] = [(); 3].map(|()| Count::default());
-        let counts = [&connections, &requests, &ended].map(Count::clone);
+        let counts = Counts::default();
+        let own = counts.clone();
         let task = tokio::spawn(async move {
-            let [connections, requests, ended] = counts;
             let mut handlers = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
-                connections.add();
+                own.connections.add();
                 // Those that have ended need no memory.
                 while handlers.try_join_next().is_some() {}
                 // What is written arrives, whether or not the client acknowledges what came before. A socket that
                 // refuses is one whose client is gone.
                 let _ = socket.set_nodelay(true);
-                // A handler's failure is the client's doing, or the point of the test.
-                let (serving, ended) = (handler(socket, requests.clone()), ended.clone());
+                let serving = handler(socket, own.requests.clone());
+                let ended = own.ended.clone();
                 handlers.spawn(async move {
+                    // A handler's failure is the client's doing, or the point of the test.
                     let _ = serving.await;
                     ended.add();
                 });
@@ -179,9 +184,7 @@ impl RawServer {
         });
         Ok(Self {
             address,
-            connections,
-            requests,
-            ended,
+            counts,
             task,
         })
     }
@@ -198,22 +201,22 @@ impl RawServer {
 
     /// How many connections were accepted so far.
     pub fn connections(&self) -> usize {
-        self.connections.get()
+        self.counts.connections.get()
     }
 
     /// How many requests arrived so far, at least their heads.
     pub fn requests(&self) -> usize {
-        self.requests.get()
+        self.counts.requests.get()
     }
 
     /// Waits until a request has arrived, at least its head.
     pub(crate) async fn arrived(&self) {
-        self.requests.any().await;
+        self.counts.requests.any().await;
     }
 
     /// Waits until a connection has ended: its handler has returned.
     pub(crate) async fn ended(&self) {
-        self.ended.any().await;
+        self.counts.ended.any().await;
     }
 }
 
