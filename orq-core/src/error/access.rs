@@ -63,7 +63,8 @@ impl Error {
         self.0.error_type.as_deref()
     }
 
-    /// Returns the message of the server, or of the client for an error that the server didn't report.
+    /// Returns the message of the server, or of the client for an error that the server didn't report. For the HTML page
+    /// of a proxy it is the title, with the headers `server` and `via`.
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
     }
