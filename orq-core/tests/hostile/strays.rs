@@ -192,6 +192,16 @@ async fn a_whole_answer_without_framing_is_the_answer() {
 }
 
 #[tokio::test]
+async fn after_the_final_chunk_nothing_can_be_lost() {
+    for stray in [PAGE, "data : {}", "{\"a\":"] {
+        for after in ["", "\n\ndata: [DONE]\n\n"] {
+            let transcript = format!("data: {HEL}\n\ndata: {FINAL}\n\n{stray}{after}");
+            assert_eq!(read(&transcript).await, "ok Hel!", "{transcript}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_end_mark_without_framing_is_the_end() {
     for (before, expected) in [
         (format!("data: {HEL}\n\n"), "ok Hel"),
