@@ -131,6 +131,11 @@ fn a_value_overwrites_what_is_null_or_empty_or_older() {
             json!(""),
         ),
         (
+            vec![json!({}), json!({"system_fingerprint": null}), json!({})],
+            "/system_fingerprint",
+            json!(null),
+        ),
+        (
             vec![
                 json!({"new": null}),
                 json!({"new": ""}),
