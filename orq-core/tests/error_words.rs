@@ -222,7 +222,8 @@ fn of_a_bad_status() {
 async fn of_an_error_event() {
     for (body, code, message) in BODIES {
         if body.starts_with(['{', '[', '"']) {
-            let event = format!("event: error\ndata: {body}\n\n");
+            let data = body.replace('\n', "\ndata: ");
+            let event = format!("event: error\ndata: {data}\n\n");
             let error = stream(Reply::sse_chunks([event])).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::StreamError, "{body}");
             assert_eq!(said(&error), (code, message), "{body}");
