@@ -121,6 +121,7 @@ impl FakeOrqBuilder {
     /// | `headers` | an object; a value is a string, or an array of them. `content-type` is `application/json` with `json`, `text/event-stream` with events, unless it is given |
     /// | `head_after_ms` | the head is late |
     /// | `json` | the body is this JSON; its keys may come in another order |
+    /// | `quirk` | the whole response is this [quirk](crate::fixture::Quirk), by its name in snake case |
     /// | `body` | the body, step by step: an array of objects with one field each, see below |
     /// | `pace_ms` | each chunk of the body waits for this time |
     /// | `break_at`, `cut_at`, `stall_at` | the body ends early, as in a fault |

@@ -7,7 +7,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::value::{Byte, FaultName, Millis, Object, True, Whole, only};
-use crate::reply::{Encoder, EndAt, Ending, Fault, Reply, Step, Wait};
+use crate::{
+    fixture::Quirk,
+    reply::{Encoder, EndAt, Ending, Fault, Reply, Step, Wait},
+};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Object<Fields>")]
@@ -22,6 +25,7 @@ struct Fields {
     status: Option<Whole<200, 599>>,
     headers: Option<BTreeMap<String, Value>>,
     json: Option<Value>,
+    quirk: Option<Quirk>,
     body: Option<Vec<BodyStep>>,
     pace_ms: Option<Millis>,
     break_at: Option<Byte>,
@@ -54,8 +58,8 @@ impl Fields {
     /// Whether there is a field that goes with a head.
     fn of_a_head(&self) -> bool {
         let ends = [self.break_at, self.cut_at, self.stall_at];
-        let body = self.json.is_some() || self.body.is_some() || self.pace_ms.is_some();
-        let head = self.status.is_some() || self.headers.is_some();
+        let body = self.json.is_some() || self.quirk.is_some() || self.body.is_some();
+        let head = self.status.is_some() || self.headers.is_some() || self.pace_ms.is_some();
         head || body || self.fault.is_some() || ends.iter().any(Option::is_some)
     }
 }
@@ -85,13 +89,16 @@ impl TryFrom<Object<Fields>> for Script {
 }
 
 fn response(it: Fields) -> Result<Reply, String> {
-    let is_sse = it.body.iter().flatten().any(|step| step.is_event);
-    let mut reply = match it.json {
-        Some(_) if it.body.is_some() => return Err(".json: can't be combined with body".to_owned()),
-        Some(json) => Reply::json_text(json.to_string()),
-        None if is_sse => Reply::sse([""; 0]),
-        None => Reply::status(200, ""),
+    let with_steps = |steps: &Vec<BodyStep>| match steps.iter().any(|step| step.is_event) {
+        true => Reply::sse([""; 0]),
+        false => Reply::status(200, ""),
     };
+    let bodies = [
+        it.json.map(|json| Reply::json_text(json.to_string())),
+        it.quirk.map(Reply::from),
+        it.body.as_ref().map(with_steps),
+    ];
+    let mut reply = only("json, quirk, body", bodies)?.unwrap_or_else(|| Reply::status(200, ""));
     if let Some(it) = it.status {
         reply = reply.with_status(status(it));
     }

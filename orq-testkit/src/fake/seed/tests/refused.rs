@@ -226,7 +226,7 @@ fn a_value_that_cannot_be_is_refused_with_the_place() {
         ),
         (
             json!({"scripts": [{"json": 1, "body": []}]}),
-            "scripts[0].json: can't be combined with body",
+            "scripts[0]: expected only one of json, quirk, body",
         ),
         (
             json!({"scripts": [{"headers": {"a b": "c"}}]}),
