@@ -20,8 +20,10 @@ pub(crate) enum Form<T> {
 /// The names of fields that an event stream may begin with; that of a comment is empty.
 const FIELDS: [&[u8]; 6] = [b"", b"data", b"event", b"id", b"retry", b"error"];
 
-/// The maximum length of a field's name, and the maximum number of bytes that are read ahead.
+/// The length of the longest of them, in bytes.
 const LONGEST: usize = 5;
+
+/// The number of bytes after which no more are read ahead: a body may begin with many blanks.
 const MOST_AHEAD: usize = 4096;
 
 /// Reads a 2xx response whose body may be an event stream or a JSON document.
