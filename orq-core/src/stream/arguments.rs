@@ -66,8 +66,8 @@ impl Arguments {
         self.place == Place::After
     }
 
-    /// Returns whether the text is the beginning of an empty object: it may be a placeholder for the arguments.
-    pub(super) fn is_bare(&self) -> bool {
-        self.place != Place::Elsewhere && !self.has_members
+    /// Returns whether the text is `{}`, with or without blanks. Some servers send it before the arguments.
+    pub(super) fn is_empty_object(&self) -> bool {
+        self.is_whole() && !self.has_members
     }
 }

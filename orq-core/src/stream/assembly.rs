@@ -99,15 +99,6 @@ impl Assembly {
         }
     }
 
-    /// Passes on the deltas that were held, at the end of the stream.
-    pub(super) fn release(&mut self, deltas: &mut impl FnMut(Delta)) {
-        for (choice, tool_calls) in self.completion.choices.iter().zip(&mut self.tool_calls) {
-            if let Some(message) = &choice.message {
-                tool_calls.release(choice.index.unwrap_or_default(), message, deltas);
-            }
-        }
-    }
-
     fn merge_choice(&mut self, position: u64, choice: &Choice, deltas: &mut impl FnMut(Delta)) {
         let index = choice.index.unwrap_or(position);
         let choices = &mut self.completion.choices;
@@ -147,9 +138,6 @@ impl Assembly {
         let is_new = reason.has_value() && whole.finish_reason != *reason;
         whole.finish_reason.merge(reason, &mut self.room);
         if let Some(reason) = reason.as_option().filter(|_| is_new) {
-            if let Some(message) = &whole.message {
-                tool_calls.release(index, message, deltas);
-            }
             deltas(Delta::Finish {
                 choice: index,
                 reason: reason.clone(),
@@ -187,14 +175,6 @@ fn merge_message(
     room: &mut Room,
     deltas: &mut impl FnMut(Delta),
 ) {
-    // Text after the tool calls ends them.
-    let has_calls = piece
-        .tool_calls
-        .as_ref()
-        .is_some_and(|calls| !calls.is_empty());
-    if !has_calls && piece.text().is_some_and(|text| !text.is_empty()) {
-        tool_calls.release(choice, whole, deltas);
-    }
     // A message with tool calls or an image keeps that kind, even if a later chunk has another one.
     if !whole.kind.has_value() || whole.kind == Some(MessageKind::Content) {
         whole.kind.merge(&piece.kind, room);

@@ -262,13 +262,7 @@ impl CompletionStream {
                     None => self.deltas = deltas,
                 },
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => {
-                    if self.state == State::Complete {
-                        let deltas = &mut self.deltas;
-                        self.assembly.release(&mut |delta| deltas.push_back(delta));
-                    }
-                    return Poll::Ready(self.deltas.pop_front().map(Ok));
-                }
+                None => return Poll::Ready(None),
             }
         }
     }

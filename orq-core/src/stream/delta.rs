@@ -36,8 +36,9 @@ pub enum Delta {
         /// The text to append.
         text: String,
     },
-    /// The start of a tool call. It is given again, with the same position, if a later chunk brings or changes the id or
-    /// the name, as few servers do: then these replace the earlier ones.
+    /// The start of a tool call. If it is given again, with the same position, the call starts over: the id and name
+    /// replace the earlier ones, and the arguments so far are dropped. That is rare: a server sent the id late, the name
+    /// in pieces, or `{}` before the arguments.
     #[non_exhaustive]
     ToolCallStart {
         /// The choice's index.
@@ -50,9 +51,6 @@ pub enum Delta {
         name: Option<String>,
     },
     /// Text to append to the arguments of a tool call.
-    ///
-    /// An empty object (`{}`) is given only when text follows, or at the end of the choice or the stream: some servers
-    /// send one before the arguments, which replace it.
     #[non_exhaustive]
     ToolCallArguments {
         /// The choice's index.

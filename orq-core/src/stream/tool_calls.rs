@@ -1,16 +1,13 @@
 //! Assembling tool calls from their pieces.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    mem,
-};
+use std::collections::HashMap;
 
 use super::{
     append::{append, fields},
     arguments::Arguments,
     delta::Delta,
 };
-use crate::model::{CompletionMessage, FunctionCall, Merge, Room, ToolCall};
+use crate::model::{FunctionCall, Merge, Room, ToolCall};
 
 /// What is known of the tool calls of a choice, besides the calls themselves.
 #[derive(Debug, Default)]
@@ -22,26 +19,17 @@ pub(super) struct ToolCalls {
     by_id: HashMap<String, usize>,
     /// The state of each call, by its position.
     states: Vec<State>,
-    /// The positions of the calls with arguments of which no delta was given.
-    held: BTreeSet<usize>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     arguments: Arguments,
-    /// Whether a delta of the arguments was given. Before, they may be a placeholder.
-    is_given: bool,
     /// Whether a further piece had the name, too.
     repeats_name: bool,
 }
 
-impl State {
-    /// Returns whether the arguments are an empty object, which is replaced when more comes: some servers send one
-    /// before the arguments.
-    fn is_placeholder(&self) -> bool {
-        self.arguments.is_whole() && !self.is_given
-    }
-}
+/// The length in bytes up to which a name may be continued by another piece. Names have at most 64 characters.
+const LONGEST_NAME: usize = 256;
 
 impl ToolCalls {
     /// Merges a piece of a tool call into `calls`. Its place is the index of the choice, and its own position in the
@@ -75,60 +63,43 @@ impl ToolCalls {
         let (Some(call), Some(state)) = (calls.get_mut(at), self.states.get_mut(at)) else {
             return;
         };
-        let mut more = piece.arguments_text();
-        if found.is_none() {
-            deltas(start(choice, at, call));
-        } else {
-            let is_named = merge_labels(call, piece, room);
-            if is_named {
-                deltas(start(choice, at, call));
-            }
-            state.repeats_name |= !is_named && !piece.name().is_empty();
-            if state.arguments.is_whole() && state.is_given && repeats(call, piece) {
-                more = "";
+        let mut arguments = piece.arguments_text();
+        let mut starts = found.is_none();
+        if !starts {
+            starts = merge_labels(call, piece, room);
+            state.repeats_name |= !starts && !piece.name().is_empty();
+            if state.arguments.is_whole() && repeats(call, state, piece) {
+                arguments = "";
             }
             if let Some(function) = &piece.function {
                 let whole = &mut call.function.get_or_insert_default().arguments;
-                if state.is_placeholder() && !more.trim().is_empty() {
+                if state.arguments.is_empty_object() && !arguments.trim().is_empty() {
                     whole.take();
                     state.arguments = Arguments::default();
+                    starts = true;
                 }
-                if !more.is_empty() {
+                if !arguments.is_empty() || whole.is_none() {
                     append(whole, &function.arguments);
-                    state.arguments.read(more);
-                } else if whole.is_none() {
-                    whole.clone_from(&function.arguments);
+                    state.arguments.read(arguments);
                 }
             }
         }
-        let whole = call.arguments_text();
-        if !state.is_given && state.arguments.is_bare() {
-            if !whole.is_empty() {
-                self.held.insert(at);
-            }
-            return;
+        if starts {
+            let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            deltas(Delta::ToolCallStart {
+                choice,
+                index: at,
+                id: given(self::id(call)),
+                name: given(call.name()),
+            });
+            arguments = call.arguments_text();
         }
-        let arguments = if state.is_given { more } else { whole };
-        state.is_given = true;
-        self.held.remove(&at);
         if !arguments.is_empty() {
-            deltas(more_arguments(choice, at, arguments));
-        }
-    }
-
-    /// Gives the deltas of arguments that were held: nothing replaces them anymore.
-    pub(super) fn release(
-        &mut self,
-        choice: u64,
-        message: &CompletionMessage,
-        deltas: &mut impl FnMut(Delta),
-    ) {
-        let calls = message.tool_calls.as_deref().unwrap_or_default();
-        for at in mem::take(&mut self.held) {
-            if let (Some(call), Some(state)) = (calls.get(at), self.states.get_mut(at)) {
-                state.is_given = true;
-                deltas(more_arguments(choice, at, call.arguments_text()));
-            }
+            deltas(Delta::ToolCallArguments {
+                choice,
+                index: at,
+                arguments: arguments.to_owned(),
+            });
         }
     }
 
@@ -147,8 +118,8 @@ impl ToolCalls {
 /// Returns whether `piece` can belong to `call`. Some servers give every call the same index, or none, and no id.
 fn goes_on(call: &ToolCall, state: &State, piece: &ToolCall) -> bool {
     let differ = |old: &str, new: &str| !old.is_empty() && !new.is_empty() && old != new;
-    let has_arguments = !call.arguments_text().is_empty();
-    if differ(id(call), id(piece)) || has_arguments && differ(call.name(), piece.name()) {
+    let is_named = !call.arguments_text().is_empty() || call.name().len() > LONGEST_NAME;
+    if differ(id(call), id(piece)) || is_named && differ(call.name(), piece.name()) {
         return false;
     }
     if piece.name().is_empty() || call.name().is_empty() || !state.arguments.is_whole() {
@@ -159,18 +130,18 @@ fn goes_on(call: &ToolCall, state: &State, piece: &ToolCall) -> bool {
     if more.trim().is_empty() {
         return !id(call).is_empty() || state.repeats_name;
     }
-    if state.is_placeholder() {
+    if state.arguments.is_empty_object() {
         return !id(call).is_empty() || !Arguments::of(more).is_whole();
     }
-    !id(piece).is_empty() && id(call) == id(piece) && repeats(call, piece)
+    !id(piece).is_empty() && id(call) == id(piece) && repeats(call, state, piece)
 }
 
 /// Returns whether the arguments of a piece add nothing to complete ones: they are an empty object, or the same.
-fn repeats(call: &ToolCall, piece: &ToolCall) -> bool {
+fn repeats(call: &ToolCall, state: &State, piece: &ToolCall) -> bool {
     let more = piece.arguments_text();
-    let arguments = Arguments::of(more);
     let is_same_call = !id(piece).is_empty() && id(call) == id(piece);
-    arguments.is_whole() && arguments.is_bare() || is_same_call && more == call.arguments_text()
+    let is_same = is_same_call && more == call.arguments_text();
+    is_same || !state.arguments.is_empty_object() && Arguments::of(more).is_empty_object()
 }
 
 /// Merges all but the arguments. Returns whether the id or the name has changed.
@@ -194,22 +165,4 @@ fn merge_labels(whole: &mut ToolCall, piece: &ToolCall, room: &mut Room) -> bool
 
 fn id(call: &ToolCall) -> &str {
     call.id.as_deref().unwrap_or_default()
-}
-
-fn start(choice: u64, index: usize, call: &ToolCall) -> Delta {
-    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Delta::ToolCallStart {
-        choice,
-        index,
-        id: given(id(call)),
-        name: given(call.name()),
-    }
-}
-
-fn more_arguments(choice: u64, index: usize, text: &str) -> Delta {
-    Delta::ToolCallArguments {
-        choice,
-        index,
-        arguments: text.to_owned(),
-    }
 }

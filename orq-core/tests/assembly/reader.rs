@@ -63,8 +63,8 @@ pub(crate) fn known(deltas: Vec<Delta>) -> (BTreeMap<u64, Known>, Option<Usage>)
                 if calls.len() <= index {
                     calls.resize_with(index + 1, Default::default);
                 }
-                calls[index][0] = id.unwrap_or_default();
-                calls[index][1] = name.unwrap_or_default();
+                let [id, name] = [id, name].map(Option::unwrap_or_default);
+                calls[index] = [id, name, String::new()];
             }
             Delta::ToolCallArguments {
                 choice,

@@ -1,9 +1,12 @@
 //! Which call a piece of a tool call belongs to, and what becomes of its arguments.
 
-use orq_core::model::{Completion, Message};
+use orq_core::{
+    Delta,
+    model::{Completion, Message},
+};
 use serde_json::{Value, json};
 
-use super::reader::{agreed, called, known, read};
+use super::reader::{agreed, called, read};
 
 /// A chunk with these pieces, each an id, a name and arguments. Those that are empty are left out.
 fn chunk(index: Option<u64>, pieces: &[[&str; 3]]) -> Value {
@@ -231,29 +234,53 @@ fn pieces_of_several_calls_without_an_index_find_them_by_id() {
 }
 
 #[test]
-fn arguments_without_members_come_before_the_finish_reason() {
-    let ended = |piece| {
-        let mut last = chunk(Some(0), &[piece]);
-        last["choices"][0]["finish_reason"] = json!("tool_calls");
-        last
+fn a_call_starts_over_only_if_what_was_given_of_it_has_changed() {
+    let starts = |pieces: &[[&str; 3]]| {
+        let chunks: Vec<_> = pieces
+            .iter()
+            .map(|piece| chunk(Some(0), &[*piece]))
+            .collect();
+        let (_, deltas) = read(&chunks);
+        let is_start = |delta: &&Delta| matches!(delta, Delta::ToolCallStart { .. });
+        deltas.iter().filter(is_start).count()
     };
-    let first = chunk(Some(0), &[["a", "f", "{"]]);
-    let (_, deltas) = read(&[first, ended(["", "", "}"])]);
-    let types = serde_json::to_value(&deltas).unwrap();
-    let types: Vec<_> = types
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|delta| &delta["type"])
+    let whole = r#"{"a":1}"#;
+    assert_eq!(
+        starts(&[["a", "f", ""], ["a", "f", whole], ["a", "f", "{}"]]),
+        1
+    );
+    assert_eq!(
+        starts(&[["a", "f", "{}"], ["a", "f", "{}"], ["a", "f", " "]]),
+        1
+    );
+    assert_eq!(
+        starts(&[["a", "f", "{}"], ["", "", whole], ["", "", " "]]),
+        2
+    );
+    assert_eq!(
+        starts(&[["", "f", whole], ["a", "", ""], ["a", "f", whole]]),
+        2
+    );
+    assert_eq!(
+        starts(&[["", "get_", ""], ["", "weather", ""], ["", "", whole]]),
+        2
+    );
+}
+
+#[test]
+fn a_name_without_end_is_not_given_again_and_again() {
+    let names = ["get_", "weather"].into_iter().cycle().take(1000);
+    let chunks: Vec<_> = names
+        .map(|name| chunk(Some(0), &[["a", name, ""]]))
         .collect();
-    assert_eq!(types, ["tool_call_start", "tool_call_arguments", "finish"]);
-    let (choices, _) = known(deltas);
-    assert_eq!(choices[&0].calls, [["a", "f", "{}"]]);
-    // What a reader was given isn't taken back, though nothing should come after a finish reason.
-    for name in ["", "f"] {
-        let more = chunk(Some(0), &[["", name, r#"{"a":1}"#]]);
-        agreed(&[ended(["", "f", "{}"]), more]);
-    }
+    let whole = agreed(&chunks);
+    assert!(whole.tool_calls().len() > 5, "{}", whole.tool_calls().len());
+    assert!(
+        whole
+            .tool_calls()
+            .iter()
+            .all(|call| call.name().len() < 300)
+    );
 }
 
 #[test]
