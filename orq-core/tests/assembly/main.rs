@@ -6,7 +6,11 @@ mod overwriting;
 mod reader;
 mod tool_calls;
 
-use orq_core::{Delta, DeploymentRequest, Response, model::Completion, stream::Deltas};
+use orq_core::{
+    Delta, DeploymentRequest, Response,
+    model::{Completion, Message},
+    stream::Deltas,
+};
 use orq_testkit::MemoryTransport;
 use serde_json::{Value, json};
 
@@ -139,4 +143,24 @@ async fn what_a_piece_of_a_tool_call_repeats_or_leaves_empty_changes_nothing() {
     let function = call.function.as_ref().unwrap();
     assert_eq!(function.name.as_deref(), Some("get_weather"));
     assert_eq!(function.arguments.as_deref(), Some(r#"{"a":1}"#));
+}
+
+#[test]
+fn a_call_without_arguments_goes_back_with_an_empty_object() {
+    let pieces = |arguments: Value| {
+        let function = json!({"name": "f", "arguments": arguments});
+        message(json!({"tool_calls": [{"index": 0, "id": "c", "type": "", "function": function}]}))
+    };
+    for arguments in [json!(null), json!(""), json!(" \n"), json!("{}")] {
+        let chunk = pieces(arguments.clone());
+        let answer: Completion = serde_json::from_value(chunk.clone()).unwrap();
+        let text = arguments.as_str().unwrap_or_default();
+        for answer in [answer, reader::agreed(&[chunk])] {
+            assert_eq!(answer.tool_calls()[0].arguments_text(), text, "as received");
+            let sent = serde_json::to_value(Message::from(&answer)).unwrap();
+            let function = json!({"name": "f", "arguments": "{}"});
+            let expected = json!([{"id": "c", "type": "function", "function": function}]);
+            assert_eq!(sent["tool_calls"], expected, "{arguments}");
+        }
+    }
 }

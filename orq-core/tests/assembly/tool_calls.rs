@@ -1,9 +1,6 @@
 //! Which call a piece of a tool call belongs to, and what becomes of its arguments.
 
-use orq_core::{
-    Delta,
-    model::{Completion, Message},
-};
+use orq_core::Delta;
 use serde_json::{Value, json};
 
 use super::reader::{agreed, called, read};
@@ -281,28 +278,6 @@ fn a_name_without_end_is_not_given_again_and_again() {
             .iter()
             .all(|call| call.name().len() < 300)
     );
-}
-
-#[test]
-fn a_call_without_arguments_goes_back_with_an_empty_object() {
-    let pieces = |arguments: Value| {
-        let function = json!({"name": "f", "arguments": arguments});
-        super::message(
-            json!({"tool_calls": [{"index": 0, "id": "c", "type": "", "function": function}]}),
-        )
-    };
-    for arguments in [json!(null), json!(""), json!(" \n"), json!("{}")] {
-        let chunk = pieces(arguments.clone());
-        let answer: Completion = serde_json::from_value(chunk.clone()).unwrap();
-        let text = arguments.as_str().unwrap_or_default();
-        for answer in [answer, agreed(&[chunk])] {
-            assert_eq!(answer.tool_calls()[0].arguments_text(), text, "as received");
-            let message = serde_json::to_value(Message::from(&answer)).unwrap();
-            let function = json!({"name": "f", "arguments": "{}"});
-            let expected = json!([{"id": "c", "type": "function", "function": function}]);
-            assert_eq!(message["tool_calls"], expected, "{arguments}");
-        }
-    }
 }
 
 #[test]
