@@ -68,7 +68,7 @@ impl ToolCalls {
         if !starts {
             starts = merge_labels(call, piece, room);
             state.repeats_name |= !starts && !piece.name().is_empty();
-            if state.arguments.is_whole() && repeats(call, state, piece) {
+            if state.arguments.is_whole() && repeats(call, piece) {
                 arguments = "";
             }
             if let Some(function) = &piece.function {
@@ -133,15 +133,15 @@ fn goes_on(call: &ToolCall, state: &State, piece: &ToolCall) -> bool {
     if state.arguments.is_empty_object() {
         return !id(call).is_empty() || !Arguments::of(more).is_whole();
     }
-    !id(piece).is_empty() && id(call) == id(piece) && repeats(call, state, piece)
+    !id(piece).is_empty() && id(call) == id(piece) && repeats(call, piece)
 }
 
 /// Returns whether the arguments of a piece add nothing to complete ones: they are an empty object, or the same.
-fn repeats(call: &ToolCall, state: &State, piece: &ToolCall) -> bool {
+fn repeats(call: &ToolCall, piece: &ToolCall) -> bool {
     let more = piece.arguments_text();
     let is_same_call = !id(piece).is_empty() && id(call) == id(piece);
     let is_same = is_same_call && more == call.arguments_text();
-    is_same || !state.arguments.is_empty_object() && Arguments::of(more).is_empty_object()
+    is_same || Arguments::of(more).is_empty_object()
 }
 
 /// Merges all but the arguments. Returns whether the id or the name has changed.
