@@ -8,5 +8,6 @@ mod files;
 mod flags;
 mod pipes;
 mod program;
+mod quirks;
 mod server;
 mod verbs;

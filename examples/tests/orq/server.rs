@@ -43,8 +43,14 @@ impl Recorded {
 impl Server {
     /// The double of the API, with the built-in deployments.
     pub(crate) fn fake() -> Self {
+        Self::seeded("{}")
+    }
+
+    /// The double of the API as this seed says.
+    pub(crate) fn seeded(seed: &str) -> Self {
         let runtime = runtime();
-        let fake = FakeOrq::builder().api_key(KEY).build();
+        let fake = FakeOrq::builder().api_key(KEY).seed_json(seed).unwrap();
+        let fake = fake.build();
         let double = runtime.block_on(async {
             let server = FakeServer::bind(fake, "127.0.0.1:0").await;
             server.unwrap().spawn()

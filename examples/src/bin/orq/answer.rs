@@ -16,7 +16,7 @@ use crate::{
 /// Writes an answer piece by piece.
 ///
 /// The text of choice 0 stands alone. Other pieces begin on a line of their own, after a mark: `[reasoning]`,
-/// `[tool call ID] NAME`, `[image]`, `[refusal]`, `[usage]`, `[retrieval]`; those of another choice after
+/// `[tool call ID] NAME` (or `[tool call ID, anew] NAME`), `[image]`, `[refusal]`, `[usage]`, `[retrieval]`; those of another choice after
 /// `[choice N]` too.
 pub(crate) struct AnswerText<'a> {
     output: &'a mut Output,
@@ -93,7 +93,11 @@ impl<'a> AnswerText<'a> {
         for retrieval in answer.retrievals.iter().flatten() {
             self.marked(0, "[retrieval] ", &passage(retrieval))?;
         }
-        if let Some(usage) = answer.usage.as_option() {
+        if let Some(usage) = answer
+            .usage
+            .as_option()
+            .filter(|it| **it != Usage::default())
+        {
             self.marked(0, "[usage] ", &tokens(usage))?;
         }
         warn(answer.meta().warnings());
@@ -153,8 +157,15 @@ impl<'a> AnswerText<'a> {
         name: Option<&str>,
     ) -> Result<(), Failure> {
         let (id, name) = (id.unwrap_or("?"), name.unwrap_or("?"));
-        self.begin(choice, &format!("[tool call {id}] {name} "))?;
-        self.section = Some((choice, Section::ToolCall(index)));
+        let section = Some((choice, Section::ToolCall(index)));
+        // What it has so far is void.
+        let anew = if self.section == section {
+            ", anew"
+        } else {
+            ""
+        };
+        self.begin(choice, &format!("[tool call {id}{anew}] {name} "))?;
+        self.section = section;
         Ok(())
     }
 
