@@ -1,7 +1,9 @@
 //! One call on its way, checked against what the server knows.
 
 use std::{
+    error::Error as _,
     fmt::{Debug, Display},
+    iter,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -205,6 +207,7 @@ impl<'a> Call<'a> {
         }
         match error.kind() {
             ErrorKind::Timeout => End::TimedOut,
+            ErrorKind::Closed if is_going_away(error) => End::SentAway,
             _ => End::Failed,
         }
     }
@@ -242,6 +245,13 @@ impl<'a> Call<'a> {
     fn sends(&self) -> usize {
         self.sends.load(Relaxed)
     }
+}
+
+/// Returns whether the request had no body, and the connection's GOAWAY was reported to it.
+fn is_going_away(error: &Error) -> bool {
+    let sources = iter::successors(error.source(), |&error| error.source());
+    let mut errors = sources.filter_map(|error| error.downcast_ref());
+    error.delivery() == Some(Delivery::MaybeSent) && errors.any(h2::Error::is_go_away)
 }
 
 /// A message that no other call has, of a length that varies a lot, and with characters of every width.

@@ -26,6 +26,9 @@ pub(crate) enum End {
     Failed,
     /// Because a clock ran out.
     TimedOut,
+    /// With the GOAWAY of an HTTP/2 connection. hyper reports it to a request that was just sent, whatever the server
+    /// makes of it.
+    SentAway,
     /// Because its caller dropped it.
     GivenUp,
 }
@@ -237,6 +240,7 @@ mod tests {
         };
         assert_eq!(failed(End::Failed), LOST);
         assert_eq!(failed(End::TimedOut), CLEAN);
+        assert_eq!(failed(End::SentAway), CLEAN);
         assert_eq!(failed(End::GivenUp), CLEAN);
         assert_eq!(judged(false, |_| ()), "lost=0 doubled=0 hung=1");
     }
