@@ -311,6 +311,23 @@ async fn a_503_is_safe_to_repeat_only_where_the_api_itself_answers() {
     ] {
         assert_eq!(failure(reply).await.retry_advice(), advice);
     }
+    for of_a_gateway in [
+        r#"{"error":503}"#,
+        r#"{"code":503,"message":"Service Unavailable"}"#,
+        r#"{"error":"upstream_timeout","message":"The upstream is too slow."}"#,
+        r#"{"error":"upstream_timeout","error_description":"too slow"}"#,
+        r#"{"error":{"error":"upstream_timeout","message":"too slow"}}"#,
+        r#"{"errorCode":"upstream_timeout"}"#,
+        r#"{"errors":[{"code":"upstream_timeout"}]}"#,
+        r#"the upstream says: {"error":{"code":"server_error"}}"#,
+        r#"{"message":"{\"error\":{\"code\":\"server_error\"}}"}"#,
+        r#"{"fault":{"faultstring":"late","detail":{"errorcode":"GatewayTimeout"}}}"#,
+        "data: {\"code\":\"server_error\"}\n\n",
+    ] {
+        let error = failure(Reply::status(503, of_a_gateway)).await;
+        let advice = error.retry_advice();
+        assert_eq!(advice, RetryAdvice::MayDuplicate, "{of_a_gateway}");
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::{headers, transport::Delivery};
 #[non_exhaustive]
 pub enum RetryAdvice {
     /// A retry may succeed, and the server doesn't do the work twice: the request wasn't sent, the server rejected it
-    /// (429, or a 503 with an error code or `Retry-After`), the server asks for a retry (`x-should-retry: true`), or
+    /// (429, or a 503 with the API's own error code or `Retry-After`), the server asks for a retry (`x-should-retry: true`), or
     /// the failure is transient and the method idempotent
     /// ([RFC 9110, 9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)).
     Safe,
@@ -45,10 +45,10 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
         ErrorKind::Api => match error.status {
             Some(StatusCode::TOO_MANY_REQUESTS) if speaks_of_money(error) => RetryAdvice::Never,
             Some(StatusCode::TOO_MANY_REQUESTS) => RetryAdvice::Safe,
-            // A 503 without these may come from a proxy whose upstream failed while it processed the request, also if
-            // its message looks like a code.
-            Some(StatusCode::SERVICE_UNAVAILABLE)
-                if error.code.is_some() && error.code != error.message
+            // A 503 without these may come from a proxy whose upstream failed while it processed the request. Its body
+            // may have a code elsewhere, or repeat the status as one.
+            Some(status @ StatusCode::SERVICE_UNAVAILABLE)
+                if error.has_own_code && error.code.as_deref() != Some(status.as_str())
                     || error.retry_after.is_some() =>
             {
                 RetryAdvice::Safe

@@ -20,6 +20,9 @@ pub(crate) struct ErrorBody {
     pub(crate) code: Option<String>,
     pub(crate) error_type: Option<String>,
     pub(crate) message: Option<String>,
+    /// Whether the code stands where the API puts it, so that the API itself has answered: a gateway's error may have
+    /// a code elsewhere.
+    pub(crate) has_own_code: bool,
 }
 
 /// The maximum length of a part, in bytes. The body has the rest.
@@ -37,6 +40,7 @@ impl ErrorBody {
         if serde_json::from_str::<&RawValue>(&text).is_err() {
             said = Self::of_events(&text).unwrap_or(said);
         }
+        said.has_own_code = has_own_code(&text);
         for text in [&mut said.code, &mut said.error_type, &mut said.message]
             .into_iter()
             .flatten()
@@ -198,6 +202,16 @@ impl ErrorBody {
             self.message = self.message.take().or(other.message);
         }
     }
+}
+
+/// Returns whether a text is an object that has a code, or an object with one under `error`.
+fn has_own_code(text: &str) -> bool {
+    let Ok(object) = serde_json::from_str::<JsonMap>(text) else {
+        return false;
+    };
+    let error = object.parse::<JsonMap>("error").ok().flatten();
+    let code = |object: &JsonMap| object.get("code").and_then(scalar).is_some();
+    code(&object) || error.as_ref().is_some_and(code)
 }
 
 /// Returns whether a text is short and plain, as load balancers and proxies send it, rather than HTML or truncated

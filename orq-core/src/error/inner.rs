@@ -49,6 +49,7 @@ pub(super) struct Inner {
     pub(super) field: Option<String>,
     pub(super) message: Option<String>,
     pub(super) code: Option<String>,
+    pub(super) has_own_code: bool,
     pub(super) error_type: Option<String>,
     pub(super) status: Option<StatusCode>,
     pub(super) headers: HeaderMap,
@@ -119,6 +120,7 @@ impl Error {
 
     pub(crate) fn with_error_body(mut self, body: ErrorBody) -> Self {
         self.0.code = body.code;
+        self.0.has_own_code = body.has_own_code;
         self.0.error_type = body.error_type;
         self.0.message = body.message.or(self.0.message);
         self
