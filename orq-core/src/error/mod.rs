@@ -20,3 +20,4 @@ pub(crate) use inner::REPORTED;
 pub(crate) use judgement::{says_error, wraps_error};
 pub use kind::{Clock, ErrorKind, Timeout};
 pub(crate) use page::page;
+pub(crate) use value::says;

@@ -50,7 +50,7 @@ pub(super) const DEPTH: usize = 8;
 pub(super) fn find<'a>(object: &'a JsonMap, name: &str) -> Option<&'a RawJson> {
     let mut named = object.iter().filter(|(key, _)| is_named(key, name));
     named
-        .find(|(_, value)| says(value, DEPTH))
+        .find(|(_, value)| says(value.json()))
         .map(|(_, value)| value)
 }
 
@@ -60,22 +60,54 @@ pub(super) fn has_error(value: &RawJson) -> bool {
     object.is_ok_and(|object| find(&object, "error").is_some())
 }
 
-/// Returns whether a value is more than a null, false, zero, an empty text or something that consists of these.
-fn says(value: &RawJson, depth: usize) -> bool {
-    let Some(depth) = depth.checked_sub(1) else {
-        return true;
+/// Returns whether a JSON value is more than a null, false, zero, an empty text or something that consists of these.
+/// What is nested more than [`DEPTH`] levels deep is. The value is read once.
+pub(crate) fn says(json: &str) -> bool {
+    let (mut rest, mut depth) = (json, 0_usize);
+    while let Some(first) = rest.bytes().next() {
+        let after = match first {
+            b'"' => {
+                let (text, after) = rest.split_at(length_of_string(rest));
+                let is_name = after.trim_start().starts_with(':');
+                (is_name || is_blank_string(text)).then_some(after)
+            }
+            b'n' => rest.strip_prefix("null"),
+            b'f' => rest.strip_prefix("false"),
+            b'{' | b'[' => {
+                depth += 1;
+                rest.get(1..).filter(|_| depth <= DEPTH)
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                rest.get(1..)
+            }
+            b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' | b'-' | b'0' | b'.' => rest.get(1..),
+            _ => None,
+        };
+        let Some(after) = after else {
+            return true;
+        };
+        rest = after;
+    }
+    false
+}
+
+/// Returns the length of the JSON string that a text begins with, with its quotation marks.
+fn length_of_string(text: &str) -> usize {
+    let mut is_escaped = false;
+    let is_end = |byte| {
+        let ends = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        ends
     };
-    let json = value.json();
-    match json.as_bytes().first() {
-        Some(b'{') => value
-            .parse::<JsonMap>()
-            .is_ok_and(|object| object.iter().any(|(_, value)| says(value, depth))),
-        Some(b'[') => elements(value)
-            .into_iter()
-            .any(|element| says(&element.into(), depth)),
-        Some(b'"') => value.text().is_some_and(|text| !is_blank(&text)),
-        Some(b'n' | b'f') => false,
-        _ => !json.trim_matches(['-', '0', '.']).is_empty(),
+    let end = text.bytes().skip(1).position(is_end);
+    end.map_or(text.len(), |end| end + 2)
+}
+
+fn is_blank_string(json: &str) -> bool {
+    match json.contains('\\') {
+        true => serde_json::from_str::<String>(json).is_ok_and(|text| is_blank(&text)),
+        false => is_blank(json.trim_matches('"')),
     }
 }
 
@@ -112,4 +144,41 @@ pub(super) fn scalar(value: &RawJson) -> Option<String> {
     let json = value.json();
     let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
     value.text().or_else(|| is_number.then(|| json.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says;
+
+    #[test]
+    fn what_says_nothing_consists_of_nulls_zeros_and_blanks() {
+        for json in [
+            "null",
+            "false",
+            "0",
+            "-0.0",
+            r#""""#,
+            r#"" \n""#,
+            r#""None""#,
+            "[]",
+            "{ }",
+            r#"{"a":[null, 0.0, {"b\"":"" , "c" : false}],"\\":"null"}"#,
+            "[[[[[[[[]]]]]]]]",
+        ] {
+            assert!(!says(json), "{json}");
+        }
+        for json in [
+            "true",
+            "7",
+            "-10",
+            r#""a""#,
+            r#""\"""#,
+            r#""\ud83d""#,
+            r#"{"a":[null,{"b":"c"}]}"#,
+            r#"["",{"":""},[0,1]]"#,
+            "[[[[[[[[[]]]]]]]]]",
+        ] {
+            assert!(says(json), "{json}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Lines of an event stream that are no fields of its events.
 
 use super::item::{END_MARK, Interpreter, Item, first_value};
+use crate::error::says;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -36,9 +37,13 @@ impl Strays {
         let begins = line.strip_prefix(BOM).unwrap_or(line);
         let colon = line.iter().position(|byte| *byte == b':');
         let (name, value) = line.split_at(colon.unwrap_or(line.len()));
+        let value = value.strip_prefix(b":").unwrap_or(value).trim_ascii_start();
         let is_error = name.eq_ignore_ascii_case(b"error");
-        let is_stray = self.in_block || is_error || is_foreign(name);
-        if self.found.is_some() || !is_stray {
+        let is_stray = match is_error {
+            true => !says_nothing(value),
+            false => is_foreign(name) && !line.trim_ascii().is_empty(),
+        };
+        if self.found.is_some() || !self.in_block && !is_stray {
             return;
         }
         if begins.trim_ascii() == END_MARK.as_bytes() {
@@ -48,7 +53,7 @@ impl Strays {
         }
         self.in_block = true;
         let candidate = match is_error {
-            true => value.strip_prefix(b":").unwrap_or(value).trim_ascii_start(),
+            true => value,
             false => begins,
         };
         let may_be_json = candidate.starts_with(b"{") || candidate.starts_with(b"[");
@@ -104,6 +109,12 @@ fn is_foreign(name: &[u8]) -> bool {
         || is_meant(b"data")
         || is_meant(b"event")
         || name.iter().any(|byte| b"{}[]<\" \t".contains(byte))
+}
+
+/// Returns whether the value of a field named `error` is JSON that says nothing, such as `null`.
+fn says_nothing(value: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(value);
+    first_value(&text).is_some_and(|(json, rest)| rest.is_empty() && !says(json))
 }
 
 /// Returns the error that the text begins with, if it is one. Any value of a field named `error` is.

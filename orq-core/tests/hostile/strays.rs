@@ -229,6 +229,10 @@ async fn fields_that_others_have_invented_are_ignored() {
         ": {",
         "id: {",
         "retry: <",
+        "error: null",
+        "Error:false",
+        "error: {\"code\":0,\"message\":\"\"}",
+        "error: \" \"",
     ] {
         let transcript =
             format!("{invented}\ndata: {HEL}\n{invented}\n\n{invented}\ndata: [DONE]\n\n");
@@ -238,6 +242,15 @@ async fn fields_that_others_have_invented_are_ignored() {
             seen.starts_with("truncated") && seen.contains(", , after"),
             "{seen}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_line_of_blanks_begins_no_text_outside_of_the_events() {
+    for blank in [" ", "\t", "   ", " \t "] {
+        let transcript =
+            format!("{blank}\nfoo: bar\ndata: {HEL}\n\n{blank}\nfoo: bar\n\ndata: [DONE]\n\n");
+        assert_eq!(read(&transcript).await, "ok Hel", "{blank:?}");
     }
 }
 
