@@ -347,6 +347,12 @@ async fn an_error_event_with_any_of_the_bodies() {
         assert_eq!((error.code(), error.message()), (code, Some(message)));
         assert_eq!(error.partial().unwrap().text().as_deref(), Some("Hel"));
     }
+    for event_type in ["Error", "ERROR", " error\t"] {
+        let event = format!("event:{event_type}\ndata: {{\"message\":\"m\"}}\n\n");
+        let error = finish(Reply::sse_chunks([event])).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::StreamError, "{event_type}");
+        assert_eq!(error.message(), Some("m"));
+    }
     // Outside of an error event, what has the shape of an error and no choices is one too.
     for (body, code, message) in &bodies[..5] {
         let error = finish(Reply::sse([HEL, body])).await.unwrap_err();

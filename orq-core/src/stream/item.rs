@@ -45,9 +45,9 @@ impl Interpreter {
         data: &mut &str,
         warnings: &mut Warnings,
     ) -> Option<Item> {
-        let is_unknown = !matches!(event_type, "message" | "error");
+        let is_unknown = event_type != "message";
         *data = data.trim();
-        if event_type == "error" {
+        if event_type.trim().eq_ignore_ascii_case("error") {
             return Some(self.error(std::mem::take(data), None));
         }
         while !data.is_empty() {
@@ -132,7 +132,8 @@ impl Interpreter {
 
     fn skipped(&self, event_type: &str) -> DecodeWarning {
         // Redacted before it is truncated.
-        let shown = format!("{:.64}", self.key.hide(event_type.to_owned()));
+        let shown = self.key.excerpt(event_type.as_bytes(), 256);
+        let shown = format!("{:.64}", String::from_utf8_lossy(&shown));
         DecodeWarning::new("", format!("skipped an event of type {shown:?}"))
     }
 
