@@ -103,6 +103,8 @@ async fn what_is_an_error_with_its_code_and_words() {
             "Gone",
         ),
         (r#""{\"error\":{\"message\":\"Gone\"}}""#, None, "Gone"),
+        (r#"{"code":"E7","msg":"Gone"}"#, Some("E7"), "Gone"),
+        (r#"{"fault":{"faultstring":"Gone"}}"#, None, "Gone"),
     ] {
         for error in errors(text).await {
             assert_eq!(

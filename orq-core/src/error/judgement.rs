@@ -11,8 +11,10 @@ use crate::model::{Choice, FinishReason, JsonMap, Nullable, RawJson};
 ///
 /// A field that is null, empty, false or zero, or consists of such fields, says nothing.
 pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
-    const MESSAGES: [&str; 5] = [
+    const MESSAGES: [&str; 7] = [
         "message",
+        "msg",
+        "fault",
         "detail",
         "errors",
         "errormessage",
