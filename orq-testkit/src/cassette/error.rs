@@ -74,12 +74,12 @@ impl CassetteError {
         })
     }
 
-    /// What is wrong.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> CassetteErrorKind {
         self.kind
     }
 
-    /// The cassette's file, if the error is about one.
+    /// Returns the path of the cassette's file, if the error is about a file.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }

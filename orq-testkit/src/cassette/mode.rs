@@ -23,7 +23,7 @@ impl Mode {
 
     const ALL: [Self; 3] = [Self::Record, Self::Replay, Self::Off];
 
-    /// The mode that the environment asks for: [`Replay`](Mode::Replay) if `ORQ_CASSETTE` isn't set.
+    /// Returns the mode that the environment sets: [`Replay`](Mode::Replay) if `ORQ_CASSETTE` isn't set.
     ///
     /// White space around its value is ignored. Nothing else in this crate's cassettes looks at the environment.
     ///
@@ -37,7 +37,7 @@ impl Mode {
         }
     }
 
-    /// The mode as the variable has it.
+    /// Returns the mode as a value of the variable: `record`, `replay` or `off`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Record => "record",

@@ -58,7 +58,7 @@ impl Cassette {
 }
 
 impl Session {
-    /// The transport for a client.
+    /// Returns the transport for a client.
     pub fn handle(&self) -> Arc<dyn HttpTransport> {
         match &self.0 {
             Inner::Recorder(recorder) => Arc::new(recorder.handle()),
@@ -67,7 +67,7 @@ impl Session {
         }
     }
 
-    /// What this session does.
+    /// Returns the mode: whether this session records, replays or does neither.
     pub fn mode(&self) -> Mode {
         match self.0 {
             Inner::Recorder(_) => Mode::Record,
@@ -76,7 +76,7 @@ impl Session {
         }
     }
 
-    /// Does now, at this line, what dropping does: [`Recorder::save`] or [`Replay::verify`].
+    /// Ends the session now, instead of when it is dropped: by [`Recorder::save`] or [`Replay::verify`].
     ///
     /// # Errors
     ///

@@ -45,7 +45,7 @@ pub struct Cassette {
 }
 
 impl Cassette {
-    /// The cassette in this file, which need not be there yet.
+    /// Creates a cassette with this file, which need not exist yet.
     ///
     /// A relative path counts from the folder in which the test runs. Under cargo that is the package's.
     pub fn at(path: impl Into<PathBuf>) -> Self {
@@ -100,7 +100,7 @@ impl Cassette {
         self
     }
 
-    /// Hides what a rule of the test's own finds.
+    /// Redacts what a function of the test finds.
     ///
     /// The rule is given bytes and returns which ranges of them become `[redacted]`. It is asked for the body of each
     /// request and the whole body of each response, whatever their chunks; for each name and each string in a request
@@ -152,14 +152,14 @@ impl Cassette {
         self
     }
 
-    /// The clock that a client of the replay sees. By default it is a [`ManualTimer`](crate::ManualTimer) that
+    /// Sets the timer of a client of the replay. By default it is a [`ManualTimer`](crate::ManualTimer) that
     /// [moves by itself](crate::ManualTimer#by-itself).
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
         self.timer = Some(Arc::new(timer));
         self
     }
 
-    /// The file.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }

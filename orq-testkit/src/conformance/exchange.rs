@@ -86,7 +86,7 @@ async fn collect(body: &mut Body) -> Result<Vec<u8>, TransportError> {
     Ok(bytes)
 }
 
-/// What became of a request, body and all, in the suite's words: `ok, 4 bytes`, or the error's kind, phase and delivery,
+/// Returns the outcome of a request and its response's body as the suite writes it: `ok, 4 bytes`, or the error's kind, phase and delivery,
 /// such as `closed headers maybe_sent`.
 ///
 /// It is for the tests that a transport needs beside the suite, with a [`RawServer`](super::RawServer).

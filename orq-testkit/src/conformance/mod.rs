@@ -119,7 +119,7 @@ pub use self::{
     suite::Suite,
 };
 
-/// The suite for a transport.
+/// Creates the suite for a transport.
 ///
 /// `make` builds one with the [`Settings`] given. It is called for each check, inside of the check's runtime, and by some
 /// more than once; a panic in it fails the check.
@@ -129,7 +129,7 @@ pub fn transport<T: HttpTransport + 'static>(
     Suite::of_transport(make)
 }
 
-/// The suite for a layer: a transport that wraps a transport.
+/// Creates the suite for a layer: a transport that wraps a transport.
 ///
 /// `layer` wraps the one given. The report lists what can't be tried over the suite's own plain transport as skipped.
 pub fn layer<T: HttpTransport + 'static>(

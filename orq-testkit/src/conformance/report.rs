@@ -30,12 +30,12 @@ impl Checked {
         Self { name, status }
     }
 
-    /// The check's name, such as `faults::refused`. It doesn't change between versions.
+    /// Returns the check's name, such as `faults::refused`. It doesn't change between versions.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// What became of it.
+    /// Returns the result of the check.
     pub fn status(&self) -> &Status {
         &self.status
     }
@@ -55,27 +55,27 @@ impl Report {
         Self { checks }
     }
 
-    /// Every check that was asked for, in the suite's order.
+    /// Returns every check that was requested, in the suite's order.
     pub fn checks(&self) -> &[Checked] {
         &self.checks
     }
 
-    /// The names of the checks that passed.
+    /// Returns the names of the checks that passed.
     pub fn passed(&self) -> Vec<&'static str> {
         self.names(|status| matches!(status, Status::Passed))
     }
 
-    /// The names of the checks that deviate as declared.
+    /// Returns the names of the checks that deviate as declared.
     pub fn deviating(&self) -> Vec<&'static str> {
         self.names(|status| matches!(status, Status::Deviates(_)))
     }
 
-    /// The names of the checks that failed.
+    /// Returns the names of the checks that failed.
     pub fn failed(&self) -> Vec<&'static str> {
         self.names(|status| matches!(status, Status::Failed(_)))
     }
 
-    /// The names of the checks that were not run.
+    /// Returns the names of the checks that were not run.
     pub fn skipped(&self) -> Vec<&'static str> {
         self.names(|status| matches!(status, Status::Skipped(_)))
     }

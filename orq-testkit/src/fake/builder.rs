@@ -24,13 +24,13 @@ pub struct FakeOrqBuilder {
 }
 
 impl FakeOrq {
-    /// A double with the built-in deployments, the default key and virtual time that passes by itself, as
+    /// Creates a double with the built-in deployments, the default key and virtual time that passes by itself, as
     /// [`ManualTimer::auto`](crate::ManualTimer::auto) has it. [`FakeOrqBuilder::timer`] gives it another clock.
     pub fn new() -> Self {
         Self::builder().build()
     }
 
-    /// A double with other deployments, keys, limits or another clock.
+    /// Returns a builder for other deployments, keys, limits or another timer.
     pub fn builder() -> FakeOrqBuilder {
         FakeOrqBuilder::new()
     }
@@ -237,7 +237,7 @@ impl FakeOrqBuilder {
         self
     }
 
-    /// The double.
+    /// Returns the double.
     pub fn build(self) -> FakeOrq {
         FakeOrq::start(self.seed, self.keep_calls, self.clock)
     }

@@ -116,14 +116,14 @@ impl FakeOrq {
         Self(Arc::new(Service::new(seed, keep_calls, clock)))
     }
 
-    /// A client of this double, with the first of its API keys and everything else at its default.
+    /// Returns a client of this double, with the first of its API keys and default settings, retries included.
     ///
-    /// So it repeats what may be repeated. [`with_api_key`](Client::with_api_key) gives it another key; what else a
-    /// client can be told, [`Client::builder`] is told, which takes a clone of the double.
+    /// [`with_api_key`](Client::with_api_key) sets another key. For other settings give a clone of the double to
+    /// [`Client::builder`].
     ///
     /// # Panics
     ///
-    /// If the first key isn't one that a header may have.
+    /// If the first key can't be sent in a header.
     #[track_caller]
     pub fn client(&self) -> Client {
         match Client::new(self.clone(), self.0.world().keys.first()) {
@@ -132,10 +132,21 @@ impl FakeOrq {
         }
     }
 
-    /// The requests that it got, in their order, each with what became of it up to now.
+    /// Returns the requests so far, in order, each with its answer up to now.
     ///
     /// They are the last 1000, or as many as [`FakeOrqBuilder::keep_calls`](crate::FakeOrqBuilder::keep_calls) says;
     /// fewer if they have more than 64 MiB together.
+    ///
+    /// Over a socket the double learns later than the client that a stream was dropped. A test waits for it, with a
+    /// deadline around the whole:
+    ///
+    /// ```no_run
+    /// # async fn test(fake: orq_testkit::FakeOrq) {
+    /// while fake.calls()[0].end() == orq_testkit::FakeCallEnd::Open {
+    ///     tokio::task::yield_now().await;
+    /// }
+    /// # }
+    /// ```
     pub fn calls(&self) -> Vec<FakeCall> {
         self.0.calls.kept()
     }

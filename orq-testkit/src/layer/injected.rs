@@ -55,17 +55,17 @@ pub struct InjectedFault {
 }
 
 impl InjectedFault {
-    /// The operation of the call.
+    /// Returns the operation of the call.
     pub fn operation(&self) -> Option<Operation> {
         self.context.as_ref().map(CallContext::operation)
     }
 
-    /// The key of the deployment, for the operations that name one.
+    /// Returns the key of the deployment, for the operations that name one.
     pub fn deployment(&self) -> Option<&str> {
         self.context.as_ref()?.deployment()
     }
 
-    /// Which attempt of the call the request was, counted from 1.
+    /// Returns the number of the attempt within the call, counted from 1.
     pub fn attempt(&self) -> Option<u32> {
         self.context.as_ref().map(CallContext::attempt)
     }

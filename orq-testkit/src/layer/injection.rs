@@ -45,14 +45,14 @@ pub struct Injection {
 
 /// What happens.
 impl Injection {
-    /// The connection is refused. Nothing is sent: the transport underneath isn't asked.
+    /// Refuses the connection. Nothing is sent: the transport underneath isn't called.
     ///
     /// Inside a `FakeServer` it is a 502, since there the connection is made already.
     pub fn refuse() -> Self {
         InjectedKind::Refused.into()
     }
 
-    /// The request arrives and the connection breaks before the head of the response, as [`Fault::before_head`]
+    /// Sends the request and breaks the connection before the head of the response, as [`Fault::before_head`]
     /// has it.
     ///
     /// The transport underneath is asked and its answer thrown away, because that is what happened: the server did
@@ -61,7 +61,7 @@ impl Injection {
         InjectedKind::BreakBeforeHead(fault).into()
     }
 
-    /// An error answer of this status in the server's place. The transport underneath isn't asked.
+    /// Answers with an error of this status. The transport underneath isn't called.
     ///
     /// Its body has the shape that [orq documents](https://docs.orq.ai/), `{"error": {"code", "message", "doc_url"}}`,
     /// with the code that belongs to the status.
@@ -79,7 +79,7 @@ impl Injection {
         }
     }
 
-    /// The connection breaks after `byte` bytes of the body. A shorter body breaks in place of its end.
+    /// Breaks the connection after `byte` bytes of the body. A shorter body breaks in place of its end.
     ///
     /// # Panics
     ///
@@ -89,7 +89,7 @@ impl Injection {
         Self::end_at(byte.into(), Ending::Break(fault))
     }
 
-    /// The body ends after `byte` bytes, cleanly, as HTTP defines it: a proxy that gives up often ends a stream so. A
+    /// Ends the body after `byte` bytes, cleanly, as HTTP defines it: a proxy that gives up often ends a stream so. A
     /// `content-length` that would give the cut away is removed from the head. A shorter body stays as it is.
     ///
     /// # Panics
@@ -100,7 +100,7 @@ impl Injection {
         Self::end_at(byte.into(), Ending::Cut)
     }
 
-    /// The body stalls after `byte` bytes: no more bytes arrive and the body never ends. A shorter body stalls in
+    /// Stalls the body after `byte` bytes: no more bytes arrive and the body never ends. A shorter body stalls in
     /// place of its end.
     ///
     /// # Panics
@@ -122,7 +122,7 @@ impl Injection {
         }
     }
 
-    /// The head of the response comes that much later. The server has got the request meanwhile.
+    /// Delays the head of the response by this time. The server has the request meanwhile.
     ///
     /// The wait is on the timer of the transport underneath. Without one the request fails, unsent, with an error
     /// that says so.
@@ -130,7 +130,7 @@ impl Injection {
         InjectedKind::HeadAfter(delay).into()
     }
 
-    /// Each chunk of the body but the first comes that much later. The wait is that of
+    /// Delays each chunk of the body but the first by this time. The wait is that of
     /// [`head_after`](Injection::head_after).
     pub fn paced(pause: Duration) -> Self {
         InjectedKind::Paced(pause).into()
@@ -160,19 +160,19 @@ impl Injection {
 
 /// When it happens.
 impl Injection {
-    /// Only to requests of this operation.
+    /// Applies the fault only to requests of this operation.
     pub fn operation(mut self, operation: Operation) -> Self {
         self.when.operation = Some(operation);
         self
     }
 
-    /// Only to requests for this deployment.
+    /// Applies the fault only to requests for this deployment.
     pub fn deployment(mut self, key: impl Into<String>) -> Self {
         self.when.deployment = Some(key.into());
         self
     }
 
-    /// Only to the attempt of this number, counted from 1, of each call. `attempt(1)` lets the retry through.
+    /// Applies the fault only to the attempt of this number, counted from 1, of each call. `attempt(1)` lets the retry through.
     ///
     /// # Panics
     ///
@@ -186,7 +186,7 @@ impl Injection {
         self
     }
 
-    /// Only with this probability, for each request that meets the other conditions. 0 is never, 1 always.
+    /// Applies the fault only with this probability, for each request that meets the other conditions. 0 is never, 1 always.
     ///
     /// # Panics
     ///

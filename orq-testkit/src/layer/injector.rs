@@ -70,7 +70,7 @@ struct InjectorState {
 }
 
 impl FaultInjector {
-    /// An injector without rules, which changes nothing yet.
+    /// Creates an injector without rules, which changes nothing yet.
     pub fn seeded(seed: u64) -> Self {
         Self {
             seed,
@@ -85,17 +85,17 @@ impl FaultInjector {
         self
     }
 
-    /// The seed.
+    /// Returns the seed.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// How many requests have come so far, with or without a fault.
+    /// Returns how many requests arrived so far, with or without a fault.
     pub fn requests(&self) -> u64 {
         lock(&self.state).requests
     }
 
-    /// The faults that happened so far, by the number of their request.
+    /// Returns the faults that happened so far, by the number of their request.
     ///
     /// One that was due and didn't happen isn't here: nobody read that far, or a body ended before it was to be cut.
     pub fn log(&self) -> Vec<InjectedFault> {

@@ -21,8 +21,8 @@ use orq_core::{
 
 use super::random::random;
 
-/// A layer that delivers the body of every response in other chunks: a proof in one line that what reads them doesn't
-/// care where a network cuts.
+/// Returns a layer that delivers the body of every response in other chunks. It tests in one line that a reader doesn't
+/// depend on where the network splits the bytes.
 ///
 /// ```
 /// use orq_core::{Client, DeploymentRequest};
@@ -65,7 +65,7 @@ pub struct Rechunked {
 }
 
 impl Rechunked {
-    /// `inner`, with bodies in other chunks.
+    /// Wraps `inner`, whose bodies then come in other chunks.
     pub fn new(inner: impl HttpTransport + 'static, seed: u64) -> Self {
         Self {
             inner: Arc::new(inner),

@@ -32,13 +32,13 @@ pub struct FaultyTransport {
 }
 
 impl FaultInjector {
-    /// The layer for [`ClientBuilder::layer`](orq_core::ClientBuilder::layer).
+    /// Returns the layer for [`ClientBuilder::layer`](orq_core::ClientBuilder::layer).
     pub fn layer(&self) -> impl Fn(Arc<dyn HttpTransport>) -> FaultyTransport + use<> {
         let injector = self.clone();
         move |inner| injector.wrap(inner)
     }
 
-    /// A transport that is `inner` with this injector's faults.
+    /// Wraps `inner` in a transport with this injector's faults.
     pub fn wrap(&self, inner: impl HttpTransport + 'static) -> FaultyTransport {
         FaultyTransport {
             inner: Arc::new(inner),

@@ -6,7 +6,10 @@ use super::MemoryTransport;
 use crate::guard::fail;
 
 impl MemoryTransport {
-    /// Returns a client that talks to this transport: [`client_builder`](MemoryTransport::client_builder), built.
+    /// Returns a client that talks to this transport and doesn't retry.
+    ///
+    /// Each call takes one reply. For retries use [`client_builder`](MemoryTransport::client_builder), which this builds,
+    /// with `max_attempts(3)`.
     ///
     /// ```
     /// use orq_core::DeploymentRequest;
@@ -29,23 +32,23 @@ impl MemoryTransport {
         }
     }
 
-    /// Returns the builder of a client that talks to this transport, with the key `test-key`.
+    /// Returns the builder of a client that talks to this transport and doesn't retry, with the key `test-key`.
     ///
-    /// The client doesn't repeat a request, so that each call takes one reply: its retry policy is [`NoRetry`].
-    /// Everything else is left at its default. A test of repeated requests sets a policy; the waits between them pass
+    /// The retry policy is [`NoRetry`], so that each call takes one reply. All other settings are the defaults. A test of
+    /// retries sets a policy, or just [`max_attempts`](ClientBuilder::max_attempts); the waits between the attempts pass
     /// by themselves, in [virtual time](crate::ManualTimer#by-itself).
     ///
     /// ```
     /// use std::time::Duration;
     ///
-    /// use orq_core::{DeploymentRequest, Timer, retry::StandardRetry};
+    /// use orq_core::{DeploymentRequest, Timer};
     /// use orq_testkit::{MemoryTransport, fixture};
     ///
     /// # futures::executor::block_on(async {
     /// let memory = MemoryTransport::new();
     /// memory.reply(fixture::rate_limited(Duration::from_secs(30))).reply(fixture::completion("Hello"));
     ///
-    /// let client = memory.client_builder().retry(StandardRetry::default()).build()?;
+    /// let client = memory.client_builder().max_attempts(3).build()?;
     /// client.deployments().invoke(&DeploymentRequest::new("greeter")).await?;
     /// assert_eq!(memory.timer().now(), Duration::from_secs(30));
     /// # Ok::<(), orq_core::Error>(())

@@ -24,28 +24,30 @@ use crate::{
     time::{ManualTimer, TimeSource},
 };
 
-/// Scripted replies, and a record of the requests that took them.
+/// Scripted replies, and a record of the requests that got them.
 ///
-/// The client gets a [`handle`](MemoryTransport::handle). This value stays with the test and is its guard: when it
-/// is dropped, or when [`verify`](MemoryTransport::verify) is called, the test fails
-/// - if a reply was never used, or less often than it says;
+/// The client gets a [`handle`](MemoryTransport::handle). The test keeps this value until its end. When the value is
+/// dropped, or when [`verify`](MemoryTransport::verify) is called, the test fails
+/// - if a reply was never used, or less often than its rule requires;
 /// - if the body of a reply was never read, or not to its end where the reply [asks for
 ///   that](Reply::read_to_end);
-/// - if a request found no reply, or one came that a rule [forbids](crate::Rule::never).
+/// - if a request found no reply, or a request arrived that a rule [forbids](crate::Rule::never).
 ///
-/// The failure is a panic whose message names each of them, and the line on which a reply was scripted. It comes in
-/// the test itself, also if the client lives on in another task. If the test fails by itself, only what went wrong with
-/// requests is printed beside that. A test may allow what is left over:
+/// The failure is a panic whose message names each of them, the line on which a reply was scripted, and the status that
+/// each request got. The panic is in the test itself, also if the client is used in another task; await such tasks first.
+/// If the test has failed by itself, only the requests without a reply are printed in addition. A test that returns an
+/// `Err` hasn't failed at that point: the panic comes in place of the error. Leftovers can be allowed:
 /// [`allow_unused`](MemoryTransport::allow_unused), [`allow_unread`](MemoryTransport::allow_unread),
 /// [`allow_unmatched`](MemoryTransport::allow_unmatched).
 ///
 /// # Which reply a request gets
 ///
 /// Replies are scripted in two ways, alone or together. A request gets the reply of the first **rule** that fits and
-/// isn't used up; if there is none, the next reply of the **queue**, which `reply` and its siblings fill. A request without a reply gets an error of kind
-/// [`Other`](orq_core::transport::TransportErrorKind::Other), which names the nearest rule and what it lacks.
+/// isn't used up; if there is none, the next reply of the **queue**, which `reply` and the methods like it fill. Rules that
+/// [forbid](crate::Rule::never) a request are checked first. A request without a reply gets an error of kind
+/// [`Other`](orq_core::transport::TransportErrorKind::Other), which names the nearest rule and how the request differs.
 ///
-/// Methods take `&self` and return it, so that replies can be added one after the other, and in the middle of a test.
+/// Methods take `&self` and return it, so that they can be chained, and replies can be added in the middle of a test.
 ///
 /// ```
 /// use orq_core::{DeploymentRequest, transport::Operation};
@@ -81,21 +83,26 @@ use crate::{
 ///
 /// The client's clocks and the pauses of a reply run on one timer, by default a [`ManualTimer`] that [moves by
 /// itself](ManualTimer#by-itself): a stall runs into the client's timeout at once, and a wait before a retry passes.
-/// A test that wants to stop in between switches the [`timer`](MemoryTransport::timer) to manual, by moving it, or puts
-/// a [`Gate`](crate::Gate) into the reply.
+/// A test that has to stop in between moves the [`timer`](MemoryTransport::timer) by hand, or puts a
+/// [`Gate`](crate::Gate) into the reply.
+///
+/// Only sleeps on this timer count: the client's and the replies'. A `tokio::time::sleep` in the code under test takes
+/// real seconds, and `timer().now()` doesn't show them; for such code use [`with_timer`](MemoryTransport::with_timer) and
+/// a `TokioTimer`.
 #[derive(Debug)]
 #[must_use = "dropping it at once checks nothing"]
 pub struct MemoryTransport(Arc<Shared>);
 
 impl MemoryTransport {
-    /// A transport with no reply yet, and a clock of its own.
+    /// Creates a transport without replies, with a [`ManualTimer`] that moves by itself.
     #[track_caller]
     pub fn new() -> Self {
         Self::with_timer(ManualTimer::auto())
     }
 
-    /// A transport with no reply yet, on this timer: a [`ManualTimer`] that others share, or a runtime's. On a
-    /// `TokioTimer` (feature `tokio`) everything runs in tokio's time, the paused one of its tests too:
+    /// Creates a transport without replies on this timer: a shared [`ManualTimer`], or a runtime's. On a
+    /// `TokioTimer` (feature `tokio`) everything runs in tokio's time. To pause it (`start_paused`), the test needs tokio
+    /// with the feature `test-util` in its dev-dependencies:
     ///
     /// ```
     /// use std::time::Duration;
@@ -106,7 +113,6 @@ impl MemoryTransport {
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() {
     /// let memory = MemoryTransport::with_timer(TokioTimer::new());
-    /// memory.allow_unread();
     /// memory.reply(fixture::completion("late").into_reply().head_after(Duration::from_secs(10)));
     ///
     /// let call = memory.client().deployments().invoke(&DeploymentRequest::new("chat"));
@@ -119,16 +125,16 @@ impl MemoryTransport {
         Self(Arc::new(Shared::new(TimeSource::new(timer), made_at)))
     }
 
-    /// The transport for a client of your own. [`client_builder`](MemoryTransport::client_builder) sets one up.
+    /// Returns the transport for a client. [`client_builder`](MemoryTransport::client_builder) has it already.
     pub fn handle(&self) -> MemoryHandle {
         MemoryHandle::new(Arc::clone(&self.0))
     }
 
-    /// The clock that the client sees.
+    /// Returns the timer of the client and the replies.
     ///
     /// # Panics
     ///
-    /// If [another kind of timer](MemoryTransport::with_timer) was given.
+    /// If the transport was created [with another kind of timer](MemoryTransport::with_timer).
     #[track_caller]
     pub fn timer(&self) -> ManualTimer {
         match self.0.clock.manual() {
@@ -158,41 +164,41 @@ impl MemoryTransport {
         self
     }
 
-    /// Lets the test pass with replies that were not used.
+    /// Lets the test pass although replies were not used.
     pub fn allow_unused(&self) -> &Self {
         self.0.lock().allowed.unused = true;
         self
     }
 
-    /// Lets the test pass with bodies that were not read.
+    /// Lets the test pass although bodies were not read.
     pub fn allow_unread(&self) -> &Self {
         self.0.lock().allowed.unread = true;
         self
     }
 
-    /// Lets the test pass with requests that found no reply, from now on.
+    /// Lets the test pass although requests find no reply, from now on.
     pub fn allow_unmatched(&self) -> &Self {
         self.0.lock().allowed.unmatched = true;
         self
     }
 
-    /// The requests so far, in the order in which they came, with or without a reply.
+    /// Returns the requests so far, in the order of their arrival, with or without a reply.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.0.lock().requests.clone()
     }
 
-    /// The requests so far for which this condition holds: `requests_for("greeter")` are those for this deployment.
+    /// Returns the requests so far that meet this condition: `requests_for("greeter")` are those for this deployment.
     pub fn requests_for(&self, condition: impl Into<Condition>) -> Vec<RecordedRequest> {
         let (mut requests, condition) = (self.requests(), condition.into());
         requests.retain(|request| condition.difference(request).is_none());
         requests
     }
 
-    /// The one request so far.
+    /// Returns the only request so far.
     ///
     /// # Panics
     ///
-    /// If there is none, or another one.
+    /// If there is none, or more than one.
     #[track_caller]
     pub fn only_request(&self) -> RecordedRequest {
         let mut requests = self.requests();
@@ -208,17 +214,17 @@ impl MemoryTransport {
         }
     }
 
-    /// The most exchanges that went on at one time: from the request to the end of the answer's body, or until the
+    /// Returns the maximum number of exchanges at one time: from the request to the end of the answer's body, or until the
     /// client dropped it.
     pub fn most_in_flight(&self) -> usize {
         self.0.lock().most_in_flight
     }
 
-    /// Checks now, at this line, what dropping checks.
+    /// Checks now what dropping checks; a failure names the line of this call.
     ///
     /// # Panics
     ///
-    /// If something is left over that isn't allowed to be.
+    /// If there are leftovers that weren't allowed.
     #[track_caller]
     pub fn verify(self) {
         self.check();

@@ -13,34 +13,41 @@ use crate::{
     time::{Hold, TimeSource},
 };
 
-/// A gate in a scripted [`Reply`](crate::Reply): the reply waits there until the test opens it.
+/// A point in a scripted [`Reply`](crate::Reply) where the reply waits until the test opens it.
 ///
-/// It is closed at first. Once [open](Gate::open) it stays open, for every reply that has it. Clones are one gate.
+/// A gate is closed at first. Once [open](Gate::open) it stays open, for every reply that has it. Clones share one gate.
 /// While a reply waits at a closed gate, a [`ManualTimer`](crate::ManualTimer) doesn't move by itself, until the test
 /// opens it. If all the test's clones are dropped before it was opened, it is a [stall](crate::Reply::stall), and time
 /// goes on.
 ///
+/// # Hangs
+///
+/// Futures run only while they are polled. Poll the call and the code that opens the gate together, with `join` or in
+/// two tasks. Otherwise the test hangs without a message: at [`reached`](Gate::reached), because no call sends a request,
+/// or in the call, because the gate is never opened. Virtual time stands still meanwhile, so no timeout of the client
+/// ends this; a deadline in real time around the whole test does.
+///
 /// ```
 /// use futures::future::join;
 /// use orq_core::DeploymentRequest;
-/// use orq_testkit::{Gate, MemoryTransport, Reply};
+/// use orq_testkit::{Gate, MemoryTransport, Reply, fixture};
 ///
 /// # futures::executor::block_on(async {
 /// let memory = MemoryTransport::new();
 /// let gate = Gate::new();
-/// let chunk = |text: &str| format!(r#"{{"choices":[{{"message":{{"content":"{text}"}}}}]}}"#);
-/// memory.reply(Reply::sse([chunk("Hel")]).gate(&gate).events([chunk("lo"), "[DONE]".into()]));
+/// let events = fixture::transcript("Hello Jane").events(); // "Hello", " Jane", [DONE]
+/// memory.reply(Reply::sse(&events[..1]).gate(&gate).events(&events[1..]));
 ///
 /// let mut stream = memory.client().deployments().stream(&DeploymentRequest::new("chat")).await?;
-/// assert_eq!(stream.next_text().await?.as_deref(), Some("Hel"));
+/// assert_eq!(stream.next_text().await?.as_deref(), Some("Hello"));
 ///
 /// let test = async {
 ///     gate.reached().await; // now the client waits for more
 ///     gate.open();
 /// };
 /// let (text, ()) = join(stream.next_text(), test).await;
-/// assert_eq!(text?.as_deref(), Some("lo"));
-/// # assert_eq!(stream.finish().await?.text().as_deref(), Some("Hello"));
+/// assert_eq!(text?.as_deref(), Some(" Jane"));
+/// # assert_eq!(stream.finish().await?.text().as_deref(), Some("Hello Jane"));
 /// # Ok::<(), orq_core::Error>(())
 /// # }).unwrap();
 /// ```
@@ -75,17 +82,18 @@ enum Passage {
 }
 
 impl Gate {
-    /// A closed gate.
+    /// Creates a closed gate.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Opens it, for good.
+    /// Opens the gate. It can't be closed again.
     pub fn open(&self) {
         self.0.0.let_pass(Passage::Open);
     }
 
-    /// Waits until a reply has come to this gate, open or not. It is ready at once if one has.
+    /// Waits until a reply has arrived at this gate, open or not. It is ready at once if one has. If no reply ever arrives,
+    /// it [never ends](Gate#hangs).
     pub fn reached(&self) -> impl Future<Output = ()> + Send + 'static {
         let shared = Arc::clone(&self.0.0);
         poll_fn(move |cx| {
@@ -98,12 +106,12 @@ impl Gate {
         })
     }
 
-    /// Whether a reply has come to this gate.
+    /// Returns whether a reply has arrived at this gate.
     pub fn is_reached(&self) -> bool {
         self.0.0.lock().reached
     }
 
-    /// Whether it was opened.
+    /// Returns whether the gate was opened.
     pub fn is_open(&self) -> bool {
         self.0.0.lock().passage == Passage::Open
     }

@@ -101,7 +101,7 @@ impl Reply {
         }
     }
 
-    /// A response with this status and body and no headers. An empty body has no chunk.
+    /// Creates a response with this status and body and no headers. An empty body has no chunk.
     ///
     /// # Panics
     ///
@@ -115,7 +115,7 @@ impl Reply {
         reply.with_status(status).chunk(body)
     }
 
-    /// A 200 with `value` as JSON, in one chunk, `content-type: application/json`.
+    /// Creates a 200 with `value` as JSON, in one chunk, `content-type: application/json`.
     ///
     /// # Panics
     ///
@@ -128,14 +128,14 @@ impl Reply {
         }
     }
 
-    /// A 200 with `text` as it stands, in one chunk, `content-type: application/json`.
+    /// Creates a 200 with `text`, unchanged, in one chunk, `content-type: application/json`.
     ///
-    /// The text isn't looked at. It may be cut short, and its keys keep their order.
+    /// The text isn't parsed. It may be invalid JSON, and its keys keep their order.
     pub fn json_text(text: impl Into<Bytes>) -> Self {
         Self::typed("application/json").chunk(text)
     }
 
-    /// A 200 with an event for each item, in a chunk of its own, `content-type: text/event-stream`.
+    /// Creates a 200 with an event for each item, in a chunk of its own, `content-type: text/event-stream`.
     ///
     /// An item is the event's data: `x` is sent as `data: x` and an empty line. A line break inside makes one more
     /// `data:` line, as the [standard] has it. Nothing is added: a stream with orq's end mark says so by the last
@@ -150,7 +150,7 @@ impl Reply {
         Self::typed("text/event-stream").events(events)
     }
 
-    /// A 200 with these bytes, chunk by chunk and verbatim, `content-type: text/event-stream`.
+    /// Creates a 200 with these bytes, chunk by chunk and verbatim, `content-type: text/event-stream`.
     pub fn sse_chunks<I>(chunks: I) -> Self
     where
         I: IntoIterator,
@@ -163,7 +163,7 @@ impl Reply {
         Self::status(200, "").header(CONTENT_TYPE, content_type)
     }
 
-    /// No answer at all: the request is taken, and nothing comes back, for ever.
+    /// Creates a reply that never comes: the request arrives, and the client waits for the head for ever.
     pub fn never() -> Self {
         Self::new(ReplyHead::Never)
     }
@@ -173,15 +173,15 @@ impl Reply {
         Self::new(ReplyHead::Broken(fault))
     }
 
-    /// This error in place of a response, whatever it says.
+    /// Creates a reply that is this transport error instead of a response.
     ///
-    /// It is for memory alone: a socket can't be made to give any error that one likes, so there the exchange is
-    /// refused with a message, and the test fails.
+    /// It works in memory only. Over a socket not every error can be produced, so there the exchange is refused with a
+    /// message, and the test fails.
     pub fn failed(error: TransportError) -> Self {
         Self::new(ReplyHead::Failed(Arc::new(error)))
     }
 
-    /// The same response with another status.
+    /// Sets the status of the response.
     ///
     /// # Panics
     ///
@@ -195,7 +195,7 @@ impl Reply {
         self
     }
 
-    /// Adds a header. One of the same name stays beside it, except for `content-type`, which is replaced.
+    /// Adds a header. A header of the same name is kept too, except for `content-type`, which is replaced.
     ///
     /// # Panics
     ///
@@ -224,13 +224,13 @@ impl Reply {
         }
     }
 
-    /// The head waits for this time. Given several times, it waits for each.
+    /// Delays the head by this time. Repeated delays add up.
     pub fn head_after(mut self, time: Duration) -> Self {
         self.before.push(Wait::Time(time));
         self
     }
 
-    /// The head waits for the test to open this gate.
+    /// Holds the head back until the test opens this gate.
     pub fn head_gate(mut self, gate: &Gate) -> Self {
         self.before.push(Wait::Gate(gate.script_side()));
         self

@@ -20,7 +20,7 @@ use crate::guard::fail;
 ///
 /// ```
 /// use orq_core::DeploymentRequest;
-/// use orq_testkit::{MemoryTransport};
+/// use orq_testkit::MemoryTransport;
 /// use serde_json::json;
 ///
 /// # futures::executor::block_on(async {
@@ -36,7 +36,7 @@ use crate::guard::fail;
 /// # }).unwrap();
 /// ```
 ///
-/// `Debug` and every message leave credentials out: the values of `authorization`, `proxy-authorization` and
+/// `Debug` and all messages omit credentials: the values of `authorization`, `proxy-authorization` and
 /// `cookie`, of every header that was marked sensitive, and the bearer's key wherever it is.
 #[derive(Clone)]
 pub struct RecordedRequest {
@@ -75,54 +75,54 @@ impl RecordedRequest {
         redacted(text, self.bearer())
     }
 
-    /// The method.
+    /// Returns the method.
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The whole URI.
+    /// Returns the whole URI.
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// The path, without the query.
+    /// Returns the path, without the query.
     pub fn path(&self) -> &str {
         self.uri.path()
     }
 
-    /// The first value of this parameter of the query, decoded.
+    /// Returns the first value of this parameter of the query, decoded.
     pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
         let query = self.uri.query().unwrap_or_default().as_bytes();
         let mut pairs = form_urlencoded::parse(query);
         pairs.find_map(|(is, value)| (is == name).then_some(value))
     }
 
-    /// All headers, credentials included.
+    /// Returns all headers, credentials included.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The first value of the header `name`, if it is text.
+    /// Returns the first value of the header `name`, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The key in `authorization: Bearer KEY`.
+    /// Returns the key in `authorization: Bearer KEY`.
     pub fn bearer(&self) -> Option<&str> {
         self.header(AUTHORIZATION.as_str())?.strip_prefix("Bearer ")
     }
 
-    /// The body's bytes.
+    /// Returns the body's bytes.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The body as text, in which the order of keys can be seen. Bytes that aren't UTF-8 show as U+FFFD.
+    /// Returns the body as text, which keeps the order of keys. Bytes that aren't UTF-8 become U+FFFD.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
     }
 
-    /// The body, read as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Panics
     ///
@@ -132,7 +132,7 @@ impl RecordedRequest {
         self.read("JSON")
     }
 
-    /// The body, read as the request of invoke, stream or get_config.
+    /// Parses the body as the request of invoke, stream or get_config.
     ///
     /// # Panics
     ///
@@ -155,7 +155,7 @@ impl RecordedRequest {
         }
     }
 
-    /// What the client was doing: by the context, or else by the method and the end of the path.
+    /// Returns the operation of the call: by the context, or else by the method and the end of the path.
     pub fn operation(&self) -> Operation {
         if let Some(context) = &self.context {
             return context.operation();
@@ -174,7 +174,7 @@ impl RecordedRequest {
         }
     }
 
-    /// The deployment's key: by the context, or else by the body's `key`.
+    /// Returns the deployment's key: by the context, or else by the body's `key`.
     pub fn deployment(&self) -> Option<Cow<'_, str>> {
         if let Some(context) = &self.context {
             return context.deployment().map(Cow::Borrowed);
@@ -190,23 +190,44 @@ impl RecordedRequest {
         body.get_mut(name).map(Value::take)
     }
 
-    /// The call that this request belongs to, if the sender said so. The client always does; over a socket nobody
-    /// can.
+    /// Returns the call that this request belongs to, if the sender set it. The client always does; over a socket it is
+    /// unknown.
     pub fn context(&self) -> Option<&CallContext> {
         self.context.as_ref()
     }
 
-    /// When the request arrived, on the double's own clock ([`Timer::now`](orq_core::Timer::now)).
+    /// Returns when the request arrived, on the double's timer ([`Timer::now`](orq_core::Timer::now)).
     pub fn at(&self) -> Duration {
         self.at
     }
 
-    /// Its place among the double's requests, counted from 1.
+    /// Returns the request's number among those of the double, counted from 1.
     pub fn number(&self) -> usize {
         self.number
     }
 
-    /// How many exchanges went on when it arrived, itself included: 1 if it came alone.
+    /// Returns how many exchanges were in progress when the request arrived, its own included: 1 if there was no other.
+    ///
+    /// That is how a test sees that a dropped stream was stopped: the next request's is 1.
+    ///
+    /// ```
+    /// use orq_core::DeploymentRequest;
+    /// use orq_testkit::{MemoryTransport, fixture};
+    ///
+    /// # futures::executor::block_on(async {
+    /// let memory = MemoryTransport::new();
+    /// memory.reply(fixture::transcript("Hello Jane").into_reply().first_chunks(1).stall());
+    /// memory.reply(fixture::completion("Hello"));
+    ///
+    /// let (deployments, request) = (memory.client().deployments(), DeploymentRequest::new("chat"));
+    /// let mut stream = deployments.stream(&request).await?;
+    /// stream.next_text().await?;
+    /// drop(stream);
+    /// deployments.invoke(&request).await?;
+    /// assert_eq!(memory.requests()[1].in_flight(), 1);
+    /// # Ok::<(), orq_core::Error>(())
+    /// # }).unwrap();
+    /// ```
     pub fn in_flight(&self) -> usize {
         self.in_flight
     }

@@ -45,27 +45,37 @@ type Log = Arc<dyn Fn(&ServedRequest) + Send + Sync>;
 /// [handle](crate::MemoryTransport::handle) of a [`MemoryTransport`](crate::MemoryTransport), or any other transport.
 ///
 /// What a double does without a network, it does here with one: a [`Fault`] before the head or in the body resets or
-/// closes the connection, or sends garbage on it, once everything before it has left, which waits for a client that
-/// reads slowly (exactly so on Linux alone: elsewhere a reset may overtake what the client has no room for). A transport's error without a
-/// `Fault` underneath is a 502 before the head, and an early close in the body. Bodies that aren't in hand as a whole
-/// are sent with `transfer-encoding: chunked`, each chunk on its own.
+/// closes the connection, or sends garbage on it, once everything before it was sent, however slowly the client reads
+/// (exactly so on Linux only: elsewhere a reset may overtake what the client has no buffer for). A transport's error
+/// without a `Fault` as its source is a 502 before the head, and an early close in the body. Bodies that aren't complete
+/// at once are sent with `transfer-encoding: chunked`, each chunk on its own.
 ///
 /// Connections are kept alive, streams are sent event by event as they are made, and a client that goes away ends
-/// its stream. There are no hidden tasks: everything happens in the future of [`run`](FakeServer::run), or in the one
-/// task of [`spawn`](FakeServer::spawn). Where no connection can be accepted, because the process has too many open
-/// files say, the server waits for one of its own to end, or for 100 ms, and tries again. It runs in a tokio runtime with
-/// its I/O and its time enabled.
+/// its stream. Everything happens in the future of [`run`](FakeServer::run), or in the one task of
+/// [`spawn`](FakeServer::spawn). If no connection can be accepted, for example because the process has too many open
+/// files, the server waits until one of its connections ends, or 100 ms, and tries again. It needs a tokio runtime with
+/// I/O and time enabled.
 ///
-/// A [`FakeOrq`](crate::FakeOrq) behind it can be asked for its calls, be given another seed, and be used by pages in a
-/// browser; the page `fake-orq.md` beside this crate's sources tells how.
+/// A [`FakeOrq`](crate::FakeOrq) behind it lists its calls, takes another seed, and can be used by pages in a browser, as
+/// `fake-orq.md` beside this crate's sources describes.
 ///
 /// ```
+/// use orq_core::{Client, DeploymentRequest};
 /// use orq_testkit::{FakeOrq, FakeServer};
+/// use orq_transport_hyper::HyperTransport;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> std::io::Result<()> {
-/// let server = FakeServer::bind(FakeOrq::new(), "127.0.0.1:0").await?.spawn();
-/// println!("give your client this base URL: {}", server.url());
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let fake = FakeOrq::new(); // or the handle of a MemoryTransport
+/// let server = FakeServer::bind(fake.clone(), "127.0.0.1:0").await?.spawn();
+/// let client = Client::builder(HyperTransport::new()?)
+///     .api_key(FakeOrq::DEFAULT_API_KEY)
+///     .base_url(server.url())
+///     .build()?;
+///
+/// let request = DeploymentRequest::new("chat").input("firstname", "Jane");
+/// client.deployments().invoke(&request).await?;
+/// assert_eq!(fake.calls().len(), 1);
 /// # Ok(())
 /// # } // here the server stops
 /// ```
@@ -104,12 +114,12 @@ impl FakeServer {
         self
     }
 
-    /// The address that is listened on, with the real port.
+    /// Returns the address of the socket, with the port in use.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// The base URL for a client, such as `http://127.0.0.1:4010`.
+    /// Returns the base URL for a client, such as `http://127.0.0.1:4010`.
     pub fn url(&self) -> String {
         url(self.address)
     }

@@ -45,12 +45,12 @@ impl RunningServer {
         }
     }
 
-    /// The address that is listened on.
+    /// Returns the address of the socket.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// The base URL for a client, such as `http://127.0.0.1:4010`.
+    /// Returns the base URL for a client, such as `http://127.0.0.1:4010`.
     pub fn url(&self) -> String {
         url(self.address)
     }

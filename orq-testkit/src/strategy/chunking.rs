@@ -13,7 +13,7 @@ enum Cuts {
 }
 
 impl Chunking {
-    /// Cuts these bytes. The chunks, of which some may be empty, joined give them back.
+    /// Splits these bytes into chunks, of which some may be empty.
     pub fn split<'a>(&self, bytes: &'a [u8]) -> Vec<&'a [u8]> {
         match &self.0 {
             Cuts::Every(size) => bytes.chunks(*size).collect(),

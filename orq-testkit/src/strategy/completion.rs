@@ -11,7 +11,7 @@ use super::{
     text::{base64, image_url, name, text},
 };
 
-/// Any answer of orq's: text, tool calls, images, refusals and reasoning, in one choice or several; usage and
+/// Generates any answer of orq's: text, tool calls, images, refusals and reasoning, in one choice or several; usage and
 /// retrievals; with names and fields in it that this version of the client has never heard of.
 ///
 /// What may be missing from an answer is missing at times.

@@ -9,7 +9,7 @@ use super::{
     text::{base64, image_url, name, some_text, text},
 };
 
-/// Any request that orq's schema allows and a client sends, with each field there is: values, messages of each role with
+/// Generates any request that orq's schema allows and a client sends, with each field there is: values, messages of each role with
 /// parts and tool calls, tools, documents, an identity, filters.
 ///
 /// The key is any. To send it to a double, set one that the double has.

@@ -19,7 +19,7 @@ pub struct StreamedCompletion {
 }
 
 impl StreamedCompletion {
-    /// The stream's bytes, to be cut by a [`Chunking`](super::Chunking).
+    /// Returns the stream's bytes, to be split by a [`Chunking`](super::Chunking).
     pub fn body(&self) -> Vec<u8> {
         let event = |data| format!("data: {data}\n\n");
         let events: String = self.events.iter().map(event).collect();
@@ -27,7 +27,7 @@ impl StreamedCompletion {
     }
 }
 
-/// An answer of `completion`, cut into the chunks of an event stream.
+/// Generates an answer of `completion`, cut into the chunks of an event stream.
 ///
 /// Text, reasoning, refusals and the arguments of tool calls come in pieces of any length, those of several choices
 /// one among the other; the other fields come in the first chunk, in the last or in each, and the usage in a chunk of

@@ -61,12 +61,12 @@ use super::{
 pub struct ManualTimer(SharedClock);
 
 impl ManualTimer {
-    /// A clock at its epoch, where [`now`](Timer::now) is zero. It moves by hand.
+    /// Creates a clock at its epoch, where [`now`](Timer::now) is zero. It moves by hand.
     pub fn new() -> Self {
         Self(SharedClock::new(Advance::ByHand))
     }
 
-    /// A clock at its epoch, where [`now`](Timer::now) is zero. It moves by itself.
+    /// Creates a clock at its epoch, where [`now`](Timer::now) is zero. It moves by itself.
     pub fn auto() -> Self {
         Self(SharedClock::new(Advance::ByItself))
     }
@@ -96,12 +96,12 @@ impl ManualTimer {
         Some(left)
     }
 
-    /// From now on the clock moves by hand only.
+    /// Stops the clock: from now on it moves by hand only.
     pub fn stop(&self) {
         self.advance(Duration::ZERO);
     }
 
-    /// How long it is until the next sleep is due, or `None` without any.
+    /// Returns the time until the next sleep is due, or `None` without any.
     pub fn next_sleep(&self) -> Option<Duration> {
         let clock = self.lock();
         Some(clock.next_deadline()?.saturating_sub(clock.now))

@@ -61,7 +61,7 @@ impl Recorder {
         }
     }
 
-    /// The transport for a client.
+    /// Returns the transport for a client.
     pub fn handle(&self) -> RecorderHandle {
         RecorderHandle(Arc::clone(&self.recording))
     }

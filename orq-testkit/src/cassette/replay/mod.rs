@@ -78,12 +78,12 @@ impl Replay {
         Ok(Self(Arc::new(Player::new(cassette, tape, timer))))
     }
 
-    /// The transport for a client.
+    /// Returns the transport for a client.
     pub fn handle(&self) -> ReplayHandle {
         ReplayHandle::new(Arc::clone(&self.0))
     }
 
-    /// The clock that the client sees.
+    /// Returns the timer of the client.
     pub fn timer(&self) -> Arc<dyn Timer> {
         Arc::clone(&self.0.timer)
     }
@@ -94,7 +94,7 @@ impl Replay {
         self
     }
 
-    /// Checks now, at this line, what dropping checks.
+    /// Checks now what dropping checks; a failure names the line of this call.
     ///
     /// # Panics
     ///

@@ -29,7 +29,7 @@ pub struct RawRequest {
 }
 
 impl RawRequest {
-    /// All values of a header, in order. The name is in lower case.
+    /// Returns all values of a header, in order. The name is in lower case.
     pub fn values(&self, name: &str) -> Vec<&[u8]> {
         self.headers
             .iter()
@@ -71,7 +71,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
         }
     }
 
-    /// The next request, or `None` if the client closed the connection instead.
+    /// Reads the next request, or returns `None` if the client closed the connection instead.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
         Ok(Some(request))
     }
 
-    /// The next request's head; its body is left unread.
+    /// Reads the next request's head and leaves its body unread.
     ///
     /// # Errors
     ///

@@ -189,22 +189,22 @@ impl RawServer {
         })
     }
 
-    /// Where it listens.
+    /// Returns the address on which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The address of a path, such as `http://127.0.0.1:40923/v2`.
+    /// Returns the URL of a path, such as `http://127.0.0.1:40923/v2`.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// How many connections were accepted so far.
+    /// Returns how many connections were accepted so far.
     pub fn connections(&self) -> usize {
         self.counts.connections.get()
     }
 
-    /// How many requests arrived so far, at least their heads.
+    /// Returns how many requests arrived so far, at least their heads.
     pub fn requests(&self) -> usize {
         self.counts.requests.get()
     }

@@ -48,7 +48,7 @@ pub struct FakeRateLimit {
 impl FakeRateLimit {
     pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 
-    /// So many requests in each minute.
+    /// Allows this many requests in each minute.
     ///
     /// # Panics
     ///
@@ -58,7 +58,7 @@ impl FakeRateLimit {
         Self::new(requests, Self::MINUTE)
     }
 
-    /// So many requests in each window of this length.
+    /// Allows this many requests in each window of this length.
     ///
     /// # Panics
     ///

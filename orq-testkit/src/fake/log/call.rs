@@ -63,43 +63,43 @@ pub enum FakeCallEnd {
 }
 
 impl FakeCall {
-    /// Its place among all requests of the double, counted from 1.
+    /// Returns the call's number among all requests of the double, counted from 1.
     pub fn number(&self) -> usize {
         self.request.number()
     }
 
-    /// The request.
+    /// Returns the request.
     pub fn request(&self) -> &RecordedRequest {
         &self.request
     }
 
-    /// What was called.
+    /// Returns the operation of the call.
     pub fn operation(&self) -> Operation {
         self.request.operation()
     }
 
-    /// The key of the deployment, whether there is such a one or not.
+    /// Returns the key of the requested deployment, whether it exists or not.
     pub fn deployment(&self) -> Option<Cow<'_, str>> {
         self.request.deployment()
     }
 
-    /// Which of the double's API keys it came with: its index, in the order in which they were added. `None` is none
-    /// of them.
+    /// Returns the index of the API key that the request had, in the order in which the double's keys were added; `None`
+    /// if it had none of them.
     pub fn api_key(&self) -> Option<usize> {
         self.state.api_key
     }
 
-    /// The status that was answered. `None` as long as there is no head, and if there never was one.
+    /// Returns the status of the answer; `None` before its head was sent, and if none was.
     pub fn status(&self) -> Option<StatusCode> {
         self.state.status
     }
 
-    /// How many chunks of the body were handed out. An event of a stream is a chunk, `[DONE]` is one too.
+    /// Returns how many chunks of the body were sent. Each event of a stream is a chunk, `[DONE]` too.
     pub fn chunks(&self) -> usize {
         self.state.chunks
     }
 
-    /// How the answer ended.
+    /// Returns how the answer ended.
     pub fn end(&self) -> FakeCallEnd {
         self.state.end
     }

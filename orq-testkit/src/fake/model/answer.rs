@@ -51,19 +51,19 @@ pub(crate) struct FakeToolCall {
 }
 
 impl FakeAnswer {
-    /// An answer in text.
+    /// Creates an answer in text.
     pub fn text(template: impl Into<String>) -> Self {
         let mut reply = Self::default();
         reply.0.text = Some(template.into());
         reply
     }
 
-    /// A call of the tool `name`. Every string inside of `arguments` is a template.
+    /// Creates a call of the tool `name`. Every string inside of `arguments` is a template.
     pub fn tool_call(name: impl Into<String>, arguments: Value) -> Self {
         Self::default().with_tool_call(name, arguments)
     }
 
-    /// A call of the first tool in the request's `extra_params.tools`, or else of the deployment's first tool.
+    /// Creates a call of the first tool in the request's `extra_params.tools`, or else of the deployment's first tool.
     ///
     /// Its arguments follow the tool's JSON schema: each property that has an input of its name gets that; a
     /// required one without an input gets the first value of its `enum`, the last user message if it is a string, or
@@ -77,7 +77,7 @@ impl FakeAnswer {
         reply
     }
 
-    /// An image under this URL. An image says nothing else: text and tool calls are left out.
+    /// Creates an answer with the image at this URL. It has nothing else: text and tool calls are left out.
     pub fn image(url: impl Into<String>) -> Self {
         let mut reply = Self::default();
         reply.0.image = Some(url.into());

@@ -62,7 +62,7 @@ pub struct FakeDeployment {
 setters!(FakeDeployment);
 
 impl FakeDeployment {
-    /// A deployment with this key, no prompt and no replies: it echoes the last user message.
+    /// Creates a deployment with this key, no prompt and no replies: it echoes the last user message.
     pub fn new(key: impl Into<String>) -> Self {
         Self {
             key: key.into(),

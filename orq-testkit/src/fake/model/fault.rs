@@ -52,12 +52,12 @@ pub(crate) enum What {
 
 /// What goes wrong.
 impl FakeFault {
-    /// The connection breaks before the head, as [`Fault::before_head`] has it.
+    /// Breaks the connection before the head: [`Fault::before_head`].
     pub fn break_before_head(fault: Fault) -> Self {
         What::BreakBeforeHead(fault).into()
     }
 
-    /// An error answer in orq's documented shape, `{"error": {"code", "message", "doc_url"}}`, such as
+    /// Answers with an error in orq's documented shape, `{"error": {"code", "message", "doc_url"}}`, such as
     /// `error(402, "quota_exceeded")`.
     ///
     /// For another message, another shape or headers there is [`reply`](FakeFault::reply).
@@ -75,22 +75,22 @@ impl FakeFault {
         }
     }
 
-    /// This script, verbatim, in place of the answer.
+    /// Answers with this reply, verbatim, instead.
     pub fn reply(reply: Reply) -> Self {
         What::Reply(Box::new(reply)).into()
     }
 
-    /// The connection breaks after `byte` bytes of the answer's body. A shorter body breaks in place of its end.
+    /// Breaks the connection after `byte` bytes of the answer's body. A shorter body breaks in place of its end.
     pub fn break_at(byte: usize, fault: Fault) -> Self {
         Self::end_at(byte, Ending::Break(fault))
     }
 
-    /// The answer's body ends after `byte` bytes, cleanly, as HTTP defines it. A shorter body stays as it is.
+    /// Ends the answer's body after `byte` bytes, cleanly, as HTTP defines it. A shorter body stays as it is.
     pub fn cut_at(byte: usize) -> Self {
         Self::end_at(byte, Ending::Cut)
     }
 
-    /// The answer's body stalls after `byte` bytes: no more bytes arrive and the body never ends. A shorter body
+    /// Stalls the answer's body after `byte` bytes: no more bytes arrive and the body never ends. A shorter body
     /// stalls in place of its end.
     pub fn stall_at(byte: usize) -> Self {
         Self::end_at(byte, Ending::Stall)

@@ -28,7 +28,7 @@ pub struct FakeVariant {
 setters!(FakeVariant);
 
 impl FakeVariant {
-    /// A variant for requests whose context has `value` (or one of its items) under `key`.
+    /// Creates a variant for requests whose context has `value` (or one of its items) under `key`.
     ///
     /// The client's environment is the context's `environments`.
     pub fn when(key: impl Into<String>, value: impl Into<Value>) -> Self {
