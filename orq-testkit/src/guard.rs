@@ -19,8 +19,8 @@ impl fmt::Display for Explanation {
 
 impl Error for Explanation {}
 
-/// Ends a guard: fails the test with what is complained of. If it fails already, what went wrong is said beside that,
-/// for it may be why; a second panic would abort the process and hide both.
+/// Ends a guard: fails the test with the complaint. If the test is failing already, prints what went wrong, which may be
+/// the reason; a second panic would abort the process and hide both.
 #[track_caller]
 pub(crate) fn end_guard(
     complaint: impl FnOnce() -> Option<String>,
@@ -35,13 +35,13 @@ pub(crate) fn end_guard(
     }
 }
 
-/// Says something beside a failure that the test has already.
+/// Prints something in addition to a failure that the test has already.
 #[expect(
     clippy::print_stderr,
     reason = "the test harness shows it with the failure; a second panic would abort"
 )]
 fn note(message: &str) {
-    eprintln!("beside the failure, {message}");
+    eprintln!("Also, for the same test: {message}");
 }
 
 /// Fails the running test with `message`, at the caller's line.

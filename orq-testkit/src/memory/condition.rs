@@ -8,19 +8,19 @@ use serde_json::Value;
 
 use crate::request::RecordedRequest;
 
-/// What a rule of a [`MemoryTransport`](crate::MemoryTransport) asks of a request, or a test of its
+/// A condition on a request, for the rules of a [`MemoryTransport`](crate::MemoryTransport) and to select its
 /// [requests](crate::MemoryTransport::requests_for).
 ///
 /// It is made from an [`Operation`], from a deployment's key (`"greeter"`), from a method and a path
-/// (`(Method::GET, "/v2/deployments")`), or by a function of this type. A rule with several asks for all of them.
+/// (`(Method::GET, "/v2/deployments")`), or by a function of this type. If a rule has several, all must hold.
 #[derive(Clone)]
 pub struct Condition {
-    /// What it asks for, in words.
+    /// What it requires, in words.
     description: String,
     difference: Arc<Difference>,
 }
 
-/// What of a request isn't as it should be, in words.
+/// How a request differs from the condition, in words.
 type Difference = dyn Fn(&RecordedRequest) -> Option<String> + Send + Sync;
 
 impl Condition {
@@ -34,94 +34,122 @@ impl Condition {
         }
     }
 
-    /// Asks that what `get` returns, which `name` names, is `wanted`.
+    /// Requires that what `get` returns is `wanted`. `part` names that part of the request.
     fn is(
-        name: String,
+        part: String,
         wanted: impl Into<Value>,
-        get: impl Fn(&RecordedRequest, &str) -> Option<Value> + Send + Sync + 'static,
+        get: impl Fn(&RecordedRequest) -> Option<Value> + Send + Sync + 'static,
     ) -> Self {
         let wanted = wanted.into();
-        let description = format!("{name} {wanted}");
-        Self::new(description, move |request| match get(request, &name) {
+        let description = format!("{part} {wanted}");
+        Self::new(description, move |request| match get(request) {
             Some(is) if is == wanted => None,
-            Some(is) => Some(format!("{name} is {is}, not {wanted}")),
-            None => Some(format!("there is no {name}, and it should be {wanted}")),
+            Some(is) => Some(format!("{part} is {is}, not {wanted}")),
+            None => Some(format!("{part} is missing (expected {wanted})")),
         })
     }
 
-    /// Asks that `holds` returns true.
+    /// Requires that `holds` returns true.
     fn holds(
-        description: String,
+        predicate: String,
         holds: impl Fn(&RecordedRequest) -> bool + Send + Sync + 'static,
     ) -> Self {
-        let otherwise = format!("{description:?} isn't true of it");
-        Self::new(description, move |request| {
-            (!holds(request)).then(|| otherwise.clone())
+        Self::new(predicate.clone(), move |request| {
+            (!holds(request)).then(|| format!("{predicate} returned false"))
         })
     }
 
-    /// Asks that the call is this operation: [`RecordedRequest::operation`].
+    /// Requires this operation: [`RecordedRequest::operation`].
     pub fn operation(operation: Operation) -> Self {
-        Self::is("operation".into(), operation.as_str(), |request, _| {
+        Self::is("operation".into(), operation.as_str(), |request| {
             Some(request.operation().as_str().into())
         })
     }
 
-    /// Asks that the call is for the deployment with this key: [`RecordedRequest::deployment`].
+    /// Requires the deployment with this key: [`RecordedRequest::deployment`].
     pub fn deployment(key: impl Into<String>) -> Self {
-        Self::is("deployment".into(), key.into(), |request, _| {
+        Self::is("deployment".into(), key.into(), |request| {
             request.deployment().map(Value::from)
         })
     }
 
-    /// Asks for this method, and this path without the query.
+    /// Requires this method, and this path without the query.
     pub fn route(method: Method, path: impl Into<String>) -> Self {
         let wanted = format!("{method} {}", path.into());
-        Self::is("route".into(), wanted, |request, _| {
+        Self::is("route".into(), wanted, |request| {
             Some(format!("{} {}", request.method(), request.path()).into())
         })
     }
 
-    /// Asks that the query has a parameter of this name, and that the first one, decoded, has this value.
-    pub fn query(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::is(name.into(), value.into(), |request, name| {
-            request.query(name).map(Value::from)
+    /// Requires that the query has a parameter of this name, and that the first one, decoded, has this value.
+    ///
+    /// ```
+    /// use orq_testkit::{Condition, MemoryTransport, fixture};
+    ///
+    /// # futures::executor::block_on(async {
+    /// let memory = MemoryTransport::new();
+    /// let first = fixture::list_page(["a"]).set("/data/0/id", "id-of-a").has_more(true);
+    /// memory.on(Condition::query("limit", 1)).and(Condition::no_query("starting_after")).reply(first);
+    /// memory.on(Condition::query("starting_after", "id-of-a")).reply(fixture::list_page(["b"]));
+    ///
+    /// let mut items = memory.client().deployments().list().limit(1).items();
+    /// assert_eq!(items.next_item().await?.unwrap().key.as_deref(), Some("a"));
+    /// assert_eq!(items.next_item().await?.unwrap().key.as_deref(), Some("b"));
+    /// # Ok::<(), orq_core::Error>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn query(name: impl Into<String>, value: impl ToString) -> Self {
+        let name = name.into();
+        let part = format!("query parameter {name}");
+        Self::is(part, value.to_string(), move |request| {
+            request.query(&name).map(Value::from)
         })
     }
 
-    /// Asks that the first header of this name, in any case, has this value. Messages don't show the value.
+    /// Requires that the query has no parameter of this name.
+    pub fn no_query(name: impl Into<String>) -> Self {
+        let name = name.into();
+        Self::new(format!("no query parameter {name}"), move |request| {
+            let is = request.query(&name)?;
+            Some(format!("query parameter {name} is {is:?}"))
+        })
+    }
+
+    /// Requires that the first header of this name, in any case, has this value. Messages don't show the value.
     pub fn header(name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), value.into());
         Self::new(format!("header {name}"), move |request| {
             match request.header(&name) {
                 Some(is) if is == value => None,
-                Some(_) => Some(format!("the header {name} has another value")),
-                None => Some(format!("it has no header {name}")),
+                Some(_) => Some(format!("header {name} has another value")),
+                None => Some(format!("header {name} is missing")),
             }
         })
     }
 
-    /// Asks that the body is JSON and has `value` at this [JSON Pointer], such as `/inputs/firstname`.
+    /// Requires that the body is JSON and has `value` at this [JSON Pointer], such as `/inputs/firstname`.
     ///
     /// [JSON Pointer]: https://www.rfc-editor.org/rfc/rfc6901
     pub fn json(pointer: impl Into<String>, value: impl Into<Value>) -> Self {
-        Self::is(pointer.into(), value, |request, pointer| {
+        let pointer = pointer.into();
+        Self::is(format!("body {pointer}"), value, move |request| {
             let mut body: Value = serde_json::from_slice(request.body()).ok()?;
-            body.pointer_mut(pointer).map(Value::take)
+            body.pointer_mut(&pointer).map(Value::take)
         })
     }
 
-    /// Asks that the body is JSON for which `holds` returns true. Messages show `description`.
+    /// Requires that the body is JSON for which `holds` returns true. Messages show `description`.
     pub fn json_where(
         description: impl Into<String>,
         holds: impl Fn(&Value) -> bool + Send + Sync + 'static,
     ) -> Self {
-        Self::holds(description.into(), move |request| {
+        let predicate = format!("predicate {:?}", description.into());
+        Self::holds(predicate, move |request| {
             serde_json::from_slice(request.body()).is_ok_and(|body| holds(&body))
         })
     }
 
-    /// Asks that `holds` returns true for the request. Messages show the line of this call.
+    /// Requires that `holds` returns true for the request. Messages show the line of this call.
     ///
     /// ```
     /// use orq_testkit::Condition;
@@ -130,10 +158,10 @@ impl Condition {
     /// ```
     #[track_caller]
     pub fn matching(holds: impl Fn(&RecordedRequest) -> bool + Send + Sync + 'static) -> Self {
-        Self::holds(format!("the predicate at {}", Location::caller()), holds)
+        Self::holds(format!("predicate at {}", Location::caller()), holds)
     }
 
-    /// Returns what of the request isn't as it should be, if anything.
+    /// Returns how the request differs from this, if it does.
     pub(super) fn difference(&self, request: &RecordedRequest) -> Option<String> {
         (self.difference)(request)
     }

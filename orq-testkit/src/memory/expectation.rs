@@ -1,7 +1,8 @@
 //! A reply that waits for its request.
 
 use std::{
-    fmt,
+    cmp::Reverse,
+    fmt::{self, Write},
     ops::RangeInclusive,
     panic::Location,
     sync::{
@@ -37,7 +38,7 @@ pub(super) struct Place {
 pub(super) enum Answer {
     Reply(Box<Reply>),
     Computed(Arc<dyn Fn(&RecordedRequest) -> Reply + Send + Sync>),
-    /// There must be no such request.
+    /// Such a request fails the test.
     Forbidden,
 }
 
@@ -68,7 +69,7 @@ impl Expectation {
     ///
     /// # Errors
     ///
-    /// If there should be no such request: why, in words.
+    /// If such a request is forbidden: the rule, in words.
     pub(super) fn answer(&self, request: &RecordedRequest) -> Result<Reply, String> {
         let reply = match &self.answer {
             Answer::Reply(reply) => Reply::clone(reply),
@@ -83,7 +84,11 @@ impl Expectation {
         self.used() < *self.times.end()
     }
 
-    /// Returns what of the request isn't as this rule has it, in the order of its conditions.
+    pub(super) fn is_forbidden(&self) -> bool {
+        matches!(self.answer, Answer::Forbidden)
+    }
+
+    /// Returns how the request differs from this rule, in the order of its conditions.
     pub(super) fn differences(&self, request: &RecordedRequest) -> Vec<String> {
         let conditions = self.conditions.iter().flatten();
         conditions
@@ -114,7 +119,7 @@ impl Expectation {
         let differences = self.differences(request);
         let why = match differences.is_empty() {
             true => format!(
-                "it was used up (`.times({})` or `.any_times()` would answer this request too)",
+                "that was used up (`.times({})` or `.any_times()` would answer this request too)",
                 self.used() + 1
             ),
             false => differences.join(", and "),
@@ -123,7 +128,56 @@ impl Expectation {
     }
 }
 
-/// `reply 2 (200 application/json, 14 bytes in 1 chunk) on operation invoke and deployment "greeter"`
+/// Finds the reply for a request: a rule that forbids it, or else the first rule that fits, or else the next of the queue.
+pub(super) fn find<'a>(
+    expectations: &'a [Arc<Expectation>],
+    request: &RecordedRequest,
+) -> Option<&'a Arc<Expectation>> {
+    let left = || expectations.iter().filter(|it| it.is_left());
+    let fits = |it: &&Arc<Expectation>| !it.in_queue() && it.differences(request).is_empty();
+    left()
+        .find(|it| it.is_forbidden() && fits(it))
+        .or_else(|| left().find(fits))
+        .or_else(|| left().find(|it| it.in_queue()))
+}
+
+/// Returns why a request that a rule forbids got no reply.
+pub(super) fn forbidden(request: &RecordedRequest, rule: &str) -> String {
+    let message = format!(
+        "request {} should not have come: {request}\n    {rule}",
+        request.number()
+    );
+    request.redacted(&message).into_owned()
+}
+
+/// Returns why a request found no reply.
+pub(super) fn no_reply(expectations: &[Arc<Expectation>], request: &RecordedRequest) -> String {
+    let mut message = format!("request {} found no reply: {request}", request.number());
+    let rules = expectations.iter().filter(|it| !it.in_queue());
+    let (used_up, mut others): (Vec<_>, Vec<_>) =
+        rules.partition(|rule| rule.differences(request).is_empty());
+    // Those that are left come first, then the nearest, and of these the one that was scripted first.
+    others.sort_by_key(|rule| (!rule.is_left(), Reverse(rule.nearness(request))));
+    let others = ["nearest is", "then comes"].into_iter().zip(others);
+    let used_up = used_up.into_iter().map(|rule| ("the request fits", rule));
+    let named: Vec<_> = others.chain(used_up.take(1)).collect();
+    for (is, rule) in &named {
+        let _ = write!(message, "\n    {is} {}", rule.why_not(request));
+    }
+    match expectations.iter().filter(|it| it.in_queue()).count() {
+        0 if !named.is_empty() => {}
+        0 => message.push_str("\n    nothing was scripted"),
+        count => {
+            let _ = write!(
+                message,
+                "\n    the queue of {count} is used up (another `.reply(…)`, or a rule with `.any_times()`, would answer)"
+            );
+        }
+    }
+    request.redacted(&message).into_owned()
+}
+
+/// `reply 2 (200 application/json, 14 bytes in 1 chunk) on operation "invoke" and deployment "greeter"`
 impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "reply {} ({})", self.place.number, self.answer)?;
@@ -140,7 +194,7 @@ impl fmt::Display for Answer {
         match self {
             Self::Reply(reply) => reply.fmt(f),
             Self::Computed(_) => f.write_str("computed from the request"),
-            Self::Forbidden => f.write_str("never allowed"),
+            Self::Forbidden => f.write_str("forbidden by `.never()`"),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{reply::Reply, request::RecordedRequest};
 
-/// The beginning of a rule: which requests it is for, and how often. [`MemoryTransport::on`] makes one, and a reply
+/// The beginning of a rule: which requests it is for, and how many. [`MemoryTransport::on`] returns it, and a reply
 /// completes it.
 #[derive(Debug)]
 #[must_use = "a rule does nothing until it has a reply"]
@@ -22,7 +22,7 @@ pub struct Rule<'a> {
 }
 
 impl MemoryTransport {
-    /// Begins a rule: a reply for requests of this kind. See [`Condition`] for what it can ask for.
+    /// Begins a rule: a reply for the requests that meet this [`Condition`].
     pub fn on(&self, condition: impl Into<Condition>) -> Rule<'_> {
         Rule {
             memory: self,
@@ -51,15 +51,15 @@ impl<'a> Rule<'a> {
         self
     }
 
-    /// Answers any number of requests, also none.
+    /// Answers any number of requests, including none.
     pub fn any_times(mut self) -> Self {
         self.times = 0..=usize::MAX;
         self
     }
 
-    /// Says that no such request may come: one that does gets an error, and fails the test.
+    /// Forbids such requests: one that arrives gets an error and fails the test.
     ///
-    /// Rules are tried in their order, so this one goes before a rule that would answer such a request.
+    /// These rules are checked before all others, wherever they are in the test.
     #[track_caller]
     pub fn never(mut self) -> &'a MemoryTransport {
         self.times = 0..=usize::MAX;

@@ -1,20 +1,27 @@
 //! What was scripted, what came, and what became of it.
 
 use std::{
-    cmp::Reverse,
-    fmt::{self, Write},
-    mem,
+    fmt, mem,
     panic::Location,
     sync::{Arc, Mutex, MutexGuard, atomic::Ordering},
 };
 
-use super::expectation::{Expectation, Place};
+use super::expectation::{Expectation, Place, find, forbidden, no_reply};
 use crate::{
     lock::lock,
     reply::{Progress, Reply},
     request::RecordedRequest,
     time::TimeSource,
 };
+
+/// How many of the last requests a failure lists.
+const LISTED: usize = 10;
+
+const RETRY_HINT: &str =
+    "`client()` doesn't retry; a client that does is `client_builder().max_attempts(3)`";
+
+const IN_USE_HINT: &str = "a client or a response of this transport is still alive: keep the MemoryTransport until the test's end, and await \
+    the tasks that use the client";
 
 /// What the test and its handles share.
 pub(super) struct Shared {
@@ -33,6 +40,10 @@ pub(super) struct MemoryState {
     in_flight: usize,
     pub(super) most_in_flight: usize,
     pub(super) allowed: Allowed,
+    /// What each request got, in words.
+    got: Vec<String>,
+    /// Whether one got a 429 or a 503.
+    refused: bool,
     /// What went wrong on the way, in words.
     wrong: Vec<String>,
 }
@@ -98,17 +109,18 @@ impl Shared {
             None => Err(no_reply(&expectations, &request)),
         };
         judgement.passed();
-        found.inspect_err(|why| {
-            let mut state = self.lock();
-            if !state.allowed.unmatched {
-                state.wrong.push(why.clone());
-            }
-        })
+        let mut state = self.lock();
+        match &found {
+            Ok(matched) => state.answered(&request, matched),
+            Err(why) if !state.allowed.unmatched => state.wrong.push(why.clone()),
+            Err(_) => {}
+        }
+        found
     }
 
-    /// What is wrong at the end of a test, in words.
-    pub(super) fn complaint(&self) -> Option<String> {
-        let complaints = self.lock().complaints();
+    /// Takes what is wrong at the end of a test, in words. `in_use` is whether a client may still come.
+    pub(super) fn complaint(&self, in_use: bool) -> Option<String> {
+        let complaints = self.lock().complaints(in_use);
         self.in_words(&complaints)
     }
 
@@ -169,14 +181,32 @@ impl MemoryState {
             .push(format!("{matched} can't be played over a socket; {place}"));
     }
 
-    fn complaints(&self) -> Vec<String> {
+    fn answered(&mut self, request: &RecordedRequest, matched: &Match) {
+        let number = request.number();
+        self.got
+            .push(format!("request {number} got {matched}: {request}"));
+        self.refused |= matches!(matched.reply.status_code(), Some(429 | 503));
+    }
+
+    fn complaints(&mut self, in_use: bool) -> Vec<String> {
         let Allowed { unused, unread, .. } = self.allowed;
         let left = self.expectations.iter().filter(|_| !unused);
+        let mut complaints: Vec<_> = left.filter_map(|it| it.leftover()).collect();
+        if !complaints.is_empty() {
+            let earlier = self.got.len().saturating_sub(LISTED);
+            complaints.extend(self.got.iter().skip(earlier).cloned());
+            let first = |it: &RecordedRequest| it.context().is_some_and(|it| it.attempt() == 1);
+            if self.refused && self.requests.iter().all(first) {
+                complaints.push(RETRY_HINT.to_owned());
+            }
+            if in_use {
+                complaints.push(IN_USE_HINT.to_owned());
+            }
+        }
         let bodies = self.bodies.iter().filter(|_| !unread);
-        left.filter_map(|expectation| expectation.leftover())
-            .chain(bodies.filter_map(HandedOut::leftover))
-            .chain(self.wrong.iter().cloned())
-            .collect()
+        complaints.extend(bodies.filter_map(HandedOut::leftover));
+        complaints.append(&mut self.wrong);
+        complaints
     }
 }
 
@@ -185,50 +215,6 @@ impl fmt::Display for Match {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "reply {} ({})", self.place.number, self.reply)
     }
-}
-
-fn find<'a>(
-    expectations: &'a [Arc<Expectation>],
-    request: &RecordedRequest,
-) -> Option<&'a Expectation> {
-    let mut left = expectations
-        .iter()
-        .filter(|expectation| expectation.is_left());
-    let rule = left.clone().find(|expectation| {
-        let fits = || expectation.differences(request).is_empty();
-        !expectation.in_queue() && fits()
-    });
-    let found = rule.or_else(|| left.find(|expectation| expectation.in_queue()));
-    found.map(Arc::as_ref)
-}
-
-fn forbidden(request: &RecordedRequest, rule: &str) -> String {
-    let message = format!(
-        "request {} should not have come: {request}\n    {rule}",
-        request.number()
-    );
-    request.redacted(&message).into_owned()
-}
-
-fn no_reply(expectations: &[Arc<Expectation>], request: &RecordedRequest) -> String {
-    let mut message = format!("request {} found no reply: {request}", request.number());
-    let mut rules: Vec<_> = expectations.iter().filter(|it| !it.in_queue()).collect();
-    // Of those that are equally near, the one that was scripted first.
-    rules.sort_by_key(|rule| Reverse(rule.nearness(request)));
-    for (rule, is) in rules.iter().zip(["nearest is", "then comes", "then comes"]) {
-        let _ = write!(message, "\n    {is} {}", rule.why_not(request));
-    }
-    match expectations.iter().filter(|it| it.in_queue()).count() {
-        0 if !rules.is_empty() => {}
-        0 => message.push_str("\n    nothing was scripted"),
-        count => {
-            let _ = write!(
-                message,
-                "\n    the queue of {count} is used up (`.reply(…)` once more, or a rule with `.any_times()`, would answer)"
-            );
-        }
-    }
-    request.redacted(&message).into_owned()
 }
 
 /// A request whose reply is looked for. If a condition panics meanwhile, somebody may swallow that, but not the test's

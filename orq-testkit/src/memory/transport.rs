@@ -232,7 +232,8 @@ impl MemoryTransport {
 
     #[track_caller]
     fn check(&self) {
-        end_guard(|| self.0.complaint(), || self.0.what_went_wrong());
+        let in_use = Arc::strong_count(&self.0) > 1;
+        end_guard(|| self.0.complaint(in_use), || self.0.what_went_wrong());
     }
 }
 

@@ -224,6 +224,13 @@ impl Reply {
         }
     }
 
+    pub(crate) fn status_code(&self) -> Option<u16> {
+        match self.head {
+            ReplyHead::Response { status, .. } => Some(status.as_u16()),
+            _ => None,
+        }
+    }
+
     /// Delays the head by this time. Repeated delays add up.
     pub fn head_after(mut self, time: Duration) -> Self {
         self.before.push(Wait::Time(time));

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use orq_core::transport::{Delivery, TransportErrorKind};
-use orq_testkit::cassette::{CassetteErrorKind, Recorder, Replay};
+use orq_testkit::cassette::{Cassette, CassetteErrorKind, Mode, Recorder, Replay};
 
 use crate::{Folder, KEY, Real, failure, read, request, send};
 
@@ -175,7 +175,9 @@ fn a_test_that_fails_by_itself_still_tells_what_matched_nothing() {
         .output()
         .unwrap();
     let shown = String::from_utf8(child.stderr).unwrap();
-    let (_, beside) = shown.split_once("beside the failure, Replay of").unwrap();
+    let (_, beside) = shown
+        .split_once("Also, for the same test: Replay of")
+        .unwrap();
     assert!(beside.contains("recorded 1, asked 2"), "{shown}");
     assert!(!shown.contains("never played"), "{shown}");
 }
@@ -186,4 +188,27 @@ fn a_request_that_nobody_recorded() {
     let folder = recorded(&[r#"{"a":1}"#]);
     let replay = Replay::open(folder.cassette()).unwrap();
     send(&replay.handle(), request(r#"{"a":2}"#)).unwrap();
+}
+
+#[test]
+fn a_session_that_is_finished_says_everything_once() {
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "--nocapture"])
+        .arg("guard::a_session_that_fails")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(child.stderr).unwrap();
+    assert_eq!(shown.matches("recorded 1, asked 2").count(), 1, "{shown}");
+}
+
+#[test]
+#[ignore = "the test above runs it in a process of its own, to see what it prints"]
+fn a_session_that_fails() {
+    let folder = recorded(&[r#"{"a":1}"#]);
+    let real = || Err::<Real, _>(std::io::Error::other("not needed"));
+    let session = Cassette::at(folder.cassette())
+        .open(Mode::Replay, real)
+        .unwrap();
+    let _ = send(&session.handle(), request(r#"{"a":2}"#)).is_err();
+    session.finish().unwrap();
 }

@@ -131,7 +131,7 @@ async fn what_must_never_be_asked_fails_the_test() {
     invoke(&memory.client()).await.unwrap_err();
     let why = complaint(memory);
     assert!(why.contains("request 1 should not have come"), "{why}");
-    let rule = r#"reply 2 (never allowed) on deployment "chat""#;
+    let rule = r#"reply 2 (forbidden by `.never()`) on deployment "chat""#;
     assert!(why.contains(rule), "{why}");
 }
 
@@ -157,7 +157,7 @@ async fn a_predicate_sees_the_whole_request() {
     assert_eq!(invoke(&memory.client()).await.unwrap(), "Hello");
     assert_eq!(invoke(&memory.client()).await.unwrap(), "again");
     invoke(&memory.client()).await.unwrap_err();
-    let (why, here) = (complaint(memory), "the predicate at orq-testkit/tests/");
+    let (why, here) = (complaint(memory), "predicate at orq-testkit/tests/");
     assert!(why.contains(here), "{why}");
 }
 

@@ -3,6 +3,7 @@
 
 mod compact;
 mod leftovers;
+mod messages;
 mod queue;
 mod recording;
 mod rules;

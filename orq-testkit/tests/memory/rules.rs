@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::executor::block_on;
 use http::Method;
 use orq_core::{DeploymentRequest, transport::Operation};
-use orq_testkit::{Condition, MemoryTransport};
+use orq_testkit::{Condition, MemoryTransport, fixture};
 use serde_json::json;
 
 use super::{answer, chat, failure, says};
@@ -89,6 +89,39 @@ fn the_first_rule_that_fits_and_is_left_wins_and_then_the_queue() {
     memory.on(Operation::Invoke).reply(answer("second"));
     let texts: Vec<_> = (0..4).map(|_| invoke(&memory, &chat())).collect();
     assert_eq!(texts, ["first", "first", "second", "queue"]);
+}
+
+#[test]
+fn a_forbidden_request_is_refused_also_behind_a_rule_that_would_answer_it() {
+    let memory = MemoryTransport::new();
+    memory
+        .on(Operation::Invoke)
+        .any_times()
+        .reply(answer("any"));
+    memory.on("chat").never();
+    assert_eq!(invoke(&memory, &DeploymentRequest::new("b")), "any");
+    block_on(memory.client().deployments().invoke(&chat())).unwrap_err();
+    let message = failure(|| drop(memory));
+    assert!(
+        message.contains("request 2 should not have come"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_rule_is_for_the_absence_of_a_query_parameter() {
+    let memory = MemoryTransport::new();
+    memory.allow_unmatched();
+    memory
+        .on(Condition::query("limit", 2))
+        .and(Condition::no_query("starting_after"))
+        .reply(fixture::list_page(["a"]));
+    let list = || memory.client().deployments().list().limit(2);
+    let error = block_on(list().starting_after("x")).unwrap_err();
+    let error = format!("{error:?}");
+    let difference = r#"and no query parameter starting_after, but query parameter starting_after is "x"; scripted"#;
+    assert!(error.contains(difference), "{error}");
+    assert_eq!(block_on(list()).unwrap().data.len(), 1);
 }
 
 #[test]

@@ -106,8 +106,11 @@ impl Replay {
         }
     }
 
-    fn in_words(&self, problems: impl FnOnce(&PlayerState) -> Option<String>) -> Option<String> {
-        let problems = problems(&self.0.lock())?;
+    fn in_words(
+        &self,
+        problems: impl FnOnce(&mut PlayerState) -> Option<String>,
+    ) -> Option<String> {
+        let problems = problems(&mut self.0.lock())?;
         Some(format!("Replay of {}:{problems}", self.0.path.display()))
     }
 }

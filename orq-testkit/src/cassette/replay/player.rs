@@ -129,8 +129,9 @@ impl PlayerState {
         self.complaints.push(problem);
     }
 
-    /// What is wrong at the end of a test, in words.
-    pub(super) fn problems(&self) -> Option<String> {
+    /// Takes what is wrong at the end of a test, in words.
+    pub(super) fn problems(&mut self) -> Option<String> {
+        let wrong = self.went_wrong();
         let interactions = self.interactions.iter().zip(&self.played).enumerate();
         let unused = interactions.filter(|(_, (_, played))| !self.allow_unused && !**played);
         let unused = unused.map(|(index, (interaction, _))| {
@@ -140,13 +141,13 @@ impl PlayerState {
                 interaction.request
             )
         });
-        let lines: String = unused.chain(self.went_wrong()).collect();
+        let lines: String = unused.chain(wrong).collect();
         (!lines.is_empty()).then_some(lines)
     }
 
-    /// What went wrong with requests so far, in words.
-    pub(super) fn went_wrong(&self) -> Option<String> {
-        let lines = self.complaints.iter().map(|it| format!("\n  {it}"));
+    /// Takes what went wrong with requests so far, in words.
+    pub(super) fn went_wrong(&mut self) -> Option<String> {
+        let lines = self.complaints.drain(..).map(|it| format!("\n  {it}"));
         Some(lines.collect()).filter(|lines: &String| !lines.is_empty())
     }
 }
