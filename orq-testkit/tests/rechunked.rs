@@ -64,6 +64,24 @@ fn a_client_sees_the_same_answer_whatever_the_chunks() {
 }
 
 #[test]
+fn each_chunk_is_one_byte_if_that_is_asked_for() {
+    let memory = MemoryTransport::new();
+    let transport = Rechunked::bytewise(Arc::new(memory.handle()));
+    for _ in 0..8 {
+        memory.reply(Reply::sse_chunks(["data: ☂\n\n"]));
+        let request = Request::get("https://my.orq.ai/").body(Bytes::new());
+        let body = block_on(transport.send(request.unwrap()))
+            .unwrap()
+            .into_body();
+        let chunks: Vec<_> = block_on(body.map(Result::unwrap).collect());
+        let bytes = "data: ☂\n\n".bytes().map(|byte| Bytes::from(vec![byte]));
+        assert_eq!(chunks, bytes.collect::<Vec<_>>());
+    }
+    let (text, _) = answer(Rechunked::bytewise);
+    assert_eq!(text, answer(rechunked(1)).0);
+}
+
+#[test]
 fn boundaries_differ_between_seeds_and_are_the_same_for_one() {
     let reply = || Reply::sse_chunks(["data: 18 °C 😀\r\n\r\n".repeat(20)]);
     let lengths = |seed| -> Vec<_> { chunks(reply(), seed).iter().map(Bytes::len).collect() };

@@ -46,30 +46,40 @@ use super::random::random;
 /// # }).unwrap();
 /// ```
 ///
-/// Bytes are split anywhere, within a character or a line end too, down to one at a time; those that are here at once
-/// are joined as well. What the chunks are depends on the seed and on the number of the request. See [`Rechunked`]
-/// for what stays as it was.
+/// Bytes are split anywhere, within a character or a line end too, down to one at a time; those that arrived together
+/// may be joined. The chunks depend on the seed and on the number of the request. For single bytes whatever the seed,
+/// use `.layer(Rechunked::bytewise)`. See [`Rechunked`] for what doesn't change.
 pub fn rechunked(seed: u64) -> impl Fn(Arc<dyn HttpTransport>) -> Rechunked {
     move |inner| Rechunked::new(inner, seed)
 }
 
-/// A transport whose bodies come in other chunks, made by [`rechunked`].
+/// A transport whose bodies come in other chunks, created by [`rechunked`].
 ///
-/// The bytes are the same, and so is the end, clean or not. It never waits for bytes in order to join them, and keeps
+/// The bytes are the same, and so is the end, clean or not. It never waits for bytes in order to join them, and holds
 /// none back while the transport underneath is waiting; it reads at most 4 KiB and a chunk ahead. No chunk is empty.
 #[derive(Debug)]
 pub struct Rechunked {
     inner: Arc<dyn HttpTransport>,
-    seed: u64,
+    /// `None` for chunks of one byte.
+    seed: Option<u64>,
     requests: AtomicU64,
 }
 
 impl Rechunked {
     /// Wraps `inner`, whose bodies then come in other chunks.
     pub fn new(inner: impl HttpTransport + 'static, seed: u64) -> Self {
+        let bytewise = Self::bytewise(Arc::new(inner));
         Self {
-            inner: Arc::new(inner),
-            seed,
+            seed: Some(seed),
+            ..bytewise
+        }
+    }
+
+    /// Wraps `inner`, whose bodies then come one byte at a time: `.layer(Rechunked::bytewise)`.
+    pub fn bytewise(inner: Arc<dyn HttpTransport>) -> Self {
+        Self {
+            inner,
+            seed: None,
             requests: AtomicU64::new(0),
         }
     }
@@ -80,7 +90,10 @@ impl Rechunked {
 impl HttpTransport for Rechunked {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
-        let sizes = Sizes::drawn(random(self.seed, number));
+        let mut sizes = Sizes::drawn(random(self.seed.unwrap_or_default(), number));
+        if self.seed.is_none() {
+            sizes.most = 0;
+        }
         let response = self.inner.send(request).await?;
         Ok(response.map(|body| Body::from_stream(Chunks::new(body, sizes))))
     }
@@ -121,9 +134,9 @@ impl Sizes {
 struct Chunks {
     inner: Body,
     sizes: Sizes,
-    /// How long the next chunk would best be.
+    /// The length of the next chunk, if there are as many bytes.
     wanted: usize,
-    /// What has come and was not handed over yet.
+    /// What has arrived and wasn't handed over yet.
     waiting: BytesMut,
     /// The end, once it has come.
     end: Option<Option<TransportError>>,
