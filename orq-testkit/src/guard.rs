@@ -19,8 +19,8 @@ impl fmt::Display for Explanation {
 
 impl Error for Explanation {}
 
-/// Ends a guard: fails the test with the complaint. If the test is failing already, prints what went wrong, which may be
-/// the reason; a second panic would abort the process and hide both.
+/// Ends a guard: fails the test with the complaint. If the test is failing already, prints what went wrong, which may
+/// be the reason; a second panic would abort the process and hide both.
 #[track_caller]
 pub(crate) fn end_guard(
     complaint: impl FnOnce() -> Option<String>,

@@ -8,36 +8,36 @@ use std::{
 
 type Source = Box<dyn StdError + Send + Sync>;
 
-/// What is wrong with a cassette, in one word.
+/// The kind of a [`CassetteError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CassetteErrorKind {
-    /// There is no such file. It has to be recorded first.
+    /// The file doesn't exist. It has to be recorded first.
     NotFound,
     /// The file can't be read.
     Read,
     /// The file isn't JSON.
     Json,
-    /// The file's version isn't one that this crate knows.
+    /// The file's version isn't supported.
     Version,
-    /// A field is missing, unknown or wrong. The message has its place.
+    /// A field is missing, unknown or wrong. The message has its path.
     Field,
-    /// The test asks for more redaction than the cassette was recorded with.
+    /// The test has more redaction than the cassette was recorded with.
     Stale,
-    /// The file would hold a secret, or a secret is too short to be searched for. Nothing was written.
+    /// The file would contain a secret, or a secret is too short to be searched for. Nothing was written.
     Secret,
-    /// The file can't be written. An older one is as it was.
+    /// The file can't be written. An older one stays as it was.
     Write,
     /// `ORQ_CASSETTE` isn't one of `record`, `replay` and `off`.
     Mode,
-    /// The transport to record with can't be made.
+    /// The transport to record with can't be created.
     Transport,
 }
 
-/// Why a cassette can't be recorded or played.
+/// The reason why a cassette can't be recorded or replayed.
 ///
-/// Its text names the file and, where there is one, the place in it, such as `interactions[0].response.status`. It
-/// never shows a secret.
+/// Its text has the file and, if there is one, the path in it, such as `interactions[0].response.status`. It never
+/// shows a secret.
 #[derive(Debug)]
 pub struct CassetteError {
     kind: CassetteErrorKind,

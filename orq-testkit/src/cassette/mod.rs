@@ -1,8 +1,7 @@
-//! Cassettes: what a real server said once, played in every test from then on.
+//! Cassettes: responses of the real server, recorded once and replayed in every test.
 //!
-//! A [`Recorder`] is a layer around any transport. It writes what really happens to a readable JSON file: requests,
-//! heads, each chunk of a body and when it came, errors, and how a body ended. A [`Replay`] is a transport that plays
-//! such a file.
+//! A [`Recorder`] wraps any transport. It writes the exchanges to a readable JSON file: requests, heads, each chunk of
+//! a body with its time, errors, and how a body ended. A [`Replay`] is a transport that plays such a file.
 //!
 //! # Record once
 //!
@@ -35,7 +34,8 @@
 //!
 //! # One test for both
 //!
-//! A test that opens its cassette by [`Mode`] plays it, and records it anew when it is run with `ORQ_CASSETTE=record`:
+//! A test that opens its cassette with a [`Mode`] replays it, and records it again when it is run with
+//! `ORQ_CASSETTE=record`:
 //!
 //! ```no_run
 //! use orq_core::{Client, DeploymentRequest};
@@ -59,14 +59,14 @@
 //!
 //! | `ORQ_CASSETTE` | |
 //! |---|---|
-//! | `replay`, or not set | the cassette is played; nothing leaves the machine |
-//! | `record` | the real transport is used, and the cassette written |
-//! | `off` | the real transport is used, and no file touched |
+//! | `replay`, or not set | the cassette is replayed; nothing is sent |
+//! | `record` | the real transport is used, and the cassette is written |
+//! | `off` | the real transport is used, without a cassette |
 //!
 //! # In its own time
 //!
-//! A replay is over at once. With [`in_own_time`](Cassette::in_own_time), heads, chunks and ends come when they came,
-//! on the replay's [`timer`](Cassette::timer):
+//! A replay has no delays. With [`in_own_time`](Cassette::in_own_time), heads, chunks and ends have the recorded
+//! delays, on the replay's [`timer`](Cassette::timer):
 //!
 //! ```
 //! # use std::{fs, time::Duration};
@@ -103,24 +103,24 @@
 //!
 //! # What is kept out
 //!
-//! Redaction is on, and can't be switched off:
-//! - Headers are written only if they are listed here or were [named](Cassette::keep_header). Of a request these are
-//!   `accept` and `content-type`; of a response those that a client reads: `content-encoding`, `content-type`, `date`,
-//!   `retry-after`, `retry-after-ms`, `x-should-retry`, and all that begin with `x-orq-` or `x-ratelimit-`. The host
-//!   isn't written.
+//! Redaction can't be switched off:
+//! - Headers are written only if they are listed here or [named](Cassette::keep_header) by the test. Of a request these
+//!   are `accept` and `content-type`; of a response those that a client reads: `content-encoding`, `content-type`,
+//!   `date`, `retry-after`, `retry-after-ms`, `x-should-retry`, and all that begin with `x-orq-` or `x-ratelimit-`. The
+//!   host isn't written.
 //! - The value of a header that is a secret becomes `[redacted]`, also if the header was named: `authorization`,
-//!   `cookie`, `set-cookie`, every header that was marked sensitive, and every one whose name has `key`, `token`,
-//!   `session`, `signature`, `password`, `secret` or a similar word between its hyphens, but `idempotency-key`.
-//! - Values that were [named](Cassette::redact) by a JSON pointer become `"[redacted]"`.
-//! - What a [rule](Cassette::redact_with) of the test's own finds becomes `[redacted]`.
-//! - Credentials, and every text that was [named](Cassette::secret), become `[redacted]` wherever they stand: in paths,
+//!   `cookie`, `set-cookie`, every header that was marked sensitive, and every one with `key`, `token`, `session`,
+//!   `signature`, `password`, `secret` or a similar word as a part of its name, except `idempotency-key`.
+//! - Values at the [JSON pointers](Cassette::redact) of the test become `"[redacted]"`.
+//! - Texts that a [function](Cassette::redact_with) of the test finds become `[redacted]`.
+//! - Credentials, and the [secrets](Cassette::secret) that the test names, become `[redacted]` everywhere: in paths,
 //!   queries, headers and bodies.
 //!
-//! Bodies are redacted as a whole and then cut into their chunks again. Where a chunk ended within such a text, one
-//! ends at or within its placeholder.
+//! Bodies are redacted as a whole and then split into their chunks again. If a chunk ended within a redacted text, a
+//! chunk ends at or within the placeholder.
 //!
-//! A request that is replayed is redacted in the same way before it is compared. So it matches whatever the key is
-//! now, and whatever stands where the pointers point to.
+//! A replayed request is redacted in the same way before it is compared. So it matches with any API key, and with any
+//! values at the pointers.
 //!
 //! # Credentials
 //!
@@ -133,8 +133,8 @@
 //! Nothing is written either if a credential has fewer than 8 bytes, which can't be searched for; the error names its
 //! header.
 //!
-//! What this can't find: a secret that a server spells in another way, compresses, or hands out piece by piece in
-//! several events of a stream; and one that no header of a request carried. Look at a cassette before you commit it.
+//! This can't find a secret that a server encodes in another way, compresses, or sends in pieces in several events of a
+//! stream, nor one that was in no header of a request. Look at a cassette before you commit it.
 //!
 //! # The file
 //!
@@ -168,15 +168,15 @@
 //! }
 //! ```
 //!
-//! - All fields are required but `operation`, `deployment`, `attempt` and `body`, and there are no others. An error names
-//!   the place of what is wrong, as in `interactions[0].response.status`.
+//! - All fields except `operation`, `deployment`, `attempt` and `body` are required, and others are errors. An error
+//!   has the path of the field, such as `interactions[0].response.status`.
 //! - A `body` is `json`, `text`, or `base64` of what isn't UTF-8. A chunk may be the same, and is recorded as `text` or
 //!   `base64`. A header has one value or an array of them, each a string or an object with `base64`.
 //! - `after_ms` counts from the request, `at_ms` from the head, both in milliseconds.
-//! - `how` a body ended: `complete`; `error`, with its kind, phase and delivery; `stalled` if its reader waited and
-//!   gave up; `dropped` if its reader had enough, as a client has after the end mark.
-//! - Instead of `response` there is `error` (`after_ms`, `kind`, `phase`, `delivery`) if no head came, and neither of
-//!   them if the caller gave up before.
+//! - `how` a body ended: `complete`; `error`, with its kind, phase and delivery; `stalled` if the reader gave up while
+//!   it waited; `dropped` if the reader stopped otherwise, as a client does after the end mark.
+//! - Instead of `response` there is `error` (`after_ms`, `kind`, `phase`, `delivery`) if there was no head, and neither
+//!   if the caller gave up before.
 
 mod error;
 mod file;

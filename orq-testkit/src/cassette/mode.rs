@@ -8,9 +8,9 @@ use super::error::{CassetteError, CassetteErrorKind};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mode {
-    /// `record`: the real transport is used, and what happens is written.
+    /// `record`: the real transport is used, and its exchanges are written.
     Record,
-    /// `replay`: the cassette is played, and nothing leaves the machine. The default.
+    /// `replay`: the cassette is replayed, and nothing is sent. The default.
     #[default]
     Replay,
     /// `off`: the real transport is used, and no cassette is read or written.
@@ -25,7 +25,7 @@ impl Mode {
 
     /// Returns the mode that the environment sets: [`Replay`](Mode::Replay) if `ORQ_CASSETTE` isn't set.
     ///
-    /// White space around its value is ignored. Nothing else in this crate's cassettes looks at the environment.
+    /// White space around its value is ignored. No other function of this module reads the environment.
     ///
     /// # Errors
     ///

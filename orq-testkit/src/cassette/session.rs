@@ -12,10 +12,10 @@ use super::{
     settings::Cassette,
 };
 
-/// A cassette that is recorded, played or left alone: [`Cassette::open`](super::Cassette::open).
+/// A cassette that is recorded, replayed or not used: [`Cassette::open`](super::Cassette::open).
 ///
-/// Like the [`Recorder`] or the [`Replay`] in it, it is the test's guard: dropping it writes the cassette, or checks
-/// that all of it was played.
+/// The test keeps it, like the [`Recorder`] or the [`Replay`] in it: dropping it writes the cassette, or checks that
+/// all of it was played.
 #[derive(Debug)]
 #[must_use = "dropping it ends the recording, or checks the replay"]
 pub struct Session(Inner);
@@ -28,7 +28,8 @@ enum Inner {
 }
 
 impl Cassette {
-    /// Records, plays or does neither, as `mode` says. `transport` makes the real transport, unless it isn't needed.
+    /// Records, replays or does neither, depending on `mode`. `transport` creates the real transport; a replay doesn't
+    /// call it.
     ///
     /// # Errors
     ///

@@ -14,10 +14,9 @@ use orq_core::Timer;
 use super::redact::{Redaction, Secret};
 use crate::guard::fail;
 
-/// A cassette's file, what is kept out of it, and in which time it is played.
+/// A cassette's file, with its redaction and the settings of its replay.
 ///
-/// Where only the path matters, [`Recorder::new`](super::Recorder::new) and [`Replay::open`](super::Replay::open) take
-/// that instead.
+/// [`Recorder::new`](super::Recorder::new) and [`Replay::open`](super::Replay::open) also take just a path.
 ///
 /// ```no_run
 /// use orq_core::Client;
@@ -47,7 +46,7 @@ pub struct Cassette {
 impl Cassette {
     /// Creates a cassette with this file, which need not exist yet.
     ///
-    /// A relative path counts from the folder in which the test runs. Under cargo that is the package's.
+    /// A relative path starts at the current directory, which under cargo is the package's.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -59,22 +58,22 @@ impl Cassette {
         }
     }
 
-    /// Keeps the values out that `pointer` names, a JSON pointer such as `/identity/email`
+    /// Redacts the values at `pointer`, a JSON pointer such as `/identity/email`
     /// ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
     ///
-    /// It applies to the body of each request and each response, and to the data of each event of an event stream,
-    /// also when they were cut, and wherever their chunks begin and end. The value there becomes `"[redacted]"`, in
-    /// the request that is replayed too, so that a test may send another value than was recorded. The same value
-    /// elsewhere stays; for that there is [`secret`](Cassette::secret).
+    /// It applies to the body of each request and each response, and to the data of each event of an event stream, also
+    /// if they were cut off, and however they are split into chunks. The value becomes `"[redacted]"`, in a replayed
+    /// request too, so that a test may send another value than the recorded one. The same value elsewhere stays; for
+    /// that use [`secret`](Cassette::secret).
     ///
-    /// A step that is `*` stands for any name and any index, as in `/messages/*/content`.
+    /// A step `*` matches any name and any index, as in `/messages/*/content`.
     ///
-    /// A replay needs no pointers, because the cassette holds them. If it asks for one that the cassette wasn't
-    /// recorded with, it can't be opened.
+    /// A replay needs no pointers, because the cassette has them. If it has one that the cassette wasn't recorded with,
+    /// opening it fails.
     ///
     /// # Panics
     ///
-    /// If `pointer` is no JSON pointer.
+    /// If `pointer` isn't a JSON pointer.
     #[track_caller]
     pub fn redact(mut self, pointer: &str) -> Self {
         match PointerBuf::parse(pointer) {
@@ -86,12 +85,12 @@ impl Cassette {
         self
     }
 
-    /// Keeps this text out, wherever it stands.
+    /// Redacts this text everywhere.
     ///
-    /// In its plain form it becomes `[redacted]`. Where it stands in another spelling (see the
-    /// [module](super#credentials)), the cassette isn't written. The API key needs no mention.
+    /// In plain text it becomes `[redacted]`. If it occurs in another encoding (see the [module](super#credentials)),
+    /// the cassette isn't written. The API key is redacted without this.
     ///
-    /// A text of fewer than 8 bytes can't be searched for sensibly. With one, nothing can be recorded.
+    /// With a text of fewer than 8 bytes nothing can be recorded, since such a short text occurs by chance.
     pub fn secret(mut self, secret: impl AsRef<[u8]>) -> Self {
         match Secret::new(secret.as_ref()) {
             Some(secret) => self.redaction.secrets.push(secret),
@@ -102,13 +101,13 @@ impl Cassette {
 
     /// Redacts what a function of the test finds.
     ///
-    /// The rule is given bytes and returns which ranges of them become `[redacted]`. It is asked for the body of each
-    /// request and the whole body of each response, whatever their chunks; for each name and each string in a request
-    /// that is JSON, without their escapes; and for paths and the values of headers. It is asked again about what is
-    /// redacted already, and must find nothing new in that.
+    /// The function gets bytes and returns the ranges of them that become `[redacted]`. It is called with the body of
+    /// each request and the whole body of each response; with each name and each string of a JSON request, unescaped;
+    /// and with paths and the values of headers. It is called again with the redacted bytes, and must find nothing new
+    /// in them.
     ///
-    /// A cassette can't hold a rule: give the same one to the replay, whose requests are redacted before they are
-    /// compared.
+    /// A cassette can't contain a function: give the same one to the replay, whose requests are redacted before they
+    /// are compared.
     ///
     /// ```
     /// use orq_testkit::cassette::Cassette;
@@ -131,10 +130,10 @@ impl Cassette {
     }
 
     /// Records this header too, of each request and each response. The [module](super#what-is-kept-out) lists those
-    /// that are recorded without it.
+    /// that are always recorded.
     ///
-    /// Nothing is compared with it. The value of a header that is a secret stays hidden. A `content-length` stays as
-    /// it was, although redaction may change the length of a body.
+    /// It isn't compared in a replay. The value of a secret header is redacted still. A `content-length` stays as it
+    /// was, although redaction may change the length of a body.
     ///
     /// # Panics
     ///
@@ -145,8 +144,8 @@ impl Cassette {
         self
     }
 
-    /// Plays heads, chunks and ends when they came, on the [`timer`](Cassette::timer). Otherwise everything is
-    /// there at once.
+    /// Replays heads, chunks and ends with their recorded delays, on the [`timer`](Cassette::timer). Default: without
+    /// delays.
     pub fn in_own_time(mut self) -> Self {
         self.in_own_time = true;
         self

@@ -2,27 +2,27 @@
 
 use std::fmt;
 
-/// What a transport may do without, and says so with [`Suite::without`](super::Suite::without).
+/// An ability that a transport may lack, which is declared with [`Suite::without`](super::Suite::without).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Ability {
     /// It speaks `https`, and trusts the authorities in [`Settings::roots`](super::Settings::roots).
     Tls,
-    /// It offers HTTP/2 in the TLS handshake. Whoever has no TLS has no HTTP/2 either.
+    /// It offers HTTP/2 in the TLS handshake. Without TLS there is no HTTP/2 either.
     Http2,
-    /// It asks for gzip by itself, and decodes it.
+    /// It requests gzip by itself, and decodes it.
     Gzip,
-    /// It keeps connections and uses them again.
+    /// It keeps connections and reuses them.
     Pool,
-    /// It limits the time to connect as [`Settings::connect_timeout`](super::Settings::connect_timeout) says, the TLS
-    /// handshake included.
+    /// It limits the time to connect, the TLS handshake included, to
+    /// [`Settings::connect_timeout`](super::Settings::connect_timeout).
     ConnectTimeout,
     /// It has a timer.
     Timer,
     /// It sends `https` requests through the proxy in [`Settings::proxy`](super::Settings::proxy).
     Proxy,
-    /// It sends HTTP/2 pings and gives up connections that don't acknowledge them, as
-    /// [`Settings::keep_alive`](super::Settings::keep_alive) says.
+    /// It sends HTTP/2 pings and closes connections that don't acknowledge them within
+    /// [`Settings::keep_alive`](super::Settings::keep_alive).
     KeepAlive,
     /// It opens another HTTP/2 connection when the existing ones carry as many streams as the server allows.
     ManyStreams,

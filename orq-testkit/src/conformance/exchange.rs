@@ -86,10 +86,10 @@ async fn collect(body: &mut Body) -> Result<Vec<u8>, TransportError> {
     Ok(bytes)
 }
 
-/// Returns the outcome of a request and its response's body as the suite writes it: `ok, 4 bytes`, or the error's kind, phase and delivery,
-/// such as `closed headers maybe_sent`.
+/// Sends a request, reads the response's body, and returns the outcome as the suite writes it: `ok, 4 bytes`, or the
+/// error's kind, phase and delivery, such as `closed headers maybe_sent`.
 ///
-/// It is for the tests that a transport needs beside the suite, with a [`RawServer`](super::RawServer).
+/// It is for additional tests of a transport, with a [`RawServer`](super::RawServer).
 ///
 /// # Panics
 ///

@@ -1,4 +1,4 @@
-//! What every [`HttpTransport`] must do, as a suite that its author runs.
+//! A test suite for the contract of [`HttpTransport`], which the author of a transport runs.
 //!
 //! ```rust,test_harness
 //! use orq_testkit::conformance;
@@ -21,34 +21,34 @@
 //! }
 //! ```
 //!
-//! The suite plays a server of raw bytes on loopback sockets, over HTTP/1.1, TLS and HTTP/2, with certificates of its
-//! own making. It holds the transport to the [contract](HttpTransport#contract):
+//! The suite runs servers of raw bytes on loopback sockets, over HTTP/1.1, TLS and HTTP/2, with generated certificates.
+//! It checks the transport against the [contract](HttpTransport#contract):
 //!
-//! - **`fidelity`**: every byte arrives, in both directions; any status is `Ok`; no redirect is followed, no cookie kept,
-//!   and no header added but the documented ones. Gzip is decoded under each of its names, with all its members, as soon
-//!   as it is flushed; other encodings are left as they are.
-//! - **`flow`**: the head doesn't wait for the body, nor a chunk for the next; an unread body stops the server; dropping
-//!   a request or a body stops the exchange; nothing is sent twice. A body whose
-//!   [`CallContext`](orq_core::transport::CallContext) is complete is read on for a bounded time to keep the connection,
-//!   and the context tells whether the request may have been sent.
-//! - **`secrets`**: neither the transport nor a response shows the key. That errors and their sources don't is part of
-//!   each check that sees one.
-//! - **`faults`**, **`tls`**, **`proxy`**, **`http2`**: kind, phase and delivery of the error for everything that goes
-//!   wrong; and that the request was sent once.
+//! - **`fidelity`**: every byte arrives, in both directions; any status is `Ok`; no redirect is followed, no cookie
+//!   kept, and only documented headers are added. Gzip is decoded under each of its names, with all its members, as
+//!   soon as it is flushed; other encodings are left as they are.
+//! - **`flow`**: the head doesn't wait for the body, nor a chunk for the next; an unread body stops the server;
+//!   dropping a request or a body stops the exchange; nothing is sent twice. A body whose
+//!   [`CallContext`](orq_core::transport::CallContext) is complete is read on for a bounded time to keep the
+//!   connection, and the context tells whether the request may have been sent.
+//! - **`secrets`**: neither the transport nor a response shows the key. Each check that gets an error also checks that
+//!   the error and its sources don't show it.
+//! - **`faults`**, **`tls`**, **`proxy`**, **`http2`**: kind, phase and delivery of the error for each failure, and
+//!   that the request was sent once.
 //! - **`proxy`**: `https` goes through a tunnel (`CONNECT`) in which the proxy sees neither path nor key.
 //! - **`http2`**: streams share a connection, more streams than it carries open another, stalled readers stop no other
 //!   stream, and a connection whose server no longer acknowledges pings is given up.
-//! - **`layer`**: what a [layer](HttpTransport#layers) owes to the transport beneath.
+//! - **`layer`**: what a [layer](HttpTransport#layers) must pass on from the transport underneath.
 //!
-//! A transport **may** do without some [abilities](Ability) if it says so with [`Suite::without`]; the [`Report`] lists
-//! what was skipped. It may be less exact than it could be: where a fault has more than one honest outcome, all are
-//! allowed, and [`Suite::strict`] allows only the most exact of them. `maybe_sent` is allowed wherever the request had
-//! left the transport's hands; no connection and no trust mean `not_sent`.
+//! A transport **may** lack some [abilities](Ability) if that is declared with [`Suite::without`]; the [`Report`] lists
+//! what was skipped. Outcomes may be inexact: where a fault has more than one correct outcome, all are allowed, and
+//! [`Suite::strict`] allows only the most exact ones. `maybe_sent` is allowed whenever sending had begun; without a
+//! connection, or without trust in the server, the outcome must be `not_sent`.
 //!
 //! # A layer
 //!
-//! It is tried over [`HyperTransport`](orq_transport_hyper::HyperTransport) on plain sockets. Whatever that transport does
-//! must still be true through the layer.
+//! It is tested over [`HyperTransport`](orq_transport_hyper::HyperTransport) on plain sockets. Whatever that transport
+//! fulfils must hold through the layer too.
 //!
 //! ```rust,test_harness
 //! use std::sync::Arc;
@@ -79,19 +79,19 @@
 //!
 //! # What it needs
 //!
-//! A plain `#[test]`: [`Suite::run`] makes a tokio runtime for each check, and a thread for each check that it runs at a
-//! time. A transport over another runtime works in it if it works from any thread. The whole takes seconds; a check that
-//! hangs is ended after thirty seconds, and reported.
+//! A plain `#[test]`: [`Suite::run`] creates a tokio runtime for each check, and runs several checks at a time, each in
+//! its own thread. A transport over another runtime works in it if it works from any thread. All checks take seconds; a
+//! check that hangs is ended after thirty seconds, and reported.
 //!
-//! A check can be run by itself, under a debugger for instance: `suite.only(["faults::garbage"]).run()`.
+//! A single check can be run, for example under a debugger: `suite.only(["faults::garbage"]).run()`.
 //!
-//! For the tests that a transport needs beside the suite, its tools are at hand: [`RawServer`] answers with any bytes,
-//! and [`outcome`] tells what became of a request.
+//! For additional tests of a transport, use the suite's own tools: [`RawServer`] answers with any bytes, and
+//! [`outcome`] returns the outcome of a request.
 //!
 //! # The checks
 //!
-//! An outcome is `ok, 4 bytes`, or an error's kind, phase and delivery. The column *exactly* has the most that can be
-//! said, more than one where it is a matter of luck; *also* has what is honest too.
+//! An outcome is `ok, 4 bytes`, or an error's kind, phase and delivery. The column *exactly* has the most exact
+//! outcome, or several where timing decides; *also* has less exact ones that are allowed.
 //!
 #![doc = include_str!("checks.md")]
 
@@ -121,8 +121,8 @@ pub use self::{
 
 /// Creates the suite for a transport.
 ///
-/// `make` builds one with the [`Settings`] given. It is called for each check, inside of the check's runtime, and by some
-/// more than once; a panic in it fails the check.
+/// `make` creates a transport with the given [`Settings`]. Each check calls it once or more, inside the check's
+/// runtime; a panic in it fails the check.
 pub fn transport<T: HttpTransport + 'static>(
     make: impl Fn(&Settings) -> T + Send + Sync + 'static,
 ) -> Suite {
@@ -131,7 +131,7 @@ pub fn transport<T: HttpTransport + 'static>(
 
 /// Creates the suite for a layer: a transport that wraps a transport.
 ///
-/// `layer` wraps the one given. The report lists what can't be tried over the suite's own plain transport as skipped.
+/// `layer` wraps the given transport. What can't be tested over the suite's plain transport is reported as skipped.
 pub fn layer<T: HttpTransport + 'static>(
     layer: impl Fn(Arc<dyn HttpTransport>) -> T + Send + Sync + 'static,
 ) -> Suite {

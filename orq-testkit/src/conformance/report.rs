@@ -4,15 +4,15 @@ use std::fmt;
 
 use crate::guard;
 
-/// What became of one check.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
-    /// The transport does what the check asks.
+    /// The transport does what the check requires.
     Passed,
     /// The transport does something else, which was declared with [`Suite::expecting`](super::Suite::expecting).
     Deviates(String),
-    /// The transport does something else, or the check could not be done.
+    /// The transport does something else, or the check could not be run.
     Failed(String),
     /// The check was not run, for this reason.
     Skipped(String),
@@ -41,7 +41,7 @@ impl Checked {
     }
 }
 
-/// What a [`Suite`](super::Suite) found: each check by its name.
+/// The results of a [`Suite`](super::Suite): each check by its name.
 ///
 /// Its [`Display`](fmt::Display) is a list with a line for each check.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ impl Report {
         self.names(|status| matches!(status, Status::Skipped(_)))
     }
 
-    /// Fails the test if a check failed, with the name of each and the reason.
+    /// Asserts that no check failed. The message has the name of each failed check and the reason.
     ///
     /// # Panics
     ///

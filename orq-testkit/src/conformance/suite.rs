@@ -31,8 +31,8 @@ const GUARD: Duration = Duration::from_secs(30);
 /// How many checks run at a time. Some only wait, so there are more than processors; the largest hold bodies of 16 MiB.
 const AT_A_TIME: usize = 4;
 
-/// What can't be tried over the transport beneath a layer, which is on plain sockets and has default settings. The timer
-/// has a check of its own.
+/// What can't be tried over the transport beneath a layer, which is on plain sockets and has default settings. The
+/// timer has a check of its own.
 const BENEATH_WITHOUT: [Ability; 8] = [
     Ability::Tls,
     Ability::Gzip,
@@ -44,7 +44,7 @@ const BENEATH_WITHOUT: [Ability; 8] = [
     Ability::Progress,
 ];
 
-/// The checks to run on one transport. [`transport`](super::transport) and [`layer`](super::layer) make it.
+/// The checks to run on one transport. [`transport`](super::transport) and [`layer`](super::layer) create it.
 #[derive(Clone)]
 #[must_use = "a suite does nothing until it runs"]
 pub struct Suite {
@@ -92,7 +92,7 @@ impl Suite {
         }
     }
 
-    /// Skips what needs this ability, which the transport does without. Can be called more than once.
+    /// Skips the checks that need this ability, which the transport lacks. Can be called more than once.
     pub fn without(mut self, ability: Ability) -> Self {
         self.without.push(ability);
         if ability == Ability::Tls {
@@ -101,63 +101,63 @@ impl Suite {
         self
     }
 
-    /// Runs these checks and no others. The default is all of [`CHECKS`](super::CHECKS).
+    /// Runs only these checks. Default: all of [`CHECKS`](super::CHECKS).
     ///
     /// # Panics
     ///
-    /// If there is no check of that name.
+    /// If there is no check with such a name.
     #[track_caller]
     pub fn only<'a>(mut self, checks: impl IntoIterator<Item = &'a str>) -> Self {
         self.only = Some(checks.into_iter().map(known).collect());
         self
     }
 
-    /// Skips one check, for a reason that the report gives.
+    /// Skips one check, for a reason that the report shows.
     ///
-    /// It is meant for a layer whose purpose is to do what a transport must not, such as adding a header.
+    /// It is meant for a layer that deliberately does what a transport must not, such as adding a header.
     ///
     /// # Panics
     ///
-    /// If there is no check of that name.
+    /// If there is no check with such a name.
     #[track_caller]
     pub fn skip(mut self, check: &str, reason: impl Into<String>) -> Self {
         self.skipped.push((known(check), reason.into()));
         self
     }
 
-    /// Expects one outcome of a check, such as `closed send not_sent` or `ok, 4 bytes`, instead of those that it
-    /// allows. It is meant for checks of the [list](super#the-checks) that allow more than one outcome, and for
-    /// deviations that a transport can't help and tells of: an outcome that is outside of the contract is reported as
-    /// [`Deviates`](Status::Deviates). With any other outcome the check fails.
+    /// Requires one outcome of a check, such as `closed send not_sent` or `ok, 4 bytes`, instead of those that the
+    /// check allows. It is meant for checks of the [list](super#the-checks) that allow more than one outcome, and for
+    /// deviations that a transport documents because it can't avoid them: an outcome outside of the contract is
+    /// reported as [`Deviates`](Status::Deviates). With any other outcome the check fails.
     ///
     /// # Panics
     ///
-    /// If there is no check of that name.
+    /// If there is no check with such a name.
     #[track_caller]
     pub fn expecting(mut self, check: &str, outcome: impl Into<String>) -> Self {
         self.expected.push((known(check), outcome.into()));
         self
     }
 
-    /// Allows for each fault only the most exact of the outcomes that are honest.
+    /// Allows for each fault only the most exact outcomes.
     pub fn strict(mut self) -> Self {
         self.strict = true;
         self
     }
 
-    /// Ends a check after this time, and reports that it hangs. The default is 30 seconds.
+    /// Sets the real time after which a check is ended and reported as hanging. Default: 30 seconds.
     ///
-    /// The time is real. It must be long enough for a slow machine; no check that passes waits for it.
+    /// It must be long enough for a slow machine; a check that passes never waits for it.
     pub fn hanging_after(mut self, guard: Duration) -> Self {
         self.guard = guard;
         self
     }
 
-    /// Runs the checks, some of them at a time, and returns when all have ended.
+    /// Runs the checks, several at a time, and returns when all have ended.
     ///
-    /// Each check has a tokio runtime of its own, with one thread and with I/O and time on; in it the transport is
-    /// made. Nothing is left behind. It blocks its thread, so it is called from a plain `#[test]`. A check that panics
-    /// has failed; one that blocks its thread for ever can't be ended.
+    /// Each check has its own tokio runtime, with one thread and with I/O and time enabled, in which the transport is
+    /// created. This function blocks its thread, so call it from a plain `#[test]`. A check that panics fails; one that
+    /// blocks its thread for ever can't be ended.
     pub fn run(&self) -> Report {
         let checks: Vec<_> = TABLE.iter().filter(|check| self.asks_for(check)).collect();
         let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));

@@ -15,7 +15,7 @@ use crate::time::TimeSource;
 /// How many calls a double keeps.
 const KEPT_CALLS: usize = 1000;
 
-/// Builds a [`FakeOrq`]. What is given replaces the defaults: deployments the built-in ones, keys the default key.
+/// Builds a [`FakeOrq`]. Deployments that are added replace the built-in ones, and keys replace the default key.
 #[must_use]
 pub struct FakeOrqBuilder {
     seed: Seed,
@@ -25,7 +25,7 @@ pub struct FakeOrqBuilder {
 
 impl FakeOrq {
     /// Creates a double with the built-in deployments, the default key and virtual time that passes by itself, as
-    /// [`ManualTimer::auto`](crate::ManualTimer::auto) has it. [`FakeOrqBuilder::timer`] gives it another clock.
+    /// [`ManualTimer::auto`](crate::ManualTimer::auto) has it. [`FakeOrqBuilder::timer`] sets another timer.
     pub fn new() -> Self {
         Self::builder().build()
     }
@@ -51,90 +51,89 @@ impl FakeOrqBuilder {
         }
     }
 
-    /// Adds a deployment. The one added last is the newest in the list; of two with one key it is the one that
-    /// counts.
+    /// Adds a deployment. The one added last is the newest in the list; of two with the same key the later one is used.
     pub fn deployment(mut self, deployment: FakeDeployment) -> Self {
         self.seed.deployments.push(deployment);
         self
     }
 
-    /// Keeps the built-in deployments beside those that are added, and older than they are.
+    /// Keeps the built-in deployments in addition to those that are added. In the list they are the oldest.
     pub fn builtins(mut self) -> Self {
         self.seed.builtins = true;
         self
     }
 
-    /// Adds what a seed says: a JSON object with these fields, all optional but those that are marked. A field that
-    /// isn't listed here is an error.
+    /// Adds the contents of a seed: a JSON object with these fields, all optional except those marked as required. Any
+    /// other field is an error.
     ///
     /// | field | type | meaning |
     /// |---|---|---|
     /// | `builtins` | boolean | keep the built-in deployments too; default false |
-    /// | `api_keys` | array of strings | keys to accept, beside those that are [given](FakeOrqBuilder::api_key) otherwise |
-    /// | `rate_limit` | rate limit | [how many requests](FakeOrqBuilder::rate_limit) each key has; default no limit |
+    /// | `api_keys` | array of strings | keys to accept, in addition to those of [`api_key`](FakeOrqBuilder::api_key) |
+    /// | `rate_limit` | rate limit | the [limit](FakeOrqBuilder::rate_limit) of each key; default no limit |
     /// | `deployments` | array | the deployments, the oldest first |
-    /// | `deployments[].key` | string | required; no two are the same |
+    /// | `deployments[].key` | string | required; each is unique |
     /// | `….description`, `….version` | string | default empty, and `1` |
     /// | `….provider`, `….model`, `….type` | string | default `openai`, `gpt-4o`, `chat` |
-    /// | `….messages` | array of messages | the prompt, as get_config answers it; `{{name}}` in a content stands for the input `name` |
-    /// | `….parameters` | object | the model's parameters, as get_config answers them |
+    /// | `….messages` | array of messages | the prompt, as get_config returns it; `{{name}}` in a content is replaced by the input `name` |
+    /// | `….parameters` | object | the model's parameters, as get_config returns them |
     /// | `….tools` | array of tools | `{"type": "function", "function": {"name", "description", "parameters"}}` |
     /// | `….retrievals` | array | passages of a knowledge base: `{"document", "metadata": {"file_name", "file_type", "page_number", "search_score"}}` |
-    /// | `….replies` | array | the answers, given in turn and then from the first again; default: the last user message |
+    /// | `….replies` | array | the answers, one per call, starting over after the last; default: the last user message |
     /// | `….tool_reply` | reply | the answer to a conversation that ends with a tool's result; default `{{tool_result}}` |
-    /// | `….scripts` | array of scripts | what answers [in place of the replies](FakeDeployment::script), in turn too |
-    /// | `….latency_ms` | milliseconds | how long [the head](FakeDeployment::latency) of an answer takes |
-    /// | `….pace_ms` | milliseconds | how long [each event](FakeDeployment::pace) of a stream takes |
-    /// | `….rate_limit` | rate limit | how many [calls](FakeDeployment::rate_limit) each key has |
-    /// | `….faults` | array of faults | what [goes wrong](FakeDeployment::fault); the first that is for a call happens |
-    /// | `….variants` | array | what replaces the above in a certain context, see [`FakeVariant`](crate::FakeVariant) |
-    /// | `….variants[].when` | object | required; the conditions: key of the context to value, or to a list of values |
+    /// | `….scripts` | array of scripts | what is sent [instead of the replies](FakeDeployment::script), one per call too |
+    /// | `….latency_ms` | milliseconds | the delay of [the head](FakeDeployment::latency) of an answer |
+    /// | `….pace_ms` | milliseconds | the delay of [each event](FakeDeployment::pace) of a stream |
+    /// | `….rate_limit` | rate limit | the limit of [calls](FakeDeployment::rate_limit) of each key |
+    /// | `….faults` | array of faults | what [goes wrong](FakeDeployment::fault); the first fault that applies to a call happens |
+    /// | `….variants` | array | replacements for the above in certain contexts, see [`FakeVariant`](crate::FakeVariant) |
+    /// | `….variants[].when` | object | required; the conditions: each key of the context with a value or a list of values |
     /// | `….variants[].…` | | `provider` to `pace_ms`, as for the deployment |
     ///
-    /// Milliseconds are whole, and a day at most. `null` is the same as no field.
+    /// Milliseconds are integers, at most a day. `null` is the same as an absent field.
     ///
     /// **A reply** is a string, or an object of `text`, `reasoning`, `reasoning_signature`, `tool_calls` (an array of
     /// `{"name", "arguments"}`; without them as in [`first_tool_call`](crate::FakeAnswer::first_tool_call)), `image`
-    /// (a URL) and `finish_reason`. Its strings are templates: `{{name}}` stands for an input, and
-    /// `{{last_user_message}}` and `{{tool_result}}` for what the conversation has. What has no value stays as it
-    /// is.
+    /// (a URL) and `finish_reason`. Its strings are templates: `{{name}}` is replaced by an input, and
+    /// `{{last_user_message}}` and `{{tool_result}}` by those texts of the conversation. Names without a value stay
+    /// unchanged.
     ///
-    /// **A rate limit** is `{"requests": 60, "window_ms": 60000}`, see [`FakeRateLimit`]; the window's default is this
-    /// minute.
+    /// **A rate limit** is `{"requests": 60, "window_ms": 60000}`, see [`FakeRateLimit`]; the default of the
+    /// window is a minute.
     ///
-    /// **A fault** is one of these, and `nth`, `first` or `every` with a number says for [which
-    /// calls](crate::FakeFault); without, it is for all:
+    /// **A fault** is one of these. `nth`, `first` or `every` with a number sets [which calls](crate::FakeFault) it is
+    /// for; the default is all calls:
     ///
     /// | field | meaning |
     /// |---|---|
     /// | `break_before_head` | the connection breaks before the head, by `reset`, `early_close` or `garbage` |
-    /// | `break_at` | it breaks after so many bytes of the body, by a `fault` of the same names; default `reset` |
-    /// | `cut_at`, `stall_at` | the body ends, or stands still, after so many bytes |
+    /// | `break_at` | it breaks after this many bytes of the body, by a `fault` of the same names; default `reset` |
+    /// | `cut_at`, `stall_at` | the body ends, or stalls, after this many bytes |
     /// | `error` | an error answer: `{"status": 503, "code": "provider_overloaded"}` |
-    /// | `script` | this script in place of the answer |
+    /// | `script` | this script instead of the answer |
     ///
     /// **A script** is a [`Reply`](crate::Reply):
     ///
     /// | field | meaning |
     /// |---|---|
     /// | `status` | 200 to 599; default 200 |
-    /// | `headers` | an object; a value is a string, or an array of them. `content-type` is `application/json` with `json`, `text/event-stream` with events, unless it is given |
-    /// | `head_after_ms` | the head is late |
-    /// | `json` | the body is this JSON; its keys may come in another order |
+    /// | `headers` | an object; a value is a string, or an array of them. `content-type` defaults to `application/json` with `json`, and to `text/event-stream` with events |
+    /// | `head_after_ms` | the delay of the head |
+    /// | `json` | the body is this JSON, possibly with its keys in another order |
     /// | `quirk` | the whole response is this [quirk](crate::fixture::Quirk), by its name in snake case |
     /// | `body` | the body, step by step: an array of objects with one field each, see below |
-    /// | `pace_ms` | each chunk of the body waits for this time |
+    /// | `pace_ms` | the delay of each chunk of the body |
     /// | `break_at`, `cut_at`, `stall_at` | the body ends early, as in a fault |
-    /// | `break_before_head` | in place of all these but `head_after_ms`: the connection breaks |
-    /// | `never` | in the same place, `true`: there is no answer |
+    /// | `break_before_head` | instead of all these except `head_after_ms`: the connection breaks |
+    /// | `never` | likewise, `true`: there is no answer |
     ///
     /// | step | meaning |
     /// |---|---|
-    /// | `event` | a server-sent event with this data; what is no string goes out as JSON |
+    /// | `event` | a server-sent event with this data; a value that isn't a string is sent as JSON |
     /// | `chunk` | this text |
-    /// | `bytes` | these bytes, as an array of numbers: a piece of a character, say |
-    /// | `after_ms` | what follows waits for this time |
-    /// | `stall`, `cut` | `true`: the body stands still, or ends |
+    /// | `bytes` | these bytes, as an array of numbers, for example a part of a character |
+    /// | `after_ms` | the delay of what follows |
+    /// | `stall`, `cut` | `true`: the body stalls, or ends |
     /// | `break` | the connection breaks, by `reset`, `early_close` or `garbage` |
     ///
     /// ```
@@ -186,8 +185,8 @@ impl FakeOrqBuilder {
     ///
     /// # Errors
     ///
-    /// If the seed isn't JSON, breaks this format or has more than 2,000,000 values. The message names the path to the
-    /// field, and mostly the line.
+    /// If the seed isn't JSON, breaks this format or has more than 2,000,000 values. The message has the path of the
+    /// field, and usually the line.
     pub fn seed_json(mut self, json: &str) -> Result<Self, SeedError> {
         let seed = seed::read(json.as_bytes())?;
         self.seed.builtins |= seed.builtins;
@@ -197,33 +196,33 @@ impl FakeOrqBuilder {
         Ok(self)
     }
 
-    /// Accepts this API key. Given several times, each is accepted. Default: `sk-orq-test` alone.
+    /// Adds an API key to accept. Default: `sk-orq-test` only.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.seed.api_keys.push(key.into());
         self
     }
 
-    /// Limits the requests of each API key, all operations together. Default no limit.
+    /// Limits the requests of each API key, all operations together. Default: no limit.
     ///
-    /// [`FakeDeployment::rate_limit`] is for the calls of one deployment. A request that meets both limits must be
-    /// within both; its headers tell of the one that is nearer to its end.
+    /// [`FakeDeployment::rate_limit`] limits the calls of one deployment. A request to which both apply must be within
+    /// both; its headers are those of the limit that has fewer requests left.
     pub fn rate_limit(mut self, limit: FakeRateLimit) -> Self {
         self.seed.rate_limit = Some(limit);
         self
     }
 
-    /// Keeps the last `calls` requests for [`FakeOrq::calls`], with their bodies. Default 1000; 0 keeps none. Of those that
-    /// have more than 64 MiB together the oldest are forgotten, but never the last one.
+    /// Sets how many of the last requests [`FakeOrq::calls`] has, with their bodies. Default: 1000; 0 keeps none. If
+    /// they have more than 64 MiB together, the oldest are dropped, but never the last one.
     pub fn keep_calls(mut self, calls: usize) -> Self {
         self.keep_calls = calls;
         self
     }
 
-    /// Sets the clock: the dates in answers, what rate limits, latencies, paces and scripts go by, and what a
-    /// client in the same process waits on.
+    /// Sets the timer: for the dates in answers, for rate limits, latencies, paces and scripts, and for a client in the
+    /// same process.
     ///
-    /// Default: a [`ManualTimer::auto`](crate::ManualTimer::auto) of its own, so that waits take no time and the same
-    /// calls get the same answers.
+    /// Default: a new [`ManualTimer::auto`](crate::ManualTimer::auto), so that waits take no time and the same calls
+    /// get the same answers.
     pub fn timer(mut self, timer: impl Timer + 'static) -> Self {
         let starts_at = self.clock.starts_at;
         self.clock = TimeSource::new(timer);

@@ -13,10 +13,10 @@ use orq_core::{
 use super::{auth::DEFAULT_API_KEY, log::call::FakeCall, seed::Seed, service::Service};
 use crate::{guard::fail, request::OverSocket, time::TimeSource};
 
-/// A double of orq.ai's Deployments API that works: it checks, answers, streams and lists as the API does.
+/// A working double of orq.ai's Deployments API: it checks requests, answers, streams and lists as the API does.
 ///
-/// It is an [`HttpTransport`], so a client takes it as it is; the crate's server puts the same double on a socket.
-/// Clones are one double.
+/// It is an [`HttpTransport`], so a client takes it directly; `FakeServer` (feature `server`) serves the same double on
+/// a socket. Clones share one double.
 ///
 /// # What it answers
 ///
@@ -25,66 +25,66 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 /// | `POST /v2/deployments/invoke` | a completion, or an event stream if the body says `"stream": true` |
 /// | `POST /v2/deployments/stream` | an event stream |
 /// | `POST /v2/deployments/get_config` | the deployment's configuration |
-/// | `GET /v2/deployments` | a page of the list: `limit` (1 to 50, default 10), `starting_after`, `ending_before`; an empty cursor is none |
-/// | another method of these paths | 405 `{"message": …}` with `allow` |
+/// | `GET /v2/deployments` | a page of the list: `limit` (1 to 50, default 10), `starting_after`, `ending_before`; an empty cursor is ignored |
+/// | another method on these paths | 405 `{"message": …}` with `allow` |
 /// | anything else | 404 `{"message": …}` |
 ///
-/// **Deployments.** Without a [`builder`](FakeOrq::builder) these, here the newest first:
-/// - `chat` says `You said: ` and the last user message. In the context `environments: "staging"` it has another
-///   model and says `Staging heard: `, in `locale: "nl"` (or `"nl-NL"`) it speaks Dutch.
-/// - `tools` calls the first tool of the request's `extra_params.tools`, or else its own `get_weather(city, unit?)`;
-///   [`FakeAnswer::first_tool_call`](crate::FakeAnswer::first_tool_call) tells with which arguments. If the
-///   conversation ends with a tool's result, it
-///   says `The tool said: ` and the result.
+/// **Deployments.** Unless a [`builder`](FakeOrq::builder) replaces them, there are these, the newest first:
+/// - `chat` answers `You said: ` and the last user message. In the context `environments: "staging"` it has another
+///   model and answers `Staging heard: `, in `locale: "nl"` (or `"nl-NL"`) it answers in Dutch.
+/// - `tools` calls the first tool of the request's `extra_params.tools`, or else its own `get_weather(city, unit?)`,
+///   with the arguments of [`FakeAnswer::first_tool_call`](crate::FakeAnswer::first_tool_call). If the conversation
+///   ends with a tool's result, it answers `The tool said: ` and the result.
 /// - `image` answers with the URL of an image.
 /// - `reasoning` has reasoning with a signature before its text.
-/// - `rag` finds two passages, which are in the answer if `invoke_options.include_retrievals` is true.
+/// - `rag` has two passages, which are in the answer if `invoke_options.include_retrievals` is true.
 ///
 /// **Prompts.** The conversation is the prompt's system messages, the request's `prefix_messages`, the rest of the
-/// prompt, and the request's `messages`. `{{name}}` in any of their texts is replaced by the input `name`; without
-/// such an input it stays. The values of one request have room for 32 MiB together; more is a 400. So `chat` with the input `firstname` and no message answers
-/// `You said: Hello, I am Jane.`
+/// prompt, and the request's `messages`. `{{name}}` in any of their texts is replaced by the input `name`, if
+/// there is one. The replaced values of a request may have 32 MiB together; more is a 400. For example, `chat` with the
+/// input `firstname` and no message answers `You said: Hello, I am Jane.`
 ///
 /// **Streams** come word by word, in the shape of the published schema: every chunk has the message's type and role;
 /// a tool call's first chunk has its id and name, the others have an empty name (the schema wants one) and parts of
-/// the arguments; the last chunk has `is_final: true`, the finish reason, and what was asked for of usage and
-/// retrievals. Then comes `[DONE]`. Chunks are made one by one, as they are read.
+/// the arguments; the last chunk has `is_final: true`, the finish reason, and usage and retrievals if requested.
+/// Then comes `[DONE]`. Each chunk is made when it is read.
 ///
-/// **Usage** is there if `invoke_options.include_usage` is true; it counts words.
+/// **Usage** is in the answer if `invoke_options.include_usage` is true; it counts words.
 ///
-/// **`invoke_options.mock_response`** is answered verbatim, by invoke and by stream. Such an answer has neither
+/// **`invoke_options.mock_response`** is returned verbatim, by invoke and by stream. Such an answer has neither
 /// usage nor retrievals nor `x-orq-trace-id`; it does have `telemetry`, which the schema requires.
 ///
 /// **Refusals** have orq's documented shape `{"error": {"code", "message", "doc_url", "details"?}}`:
 /// - 401 `authentication_required` without `authorization: Bearer KEY`, 401 `invalid_api_key` with another key than
 ///   the accepted ones. Both repeat the message beside `error`, where orq's Python SDK looks for it;
 /// - 400 `invalid_request_body` for a body or a query that breaks the schema; `details.issues` lists the first
-///   100 `{"path", "message"}`. A body with more than 2,000,000 values is refused likewise. Fields that the schema
-///   doesn't know are let through;
+///   100 `{"path", "message"}`. A body with more than 2,000,000 values is refused likewise. Unknown fields are
+///   accepted;
 /// - 404 `deployment_not_found`;
-/// - 429 `requests_per_minute_exceeded` or `rate_limit_exceeded` if there is a [limit](crate::FakeRateLimit), and it
-///   is used up.
+/// - 429 `requests_per_minute_exceeded` or `rate_limit_exceeded` if a [limit](crate::FakeRateLimit) is used up.
 ///
-/// **Bad days.** A deployment can be [slow](crate::FakeDeployment::latency), [busy](crate::FakeDeployment::rate_limit) and
-/// [broken](crate::FakeFault), and answer to the byte what a [script](crate::FakeDeployment::script) says. The order is
-/// that of a gateway: path, key, the double's rate limit, the body's schema, the deployment, its rate limit; then, for
-/// invoke and stream, a mocked answer, a fault, a script, and at last the replies.
+/// **Faults.** A deployment can be [slow](crate::FakeDeployment::latency),
+/// [rate-limited](crate::FakeDeployment::rate_limit) and [faulty](crate::FakeFault), and send the exact bytes of a
+/// [script](crate::FakeDeployment::script). Checks are made in the order of a gateway: path, key, the double's rate
+/// limit, the body's schema, the deployment, its rate limit; then, for invoke and stream, a mocked answer, a fault, a
+/// script, and last the replies.
 ///
-/// **Ids and dates** are not random: ids count the exchanges, dates follow the double's timer from 2026-01-01 on. The same
-/// calls in the same order get the same answers, as long as they come at the same times.
+/// **Ids and dates** aren't random: ids count the exchanges, dates follow the double's timer from 2026-01-01 on. The
+/// same calls in the same order and at the same times get the same answers.
 ///
 /// **Headers**: `x-orq-trace-id` on every answer but a mocked one; on a 200 and on a refusal by the rate limit also
-/// `x-ratelimit-limit`, `-remaining` and `-reset`, as [`FakeRateLimit`](crate::FakeRateLimit) has them, each also with
-/// `-cost`, of which nothing is ever used. Without a limit they tell of one of 1000 requests a minute, counted in the
-/// same way, because the API has them on every 200; it refuses nobody. A script's headers are its own.
+/// `x-ratelimit-limit`, `-remaining` and `-reset`, as [`FakeRateLimit`](crate::FakeRateLimit) describes them, each also
+/// with `-cost`, of which nothing is ever used. Without a limit they are those of 1000 requests a minute, counted in
+/// the same way, because the API has them on every 200; that limit refuses no request. A script has only its own
+/// headers.
 ///
-/// **Time** is virtual unless [another timer](crate::FakeOrqBuilder::timer) is given, and passes by itself when
-/// everything waits: a wait before a retry, a latency or a pace takes no time.
+/// **Time** is virtual unless [another timer](crate::FakeOrqBuilder::timer) is set, and passes by itself when
+/// everything waits: a wait before a retry, a latency or a pace takes no real time.
 ///
-/// **Over a socket**, behind the crate's server, it also answers `GET /__fake/health`, `GET` and `DELETE /__fake/calls`,
-/// `PUT /__fake/seed` and pages in a browser; `fake-orq.md` beside this crate's sources describes them.
+/// **Over a socket**, in a `FakeServer`, it also answers `GET /__fake/health`, `GET` and `DELETE /__fake/calls`,
+/// `PUT /__fake/seed` and pages in a browser; `fake-orq.md` next to this crate's sources describes them.
 ///
-/// **The log.** [`calls`](FakeOrq::calls) gives each request with its key, its answer, and how the answer's body
+/// **The log.** [`calls`](FakeOrq::calls) returns each request with its key, its answer, and how the answer's body
 /// ended.
 ///
 /// ```
@@ -109,7 +109,7 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 pub struct FakeOrq(Arc<Service>);
 
 impl FakeOrq {
-    /// The API key that is accepted if no other is given: `sk-orq-test`.
+    /// The API key that is accepted unless others are set: `sk-orq-test`.
     pub const DEFAULT_API_KEY: &'static str = DEFAULT_API_KEY;
 
     pub(super) fn start(seed: Seed, keep_calls: usize, clock: TimeSource) -> Self {

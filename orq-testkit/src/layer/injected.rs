@@ -15,7 +15,7 @@ pub enum InjectedKind {
     Refused,
     /// The connection broke after the request had arrived and before the head.
     BreakBeforeHead(Fault),
-    /// This status was answered in the server's place.
+    /// This status was answered instead of the server's.
     Status(StatusCode),
     /// The body ended in this way.
     Ending(Ending),
@@ -46,11 +46,11 @@ impl fmt::Display for InjectedKind {
 pub struct InjectedFault {
     /// The number of the request, counted from 1 in the order in which requests came to the injector.
     pub request: u64,
-    /// The call that the request belongs to; `None` for one that no client made.
+    /// The call that the request belongs to; `None` for a request without a context.
     pub context: Option<CallContext>,
     /// What was injected.
     pub kind: InjectedKind,
-    /// The offset in the body that was asked for, if it was an ending. A shorter body ended where it would have.
+    /// The requested offset in the body, if it was an ending. A shorter body ended at its own end.
     pub byte: Option<usize>,
 }
 

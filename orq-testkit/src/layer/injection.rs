@@ -14,12 +14,12 @@ use crate::{
     reply::{Ending, Fault, header, turns},
 };
 
-/// One thing that goes wrong, and with which requests.
+/// A fault to inject, and the requests that get it.
 ///
-/// Without a condition it is every request. Several conditions must all hold: `.operation(Operation::Stream).every(3)`
-/// is every third stream. Operation, deployment and attempt are those of the request's
-/// [`CallContext`](orq_core::transport::CallContext); a request without one, such as one that came over a socket, meets
-/// none of these three.
+/// Without a condition every request gets it. Several conditions must all hold:
+/// `.operation(Operation::Stream).every(3)` is every third stream. Operation, deployment and attempt are those of the
+/// request's [`CallContext`](orq_core::transport::CallContext); a request without one, such as one that came over a
+/// socket, meets none of these three.
 ///
 /// ```
 /// use std::time::Duration;
@@ -47,16 +47,16 @@ pub struct Injection {
 impl Injection {
     /// Refuses the connection. Nothing is sent: the transport underneath isn't called.
     ///
-    /// Inside a `FakeServer` it is a 502, since there the connection is made already.
+    /// Inside a `FakeServer` it is a 502, because there the connection exists already.
     pub fn refuse() -> Self {
         InjectedKind::Refused.into()
     }
 
-    /// Sends the request and breaks the connection before the head of the response, as [`Fault::before_head`]
-    /// has it.
+    /// Sends the request and breaks the connection before the head of the response, with the error of
+    /// [`Fault::before_head`].
     ///
-    /// The transport underneath is asked and its answer thrown away, because that is what happened: the server did
-    /// the work. Where it fails by itself, its own error stands.
+    /// The transport underneath sends the request, and its response is dropped: the server has done the work. If the
+    /// transport fails by itself, the result is its error.
     pub fn break_before_head(fault: Fault) -> Self {
         InjectedKind::BreakBeforeHead(fault).into()
     }
@@ -89,8 +89,8 @@ impl Injection {
         Self::end_at(byte.into(), Ending::Break(fault))
     }
 
-    /// Ends the body after `byte` bytes, cleanly, as HTTP defines it: a proxy that gives up often ends a stream so. A
-    /// `content-length` that would give the cut away is removed from the head. A shorter body stays as it is.
+    /// Ends the body after `byte` bytes, cleanly, as HTTP defines it, like a proxy that gives up. `content-length` is
+    /// removed from the head, since it would reveal the cut. A shorter body stays as it is.
     ///
     /// # Panics
     ///
@@ -124,23 +124,23 @@ impl Injection {
 
     /// Delays the head of the response by this time. The server has the request meanwhile.
     ///
-    /// The wait is on the timer of the transport underneath. Without one the request fails, unsent, with an error
-    /// that says so.
+    /// The time passes on the timer of the transport underneath. Without a timer the request isn't sent, and fails with
+    /// an error that says so.
     pub fn head_after(delay: Duration) -> Self {
         InjectedKind::HeadAfter(delay).into()
     }
 
-    /// Delays each chunk of the body but the first by this time. The wait is that of
+    /// Delays each chunk of the body but the first by this time. It passes as in
     /// [`head_after`](Injection::head_after).
     pub fn paced(pause: Duration) -> Self {
         InjectedKind::Paced(pause).into()
     }
 
-    /// Adds a header to the answer that [`status`](Injection::status) gives.
+    /// Adds a header to the answer of [`status`](Injection::status).
     ///
     /// # Panics
     ///
-    /// If HTTP doesn't allow the name or the value, or if this is another injection.
+    /// If HTTP doesn't allow the name or the value, or if this isn't a `status`.
     #[track_caller]
     pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
@@ -172,7 +172,7 @@ impl Injection {
         self
     }
 
-    /// Applies the fault only to the attempt of this number, counted from 1, of each call. `attempt(1)` lets the retry through.
+    /// Applies the fault only to this attempt of each call, counted from 1. With `attempt(1)` the retry succeeds.
     ///
     /// # Panics
     ///
@@ -186,7 +186,7 @@ impl Injection {
         self
     }
 
-    /// Applies the fault only with this probability, for each request that meets the other conditions. 0 is never, 1 always.
+    /// Applies the fault with this probability, between 0 and 1, to each request that meets the other conditions.
     ///
     /// # Panics
     ///

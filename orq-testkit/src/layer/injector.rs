@@ -15,7 +15,7 @@ use super::{
 };
 use crate::lock::lock;
 
-/// Injects faults into any transport, by rules and by a seed, and keeps a log of what it did.
+/// Injects faults into any transport, by rules and by a seed, and keeps a log of them.
 ///
 /// It is a layer: the client's retries, timeouts and streams meet the faults as if they came from the network.
 ///
@@ -46,15 +46,15 @@ use crate::lock::lock;
 ///
 /// # Which fault a request gets
 ///
-/// The rules are tried in the order in which they were added, and the first that fits is the only one. To have two
-/// things happen to one request, put one injector over another. Requests are numbered in the order in which they
-/// come, and chance is drawn from the seed, the request's number and the rule's place: how long anything takes, and what
-/// happened to other requests, makes no difference. So the same seed with the same requests gives the same faults.
+/// The rules are tried in the order in which they were added, and only the first that applies is used. For two faults
+/// in one request, put one injector over another. Requests are numbered in the order of their arrival, and random
+/// numbers depend only on the seed, the request's number and the rule's place, not on time or on other requests. So the
+/// same seed with the same requests gives the same faults.
 ///
-/// To repeat a run that failed, print the injector (`"{faults}"`): it says the [`seed`](FaultInjector::seed) and the
+/// To reproduce a failure, print the injector (`"{faults}"`): it shows the [`seed`](FaultInjector::seed) and the
 /// [`log`](FaultInjector::log).
 ///
-/// Clones are one injector, with one count of requests and one log. So are all the transports that it wraps.
+/// Clones, and all transports that it wraps, share one count of requests and one log.
 #[derive(Clone, Debug)]
 pub struct FaultInjector {
     seed: u64,
@@ -78,7 +78,7 @@ impl FaultInjector {
         }
     }
 
-    /// Adds a rule. It comes after those that are there.
+    /// Adds a rule, after those added before.
     #[must_use = "the injector is what a client's transport is wrapped with"]
     pub fn inject(self, injection: Injection) -> Self {
         lock(&self.state).rules.push((injection, 0));
@@ -97,7 +97,8 @@ impl FaultInjector {
 
     /// Returns the faults that happened so far, by the number of their request.
     ///
-    /// One that was due and didn't happen isn't here: nobody read that far, or a body ended before it was to be cut.
+    /// A fault that was chosen but didn't happen isn't included: the body was not read that far, or was shorter than
+    /// the cut.
     pub fn log(&self) -> Vec<InjectedFault> {
         let mut log = lock(&self.state).log.clone();
         log.sort_by_key(|fault| fault.request);

@@ -2,9 +2,9 @@
 
 use std::{fmt, ops::Range};
 
-/// After how many bytes of a body something happens: a fixed number, or one that is drawn from a range for each request.
+/// An offset in a body, in bytes: a fixed one, or one drawn from a range for each request.
 ///
-/// Where one is asked for, `120` and `0..2000` will do.
+/// It is made from a number or a range: `120`, `0..2000`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ByteOffset {
     start: usize,

@@ -20,11 +20,11 @@ use super::{
 };
 use crate::reply::{EndAt, Ending};
 
-/// A transport with the faults of a [`FaultInjector`], made by its [`layer`](FaultInjector::layer) or
+/// A transport with the faults of a [`FaultInjector`], created by its [`layer`](FaultInjector::layer) or
 /// [`wrap`](FaultInjector::wrap).
 ///
-/// A request without a fault goes through untouched: bytes come as they come, and dropping a future or a body reaches
-/// the transport underneath.
+/// A request without a fault is passed on unchanged, as are its response's chunks; dropping a future or a body drops
+/// that of the transport underneath.
 #[derive(Debug)]
 pub struct FaultyTransport {
     inner: Arc<dyn HttpTransport>,

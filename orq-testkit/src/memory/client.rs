@@ -8,8 +8,8 @@ use crate::guard::fail;
 impl MemoryTransport {
     /// Returns a client that talks to this transport and doesn't retry.
     ///
-    /// Each call takes one reply. For retries use [`client_builder`](MemoryTransport::client_builder), which this builds,
-    /// with `max_attempts(3)`.
+    /// Each call takes one reply. For retries use [`client_builder`](MemoryTransport::client_builder), which this
+    /// builds, with `max_attempts(3)`.
     ///
     /// ```
     /// use orq_core::DeploymentRequest;
@@ -34,9 +34,9 @@ impl MemoryTransport {
 
     /// Returns the builder of a client that talks to this transport and doesn't retry, with the key `test-key`.
     ///
-    /// The retry policy is [`NoRetry`], so that each call takes one reply. All other settings are the defaults. A test of
-    /// retries sets a policy, or just [`max_attempts`](ClientBuilder::max_attempts); the waits between the attempts pass
-    /// by themselves, in [virtual time](crate::ManualTimer#by-itself).
+    /// The retry policy is [`NoRetry`], so that each call takes one reply. All other settings are the defaults. A test
+    /// of retries sets a policy, or just [`max_attempts`](ClientBuilder::max_attempts); the waits between the attempts
+    /// pass by themselves, in [virtual time](crate::ManualTimer#by-itself).
     ///
     /// ```
     /// use std::time::Duration;

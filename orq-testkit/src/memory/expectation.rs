@@ -128,7 +128,8 @@ impl Expectation {
     }
 }
 
-/// Finds the reply for a request: a rule that forbids it, or else the first rule that fits, or else the next of the queue.
+/// Finds the reply for a request: a rule that forbids it, or else the first rule that fits, or else the next of the
+/// queue.
 pub(super) fn find<'a>(
     expectations: &'a [Arc<Expectation>],
     request: &RecordedRequest,

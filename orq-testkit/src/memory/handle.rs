@@ -16,9 +16,9 @@ use crate::{
     request::{OverSocket, RecordedRequest},
 };
 
-/// The transport of a [`MemoryTransport`](crate::MemoryTransport), to be given to a client. Clones share its replies.
+/// The transport for the client of a [`MemoryTransport`](crate::MemoryTransport). Clones share its replies.
 ///
-/// Its timer is the test's, so that a client's clocks run in virtual time.
+/// Its timer is that of the `MemoryTransport`, so that the client's clocks run in virtual time.
 #[derive(Clone, Debug)]
 pub struct MemoryHandle(Arc<Shared>);
 

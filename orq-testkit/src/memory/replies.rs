@@ -75,13 +75,13 @@ macro_rules! replies {
                 $this.reply(Reply::status(status, body))
             }
 
-            /// Gives `error` instead of a response. This is for memory alone: [`Reply::failed`].
+            /// Fails with `error` instead of a response. This works in memory only: [`Reply::failed`].
             #[track_caller]
             pub fn fail($this: $receiver, error: TransportError) -> $memory {
                 $this.reply(Reply::failed(error))
             }
 
-            /// Gives no answer at all, for ever: [`Reply::never`].
+            /// Never answers: [`Reply::never`].
             #[track_caller]
             pub fn no_answer($this: $receiver) -> $memory {
                 $this.reply(Reply::never())

@@ -34,17 +34,17 @@ use crate::{
 /// - if a request found no reply, or a request arrived that a rule [forbids](crate::Rule::never).
 ///
 /// The failure is a panic whose message names each of them, the line on which a reply was scripted, and the status that
-/// each request got. The panic is in the test itself, also if the client is used in another task; await such tasks first.
-/// If the test has failed by itself, only the requests without a reply are printed in addition. A test that returns an
-/// `Err` hasn't failed at that point: the panic comes in place of the error. Leftovers can be allowed:
+/// each request got. The panic is in the test itself, also if the client is used in another task; await such tasks
+/// first. If the test has failed by itself, only the requests without a reply are printed in addition. A test that
+/// returns an `Err` hasn't failed at that point: the panic comes in place of the error. Leftovers can be allowed:
 /// [`allow_unused`](MemoryTransport::allow_unused), [`allow_unread`](MemoryTransport::allow_unread),
 /// [`allow_unmatched`](MemoryTransport::allow_unmatched).
 ///
 /// # Which reply a request gets
 ///
 /// Replies are scripted in two ways, alone or together. A request gets the reply of the first **rule** that fits and
-/// isn't used up; if there is none, the next reply of the **queue**, which `reply` and the methods like it fill. Rules that
-/// [forbid](crate::Rule::never) a request are checked first. A request without a reply gets an error of kind
+/// isn't used up; if there is none, the next reply of the **queue**, which `reply` and the methods like it fill. Rules
+/// that [forbid](crate::Rule::never) a request are checked first. A request without a reply gets an error of kind
 /// [`Other`](orq_core::transport::TransportErrorKind::Other), which names the nearest rule and how the request differs.
 ///
 /// Methods take `&self` and return it, so that they can be chained, and replies can be added in the middle of a test.
@@ -87,8 +87,8 @@ use crate::{
 /// [`Gate`](crate::Gate) into the reply.
 ///
 /// Only sleeps on this timer count: the client's and the replies'. A `tokio::time::sleep` in the code under test takes
-/// real seconds, and `timer().now()` doesn't show them; for such code use [`with_timer`](MemoryTransport::with_timer) and
-/// a `TokioTimer`.
+/// real seconds, and `timer().now()` doesn't show them; for such code use [`with_timer`](MemoryTransport::with_timer)
+/// and a `TokioTimer`.
 #[derive(Debug)]
 #[must_use = "dropping it at once checks nothing"]
 pub struct MemoryTransport(Arc<Shared>);
@@ -100,9 +100,9 @@ impl MemoryTransport {
         Self::with_timer(ManualTimer::auto())
     }
 
-    /// Creates a transport without replies on this timer: a shared [`ManualTimer`], or a runtime's. On a
-    /// `TokioTimer` (feature `tokio`) everything runs in tokio's time. To pause it (`start_paused`), the test needs tokio
-    /// with the feature `test-util` in its dev-dependencies:
+    /// Creates a transport without replies on this timer: a shared [`ManualTimer`], or a runtime's. On a `TokioTimer`
+    /// (feature `tokio`) everything runs in tokio's time. To pause it (`start_paused`), the test needs tokio with the
+    /// feature `test-util` in its dev-dependencies:
     ///
     /// ```
     /// use std::time::Duration;
@@ -214,8 +214,8 @@ impl MemoryTransport {
         }
     }
 
-    /// Returns the maximum number of exchanges at one time: from the request to the end of the answer's body, or until the
-    /// client dropped it.
+    /// Returns the maximum number of exchanges at one time: from the request to the end of the answer's body, or until
+    /// the client dropped it.
     pub fn most_in_flight(&self) -> usize {
         self.0.lock().most_in_flight
     }

@@ -11,7 +11,7 @@ use orq_core::transport::{Body, TransportError};
 
 use super::fault::Fault;
 
-/// How a body ends in place of its own end.
+/// An end of a body that replaces its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ending {
     /// The connection breaks.

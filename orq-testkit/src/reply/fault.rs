@@ -4,11 +4,11 @@ use std::{error::Error, fmt};
 
 use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
 
-/// How a connection breaks, as a server or the network does it.
+/// A way in which a server or the network breaks a connection.
 ///
-/// In memory it is the [`TransportError`] that a transport reports for the real thing, with this value as its source.
-/// On a socket it is the real thing. [`Reply`](crate::Reply), [`Injection`](crate::Injection) and
-/// [`FakeFault`](crate::FakeFault) break a connection by the same two names: `break_before_head` and `break_at`.
+/// In memory it is the [`TransportError`] that a transport reports for it, with this value as the source. On a socket
+/// it really happens. [`Reply`](crate::Reply), [`Injection`](crate::Injection) and [`FakeFault`](crate::FakeFault) have
+/// the same two functions for it: `break_before_head` and `break_at`.
 ///
 /// | fault | before the head | in the body |
 /// |---|---|---|
@@ -22,8 +22,8 @@ pub enum Fault {
     Reset,
     /// The connection is closed before the end that HTTP defines: no last chunk, or less than `content-length`.
     EarlyClose,
-    /// What comes next isn't HTTP. On a socket it shows as such only in a body without `content-length`: within a
-    /// length that is still owed, all bytes are the body's.
+    /// What follows isn't HTTP. On a socket a client can see that only in a body without `content-length`; otherwise
+    /// the bytes are taken as the body's.
     Garbage,
 }
 
@@ -40,12 +40,12 @@ impl Fault {
         }
     }
 
-    /// Returns the error of an exchange that breaks after its request was read and before the head of the response.
+    /// Returns the error for a break after the request was read and before the head of the response.
     pub fn before_head(self) -> TransportError {
         self.error(Phase::Headers, Delivery::MaybeSent)
     }
 
-    /// Returns the error of a response's body that breaks.
+    /// Returns the error for a break in a response's body.
     pub fn in_body(self) -> TransportError {
         self.error(Phase::Body, Delivery::Answered)
     }

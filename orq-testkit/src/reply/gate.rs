@@ -15,17 +15,17 @@ use crate::{
 
 /// A point in a scripted [`Reply`](crate::Reply) where the reply waits until the test opens it.
 ///
-/// A gate is closed at first. Once [open](Gate::open) it stays open, for every reply that has it. Clones share one gate.
-/// While a reply waits at a closed gate, a [`ManualTimer`](crate::ManualTimer) doesn't move by itself, until the test
-/// opens it. If all the test's clones are dropped before it was opened, it is a [stall](crate::Reply::stall), and time
-/// goes on.
+/// A gate is closed at first. Once [open](Gate::open) it stays open, for every reply that has it. Clones share one
+/// gate. While a reply waits at a closed gate, a [`ManualTimer`](crate::ManualTimer) doesn't move by itself, until the
+/// test opens it. If all the test's clones are dropped before it was opened, it is a [stall](crate::Reply::stall), and
+/// time goes on.
 ///
 /// # Hangs
 ///
 /// Futures run only while they are polled. Poll the call and the code that opens the gate together, with `join` or in
-/// two tasks. Otherwise the test hangs without a message: at [`reached`](Gate::reached), because no call sends a request,
-/// or in the call, because the gate is never opened. Virtual time stands still meanwhile, so no timeout of the client
-/// ends this; a deadline in real time around the whole test does.
+/// two tasks. Otherwise the test hangs without a message: at [`reached`](Gate::reached), because no call sends a
+/// request, or in the call, because the gate is never opened. Virtual time stands still meanwhile, so no timeout of the
+/// client ends this; a deadline in real time around the whole test does.
 ///
 /// ```
 /// use futures::future::join;
@@ -92,8 +92,8 @@ impl Gate {
         self.0.0.let_pass(Passage::Open);
     }
 
-    /// Waits until a reply has arrived at this gate, open or not. It is ready at once if one has. If no reply ever arrives,
-    /// it [never ends](Gate#hangs).
+    /// Waits until a reply has arrived at this gate, open or not. It is ready at once if one has. If no reply ever
+    /// arrives, it [never ends](Gate#hangs).
     pub fn reached(&self) -> impl Future<Output = ()> + Send + 'static {
         let shared = Arc::clone(&self.0.0);
         poll_fn(move |cx| {
@@ -144,7 +144,8 @@ impl Drop for Keeper {
 pub(crate) struct GateInScript(Arc<Shared>);
 
 impl GateInScript {
-    /// Waits until the gate is open. Meanwhile the clock doesn't move by itself, unless nobody is left who could open it.
+    /// Waits until the gate is open. Meanwhile the clock doesn't move by itself, unless nobody is left who could open
+    /// it.
     pub(super) async fn pass(self, clock: &TimeSource) {
         let mut hold = None;
         poll_fn(|cx| match self.poll_pass(cx) {

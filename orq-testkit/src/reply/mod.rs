@@ -33,10 +33,10 @@ use self::script::Script;
 pub(crate) use self::script::{Step, Wait};
 use crate::guard::fail;
 
-/// A scripted answer: a head, then the body step by step, and how it ends.
+/// A scripted answer: the head, the body step by step, and how the body ends.
 ///
-/// Each chunk reaches the client as it stands here: nothing joins or splits them. A body ends cleanly after its last
-/// chunk, unless a step says otherwise; what is added after such a step never happens.
+/// Each chunk reaches the client unchanged: chunks aren't joined or split. A body ends cleanly after its last chunk,
+/// unless a step ends it otherwise; steps after that one have no effect.
 ///
 /// | step of the body | what happens |
 /// |---|---|
@@ -48,13 +48,13 @@ use crate::guard::fail;
 /// | [`cut`](Reply::cut), [`cut_at`](Reply::cut_at) | the body ends cleanly, as HTTP defines it |
 /// | [`break_off`](Reply::break_off), [`break_at`](Reply::break_at) | the connection breaks |
 ///
-/// An offset beyond the body means its end: there the body stalls or breaks in place of ending cleanly.
+/// If an offset is beyond the body, the body stalls or breaks at its end instead of ending cleanly.
 ///
-/// The head may be late ([`head_after`](Reply::head_after), [`head_gate`](Reply::head_gate)), or there is none:
+/// The head may be delayed ([`head_after`](Reply::head_after), [`head_gate`](Reply::head_gate)), or there is none:
 /// [`never`](Reply::never), [`break_before_head`](Reply::break_before_head), [`failed`](Reply::failed).
 ///
-/// A reply is plain data. Clones play alike, except that a [`Gate`] that was opened is open for all of them. Every
-/// reply but [`failed`](Reply::failed) plays over a socket too, with the server of the feature `server`.
+/// A reply is plain data, and can be cloned; clones share their [`Gate`]s. Every reply except
+/// [`failed`](Reply::failed) can be played over a socket too, with `FakeServer` (feature `server`).
 ///
 /// ```
 /// use std::time::Duration;
@@ -138,8 +138,8 @@ impl Reply {
     /// Creates a 200 with an event for each item, in a chunk of its own, `content-type: text/event-stream`.
     ///
     /// An item is the event's data: `x` is sent as `data: x` and an empty line. A line break inside makes one more
-    /// `data:` line, as the [standard] has it. Nothing is added: a stream with orq's end mark says so by the last
-    /// item, `"[DONE]"`.
+    /// `data:` line, as the [standard] has it. Nothing is added: for a stream with orq's end mark the last item is
+    /// `"[DONE]"`.
     ///
     /// [standard]: https://html.spec.whatwg.org/multipage/server-sent-events.html
     pub fn sse<I>(events: I) -> Self
@@ -150,7 +150,7 @@ impl Reply {
         Self::typed("text/event-stream").events(events)
     }
 
-    /// Creates a 200 with these bytes, chunk by chunk and verbatim, `content-type: text/event-stream`.
+    /// Creates a 200 with these bytes, verbatim, each item a chunk, `content-type: text/event-stream`.
     pub fn sse_chunks<I>(chunks: I) -> Self
     where
         I: IntoIterator,

@@ -49,7 +49,8 @@ impl Reply {
         events.into_iter().fold(self, Self::event)
     }
 
-    /// Keeps the first `count` chunks of the body, and drops what comes after them. A stream's chunks are its events.
+    /// Keeps the first `count` chunks of the body, and removes everything after them. Each event of a stream is a
+    /// chunk.
     ///
     /// ```
     /// use orq_testkit::{Fault, fixture};
@@ -63,18 +64,18 @@ impl Reply {
         self
     }
 
-    /// Waits for this time before what is added next.
+    /// Delays what is added next by this time.
     pub fn after(self, time: Duration) -> Self {
         self.step(Step::Wait(Wait::Time(time)))
     }
 
-    /// Waits for this time before each chunk so far: from the head to the first, and from each chunk to the next.
+    /// Delays each chunk that was added so far by this time: the first after the head, the others after the one before.
     pub fn paced(mut self, time: Duration) -> Self {
         self.body.pace(time);
         self
     }
 
-    /// Waits for the test to open this gate before what is added next.
+    /// Holds back what is added next until the test opens this gate.
     pub fn gate(self, gate: &Gate) -> Self {
         self.step(Step::Wait(Wait::Gate(gate.script_side())))
     }
@@ -84,12 +85,12 @@ impl Reply {
         self.step(Step::End(Ending::Stall))
     }
 
-    /// Stalls the body after `byte` bytes. A shorter body stalls in place of its end.
+    /// Stalls the body after `byte` bytes. A shorter body stalls at its end.
     pub fn stall_at(self, byte: usize) -> Self {
         self.end_at(byte, Ending::Stall)
     }
 
-    /// Ends the body here, cleanly, as HTTP defines it. Whether the answer is complete is another question.
+    /// Ends the body here, cleanly, as HTTP defines it, even if the answer in it is incomplete.
     pub fn cut(self) -> Self {
         self.step(Step::End(Ending::Cut))
     }
@@ -104,7 +105,7 @@ impl Reply {
         self.step(Step::End(Ending::Break(fault)))
     }
 
-    /// Breaks the connection after `byte` bytes of the body. A shorter body breaks in place of its end.
+    /// Breaks the connection after `byte` bytes of the body. A shorter body breaks at its end.
     pub fn break_at(self, byte: usize, fault: Fault) -> Self {
         self.end_at(byte, Ending::Break(fault))
     }
@@ -114,7 +115,7 @@ impl Reply {
         self
     }
 
-    /// Requires that the body is read up to its end or its break. Otherwise a body may be dropped once it was begun.
+    /// Requires that the body is read to its end or its break. Without this, reading a part of it is enough.
     pub fn read_to_end(mut self) -> Self {
         self.read_to_end = true;
         self

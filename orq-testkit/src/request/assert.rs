@@ -7,22 +7,22 @@ use super::recorded::RecordedRequest;
 use crate::guard::fail;
 
 impl RecordedRequest {
-    /// Asserts that the body is this JSON value. The order of keys doesn't count.
+    /// Asserts that the body is this JSON value. The order of keys doesn't matter.
     ///
     /// # Panics
     ///
-    /// If the body isn't JSON, or another value. The message names every place where they differ.
+    /// If the body isn't JSON, or is another value. The message has every difference.
     #[track_caller]
     pub fn assert_json(&self, expected: impl Serialize) {
         self.compare(expected, CompareMode::Strict, "isn't what was expected");
     }
 
-    /// Asserts that the body has everything that this JSON value has. Members of objects that it doesn't name may be
-    /// there too; of an array it may name the first elements.
+    /// Asserts that the body contains this JSON value. Objects of the body may have more members, and arrays more items
+    /// at their end.
     ///
     /// # Panics
     ///
-    /// If the body isn't JSON, or lacks something. The message names every place where they differ.
+    /// If the body isn't JSON, or doesn't contain the value. The message has every difference.
     #[track_caller]
     pub fn assert_json_contains(&self, expected: impl Serialize) {
         self.compare(expected, CompareMode::Inclusive, "lacks what was expected");

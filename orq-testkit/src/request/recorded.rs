@@ -14,9 +14,9 @@ use serde_json::Value;
 use super::redacted::{RedactedHeaders, redacted};
 use crate::guard::fail;
 
-/// A request that reached a [`MemoryTransport`](crate::MemoryTransport), as it would have left the machine.
+/// A request that a double received, as it would have been sent.
 ///
-/// The assertions print a readable difference, and fail at the caller's line:
+/// The assertions print the differences, and a failure names the line of the call:
 ///
 /// ```
 /// use orq_core::DeploymentRequest;
@@ -37,7 +37,7 @@ use crate::guard::fail;
 /// ```
 ///
 /// `Debug` and all messages omit credentials: the values of `authorization`, `proxy-authorization` and
-/// `cookie`, of every header that was marked sensitive, and the bearer's key wherever it is.
+/// `cookie`, of every header that was marked sensitive, and the bearer's key wherever it occurs.
 #[derive(Clone)]
 pub struct RecordedRequest {
     method: Method,
@@ -136,7 +136,7 @@ impl RecordedRequest {
     ///
     /// # Panics
     ///
-    /// If it isn't one. The message shows it.
+    /// If the body isn't such a request. The message shows it.
     #[track_caller]
     pub fn deployment_request(&self) -> DeploymentRequest {
         self.read("a deployment's request")
@@ -155,7 +155,7 @@ impl RecordedRequest {
         }
     }
 
-    /// Returns the operation of the call: by the context, or else by the method and the end of the path.
+    /// Returns the operation of the call: by the context, or else by the method and the path.
     pub fn operation(&self) -> Operation {
         if let Some(context) = &self.context {
             return context.operation();

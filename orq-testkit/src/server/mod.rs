@@ -47,8 +47,8 @@ type Log = Arc<dyn Fn(&ServedRequest) + Send + Sync>;
 /// What a double does without a network, it does here with one: a [`Fault`] before the head or in the body resets or
 /// closes the connection, or sends garbage on it, once everything before it was sent, however slowly the client reads
 /// (exactly so on Linux only: elsewhere a reset may overtake what the client has no buffer for). A transport's error
-/// without a `Fault` as its source is a 502 before the head, and an early close in the body. Bodies that aren't complete
-/// at once are sent with `transfer-encoding: chunked`, each chunk on its own.
+/// without a `Fault` as its source is a 502 before the head, and an early close in the body. Bodies that aren't
+/// complete at once are sent with `transfer-encoding: chunked`, each chunk on its own.
 ///
 /// Connections are kept alive, streams are sent event by event as they are made, and a client that goes away ends
 /// its stream. Everything happens in the future of [`run`](FakeServer::run), or in the one task of
@@ -56,8 +56,8 @@ type Log = Arc<dyn Fn(&ServedRequest) + Send + Sync>;
 /// files, the server waits until one of its connections ends, or 100 ms, and tries again. It needs a tokio runtime with
 /// I/O and time enabled.
 ///
-/// A [`FakeOrq`](crate::FakeOrq) behind it lists its calls, takes another seed, and can be used by pages in a browser, as
-/// `fake-orq.md` beside this crate's sources describes.
+/// A [`FakeOrq`](crate::FakeOrq) behind it lists its calls, takes another seed, and can be used by pages in a browser,
+/// as `fake-orq.md` beside this crate's sources describes.
 ///
 /// ```
 /// use orq_core::{Client, DeploymentRequest};
@@ -88,8 +88,8 @@ pub struct FakeServer {
 }
 
 impl FakeServer {
-    /// Binds the socket. Port 0 takes a free one. From now on clients can connect; they are answered once the
-    /// server runs.
+    /// Binds the socket. Port 0 selects a free port. From now on clients can connect; they are answered once the server
+    /// runs.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl FakeServer {
         })
     }
 
-    /// Calls `log` for each request, when the head of its response is ready, or a fault comes in its place.
+    /// Calls `log` for each request, when the head of its response is ready, or when a fault replaces it.
     pub fn on_request(mut self, log: impl Fn(&ServedRequest) + Send + Sync + 'static) -> Self {
         self.log = Arc::new(log);
         self
@@ -129,8 +129,8 @@ impl FakeServer {
         self.run_until(future::pending()).await;
     }
 
-    /// Serves until `stop` is ready. Then no connection is accepted any more, and the exchanges that have begun are
-    /// brought to their end.
+    /// Serves until `stop` is ready. Then it accepts no more connections, and returns when the exchanges in progress
+    /// have ended.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         let timer = TokioTimer::new();

@@ -9,8 +9,8 @@ use super::{FakeServer, url};
 
 /// The guard of a server that runs in a task: [`FakeServer::spawn`].
 ///
-/// When it is dropped, the server stops and its connections are closed, wherever their exchanges are.
-/// [`shutdown`](RunningServer::shutdown) lets them come to their end.
+/// When it is dropped, the server stops and closes its connections, also in the middle of an exchange.
+/// [`shutdown`](RunningServer::shutdown) lets the exchanges finish.
 #[derive(Debug)]
 #[must_use = "dropping the guard stops the server"]
 pub struct RunningServer {
@@ -55,11 +55,11 @@ impl RunningServer {
         url(self.address)
     }
 
-    /// Stops accepting connections, and waits until the exchanges that have begun are over.
+    /// Stops accepting connections, and waits until the exchanges in progress have ended.
     ///
     /// # Errors
     ///
-    /// If the server's task failed, now or before.
+    /// If the server's task failed.
     pub async fn shutdown(mut self) -> io::Result<()> {
         self.stop = None;
         (&mut self.task).await.map_err(io::Error::other)

@@ -6,10 +6,10 @@ use http::{Method, StatusCode};
 
 use crate::reply::Fault;
 
-/// A request that was answered, for a log. It holds no header, so no key either.
+/// A request that was answered, for a log. It has no headers, and so no API key.
 ///
-/// As text it is one line: `POST /v2/deployments/invoke 200 chat`, or `POST /v2/deployments/invoke reset` if the
-/// connection was broken in place of an answer.
+/// Its `Display` is one line: `POST /v2/deployments/invoke 200 chat`, or `POST /v2/deployments/invoke reset` if the
+/// connection was broken instead of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServedRequest {
@@ -17,11 +17,11 @@ pub struct ServedRequest {
     pub method: Method,
     /// The path, without the query.
     pub path: String,
-    /// The response's status. `None` if there was a fault in its place.
+    /// The response's status; `None` if a fault replaced the response.
     pub status: Option<StatusCode>,
-    /// How the connection was broken in place of a response.
+    /// The fault that replaced the response, if any.
     pub fault: Option<Fault>,
-    /// The key of the deployment that the body named, known or not. A fault leaves it out.
+    /// The key of the deployment in the body, whether it exists or not; `None` if there was a fault.
     pub deployment: Option<String>,
 }
 

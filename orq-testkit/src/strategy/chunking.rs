@@ -2,7 +2,7 @@
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 
-/// Where to cut a body whose length isn't known yet.
+/// A way to split a body of any length into chunks.
 #[derive(Clone, Debug)]
 pub struct Chunking(Cuts);
 
@@ -37,8 +37,8 @@ impl Chunking {
     }
 }
 
-/// Up to a dozen cuts anywhere, or chunks of one small size, of a single byte in particular. Shrinks towards one
-/// whole chunk.
+/// Generates up to a dozen splits anywhere, or chunks of one small size, often a single byte. Shrinks towards one
+/// chunk.
 pub fn chunking() -> impl Strategy<Value = Chunking> {
     prop_oneof![
         6 => vec(any::<Index>(), 0..12).prop_map(Cuts::At),

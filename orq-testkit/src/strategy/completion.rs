@@ -12,9 +12,9 @@ use super::{
 };
 
 /// Generates any answer of orq's: text, tool calls, images, refusals and reasoning, in one choice or several; usage and
-/// retrievals; with names and fields in it that this version of the client has never heard of.
+/// retrievals; with names and fields that this version of the client doesn't know.
 ///
-/// What may be missing from an answer is missing at times.
+/// Optional fields are missing at times.
 ///
 /// ```
 /// use orq_core::Completion;

@@ -1,14 +1,14 @@
-//! [proptest] strategies: requests, answers, event streams, and the ways in which bytes come.
+//! [proptest] strategies: requests, answers, event streams, and ways to split bytes into chunks.
 //!
 //! | strategy | its values |
 //! |---|---|
 //! | [`deployment_request`] | requests that orq's schema allows |
-//! | [`completion`] | answers, with what is new and what is missing in them |
-//! | [`streamed_completion`] | an answer, and the events that it comes in |
+//! | [`completion`] | answers, with unknown and with missing fields |
+//! | [`streamed_completion`] | an answer, and the events of its stream |
 //! | [`sse_transcript`] | the bytes of a careless or hostile stream |
-//! | [`chunking`] | ways to cut bytes into chunks |
+//! | [`chunking`] | ways to split bytes into chunks |
 //!
-//! All of them shrink: a property that fails is reported with about the smallest value that fails it.
+//! All of them shrink: a failing property is reported with a small value that fails it.
 //!
 //! ```
 //! use orq_core::sse::Decoder;

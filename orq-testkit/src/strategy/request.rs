@@ -9,10 +9,10 @@ use super::{
     text::{base64, image_url, name, some_text, text},
 };
 
-/// Generates any request that orq's schema allows and a client sends, with each field there is: values, messages of each role with
-/// parts and tool calls, tools, documents, an identity, filters.
+/// Generates any request that orq's schema allows and a client sends, with every field: values, messages of each role
+/// with parts and tool calls, tools, documents, an identity, filters.
 ///
-/// The key is any. To send it to a double, set one that the double has.
+/// The key is arbitrary. To send the request to a double, set a key of the double's.
 ///
 /// ```
 /// use futures::executor::block_on;

@@ -8,11 +8,11 @@ use crate::guard::fail;
 
 type Object = Map<String, Value>;
 
-/// An answer, and an event stream that it comes in.
+/// An answer, and an event stream of it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StreamedCompletion {
-    /// The whole answer, as a client is to put it together.
+    /// The whole answer, as a client should assemble it.
     pub completion: Completion,
     /// The data of each event: the chunks as JSON, and at the end `[DONE]`.
     pub events: Vec<String>,
@@ -30,10 +30,10 @@ impl StreamedCompletion {
 /// Generates an answer of `completion`, cut into the chunks of an event stream.
 ///
 /// Text, reasoning, refusals and the arguments of tool calls come in pieces of any length, those of several choices
-/// one among the other; the other fields come in the first chunk, in the last or in each, and the usage in a chunk of
-/// its own at times. Shrinks towards few chunks.
+/// interleaved; the other fields come in the first chunk, in the last or in each, and the usage sometimes in a separate
+/// chunk. Shrinks towards few chunks.
 ///
-/// Choices, and the tool calls of each, get the index of their place, by which a client joins their pieces.
+/// Choices, and the tool calls of each, have their position as their index, by which a client joins the pieces.
 ///
 /// ```
 /// use futures::executor::block_on;
@@ -98,7 +98,8 @@ fn only(whole: &Value, names: &str) -> Object {
     names.split(' ').filter_map(named).collect()
 }
 
-/// Cuts an answer as drawn numbers decide, over and over again from the first. Zeros make the fewest and simplest pieces.
+/// Cuts an answer as drawn numbers decide, over and over again from the first. Zeros make the fewest and simplest
+/// pieces.
 struct Cut {
     draws: Vec<u8>,
     next: usize,

@@ -3,7 +3,7 @@
 use proptest::{collection::vec, prelude::*, sample::select};
 
 /// Generates the body of an event stream as it might come from a careless or hostile server: fields, comments,
-/// every line end, byte order marks, U+0000, ill-formed UTF-8 and bytes at random. It may end anywhere.
+/// every line end, byte order marks, U+0000, ill-formed UTF-8 and random bytes. It may end anywhere.
 pub fn sse_transcript() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         6 => one_of(LINE_ENDS),

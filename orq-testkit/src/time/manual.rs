@@ -11,14 +11,14 @@ use super::{
 
 /// A [`Timer`] in virtual time, which the test moves by hand or which moves by itself.
 ///
-/// Clones share one clock. There is no thread and no runtime behind it: moving the clock wakes the sleeps that
-/// are due, and whoever polls them goes on. A ten-minute timeout therefore takes no time at all.
+/// Clones share one clock. It needs no thread and no runtime: moving the clock wakes the sleeps that are due, and the
+/// tasks that poll them continue. A ten-minute timeout therefore takes no real time.
 ///
-/// A sleep's time counts from its making, and a client's clocks start when its call is polled first.
+/// A sleep starts when it is created, and a client's clocks start when its call is first polled.
 ///
 /// # By hand
 ///
-/// [`ManualTimer::new`] stands still until [`advance`](ManualTimer::advance) moves it.
+/// A timer from [`ManualTimer::new`] moves only when [`advance`](ManualTimer::advance) is called.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,16 +35,15 @@ use super::{
 ///
 /// # By itself
 ///
-/// [`ManualTimer::auto`] moves to the next sleep's end as soon as everything waits: a sleep that was polled many times
-/// over, while nothing else happened on this clock, ends the waiting. So it works under every executor, and on one
-/// thread everything that can go on does so first.
+/// A timer from [`ManualTimer::auto`] moves to the end of the next sleep as soon as everything waits. It detects that
+/// by a sleep that was polled many times while nothing else happened on this clock. So it works with every executor,
+/// and on one thread everything that can continue does so first.
 ///
-/// - The first [`advance`](ManualTimer::advance), or [`stop`](ManualTimer::stop), takes the clock in hand: from then on
-///   it moves by hand only.
-/// - It stands still while a script waits at a closed [`Gate`](crate::Gate), because a gate is opened from outside.
-/// - It doesn't know what goes on in sockets and other threads, and doesn't wait for them: on a runtime with several
-///   threads, a task may see a later time than it slept for. A test that waits for those takes the clock in hand, or
-///   gives a [`Gate`](crate::Gate) to the script.
+/// - From the first [`advance`](ManualTimer::advance) or [`stop`](ManualTimer::stop) on, the clock moves by hand only.
+/// - It stops while a script waits at a closed [`Gate`](crate::Gate), because a gate is opened from outside.
+/// - It doesn't see activity in sockets and other threads, and doesn't wait for it: on a runtime with several threads,
+///   a task may see a later time than it slept for. A test that waits for those moves the clock by hand, or puts a
+///   [`Gate`](crate::Gate) into the script.
 ///
 /// ```
 /// use std::time::Duration;
@@ -61,7 +60,7 @@ use super::{
 pub struct ManualTimer(SharedClock);
 
 impl ManualTimer {
-    /// Creates a clock at its epoch, where [`now`](Timer::now) is zero. It moves by hand.
+    /// Creates a clock at its epoch, where [`now`](Timer::now) is zero. It moves by hand only.
     pub fn new() -> Self {
         Self(SharedClock::new(Advance::ByHand))
     }
@@ -74,7 +73,7 @@ impl ManualTimer {
     /// Moves the clock forward and wakes the sleeps that are due by then, the earliest first. From now on the clock
     /// moves by hand only.
     ///
-    /// The sleeps' tasks run when they are polled next; a sleep that they begin then counts from the new time.
+    /// The tasks of the sleeps run when they are next polled; a sleep that they begin then starts at the new time.
     pub fn advance(&self, duration: Duration) {
         let due = {
             let mut clock = self.lock();
@@ -88,8 +87,8 @@ impl ManualTimer {
     /// Moves the clock to the moment at which the next sleep is due, and returns by how much it moved. From now on
     /// the clock moves by hand only.
     ///
-    /// Without any sleep the clock stays and the answer is `None`. Sleeps count from when they were asked for,
-    /// polled or not, until they are dropped.
+    /// Without any sleep the clock doesn't move, and the result is `None`. A sleep exists from its creation, polled or
+    /// not, until it is dropped.
     pub fn advance_to_next_sleep(&self) -> Option<Duration> {
         let left = self.next_sleep()?;
         self.advance(left);

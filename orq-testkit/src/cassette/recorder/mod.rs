@@ -22,18 +22,17 @@ use self::{exchange::RecordedExchange, recorded_body::RecordedBody, recording::R
 use super::{error::CassetteError, file, request::LiveRequest, settings::Cassette};
 use crate::{guard::fail, lock::lock};
 
-/// Writes what happens on a transport to a cassette.
+/// Records the exchanges of a transport to a cassette.
 ///
-/// The client gets a [`handle`](Recorder::handle), which passes everything on as it is and when it comes: the
-/// request, the head, each chunk, the end or the error, and the timer. This value stays with the test. When it is
-/// dropped, the cassette is written, and if it can't be, the test fails; [`save`](Recorder::save) does the same and
-/// gives the error instead. While the thread is panicking already, nothing is written: the recording of a failed test
-/// takes no good one's place. A test that ends by returning an `Err` looks like one that succeeded, so what is recorded
-/// by such a test is worth a look.
+/// The client gets a [`handle`](Recorder::handle), which passes everything on unchanged and at once: the request, the
+/// head, each chunk, the end or the error, and the timer. The test keeps this value. When it is dropped, the cassette
+/// is written, and if that fails, so does the test; [`save`](Recorder::save) does the same and returns the error
+/// instead. If the thread is panicking, nothing is written: the recording of a failed test doesn't replace a good one.
+/// A test that returns an `Err` doesn't panic, so check what it recorded.
 ///
-/// Interactions are written in the order in which the requests arrived. One that isn't over by then is written as
-/// far as it came. Everything is redacted as the [module](super#what-is-kept-out) says, when the cassette is written;
-/// until then it is in memory as it was, and in no `Debug` output.
+/// Interactions are written in the order in which the requests arrived. An unfinished one is written as far as it is
+/// recorded. Everything is redacted as the [module](super#what-is-kept-out) describes, when the cassette is written;
+/// until then it is in memory unredacted, and in no `Debug` output.
 #[derive(Debug)]
 #[must_use = "dropping it ends the recording"]
 pub struct Recorder {
@@ -44,10 +43,10 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Records what happens on `inner`. `cassette` is a path or a [`Cassette`]; an older file is replaced when this
-    /// one is written.
+    /// Creates a recorder for the exchanges of `inner`. `cassette` is a path or a [`Cassette`]; an older file is
+    /// replaced when this one is written.
     ///
-    /// Times are taken from the timer of `inner`. If it has none, everything is recorded as if it came at once.
+    /// Times are those of the timer of `inner`. If it has none, everything is recorded without delays.
     pub fn new(inner: impl HttpTransport + 'static, cassette: impl Into<Cassette>) -> Self {
         let timer = inner.timer();
         Self {
@@ -66,13 +65,13 @@ impl Recorder {
         RecorderHandle(Arc::clone(&self.recording))
     }
 
-    /// Writes the cassette, in one step: there is never half a file.
+    /// Writes the cassette atomically: there is never half a file.
     ///
     /// # Errors
     ///
     /// [`CassetteErrorKind::Secret`](super::CassetteErrorKind::Secret) if a secret would be in the file, and
-    /// [`CassetteErrorKind::Write`](super::CassetteErrorKind::Write) if the file can't be written. In both cases no
-    /// file is there, or the older one as it was.
+    /// [`CassetteErrorKind::Write`](super::CassetteErrorKind::Write) if the file can't be written. In both cases an
+    /// older file stays as it was.
     pub fn save(mut self) -> Result<(), CassetteError> {
         self.saved = true;
         self.write()
@@ -99,7 +98,7 @@ impl Drop for Recorder {
     }
 }
 
-/// The transport of a [`Recorder`], to be given to a client. Clones record to the same cassette.
+/// The transport for the client of a [`Recorder`]. Clones record to the same cassette.
 #[derive(Clone, Debug)]
 pub struct RecorderHandle(Arc<Recording>);
 

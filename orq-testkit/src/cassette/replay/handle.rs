@@ -13,7 +13,7 @@ use orq_core::{
 use super::{played_body::PlayedBody, player::Player};
 use crate::cassette::request::LiveRequest;
 
-/// The transport of a [`Replay`](super::Replay), to be given to a client. Clones play the same cassette.
+/// The transport for the client of a [`Replay`](super::Replay). Clones play the same cassette.
 #[derive(Clone, Debug)]
 pub struct ReplayHandle(Arc<Player>);
 

@@ -22,31 +22,28 @@ use crate::{
     time::ManualTimer,
 };
 
-/// Plays what a [`Recorder`](super::Recorder) wrote. Nothing leaves the machine.
+/// Replays what a [`Recorder`](super::Recorder) wrote. Nothing is sent.
 ///
-/// The client gets a [`handle`](Replay::handle). A request gets what the first recorded interaction got that matches
-/// it and wasn't played yet. To match, they must have
-/// - the same operation; without one of the four, the same method and path;
+/// The client gets a [`handle`](Replay::handle). A request gets the response of the first recorded interaction that
+/// matches it and wasn't played yet. To match, they must have
+/// - the same operation, or if it is none of the four, the same method and path;
 /// - the same query;
 /// - the same body once it is redacted as the recorded one was: as JSON, in which the order of keys doesn't matter,
 ///   or else byte for byte.
 ///
 /// The host and the base URL's path don't matter, nor do headers and the number of the attempt.
 ///
-/// Chunks begin and end where they did, and errors have the same kind, phase and delivery. A body whose reader gave up
-/// waiting stands still there, so that a client's clock runs out as it did then; a request that got no answer gets
-/// none.
+/// Chunks are split as they were, and errors have the same kind, phase and delivery. A body whose reader gave up
+/// waiting stalls there, so that a client times out as it did then; a request that got no answer gets none.
 ///
-/// This value stays with the test and is its guard: when it is dropped, or when [`verify`](Replay::verify) is called,
-/// the test fails
+/// The test keeps this value. When it is dropped, or when [`verify`](Replay::verify) is called, the test fails
 /// - if an interaction wasn't played ([`allow_unused`](Replay::allow_unused) switches that off),
-/// - if a request matched none that was left. It got an error of kind
+/// - if a request matched no interaction that wasn't played yet. It got an error of kind
 ///   [`Other`](orq_core::transport::TransportErrorKind::Other), whose source names the nearest interaction and the
 ///   differences, as the failure does, or
-/// - if a body was read beyond the place where its reader dropped it when it was recorded. That is an error of the
-///   same kind.
+/// - if a body was read further than its reader had read when it was recorded. That is an error of the same kind.
 ///
-/// While the thread is panicking already, nothing is checked.
+/// If the test has failed by itself, only such requests and bodies are printed in addition.
 #[derive(Debug)]
 #[must_use = "dropping it at once checks nothing"]
 pub struct Replay(Arc<Player>);
@@ -56,7 +53,7 @@ impl Replay {
     ///
     /// # Errors
     ///
-    /// A [`CassetteError`] if the file isn't there, can't be read or doesn't fit, or if `cassette` asks for a
+    /// A [`CassetteError`] if the file is missing, can't be read or isn't a cassette, or if `cassette` has a
     /// [redaction](Cassette::redact) that the file wasn't recorded with.
     pub fn open(cassette: impl Into<Cassette>) -> Result<Self, CassetteError> {
         let cassette = cassette.into();
@@ -88,7 +85,7 @@ impl Replay {
         Arc::clone(&self.0.timer)
     }
 
-    /// Lets the test pass with interactions that weren't played. Requests that match none still fail it.
+    /// Lets the test pass although interactions weren't played. Requests that match none still fail it.
     pub fn allow_unused(&self) -> &Self {
         self.0.lock().allow_unused = true;
         self

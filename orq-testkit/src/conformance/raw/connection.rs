@@ -9,14 +9,14 @@ use tokio::{
 
 use super::count::Count;
 
-/// One connection of a [`RawServer`](super::RawServer), and what was read of it and not yet used.
+/// One connection of a [`RawServer`](super::RawServer), with the bytes that were read but not used yet.
 pub struct RawConnection<S = TcpStream> {
     socket: S,
     buffer: Vec<u8>,
     requests: Count,
 }
 
-/// A request as it stood on the wire.
+/// A request as it was on the wire.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RawRequest {
@@ -137,13 +137,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawConnection<S> {
         self.socket.flush().await
     }
 
-    /// Waits until the client has closed the connection, or broken it.
+    /// Waits until the client has closed or reset the connection.
     pub async fn closed(&mut self) {
         let mut sink = [0; 4096];
         while matches!(self.socket.read(&mut sink).await, Ok(count) if count > 0) {}
     }
 
-    /// Returns the socket. What was read of it and not used is lost.
+    /// Returns the socket. Bytes that were read but not used are lost.
     pub fn into_inner(self) -> S {
         self.socket
     }

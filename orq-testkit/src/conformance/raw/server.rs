@@ -11,11 +11,10 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use super::{connection::RawConnection, count::Count, tls::Authority};
 
-/// A server on a loopback socket that writes the bytes it is given, right or wrong.
+/// A server on a loopback socket that writes any bytes, valid or not.
 ///
-/// The suite's own tool, for the tests that a transport needs beside the suite. It speaks as much HTTP/1.1 as it takes
-/// to read a request; the answer is the test's affair. It lives in the task of the tokio runtime that it is started in,
-/// and dropping it ends its connections.
+/// It is the suite's own tool, for additional tests of a transport. It knows only enough HTTP/1.1 to read a request;
+/// the test writes the answer. It runs in tasks of the current tokio runtime, and dropping it ends its connections.
 ///
 /// ```
 /// use http::Request;
@@ -53,7 +52,7 @@ impl RawServer {
     ///
     /// # Errors
     ///
-    /// If no socket can be had.
+    /// If no socket can be bound.
     ///
     /// # Panics
     ///
@@ -80,7 +79,7 @@ impl RawServer {
     ///
     /// # Errors
     ///
-    /// If no socket can be had.
+    /// If no socket can be bound.
     ///
     /// # Panics
     ///
@@ -95,8 +94,8 @@ impl RawServer {
         })
     }
 
-    /// Answers one request on each connection piece by piece, and closes it. The first piece is written at once, and each
-    /// of the others when the test has opened the gate once more, by [`notify_one`](Notify::notify_one).
+    /// Answers one request on each connection piece by piece, and closes it. The first piece is written at once, and
+    /// each of the others when the test has opened the gate once more, by [`notify_one`](Notify::notify_one).
     pub(crate) fn gated<P>(pieces: impl IntoIterator<Item = P>) -> io::Result<(Self, Arc<Notify>)>
     where
         P: AsRef<[u8]> + Clone + Send + Sync + 'static,
@@ -117,13 +116,13 @@ impl RawServer {
         Ok((server, gate))
     }
 
-    /// Serves each connection with `handler` over TLS, with a certificate for `127.0.0.1`. `alpn` lists the protocols to
-    /// choose from in the handshake, such as `http/1.1`; after `h2` the handler takes the socket by
+    /// Serves each connection with `handler` over TLS, with a certificate for `127.0.0.1`. `alpn` lists the protocols
+    /// to choose from in the handshake, such as `http/1.1`; after `h2` the handler takes the socket by
     /// [`into_inner`](RawConnection::into_inner).
     ///
     /// # Errors
     ///
-    /// If no socket can be had, or no certificate be made.
+    /// If no socket can be bound, or no certificate can be generated.
     ///
     /// # Panics
     ///

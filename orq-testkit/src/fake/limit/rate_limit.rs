@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use crate::guard::fail;
 
-/// How many requests a [`FakeOrq`](crate::FakeOrq), or one of its deployments, lets through in a window of time.
+/// A limit of the requests to a [`FakeOrq`](crate::FakeOrq), or to one of its deployments, in a window of time.
 ///
 /// The window is fixed: it begins with the first request that is counted, and the first one after its end begins the
-/// next. Each API key has a window of its own. A request that is refused isn't counted, so that a client that waits
-/// for as long as it is told gets through. The time is the double's own
-/// ([`Timer::now`](orq_core::Timer::now)).
+/// next. Each API key has its own window. A refused request isn't counted, so a client that waits for the `retry-after`
+/// succeeds. The time is that of the double's timer.
 ///
 /// A refusal is a 429 in orq's [documented](https://docs.orq.ai/reference/rate-limits) shape, with the code
 /// `requests_per_minute_exceeded` if the window is a minute, and `rate_limit_exceeded` otherwise. It has these
@@ -17,10 +16,10 @@ use crate::guard::fail;
 ///
 /// | header | value |
 /// |---|---|
-/// | `retry-after` | how long the window goes on, in whole seconds, rounded up |
+/// | `retry-after` | the time until the window ends, in whole seconds, rounded up |
 /// | `x-ratelimit-limit` | the requests of a window |
 /// | `x-ratelimit-remaining` | how many of them are left |
-/// | `x-ratelimit-reset` | how long the window goes on, in the same seconds, as `58s` |
+/// | `x-ratelimit-reset` | the same time, as `58s` |
 ///
 /// ```
 /// use futures::executor::block_on;
@@ -34,7 +33,7 @@ use crate::guard::fail;
 /// let first = block_on(deployments.invoke(&request))?;
 /// assert_eq!(first.meta().rate_limit().remaining, Some(0));
 ///
-/// // The client waits for the minute that it is told, and tries again. The minute passes by itself.
+/// // The client waits for a minute, as `retry-after` says, and tries again. The minute passes by itself.
 /// let second = block_on(deployments.invoke(&request))?;
 /// assert_eq!(second.meta().failed_attempts().len(), 1);
 /// # Ok::<(), orq_core::Error>(())
@@ -52,7 +51,7 @@ impl FakeRateLimit {
     ///
     /// # Panics
     ///
-    /// If `requests` is 0: no wait would ever be long enough.
+    /// If `requests` is 0.
     #[track_caller]
     pub fn per_minute(requests: u64) -> Self {
         Self::new(requests, Self::MINUTE)

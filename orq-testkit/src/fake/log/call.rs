@@ -7,8 +7,7 @@ use orq_core::transport::{Operation, TransportError};
 
 use crate::{reply::Fault, request::RecordedRequest};
 
-/// A request that a [`FakeOrq`](crate::FakeOrq) got, and what became of it up to now:
-/// [`calls`](crate::FakeOrq::calls) gives them.
+/// A request to a [`FakeOrq`](crate::FakeOrq), with its answer up to now: an item of [`calls`](crate::FakeOrq::calls).
 ///
 /// `Debug` and `Display` show no key.
 ///
@@ -49,16 +48,16 @@ pub(crate) struct CallState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FakeCallEnd {
-    /// It goes on: the head isn't there yet, or the body is read, or stands still.
+    /// The exchange is in progress: the head wasn't sent yet, or the body is being read, or it stalls.
     Open,
-    /// The body came to its end, which a script or a fault may have brought about early. An answer that is no stream
-    /// leaves as a whole with its head, and counts as read.
+    /// The body was read to its end, which may be an early one of a script or a fault. An answer that isn't a stream is
+    /// sent as a whole with its head, and counts as read.
     Read,
-    /// The reader went away before the end, or before the head if there is no status.
+    /// The client dropped the exchange before the end, or before the head if there is no status.
     Dropped,
     /// The connection broke: before the head if there is no status, otherwise in the body.
     Broken(Fault),
-    /// There was an error in place of a head: [`Reply::failed`](crate::Reply::failed).
+    /// There was an error instead of a head: [`Reply::failed`](crate::Reply::failed).
     Failed,
 }
 
@@ -83,8 +82,8 @@ impl FakeCall {
         self.request.deployment()
     }
 
-    /// Returns the index of the API key that the request had, in the order in which the double's keys were added; `None`
-    /// if it had none of them.
+    /// Returns the index of the API key that the request had, in the order in which the double's keys were added;
+    /// `None` if it had none of them.
     pub fn api_key(&self) -> Option<usize> {
         self.state.api_key
     }

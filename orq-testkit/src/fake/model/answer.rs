@@ -10,8 +10,8 @@ use serde_json::Value;
 
 /// An answer of a [`FakeDeployment`](crate::FakeDeployment): text, tool calls or an image.
 ///
-/// Its texts are templates: `{{name}}` stands for the input `name`, `{{last_user_message}}` and
-/// `{{tool_result}}` for what the conversation has.
+/// Its texts are templates: `{{name}}` is replaced by the input `name`, `{{last_user_message}}` and `{{tool_result}}`
+/// by those texts of the conversation.
 ///
 /// ```
 /// use orq_testkit::FakeAnswer;
@@ -65,8 +65,8 @@ impl FakeAnswer {
 
     /// Creates a call of the first tool in the request's `extra_params.tools`, or else of the deployment's first tool.
     ///
-    /// Its arguments follow the tool's JSON schema: each property that has an input of its name gets that; a
-    /// required one without an input gets the first value of its `enum`, the last user message if it is a string, or
+    /// Its arguments follow the tool's JSON schema: each property gets the input of the same name; a required one
+    /// without an input gets the first value of its `enum`, the last user message if it is a string, or
     /// else an empty value of its type.
     pub fn first_tool_call() -> Self {
         let mut reply = Self::default();
@@ -84,7 +84,7 @@ impl FakeAnswer {
         reply
     }
 
-    /// Adds what the model thought before, and the provider's signature of it.
+    /// Adds the model's reasoning, which comes first, and the provider's signature of it.
     pub fn with_reasoning(
         mut self,
         template: impl Into<String>,
@@ -95,7 +95,7 @@ impl FakeAnswer {
         self
     }
 
-    /// Adds a tool call beside the others.
+    /// Adds a tool call to the others.
     pub fn with_tool_call(mut self, name: impl Into<String>, arguments: Value) -> Self {
         self.0.tool_calls.push(FakeToolCall {
             name: Some(name.into()),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{fake::limit::rate_limit::FakeRateLimit, reply::Reply};
 
-/// A deployment that a [`FakeOrq`](crate::FakeOrq) has: its configuration, and what it answers.
+/// A deployment of a [`FakeOrq`](crate::FakeOrq): its configuration and its answers.
 ///
 /// ```
 /// use orq_testkit::{FakeDeployment, FakeVariant};
@@ -26,7 +26,7 @@ use crate::{fake::limit::rate_limit::FakeRateLimit, reply::Reply};
 ///     .variant(FakeVariant::when("locale", "nl").reply("Hoi {{firstname}}!"));
 /// ```
 ///
-/// It can be slow, busy and broken too:
+/// It can be slow, rate-limited and faulty too:
 ///
 /// ```
 /// use std::time::Duration;
@@ -75,32 +75,32 @@ impl FakeDeployment {
         }
     }
 
-    /// Sets the description. Default empty.
+    /// Sets the description. Default: empty.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// Sets the version. Default `1`.
+    /// Sets the version. Default: `1`.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.version = version.into();
         self
     }
 
-    /// Adds a variant for a certain context, after those there are.
+    /// Adds a variant for certain contexts. Of several that apply, the first one added is used.
     pub fn variant(mut self, variant: FakeVariant) -> Self {
         self.variants.push(variant);
         self
     }
 
-    /// Limits the calls of invoke and stream. Default no limit but the
-    /// [double's](crate::FakeOrqBuilder::rate_limit), which counts them as well.
+    /// Limits the calls of invoke and stream. Default: no limit except that of the
+    /// [double](crate::FakeOrqBuilder::rate_limit), which counts them too.
     pub fn rate_limit(mut self, limit: FakeRateLimit) -> Self {
         self.rate_limit = Some(limit);
         self
     }
 
-    /// Adds something that goes wrong with calls of invoke and stream, after what there is.
+    /// Adds a fault for calls of invoke and stream. Of several that apply to a call, the first one added happens.
     pub fn fault(mut self, fault: FakeFault) -> Self {
         self.faults.push(fault);
         self

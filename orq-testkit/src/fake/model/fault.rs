@@ -8,11 +8,11 @@ use crate::{
     shape::Problem,
 };
 
-/// Something that goes wrong with the calls of a [`FakeDeployment`](crate::FakeDeployment).
+/// A fault in the calls of a [`FakeDeployment`](crate::FakeDeployment).
 ///
-/// The constructor says what, and a condition which calls. Calls are those of invoke and stream that reach the model,
-/// counted from 1, from whichever key they come: those that are refused and those with a mocked answer don't count.
-/// Without a condition it is every call. If several faults are for one call, the first one that was added happens.
+/// The constructor sets what happens, and a condition for which calls; without a condition, for every call. Only calls
+/// of invoke and stream that reach the model count, from 1, those of all keys together: refused calls and mocked
+/// answers don't count. If several faults apply to a call, the first one that was added happens.
 ///
 /// ```
 /// use futures::executor::block_on;
@@ -60,7 +60,7 @@ impl FakeFault {
     /// Answers with an error in orq's documented shape, `{"error": {"code", "message", "doc_url"}}`, such as
     /// `error(402, "quota_exceeded")`.
     ///
-    /// For another message, another shape or headers there is [`reply`](FakeFault::reply).
+    /// For another message, another shape or headers use [`reply`](FakeFault::reply).
     ///
     /// # Panics
     ///

@@ -85,7 +85,7 @@ impl Settings {
 macro_rules! setters {
     ($name:ident) => {
         impl $name {
-            /// Sets the provider and the model. Default `openai` and `gpt-4o`.
+            /// Sets the provider and the model. Default: `openai` and `gpt-4o`.
             pub fn model(mut self, provider: impl Into<String>, model: impl Into<String>) -> Self {
                 self.settings.provider = Some(provider.into());
                 self.settings.model = Some(model.into());
@@ -132,7 +132,7 @@ macro_rules! setters {
                 self
             }
 
-            /// Adds a passage that a knowledge base finds. It is in an answer that was asked for its retrievals.
+            /// Adds a passage of a knowledge base. Answers have it if the request asks for retrievals.
             pub fn retrieval(
                 mut self,
                 document: impl Into<String>,
@@ -147,43 +147,42 @@ macro_rules! setters {
                 self
             }
 
-            /// Adds an answer. Several are given in turn, one a call, and then from the first again.
+            /// Adds an answer. Several are used one per call, starting over after the last.
             ///
-            /// Without any, the last user message is echoed.
+            /// Without any, the answer is the last user message.
             pub fn reply(mut self, reply: impl Into<FakeAnswer>) -> Self {
                 let replies = &mut self.settings.replies;
                 replies.get_or_insert_default().push(reply.into());
                 self
             }
 
-            /// Sets the answer to a conversation that ends with a tool's result. Default `{{tool_result}}`.
+            /// Sets the answer to a conversation that ends with a tool's result. Default: `{{tool_result}}`.
             pub fn tool_reply(mut self, reply: impl Into<FakeAnswer>) -> Self {
                 self.settings.tool_reply = Some(reply.into());
                 self
             }
 
-            /// Adds a script, which answers a call of invoke or stream in place of the replies, to the byte: nothing
-            /// is added to its headers, and latency and pace are its own. Several are played in turn, one a call, and
-            /// then from the first again.
+            /// Adds a script, which is sent verbatim instead of the replies of invoke and stream: no header is added,
+            /// and only its own delays apply. Several are used one per call, starting over after the last.
             ///
-            /// Its times pass on the double's timer. Requests are still checked; a mocked answer, get_config and the
-            /// list stay what they are.
+            /// Its delays pass on the double's timer. Requests are still checked; mocked answers, get_config and the
+            /// list don't change.
             pub fn script(mut self, script: Reply) -> Self {
                 let scripts = &mut self.settings.scripts;
                 scripts.get_or_insert_default().push($crate::fake::seed::script::Script(script));
                 self
             }
 
-            /// Sets how long a call of invoke or stream takes before the head of its answer is there. Default none.
+            /// Sets the delay of the head of an answer to invoke or stream. Default: none.
             ///
-            /// What is refused is refused at once. The time passes on the double's timer.
+            /// Refusals aren't delayed. The time passes on the double's timer.
             pub fn latency(mut self, latency: Duration) -> Self {
                 self.settings.latency_ms = Some($crate::fake::seed::value::Millis(latency));
                 self
             }
 
-            /// Sets how long each event of a stream takes: the first one from the head on, the others from the one
-            /// before. Default no time.
+            /// Sets the delay of each event of a stream, from the head to the first and from each event to the next.
+            /// Default: none.
             ///
             /// The time passes on the double's timer.
             pub fn pace(mut self, pace: Duration) -> Self {

@@ -10,12 +10,12 @@ use super::{
 };
 use crate::reply::Reply;
 
-/// What a [`FakeDeployment`](crate::FakeDeployment) is like in a certain context.
+/// Settings of a [`FakeDeployment`](crate::FakeDeployment) for certain contexts.
 ///
-/// It applies when each of its conditions holds: the request's `context` has the key, and its value is the
-/// condition's. A list on either side stands for any of its items, so `["staging", "test"]` holds for `"staging"`,
-/// and `"staging"` for `["production", "staging"]`. Of several variants that apply the first is taken; if none
-/// does, it is the deployment as such.
+/// A variant applies if each of its conditions holds: the request's `context` has the key with the condition's value. A
+/// list on either side stands for any of its items, so `["staging", "test"]` holds for `"staging"`, and `"staging"` for
+/// `["production", "staging"]`. Of several variants that apply, the first one is used; if none applies, the
+/// deployment's own settings are.
 ///
 /// What a variant sets replaces what the deployment has (messages, replies and so on as a whole); the rest stays.
 #[derive(Clone, Debug)]

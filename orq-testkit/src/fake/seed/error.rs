@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why a seed can't be used. Its text names the place: the path to the field, and the line where serde noticed.
+/// The reason why a seed can't be used. Its text has the path of the field and, for most errors, the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeedError(pub(super) String);
 
