@@ -1,25 +1,23 @@
-//! Test code that calls orq.ai without a network. The test writes what the server answers, when, and how it fails.
+//! Tests for code that calls orq.ai, without a network. The test decides what the server answers, when, and how it fails.
 //!
-//! Six tools, by need:
-//!
-//! | you want | use |
+//! | to | use |
 //! |---|---|
-//! | to say what the server answers, chunk by chunk and fault by fault, and to see what was sent | [`MemoryTransport`](#1-memorytransport) |
-//! | an answer, a stream or an error of orq's in one expression | [`fixture`](#2-fixtures) |
-//! | the answers of the real server, recorded once | [`cassette`](#3-cassettes) |
-//! | faults by rule or at random in any transport, or its bytes in other chunks | [`FaultInjector`, `rechunked`](#4-fault-injection-and-rechunking) |
-//! | a server that checks, answers, streams and lists as orq does, also for other languages | [`FakeOrq`, `fake-orq`](#5-fakeorq) |
-//! | a transport or layer of your own, tested against what every transport must do | [`conformance`](#6-conformance) |
+//! | script answers chunk by chunk, with faults, and check the requests | [`MemoryTransport`](#1-memorytransport) |
+//! | write an answer, a stream or an error of orq's in one expression | [`fixture`](#2-fixtures) |
+//! | replay recorded answers of the real server | [`cassette`](#3-cassettes) |
+//! | inject faults into any transport, by rule or at random, or split its bytes differently | [`FaultInjector`, `rechunked`](#4-fault-injection-and-rechunking) |
+//! | run a server that validates, answers, streams and lists as orq does, also for other languages | [`FakeOrq`, `fake-orq`](#5-fakeorq) |
+//! | test your own transport or layer against the contract of transports | [`conformance`](#6-conformance) |
 //!
-//! Each double is an [`HttpTransport`](orq_core::transport::HttpTransport): a client takes it like any other transport.
-//! `orq_core` is available as `orq_testkit::orq_core` if you don't depend on it directly.
+//! Each test double is an [`HttpTransport`](orq_core::transport::HttpTransport): a client takes it like any other
+//! transport. `orq_core` is re-exported as `orq_testkit::orq_core`.
 //!
 //! # 1. MemoryTransport
 //!
-//! The test keeps the [`MemoryTransport`]; the code under test gets its [`client`](MemoryTransport::client), which
-//! doesn't repeat requests unless you [say so](MemoryTransport::client_builder). Replies stand in a queue, or are given
-//! by [rules](MemoryTransport::on), or are [computed from the request](MemoryTransport::reply_with). At the end of the
-//! test, what is left over fails it: a reply that was never used, a body that was never read, a request without a reply.
+//! The test keeps the [`MemoryTransport`]; the code under test gets its [`client`](MemoryTransport::client), which doesn't
+//! retry unless [configured](MemoryTransport::client_builder) to. Replies are taken from a queue, or chosen by
+//! [rules](MemoryTransport::on), and may be [computed from the request](MemoryTransport::reply_with). Leftovers fail the
+//! test at its end: a reply that was never used, a body that was never read, a request without a reply.
 //!
 //! ```
 //! use orq_core::{DeploymentRequest, ErrorKind};
@@ -45,10 +43,11 @@
 //! # }).unwrap();
 //! ```
 //!
-//! Time is virtual and passes by itself while everything waits: a ten-minute timeout takes no time. To stop in between,
-//! move the [timer](MemoryTransport::timer) by hand or put a [`Gate`] into the [`Reply`]. The clock [doesn't
-//! see](ManualTimer#by-itself) sockets and other threads; for code that sleeps on tokio itself, give a `TokioTimer` to
-//! the double.
+//! Time is virtual and passes by itself while everything waits: a ten-minute timeout takes no real time. To stop in
+//! between, move the [timer](MemoryTransport::timer) by hand or put a [`Gate`] into the [`Reply`]; a gate that no request
+//! reaches, or that is never opened, [hangs](Gate#hangs) the test. Virtual time [ignores](ManualTimer#by-itself) sockets,
+//! other threads and `tokio::time::sleep`: for code that sleeps on tokio itself, use
+//! [`with_timer`](MemoryTransport::with_timer) with a `TokioTimer`.
 //!
 //! # 2. Fixtures
 //!
@@ -62,11 +61,11 @@
 //! let busy = fixture::rate_limited(std::time::Duration::from_secs(3));
 //! ```
 //!
-//! [`fixture`] lists them all. Each becomes a [`Reply`], for any double.
+//! [`fixture`] lists them all. Each can be used as a [`Reply`]; `.into_reply()` gives access to its delays, gates and faults.
 //!
 //! # 3. Cassettes
 //!
-//! A [cassette] is recorded once from the real server and replayed from then on. The API key is not in it.
+//! A [cassette] is recorded once from the real server and then replayed. It doesn't contain the API key.
 //!
 //! ```
 //! use orq_core::{Client, DeploymentRequest};
@@ -79,7 +78,7 @@
 //! # let real_transport = || Ok::<_, std::convert::Infallible>(FakeOrq::new());
 //! # for mode in [Mode::Record, Mode::Replay] {
 //! # /*
-//! let mode = Mode::from_env()?; // ORQ_CASSETTE=record records it again
+//! let mode = Mode::from_env()?; // ORQ_CASSETTE=record records, the default replays
 //! # */
 //! let session = Cassette::at(&path).open(mode, real_transport)?;
 //! let client = Client::new(session.handle(), "sk-orq-test")?;
@@ -97,7 +96,7 @@
 //!
 //! # 4. Fault injection and rechunking
 //!
-//! Layers over any transport, the real one too. The same seed gives the same faults and the same chunks.
+//! These are layers over any transport, also the real one. The same seed gives the same faults and the same chunks.
 //!
 //! ```
 //! use orq_core::DeploymentRequest;
@@ -118,8 +117,8 @@
 //!
 //! # 5. FakeOrq
 //!
-//! A working double of the Deployments API: bearer check, validation, templates, streams, tool calls, pagination, rate
-//! limits, faults.
+//! It is a working double of the Deployments API, with authentication, validation, templates, streams, tool calls,
+//! pagination, rate limits and faults.
 //!
 //! ```
 //! use orq_core::DeploymentRequest;
@@ -135,7 +134,8 @@
 //! # }).unwrap();
 //! ```
 //!
-//! With the feature `server`, `FakeServer` puts this or any other double on a socket, and so does the program:
+//! With the feature `server`, `FakeServer` serves this or any other double on a socket. The program `fake-orq` serves a
+//! `FakeOrq`:
 //!
 //! ```text
 //! $ fake-orq --addr 127.0.0.1:0 --seed deployments.json --api-key my-key
@@ -144,21 +144,20 @@
 //!
 //! # 6. Conformance
 //!
-//! The suite `conformance` (feature `conformance`) runs a transport or a layer against raw sockets that misbehave, and
-//! reports what it got wrong. `strategy` (feature `proptest`) has strategies for property tests.
+//! The suite `conformance` (feature `conformance`) tests a transport or a layer against misbehaving servers on raw sockets.
+//! `strategy` (feature `proptest`) has strategies for property tests.
 //!
 //! # Features
 //!
-//! None is on by default, and without any this crate builds neither hyper nor tokio nor proptest.
+//! None is enabled by default; without features this crate doesn't depend on hyper, tokio or proptest.
 //! - `conformance`: the suite for transports.
 //! - `proptest`: strategies for property tests.
 //! - `server`: `FakeServer` and the program `fake-orq`.
-//! - `tokio`: `TokioTimer`, a timer in tokio's time; `server` has it too.
+//! - `tokio`: `TokioTimer`, a timer on tokio's clock; `server` includes it.
 //!
 //! # Not in scope
 //!
-//! A double shows how code behaves with the API as it is documented. It doesn't run a model, and it can't tell what a
-//! real deployment answers.
+//! The doubles follow the documented API. They don't run a model, and don't show what a real deployment answers.
 #![forbid(unsafe_code)]
 
 pub mod cassette;

@@ -60,6 +60,9 @@ pub struct HyperTransportBuilder {
 impl HyperTransport {
     /// Creates a transport with the default settings.
     ///
+    /// It exists only with one of the features `rustls` (a default), `rustls-ring` and `rustls-no-provider`. With `client`
+    /// alone there is no TLS, and a transport is created by [`from_client`](HyperTransport::from_client).
+    ///
     /// # Errors
     ///
     /// A [`BuildError`] if the platform's TLS can't be set up.
