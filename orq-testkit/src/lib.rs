@@ -1,4 +1,5 @@
-//! Tests for code that calls orq.ai, without a network. The test decides what the server answers, when, and how it fails.
+//! Tests for code that calls orq.ai, without a network. The test decides what the server answers, when, and how it
+//! fails.
 //!
 //! | to | use |
 //! |---|---|
@@ -14,10 +15,10 @@
 //!
 //! # 1. MemoryTransport
 //!
-//! The test keeps the [`MemoryTransport`]; the code under test gets its [`client`](MemoryTransport::client), which doesn't
-//! retry unless [configured](MemoryTransport::client_builder) to. Replies are taken from a queue, or chosen by
-//! [rules](MemoryTransport::on), and may be [computed from the request](MemoryTransport::reply_with). Leftovers fail the
-//! test at its end: a reply that was never used, a body that was never read, a request without a reply.
+//! The test keeps the [`MemoryTransport`]; the code under test gets its [`client`](MemoryTransport::client), which
+//! doesn't retry unless [configured](MemoryTransport::client_builder) to. Replies are taken from a queue, or chosen by
+//! [rules](MemoryTransport::on), and may be [computed from the request](MemoryTransport::reply_with). Leftovers fail
+//! the test at its end: a reply that was never used, a body that was never read, a request without a reply.
 //!
 //! ```
 //! use orq_core::{DeploymentRequest, ErrorKind};
@@ -44,10 +45,10 @@
 //! ```
 //!
 //! Time is virtual and passes by itself while everything waits: a ten-minute timeout takes no real time. To stop in
-//! between, move the [timer](MemoryTransport::timer) by hand or put a [`Gate`] into the [`Reply`]; a gate that no request
-//! reaches, or that is never opened, [hangs](Gate#hangs) the test. Virtual time [ignores](ManualTimer#by-itself) sockets,
-//! other threads and `tokio::time::sleep`: for code that sleeps on tokio itself, use
-//! [`with_timer`](MemoryTransport::with_timer) with a `TokioTimer`.
+//! between, move the [timer](MemoryTransport::timer) by hand or put a [`Gate`] into the [`Reply`]; a gate that no
+//! request reaches, or that is never opened, [hangs](Gate#hangs) the test. Virtual time
+//! [ignores](ManualTimer#by-itself) sockets, other threads and `tokio::time::sleep`: for code that sleeps on tokio
+//! itself, use [`with_timer`](MemoryTransport::with_timer) with a `TokioTimer`.
 //!
 //! # 2. Fixtures
 //!
@@ -61,7 +62,8 @@
 //! let busy = fixture::rate_limited(std::time::Duration::from_secs(3));
 //! ```
 //!
-//! [`fixture`] lists them all. Each can be used as a [`Reply`]; `.into_reply()` gives access to its delays, gates and faults.
+//! [`fixture`] lists them all. Each can be used as a [`Reply`]; `.into_reply()` gives access to its delays, gates and
+//! faults.
 //!
 //! # 3. Cassettes
 //!
@@ -144,8 +146,8 @@
 //!
 //! # 6. Conformance
 //!
-//! The suite `conformance` (feature `conformance`) tests a transport or a layer against misbehaving servers on raw sockets.
-//! `strategy` (feature `proptest`) has strategies for property tests.
+//! The suite `conformance` (feature `conformance`) tests a transport or a layer against misbehaving servers on raw
+//! sockets. `strategy` (feature `proptest`) has strategies for property tests.
 //!
 //! # Features
 //!
