@@ -133,8 +133,8 @@ impl HyperTransportBuilder {
 
     /// Uses this proxy for `https`, loopback addresses included, instead of those of the environment and the system.
     ///
-    /// The scheme of its URI is `http` or `https`; a user name and a password in it are sent to the proxy. Characters
-    /// in them that a URI doesn't allow there, such as `@`, `/` and `:`, are percent-encoded.
+    /// The scheme of its URI is `http` or `https`; a user name and a password in it are sent to the proxy. Characters in
+    /// them that a URI doesn't allow there, such as `@`, `/` and `:`, are percent-encoded.
     ///
     /// ```
     /// # use orq_transport_hyper::HyperTransport;
@@ -199,8 +199,8 @@ impl HyperTransportBuilder {
         self
     }
 
-    /// Sets when an HTTP/2 connection with open streams is pinged, if it is silent, and how long the answer may take.
-    /// If there is none, the connection is closed. Default: after 15 seconds, 10 seconds. `None` disables the pings.
+    /// Sets when an HTTP/2 connection with open streams is pinged, if it is silent, and how long the answer may take. If
+    /// there is none, the connection is closed. Default: after 15 seconds, 10 seconds. `None` disables the pings.
     ///
     /// ```
     /// # use orq_transport_hyper::HyperTransport;
@@ -227,8 +227,8 @@ impl HyperTransportBuilder {
     }
 
     /// Sets how much of one HTTP/2 response may be unread, in bytes; the server sends no more of it until it is read.
-    /// Default: 256 KiB; at least 64 KiB - 1, at most 2 GiB - 1. The window of a connection is as large as those of all
-    /// its streams together, so a response that isn't read doesn't block another.
+    /// Default: 256 KiB; at least 64 KiB - 1, at most 2 GiB - 1. The window of a connection is as large as those of all its streams together, so a response that
+    /// isn't read doesn't block another.
     #[cfg(feature = "http2")]
     pub fn http2_stream_window(mut self, bytes: u32) -> Self {
         self.stream_window = bytes.clamp(65_535, u32::MAX >> 1);
@@ -237,9 +237,9 @@ impl HyperTransportBuilder {
 
     /// Sets how many exchanges share one HTTP/2 connection. A further one opens a further connection. Default: 100.
     ///
-    /// Exchanges beyond the maximum that the server allows for a connection ([RFC 9113,
-    /// 5.1.2](https://www.rfc-editor.org/rfc/rfc9113#section-5.1.2)) wait until another ends; set it to that maximum,
-    /// if it is below 100.
+    /// Exchanges beyond the maximum that the server allows for a connection
+    /// ([RFC 9113, 5.1.2](https://www.rfc-editor.org/rfc/rfc9113#section-5.1.2)) wait until another ends; set it to that
+    /// maximum, if it is below 100.
     #[cfg(feature = "http2")]
     pub fn http2_max_streams(mut self, streams: usize) -> Self {
         self.max_streams = streams;
@@ -252,8 +252,8 @@ impl HyperTransportBuilder {
     ///
     /// # Errors
     ///
-    /// A [`BuildError`] if an added certificate is invalid, or TLS can't be set up: the platform's certificate
-    /// authorities or `SSL_CERT_FILE` can't be read, or rustls has no cryptography provider.
+    /// A [`BuildError`] if an added certificate is invalid, or TLS can't be set up: the platform's certificate authorities
+    /// or `SSL_CERT_FILE` can't be read, or rustls has no cryptography provider.
     pub fn build(self) -> Result<HyperTransport, BuildError> {
         self.proxies.check()?;
         let direct = tcp(self.connect_timeout, self.local_address);
@@ -269,8 +269,8 @@ impl HyperTransportBuilder {
         })
     }
 
-    /// Creates the transport with this connector beneath TLS, for example one that binds to an interface or speaks over
-    /// a Unix socket. Proxies and the local address of this builder aren't used then.
+    /// Creates the transport with this connector beneath TLS, for example one that binds to an interface or speaks over a
+    /// Unix socket. Proxies and the local address of this builder aren't used then.
     ///
     /// A connector is a [`tower_service::Service`] from a URI to a connection, such as hyper-util's:
     ///
@@ -296,8 +296,8 @@ impl HyperTransportBuilder {
         Ok(self.build_with_tls_connector(HttpsConnector::from((connector, tls))))
     }
 
-    /// Creates the transport with a connector that speaks TLS itself if the URI's scheme is `https`. **If it doesn't,
-    /// the API key is sent unencrypted.** TLS, proxies and the local address of this builder aren't used then.
+    /// Creates the transport with a connector that speaks TLS itself if the URI's scheme is `https`. **If it doesn't, the
+    /// API key is sent unencrypted.** TLS, proxies and the local address of this builder aren't used then.
     pub fn build_with_tls_connector<C>(self, connector: C) -> HyperTransport
     where
         C: Service<Uri, Error: Into<Source>, Future: Send> + Clone + Send + Sync + 'static,
