@@ -31,7 +31,7 @@ fn a_pointer_that_fits_nowhere_fails_the_test_at_its_line() {
     });
     assert_eq!(line, here + 2);
     assert!(
-        message.contains(r#"the pointer "/model/name" fits nowhere"#),
+        message.contains(r#"the pointer "/model/name" has no place"#),
         "{message}"
     );
 

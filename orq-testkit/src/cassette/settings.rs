@@ -79,7 +79,7 @@ impl Cassette {
         match PointerBuf::parse(pointer) {
             Ok(pointer) => self.redaction.pointers.push(pointer),
             Err(_) => fail(&format!(
-                "{pointer:?} is no JSON pointer: it starts with a slash, as /identity/email does"
+                "{pointer:?} is not a JSON pointer: it starts with a slash, as /identity/email does"
             )),
         }
         self

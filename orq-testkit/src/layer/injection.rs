@@ -75,7 +75,7 @@ impl Injection {
             Ok(code) if code.is_client_error() || code.is_server_error() => {
                 InjectedKind::Status(code).into()
             }
-            _ => fail(&format!("{status} is no status of an error answer")),
+            _ => fail(&format!("{status} is not an error status")),
         }
     }
 
@@ -114,7 +114,7 @@ impl Injection {
     #[track_caller]
     fn end_at(byte: ByteOffset, ending: Ending) -> Self {
         if byte.is_empty() {
-            fail(&format!("there is no byte offset in {byte}"));
+            fail(&format!("the range {byte} is empty"));
         }
         Self {
             byte: Some(byte),

@@ -190,7 +190,7 @@ impl Reply {
     pub fn with_status(mut self, status: u16) -> Self {
         *self.head().0 = match StatusCode::from_u16(status) {
             Ok(status) if status.as_u16() < 1000 => status,
-            _ => fail(&format!("{status} is no HTTP status")),
+            _ => fail(&format!("{status} is not an HTTP status")),
         };
         self
     }

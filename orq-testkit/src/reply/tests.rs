@@ -37,7 +37,7 @@ fn a_broken_reply_is_the_faults_error() {
 }
 
 #[test]
-#[should_panic(expected = "is no HTTP status")]
+#[should_panic(expected = "is not an HTTP status")]
 fn a_wrong_status_fails_the_test() {
     let _ = Reply::status(1, "");
 }

@@ -58,17 +58,17 @@ fn a_request_that_matches_nothing_is_told_the_nearest_interaction_and_the_differ
     let message = failure(|| replay.verify());
     for text in [&source, &message] {
         assert!(
-            text.contains("request 1 matches no interaction that is left"),
+            text.contains("request 1 matches no unplayed interaction"),
             "{text}"
         );
         assert!(
-            text.contains("the nearest is interaction 1, which is left"),
+            text.contains("the nearest is interaction 1, which is unplayed"),
             "{text}"
         );
-        let name = r#"body/inputs/name: recorded "Jane", asked "Joe [redacted]""#;
+        let name = r#"body/inputs/name: recorded "Jane", sent "Joe [redacted]""#;
         assert!(text.contains(name), "{text}");
         assert!(
-            text.contains("body/n/2: recorded nothing, asked 3"),
+            text.contains("body/n/2: recorded nothing, sent 3"),
             "{text}"
         );
         assert!(!text.contains(KEY), "{text}");
@@ -96,7 +96,7 @@ fn unused_interactions_can_be_allowed_but_not_requests_that_match_nothing() {
     let replay = Replay::open(folder.cassette()).unwrap();
     replay.allow_unused();
     send(&replay.handle(), request("[]")).unwrap_err();
-    assert!(failure(|| drop(replay)).contains("matches no interaction"));
+    assert!(failure(|| drop(replay)).contains("matches no unplayed interaction"));
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn a_test_that_fails_by_itself_still_tells_what_matched_nothing() {
     let (_, beside) = shown
         .split_once("Also, for the same test: Replay of")
         .unwrap();
-    assert!(beside.contains("recorded 1, asked 2"), "{shown}");
+    assert!(beside.contains("recorded 1, sent 2"), "{shown}");
     assert!(!shown.contains("never played"), "{shown}");
 }
 
@@ -198,7 +198,7 @@ fn a_session_that_is_finished_says_everything_once() {
         .output()
         .unwrap();
     let shown = String::from_utf8(child.stderr).unwrap();
-    assert_eq!(shown.matches("recorded 1, asked 2").count(), 1, "{shown}");
+    assert_eq!(shown.matches("recorded 1, sent 2").count(), 1, "{shown}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(super) fn text(
             .at(&cassette.path)
     })?;
     if let Some(place) = scan(&tape, &text, &redaction.secrets) {
-        let message = format!("nothing was written, because a secret would stand in {place}");
+        let message = format!("nothing was written, because a secret would be in {place}");
         return Err(CassetteError::new(CassetteErrorKind::Secret, message).at(&cassette.path));
     }
     Ok(text)

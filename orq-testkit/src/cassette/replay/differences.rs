@@ -46,7 +46,7 @@ pub(super) fn differences(recorded: &TapedRequest, asked: &TapedRequest) -> Diff
         (recorded, asked) => {
             let shown = |body: &Option<Payload>| body.as_ref().map_or("none".into(), show_body);
             found.add(format!(
-                "body: recorded {}, asked {}",
+                "body: recorded {}, sent {}",
                 shown(recorded),
                 shown(asked)
             ));
@@ -70,7 +70,7 @@ impl Differences {
 
     fn compare(&mut self, what: &str, recorded: &str, asked: &str) {
         if recorded != asked {
-            self.add(format!("{what}: recorded {recorded:?}, asked {asked:?}"));
+            self.add(format!("{what}: recorded {recorded:?}, sent {asked:?}"));
         }
     }
 
@@ -97,7 +97,7 @@ impl Differences {
                     value.map_or("nothing".to_owned(), |value| show(&value.to_string()))
                 };
                 let (recorded, asked) = (shown(recorded), shown(asked));
-                self.add(format!("body{path}: recorded {recorded}, asked {asked}"));
+                self.add(format!("body{path}: recorded {recorded}, sent {asked}"));
             }
         }
     }
@@ -184,10 +184,10 @@ mod tests {
                 r#"{"a":{"x/y":[1,"2",3]},"c":null}"#
             ),
             [
-                r#"body/a/x~1y/1: recorded 2, asked "2""#,
-                "body/a/x~1y/2: recorded nothing, asked 3",
-                "body/b: recorded true, asked nothing",
-                "body/c: recorded nothing, asked null",
+                r#"body/a/x~1y/1: recorded 2, sent "2""#,
+                "body/a/x~1y/2: recorded nothing, sent 3",
+                "body/b: recorded true, sent nothing",
+                "body/c: recorded nothing, sent null",
             ]
         );
     }
@@ -210,8 +210,8 @@ mod tests {
     #[test]
     fn bodies_that_are_no_json_are_compared_as_they_are() {
         assert_eq!(told("a", "a"), [""; 0]);
-        assert_eq!(told("a", ""), [r#"body: recorded "a", asked none"#]);
-        assert_eq!(told("{}", "{"), [r#"body: recorded {}, asked "{""#]);
+        assert_eq!(told("a", ""), [r#"body: recorded "a", sent none"#]);
+        assert_eq!(told("{}", "{"), [r#"body: recorded {}, sent "{""#]);
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(differ("stream", "stream"), [""; 0]);
         assert_eq!(
             differ("stream", "invoke"),
-            [r#"operation: recorded "stream", asked "invoke""#]
+            [r#"operation: recorded "stream", sent "invoke""#]
         );
     }
 
@@ -236,11 +236,11 @@ mod tests {
         );
         assert_eq!(
             differ("list", "/v2/deployments?limit=1", "/v2/deployments"),
-            [r#"query: recorded "limit=1", asked """#]
+            [r#"query: recorded "limit=1", sent """#]
         );
         assert_eq!(
             differ("other", "/a", "/b"),
-            [r#"path: recorded "/a", asked "/b""#]
+            [r#"path: recorded "/a", sent "/b""#]
         );
     }
 

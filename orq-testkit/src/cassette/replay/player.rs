@@ -97,7 +97,7 @@ impl PlayerState {
             return Ok((index + 1, Arc::clone(interaction)));
         }
         let mut problem = format!(
-            "request {} matches no interaction that is left: {live}",
+            "request {} matches no unplayed interaction: {live}",
             self.requests
         );
         let candidates = self.interactions.iter().zip(&self.played).enumerate();
@@ -112,7 +112,7 @@ impl PlayerState {
                 let number = index + 1;
                 let state = match played {
                     true => "was played already",
-                    false => "is left",
+                    false => "is unplayed",
                 };
                 let recorded = &interaction.request;
                 let differ = differences(recorded, &live);

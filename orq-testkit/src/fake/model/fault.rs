@@ -71,7 +71,7 @@ impl FakeFault {
             Ok(status) if status.is_client_error() || status.is_server_error() => {
                 What::Error(Problem::scripted(status, code.as_ref())).into()
             }
-            _ => fail(&format!("{status} is no status of an error")),
+            _ => fail(&format!("{status} is not an error status")),
         }
     }
 
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "200 is no status of an error")]
+    #[should_panic(expected = "200 is not an error status")]
     fn an_error_has_an_errors_status() {
         let _ = FakeFault::error(200, "fine");
     }

@@ -58,11 +58,11 @@ pub(super) fn read(json: &[u8]) -> Result<Seed, SeedError> {
     let deployments = fields.deployments.unwrap_or_default().into_iter();
     let deployments: Vec<_> = deployments.map(|it| it.0).collect();
     if let Some(index) = second(&api_keys, |key| key) {
-        return Err(SeedError(format!("api_keys[{index}]: is there twice")));
+        return Err(SeedError(format!("api_keys[{index}]: is a duplicate")));
     }
     if let Some(index) = second(&deployments, |deployment: &FakeDeployment| &deployment.key) {
         return Err(SeedError(format!(
-            "deployments[{index}].key: is there twice"
+            "deployments[{index}].key: is a duplicate"
         )));
     }
     Ok(Seed {

@@ -22,7 +22,7 @@ fn a_bad_seed_is_refused_with_the_place() {
         ),
         (
             r#"{"deployments": [{"key": "a"}, {"key": "a"}]}"#,
-            "deployments[1].key: is there twice",
+            "deployments[1].key: is a duplicate",
         ),
         (
             r#"{"deployments": [{"key": "a", "replies": [1]}]}"#,
@@ -72,7 +72,7 @@ fn a_value_that_cannot_be_is_refused_with_the_place() {
         ),
         (
             json!({"api_keys": ["a", "a"]}),
-            "api_keys[1]: is there twice",
+            "api_keys[1]: is a duplicate",
         ),
         (
             json!({"api_keys": [1]}),
