@@ -20,8 +20,8 @@ const LISTED: usize = 10;
 const RETRY_HINT: &str =
     "`client()` doesn't retry; a client that does is `client_builder().max_attempts(3)`";
 
-const IN_USE_HINT: &str = "a client or a response of this transport is still alive: keep the MemoryTransport until the test's end, and await \
-    the tasks that use the client";
+const IN_USE_HINT: &str = "a client or a response of this transport is still alive: keep the MemoryTransport until \
+    the test's end, and await the tasks that use the client";
 
 /// What the test and its handles share.
 pub(super) struct Shared {
