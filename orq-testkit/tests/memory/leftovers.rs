@@ -182,22 +182,6 @@ fn the_nearest_rule_is_named_with_what_is_different() {
 }
 
 #[test]
-fn a_rule_that_is_used_up_says_so() {
-    let memory = MemoryTransport::new();
-    memory.on("chat").reply(answer("once"));
-    let deployments = memory.client().deployments();
-    block_on(deployments.invoke(&chat())).unwrap();
-    block_on(deployments.invoke(&chat())).unwrap_err();
-    let message = failure(|| drop(memory));
-    assert!(
-        message.contains(
-            "but that was used up (`.times(2)` or `.any_times()` would answer this request too)"
-        ),
-        "{message}"
-    );
-}
-
-#[test]
 fn a_body_that_nobody_read_fails_the_test() {
     let memory = MemoryTransport::new();
     memory.reply_sse([says("unheard"), "[DONE]".to_owned()]);

@@ -117,6 +117,22 @@ fn a_rule_that_is_left_is_named_before_one_that_is_used_up() {
 }
 
 #[test]
+fn a_rule_that_is_used_up_says_so() {
+    let memory = MemoryTransport::new();
+    memory.on("chat").reply(answer("once"));
+    let deployments = memory.client().deployments();
+    block_on(deployments.invoke(&chat())).unwrap();
+    block_on(deployments.invoke(&chat())).unwrap_err();
+    let message = failure(|| drop(memory));
+    assert!(
+        message.contains(
+            "but that was used up (`.times(2)` or `.any_times()` would answer this request too)"
+        ),
+        "{message}"
+    );
+}
+
+#[test]
 fn differences_name_the_part_of_the_request() {
     let memory = MemoryTransport::new();
     memory.allow_unused();
