@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    advice::{RetryAdvice, advise, is_excluded},
+    advice::{RetryAdvice, advise, is_excluded, reported_status},
     attempt::FailedAttempt,
     inner::Error,
     kind::{ErrorKind, Timeout},
@@ -153,21 +153,22 @@ impl Error {
         self.0.phase == Some(Phase::Connect)
     }
 
-    /// Returns whether the status is 429.
+    /// Returns whether the status is 429. The code of an error in a 2xx response or an event counts, too, if it is the
+    /// number of a status.
     pub fn is_rate_limited(&self) -> bool {
-        self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
+        reported_status(&self.0) == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Returns whether the status is 401 or 403.
+    /// Returns whether the status, or such a code, is 401 or 403.
     pub fn is_auth(&self) -> bool {
         matches!(
-            self.0.status,
+            reported_status(&self.0),
             Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
         )
     }
 
-    /// Returns whether the status is 404.
+    /// Returns whether the status, or such a code, is 404.
     pub fn is_not_found(&self) -> bool {
-        self.0.status == Some(StatusCode::NOT_FOUND)
+        reported_status(&self.0) == Some(StatusCode::NOT_FOUND)
     }
 }

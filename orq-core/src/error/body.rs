@@ -5,11 +5,11 @@ use serde_json::value::RawValue;
 use super::{
     page::{cut, title},
     value::{
-        DEPTH, NAMES, Part, elements, find, has_error, is_blank, is_code, is_named, path, scalar,
+        DEPTH, Member, NAMES, Part, elements, find, is_blank, is_code, is_named, path, scalar,
     },
 };
 use crate::{
-    model::{JsonMap, RawJson, without_byte_order_mark},
+    model::{corrected, members, text_of, without_byte_order_mark},
     secret::ApiKey,
     sse::Decoder,
 };
@@ -33,10 +33,10 @@ impl ErrorBody {
         // Redacted after parsing: JSON can escape a string in several ways, and a short key may be part of a field's
         // name.
         let text = String::from_utf8_lossy(without_byte_order_mark(body));
-        let mut said = Self::of_event(&text);
-        if serde_json::from_str::<&RawValue>(&text).is_err() {
-            said = Self::of_events(&text).unwrap_or(said);
-        }
+        let mut said = match serde_json::from_str::<&RawValue>(&text) {
+            Ok(json) => Self::of_json(json, DEPTH),
+            Err(_) => Self::of_events(&text).unwrap_or_else(|| Self::of_words(&text)),
+        };
         for text in [&mut said.code, &mut said.error_type, &mut said.message]
             .into_iter()
             .flatten()
@@ -49,9 +49,12 @@ impl ErrorBody {
         said
     }
 
-    fn of_event(text: &str) -> Self {
-        if let Ok(json) = RawJson::from_text(text) {
-            return Self::of_json(&json, DEPTH);
+    /// Returns the parts of a text that isn't JSON.
+    fn of_words(text: &str) -> Self {
+        if let Some(json) = corrected(text)
+            && let Ok(json) = serde_json::from_str::<&RawValue>(&json)
+        {
+            return Self::of_json(json, DEPTH);
         }
         let mut said = Self::of_text(text, DEPTH);
         let is_all = |message: &String| message == text.trim();
@@ -70,39 +73,43 @@ impl ErrorBody {
         while said.as_ref().is_none_or(|said| *said == Self::default())
             && let Ok(Some(event)) = decoder.next(&mut left)
         {
-            said = Some(Self::of_event(event.data));
+            said = Some(match serde_json::from_str::<&RawValue>(event.data) {
+                Ok(json) => Self::of_json(json, DEPTH),
+                Err(_) => Self::of_words(event.data),
+            });
         }
         said
     }
 
-    fn of_json(value: &RawJson, depth: usize) -> Self {
+    fn of_json(value: &RawValue, depth: usize) -> Self {
         let Some(depth) = depth.checked_sub(1) else {
             return Self::default();
         };
-        match value.json().as_bytes().first() {
-            Some(b'{') => value
-                .parse()
-                .map_or_else(|_| Self::default(), |map| Self::of_object(&map, depth)),
+        match value.get().as_bytes().first() {
+            Some(b'{') => Self::of_object(&members(value), depth),
             Some(b'[') => Self::of_list(value, depth),
-            Some(b'"') => Self::of_text(&value.text().unwrap_or_default(), depth),
+            Some(b'"') => Self::of_text(&text_of(value).unwrap_or_default(), depth),
             _ => Self::default(),
         }
     }
 
-    fn of_object(object: &JsonMap, depth: usize) -> Self {
+    fn of_object(object: &[Member<'_>], depth: usize) -> Self {
+        let is_known = |key: &str| NAMES.iter().any(|(name, _)| is_named(key, name));
+        let (known, others): (Vec<_>, Vec<_>) =
+            object.iter().cloned().partition(|(key, _)| is_known(key));
         let mut said = Self::default();
         for (name, part) in NAMES {
-            let Some(value) = find(object, name) else {
+            let Some(value) = find(&known, name) else {
                 continue;
             };
-            let is_nested = value.json().starts_with(['{', '[']);
+            let is_nested = value.get().starts_with(['{', '[']);
             match part {
                 Part::Inner if is_nested => said = Self::of_json(value, depth),
                 Part::Inner => {}
                 Part::Code => said.code = said.code.take().or_else(|| scalar(value)),
                 Part::Type => {
                     // Some servers mark each error object so.
-                    let kind = value.text().filter(|kind| kind != "error");
+                    let kind = text_of(value).filter(|kind| kind != "error");
                     said.error_type = said.error_type.take().or(kind);
                 }
                 Part::Text if is_nested => {}
@@ -115,7 +122,7 @@ impl ErrorBody {
                 }
                 Part::Message => {
                     let mut inner = Self::of_json(value, depth);
-                    let title = find(object, "title").and_then(RawJson::text);
+                    let title = find(&known, "title").and_then(text_of);
                     if name == "detail"
                         && let (Some(title), Some(detail)) = (title, &inner.message)
                     {
@@ -125,27 +132,41 @@ impl ErrorBody {
                 }
             }
         }
+        // Elsewhere it is only the status of the response.
+        if find(&known, "statusmsg").is_some() {
+            let code = find(&others, "statuscode").and_then(scalar);
+            said.code = said.code.take().or(code);
+        }
         // FastAPI says where an error is in the request.
-        if let (Some(place), Some(message)) = (find(object, "loc").and_then(path), &said.message) {
+        if let Some(message) = &said.message
+            && let Some(place) = find(&others, "loc").and_then(path)
+        {
             said.message = Some(format!("{place}: {message}"));
         }
+        let Some(below) = depth.checked_sub(1) else {
+            return said;
+        };
         if said != Self::default() {
             return said;
         }
         // The error may be part of another object, whose other fields may mean anything.
-        for (name, value) in object.iter() {
-            if NAMES.iter().all(|(known, _)| !is_named(name, known)) && has_error(value) {
-                said.fill(Self::of_json(value, depth));
+        for (_, value) in others {
+            if !value.get().starts_with('{') {
+                continue;
+            }
+            let inner = members(value);
+            if find(&inner, "error").is_some() {
+                said.fill(Self::of_object(&inner, below));
             }
         }
         said
     }
 
-    fn of_list(list: &RawJson, depth: usize) -> Self {
+    fn of_list(list: &RawValue, depth: usize) -> Self {
         let mut said = Self::default();
         let mut messages = Vec::new();
         for element in elements(list).into_iter().take(DEPTH) {
-            let mut inner = Self::of_json(&element.into(), depth);
+            let mut inner = Self::of_json(element, depth);
             messages.extend(inner.message.take());
             said.code = said.code.or(inner.code);
             said.error_type = said.error_type.or(inner.error_type);
@@ -175,10 +196,11 @@ impl ErrorBody {
             .and_then(|start| text.get(start..))
             .unwrap_or_default();
         let mut values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
-        let value = values.next().and_then(Result::ok).map(RawJson::from);
-        let mut said = match &value {
+        let value = values.next().and_then(Result::ok);
+        let has_error = |value| find(&members(value), "error").is_some();
+        let mut said = match value {
             // What follows may be another event or an end mark.
-            Some(value) if value.json() == text || has_error(value) => Self::of_json(value, depth),
+            Some(value) if value.get() == text || has_error(value) => Self::of_json(value, depth),
             _ => Self::default(),
         };
         // What stands before it are words, too.
