@@ -153,6 +153,8 @@ async fn a_post_is_repeated_only_where_the_server_cannot_have_begun() {
         (404, 1),
         (408, 1),
         (409, 1),
+        (421, 2),
+        (425, 2),
         (429, 2),
         (500, 1),
         (502, 1),

@@ -93,8 +93,10 @@ impl Error {
     }
 
     /// Returns how long the server asks to wait before a retry: from `retry-after-ms`, else from `Retry-After` in
-    /// seconds, with units (`1m30s`) or as a date ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)). A date is
-    /// compared with the header `Date`, and ignored if there is none, since the core has no wall clock.
+    /// seconds, with units (`1m30s`, `PT42S`), as a date
+    /// ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)) or as a Unix time. The latter two are
+    /// compared with the header `Date`, and ignored if there is none, since the core has no wall clock. Of several, the
+    /// longest counts.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
