@@ -1,9 +1,5 @@
 //! Corrects what some servers send as JSON.
 
-use serde_json::value::RawValue;
-
-use super::raw::text_of;
-
 /// The numbers that JSON doesn't have, as other languages write them.
 const NO_NUMBERS: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
 
@@ -11,7 +7,7 @@ const NO_NUMBERS: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
 /// characters in its strings escaped; `None` if there is nothing to correct.
 pub(crate) fn corrected(json: &str) -> Option<String> {
     if json.trim_ascii_start().starts_with('"') {
-        let inner = text_of(serde_json::from_str::<&RawValue>(json).ok()?)?;
+        let inner: String = serde_json::from_str(json).ok()?;
         return inner.trim_ascii_start().starts_with('{').then_some(inner);
     }
     let mut text = String::new();
