@@ -327,4 +327,14 @@ async fn what_has_nothing_of_an_answer_is_no_empty_answer() {
     ] {
         assert!(invoke(body).await.is_ok(), "{body}");
     }
+    for page in [
+        r#"{"data":[]}"#,
+        r#"{"code":0,"message":"success","data":[],"has_more":false}"#,
+        r#"{"data":[],"error":{"code":null,"message":""}}"#,
+    ] {
+        let memory = MemoryTransport::new();
+        memory.reply_json_text(page);
+        let listed = memory.client().deployments().list().await;
+        assert!(listed.is_ok(), "{page}");
+    }
 }
