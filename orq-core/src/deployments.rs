@@ -185,7 +185,11 @@ impl Call<CompletionStream> {
 
 impl Answer for Completion {
     fn is_error(&self) -> bool {
-        says_error(&self.choices, &self.extra)
+        says_error(&self.choices, &self.extra, self.has_rest())
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        self.is_blank().then_some("choices")
     }
 
     fn into_partial(self) -> Option<Completion> {
@@ -195,7 +199,12 @@ impl Answer for Completion {
 
 impl Answer for DeploymentConfig {
     fn is_error(&self) -> bool {
-        self.model.is_none() && says_error(&[], &self.extra)
+        self.model.is_none() && says_error(&[], &self.extra, false)
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        let is_blank = self.id.is_none() && self.model.is_none() && self.parameters.is_none();
+        is_blank.then_some("messages")
     }
 }
 

@@ -1,6 +1,6 @@
 //! The HTTP headers that the client reads and sets.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -63,25 +63,56 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Reads the rate limit from a response's headers. A duration is in seconds, or has a unit: `ms`, `s`, `m`, `h`.
+    /// Reads the rate limit from a response's headers. A duration is in seconds, or has units (`1m30s`, `PT42S`), or is
+    /// the time until a date or a Unix time, by the header `Date`.
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let read = |name| text(headers, name);
         Self {
             limit: read("x-ratelimit-limit").and_then(|text| text.parse().ok()),
             remaining: read("x-ratelimit-remaining").and_then(|text| text.parse().ok()),
-            reset: read("x-ratelimit-reset").and_then(duration),
+            reset: wait(headers, "x-ratelimit-reset"),
             limit_cost: read("x-ratelimit-limit-cost").and_then(decimal),
             remaining_cost: read("x-ratelimit-remaining-cost").and_then(decimal),
-            reset_cost: read("x-ratelimit-reset-cost").and_then(duration),
+            reset_cost: wait(headers, "x-ratelimit-reset-cost"),
         }
     }
 }
 
-/// Parses a duration: seconds (`58`, `0.5`), or numbers with units (`58s`, `250ms`, `1h`, `1m30s`).
-pub(crate) fn duration(text: &str) -> Option<Duration> {
+/// Returns the wait that a header asks for: the longest of its durations, dates and Unix times.
+///
+/// A date or a Unix time is compared with the response's header `Date`, and ignored if there is none. One in the past is
+/// a wait of zero.
+pub(crate) fn wait(headers: &HeaderMap, name: &str) -> Option<Duration> {
+    let date = |text: &str| httpdate::parse_http_date(text).ok();
+    let until = |time: SystemTime| {
+        let now = text(headers, header::DATE.as_str()).and_then(date)?;
+        Some(time.duration_since(now).unwrap_or_default())
+    };
+    let read = |part: &str| match decimal(part) {
+        // Of the years from 2001 to 2286, in seconds or milliseconds.
+        Some(time @ 1e9..1e10) => until(UNIX_EPOCH + from_seconds(time)),
+        Some(time @ 1e12..1e13) => until(UNIX_EPOCH + from_seconds(time / 1000.0)),
+        _ => duration(part),
+    };
+    let values = headers.get_all(name).iter();
+    let waits = values.filter_map(|value| {
+        let value = value.to_str().ok()?.trim();
+        match date(value) {
+            Some(date) => until(date),
+            None => value.split(',').filter_map(|part| read(part.trim())).max(),
+        }
+    });
+    waits.max()
+}
+
+/// Parses a duration: seconds (`58`, `0.5`), or numbers with units (`58s`, `250ms`, `1h`, `1m30s`), also as ISO 8601
+/// writes them (`PT1M30S`).
+fn duration(text: &str) -> Option<Duration> {
     if let Some(seconds) = decimal(text) {
         return Some(from_seconds(seconds));
     }
+    let text = text.to_ascii_lowercase();
+    let text = text.strip_prefix("pt").unwrap_or(&text);
     let (mut seconds, mut rest) = (0.0, text);
     while !rest.is_empty() {
         let (number, from_unit) = rest.split_at(rest.find(|c: char| c.is_ascii_alphabetic())?);
@@ -89,10 +120,11 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
         let end = from_unit.find(|c| !is_unit(c)).unwrap_or(from_unit.len());
         let (unit, after) = from_unit.split_at(end);
         let unit = match unit {
+            "us" => 1e-6,
             "ms" => 0.001,
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3600.0,
+            "s" | "sec" | "second" | "seconds" => 1.0,
+            "m" | "min" | "minute" | "minutes" => 60.0,
+            "h" | "hour" | "hours" => 3600.0,
             _ => return None,
         };
         seconds += decimal(number.trim())? * unit;
@@ -184,6 +216,13 @@ mod tests {
             ("6m0s", Some(360_000)),
             ("1h 2m 3.5s", Some(3_723_500)),
             ("2s 500ms", Some(2_500)),
+            ("PT42S", Some(42_000)),
+            ("pt1h2m0.5s", Some(3_720_500)),
+            ("5 seconds", Some(5_000)),
+            ("1 min 30 sec", Some(90_000)),
+            ("1500us", Some(1)),
+            ("PT", None),
+            ("P1D", None),
             ("1m30", None),
             ("1m-3s", None),
             ("m30s", None),
@@ -195,8 +234,8 @@ mod tests {
             ("1d", None),
             ("1.2.3", None),
         ] {
-            let expected = milliseconds.map(Duration::from_millis);
-            assert_eq!(duration(text), expected, "{text}");
+            let shown = duration(text).map(|it| it.as_millis());
+            assert_eq!(shown, milliseconds, "{text}");
         }
         assert_eq!(duration(&"9".repeat(30)), Some(Duration::MAX));
     }

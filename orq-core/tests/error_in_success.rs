@@ -6,8 +6,12 @@ use orq_core::{DeploymentRequest, Error, ErrorKind, Response, RetryAdvice, model
 use orq_testkit::{MemoryTransport, Reply};
 
 async fn invoke(body: &str) -> Result<Response<Completion>, Error> {
+    invoke_reply(Reply::json_text(body.to_owned())).await
+}
+
+async fn invoke_reply(reply: Reply) -> Result<Response<Completion>, Error> {
     let memory = MemoryTransport::new();
-    memory.reply(Reply::json_text(body.to_owned()));
+    memory.reply(reply);
     let call = memory.client().deployments();
     call.invoke(&DeploymentRequest::new("chat")).await
 }
@@ -105,6 +109,39 @@ async fn what_is_an_error_with_its_code_and_words() {
         (r#""{\"error\":{\"message\":\"Gone\"}}""#, None, "Gone"),
         (r#"{"code":"E7","msg":"Gone"}"#, Some("E7"), "Gone"),
         (r#"{"fault":{"faultstring":"Gone"}}"#, None, "Gone"),
+        // Error codes of other gateways.
+        (
+            r#"{"choices":null,"base_resp":{"status_code":1008,"status_msg":"Gone"}}"#,
+            Some("1008"),
+            "Gone",
+        ),
+        (
+            r#"{"choices":[{"delta":{"content":""}}],"base_resp":{"status_code":1008,"status_msg":"Gone"}}"#,
+            Some("1008"),
+            "Gone",
+        ),
+        (
+            r#"{"success":false,"errors":[{"code":7003,"message":"Gone"}],"result":null}"#,
+            Some("7003"),
+            "Gone",
+        ),
+        (
+            r#"{"success":false,"code":1302,"msg":"Gone"}"#,
+            Some("1302"),
+            "Gone",
+        ),
+        (
+            r#"{"error_code":17,"error_msg":"Gone"}"#,
+            Some("17"),
+            "Gone",
+        ),
+        (r#"{"success":false,"choices":[]}"#, None, UNKNOWN),
+        // Neither a usage of nothing nor one that is null makes it an answer.
+        (
+            r#"{"usage":{"total_tokens":0},"message":"Gone"}"#,
+            None,
+            "Gone",
+        ),
     ] {
         for error in errors(text).await {
             assert_eq!(
@@ -134,6 +171,12 @@ async fn an_answer_is_no_error() {
         r#","error":" ""#,
         r#","error":"None""#,
         r#","error":{"code":0,"message":"","details":[]}"#,
+        r#","error":{"message":"","type":"","param":"","code":null}"#,
+        r#","error":{"code":0,"message":"success"}"#,
+        r#","error":{"code":"0","message":"OK."}"#,
+        r#","error":{"code":200,"message":" Success"}"#,
+        r#","error":{"a\"b":{"c":[null,-0.0,"\n"]},"ok":false}"#,
+        r#","success":false,"base_resp":{"status_code":1027,"status_msg":"sensitive"}"#,
         r#","errors":[],"Error":null"#,
         r#","message":"m","detail":"d","errors":["e"],"title":"t","code":500"#,
         r#","errorMessage":"e","type":"error","status":500"#,
@@ -152,6 +195,11 @@ async fn an_answer_is_no_error() {
         r#"{"choices":[{"index":0,"message":{"content":"error"},"finish_reason":"error_free"}]}"#,
         r#"{"choices":[{"index":0,"message":{"content":null}}]}"#,
         r#"{"choices":[],"usage":{"total_tokens":3},"code":1,"status":"ok","title":"t"}"#,
+        r#"{"choices":[],"code":0,"message":"success","usage":{"total_tokens":3}}"#,
+        r#"{"choices":[],"usage":{"prompt_tokens":3},"message":"m","detail":"d","msg":"x"}"#,
+        r#"{"choices":[],"retrievals":[{"document":"d"}],"message":"m"}"#,
+        r#"{"choices":[],"base_resp":{"status_code":0,"status_msg":"success"}}"#,
+        r#"{"choices":[],"success":true,"msg":"ok","error_code":0}"#,
     ] {
         for result in [invoke(text).await, stream(text).await] {
             assert!(result.is_ok(), "{text}");
@@ -200,7 +248,12 @@ async fn json_and_event_get_the_same_advice() {
         (r#""provider_error""#, RetryAdvice::MayDuplicate),
         (r#""cost_budget_exceeded""#, RetryAdvice::Never),
         ("502", RetryAdvice::MayDuplicate),
-        ("429", RetryAdvice::MayDuplicate),
+        ("429", RetryAdvice::Safe),
+        (r#""429""#, RetryAdvice::Safe),
+        ("421", RetryAdvice::Safe),
+        ("425", RetryAdvice::Safe),
+        ("503", RetryAdvice::MayDuplicate),
+        ("409", RetryAdvice::MayDuplicate),
         ("7", RetryAdvice::MayDuplicate),
         ("404", RetryAdvice::Never),
         (r#""401""#, RetryAdvice::Never),
@@ -210,6 +263,17 @@ async fn json_and_event_get_the_same_advice() {
         let text = format!(r#"{{"error":{{"code":{code},"message":"Gone"}}}}"#);
         for error in errors(&text).await {
             assert_eq!(error.retry_advice(), advice, "{code}");
+            assert_eq!(error.is_rate_limited(), code.contains("429"), "{code}");
+            assert_eq!(error.is_not_found(), code == "404", "{code}");
+            assert_eq!(error.is_auth(), code.contains("401"), "{code}");
         }
     }
+    // The server has begun to answer, or the code of a status other than 2xx is not a status.
+    let begun = r#"{"choices":[{"message":{"content":"Hel"}}],"error":{"code":429}}"#;
+    for error in errors(begun).await {
+        assert_eq!(error.retry_advice(), RetryAdvice::MayDuplicate, "{error}");
+    }
+    let reply = Reply::json_text(r#"{"error":{"code":429}}"#).with_status(500);
+    let error = invoke_reply(reply).await.unwrap_err();
+    assert!(!error.is_rate_limited() && error.retry_advice() == RetryAdvice::MayDuplicate);
 }

@@ -258,7 +258,10 @@ async fn the_advice_follows_the_status_and_the_servers_word() {
         (404, Never),
         (408, MayDuplicate),
         (409, MayDuplicate),
+        (421, Safe),
         (422, Never),
+        (425, Safe),
+        (429, Safe),
         (500, MayDuplicate),
         (501, Never),
         (502, MayDuplicate),
@@ -280,10 +283,15 @@ async fn the_advice_follows_the_status_and_the_servers_word() {
             advice,
             "{status}"
         );
-        let yes = Reply::status(status, "").header("x-should-retry", "true");
-        assert_eq!(failure(yes).await.retry_advice(), Safe, "{status}");
-        let no = Reply::status(status, "").header("x-should-retry", "false");
-        assert_eq!(failure(no).await.retry_advice(), Never, "{status}");
+        for (asked, advice) in [
+            ("true", Safe),
+            ("TRUE", Safe),
+            ("false", Never),
+            ("False", Never),
+        ] {
+            let reply = Reply::status(status, "").header("x-should-retry", asked);
+            assert_eq!(failure(reply).await.retry_advice(), advice, "{status}");
+        }
     }
 }
 

@@ -20,7 +20,7 @@ fn builder(memory: &MemoryTransport) -> ClientBuilder {
 fn answering(times: usize) -> MemoryTransport {
     let memory = MemoryTransport::new();
     for _ in 0..times {
-        memory.reply_json(json!({ "choices": [] }));
+        memory.reply_json(json!({ "choices": [], "data": [], "messages": [] }));
     }
     memory
 }

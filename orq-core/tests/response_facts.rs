@@ -47,7 +47,7 @@ async fn the_rate_limit_is_on_the_response_of_every_call() {
     let (memory, client) = answering(limited(Reply::json_text(r#"{"choices":[]}"#)));
     let deployments = client.deployments();
     has_the_limits(deployments.invoke(&request()).await.unwrap().meta());
-    memory.reply(limited(Reply::json_text("{}")));
+    memory.reply(limited(Reply::json_text(r#"{"messages":[]}"#)));
     has_the_limits(deployments.get_config(&request()).await.unwrap().meta());
     memory.reply(limited(Reply::json_text(r#"{"data":[]}"#)));
     has_the_limits(deployments.list().await.unwrap().meta());

@@ -153,6 +153,8 @@ async fn a_post_is_repeated_only_where_the_server_cannot_have_begun() {
         (404, 1),
         (408, 1),
         (409, 1),
+        (421, 2),
+        (425, 2),
         (429, 2),
         (500, 1),
         (502, 1),
@@ -469,5 +471,18 @@ async fn the_reason_for_stopping_tells_the_hopeless_from_the_risky() {
         memory.reply_status(status, "");
         let (result, _) = invoke(&memory, standard()).await;
         assert_eq!(why(&result.unwrap_err().attempts()[0]), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_status_429_in_the_body_is_repeated_after_the_wait_that_was_asked_for() {
+    const SLOW: &str = r#"{"error":{"message":"Slow down","code":429}}"#;
+    for slow in [Reply::json_text(SLOW), Reply::sse([SLOW])] {
+        let memory = MemoryTransport::new();
+        memory.reply(slow.header("retry-after", "7"));
+        memory.reply(hello());
+        let (answer, waits) = invoke(&memory, standard()).await;
+        assert_eq!(answer.unwrap().text().as_deref(), Some("Hello"));
+        assert_eq!(waits, [Duration::from_secs(7)]);
     }
 }

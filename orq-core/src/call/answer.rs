@@ -8,7 +8,7 @@ use super::{exchange::Exchange, timed_body::TimedBody};
 use crate::{
     error::{Error, ErrorKind, wraps_error},
     headers,
-    model::{Completion, DecodeError, Wire, decode, without_byte_order_mark},
+    model::{Completion, DecodeError, Wire, decode, members, without_byte_order_mark},
     response::ResponseMeta,
 };
 
@@ -16,6 +16,9 @@ use crate::{
 pub(crate) trait Answer: Wire {
     /// Returns whether the body is an error, despite its 2xx status.
     fn is_error(&self) -> bool;
+
+    /// Returns the member that the JSON must have to be a result, if there is nothing of one.
+    fn lacks(&self) -> Option<&'static str>;
 
     /// Returns what there is of a completion beside an error.
     fn into_partial(self) -> Option<Completion> {
@@ -74,8 +77,21 @@ pub(crate) fn document<T: Answer>(
             None => error,
         });
     }
+    if let Some(member) = value.lacks()
+        && !has_member(text, member)
+    {
+        return Err(unreadable(
+            ErrorKind::Decode,
+            format!("it has no `{member}`"),
+        ));
+    }
     meta.warnings = warnings;
     Ok(value)
+}
+
+fn has_member(json: &str, name: &str) -> bool {
+    let raw = serde_json::from_str(json);
+    raw.is_ok_and(|raw| members(raw).iter().any(|(key, _)| key == name))
 }
 
 /// Returns whether JSON that can't be read may go on after its end. That of a number is no end of the text for the parser.

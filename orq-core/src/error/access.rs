@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    advice::{RetryAdvice, advise, is_excluded},
+    advice::{RetryAdvice, advise, is_excluded, reported_status},
     attempt::FailedAttempt,
     inner::Error,
     kind::{ErrorKind, Timeout},
@@ -93,8 +93,10 @@ impl Error {
     }
 
     /// Returns how long the server asks to wait before a retry: from `retry-after-ms`, else from `Retry-After` in
-    /// seconds, with units (`1m30s`) or as a date ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)). A date is
-    /// compared with the header `Date`, and ignored if there is none, since the core has no wall clock.
+    /// seconds, with units (`1m30s`, `PT42S`), as a date
+    /// ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)) or as a Unix time. The latter two are
+    /// compared with the header `Date`, and ignored if there is none, since the core has no wall clock. Of several, the
+    /// longest counts.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -153,21 +155,22 @@ impl Error {
         self.0.phase == Some(Phase::Connect)
     }
 
-    /// Returns whether the status is 429.
+    /// Returns whether the status is 429. The code of an error in a 2xx response or an event counts, too, if it is the
+    /// number of a status.
     pub fn is_rate_limited(&self) -> bool {
-        self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
+        reported_status(&self.0) == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Returns whether the status is 401 or 403.
+    /// Returns whether the status, or such a code, is 401 or 403.
     pub fn is_auth(&self) -> bool {
         matches!(
-            self.0.status,
+            reported_status(&self.0),
             Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
         )
     }
 
-    /// Returns whether the status is 404.
+    /// Returns whether the status, or such a code, is 404.
     pub fn is_not_found(&self) -> bool {
-        self.0.status == Some(StatusCode::NOT_FOUND)
+        reported_status(&self.0) == Some(StatusCode::NOT_FOUND)
     }
 }

@@ -5,11 +5,11 @@ use serde_json::value::RawValue;
 use super::{
     page::{cut, title},
     value::{
-        DEPTH, NAMES, Part, elements, find, has_error, is_blank, is_code, is_named, path, scalar,
+        DEPTH, Member, NAMES, Part, elements, find, is_blank, is_code, is_named, path, scalar,
     },
 };
 use crate::{
-    model::{JsonMap, RawJson, without_byte_order_mark},
+    model::{corrected, members, text_of, without_byte_order_mark},
     secret::ApiKey,
     sse::Decoder,
 };
@@ -36,10 +36,10 @@ impl ErrorBody {
         // Redacted after parsing: JSON can escape a string in several ways, and a short key may be part of a field's
         // name.
         let text = String::from_utf8_lossy(without_byte_order_mark(body));
-        let mut said = Self::of_event(&text);
-        if serde_json::from_str::<&RawValue>(&text).is_err() {
-            said = Self::of_events(&text).unwrap_or(said);
-        }
+        let mut said = match serde_json::from_str::<&RawValue>(&text) {
+            Ok(json) => Self::of_json(json, DEPTH),
+            Err(_) => Self::of_events(&text).unwrap_or_else(|| Self::of_words(&text)),
+        };
         said.has_own_code = has_own_code(&text);
         for text in [&mut said.code, &mut said.error_type, &mut said.message]
             .into_iter()
@@ -53,9 +53,12 @@ impl ErrorBody {
         said
     }
 
-    fn of_event(text: &str) -> Self {
-        if let Ok(json) = RawJson::from_text(text) {
-            return Self::of_json(&json, DEPTH);
+    /// Returns the parts of a text that isn't JSON.
+    fn of_words(text: &str) -> Self {
+        if let Some(json) = corrected(text)
+            && let Ok(json) = serde_json::from_str::<&RawValue>(&json)
+        {
+            return Self::of_json(json, DEPTH);
         }
         let mut said = Self::of_text(text, DEPTH);
         let is_all = |message: &String| message == text.trim();
@@ -74,39 +77,43 @@ impl ErrorBody {
         while said.as_ref().is_none_or(|said| *said == Self::default())
             && let Ok(Some(event)) = decoder.next(&mut left)
         {
-            said = Some(Self::of_event(event.data));
+            said = Some(match serde_json::from_str::<&RawValue>(event.data) {
+                Ok(json) => Self::of_json(json, DEPTH),
+                Err(_) => Self::of_words(event.data),
+            });
         }
         said
     }
 
-    fn of_json(value: &RawJson, depth: usize) -> Self {
+    fn of_json(value: &RawValue, depth: usize) -> Self {
         let Some(depth) = depth.checked_sub(1) else {
             return Self::default();
         };
-        match value.json().as_bytes().first() {
-            Some(b'{') => value
-                .parse()
-                .map_or_else(|_| Self::default(), |map| Self::of_object(&map, depth)),
+        match value.get().as_bytes().first() {
+            Some(b'{') => Self::of_object(&members(value), depth),
             Some(b'[') => Self::of_list(value, depth),
-            Some(b'"') => Self::of_text(&value.text().unwrap_or_default(), depth),
+            Some(b'"') => Self::of_text(&text_of(value).unwrap_or_default(), depth),
             _ => Self::default(),
         }
     }
 
-    fn of_object(object: &JsonMap, depth: usize) -> Self {
+    fn of_object(object: &[Member<'_>], depth: usize) -> Self {
+        let is_known = |key: &str| NAMES.iter().any(|(name, _)| is_named(key, name));
+        let (known, others): (Vec<_>, Vec<_>) =
+            object.iter().cloned().partition(|(key, _)| is_known(key));
         let mut said = Self::default();
         for (name, part) in NAMES {
-            let Some(value) = find(object, name) else {
+            let Some(value) = find(&known, name) else {
                 continue;
             };
-            let is_nested = value.json().starts_with(['{', '[']);
+            let is_nested = value.get().starts_with(['{', '[']);
             match part {
                 Part::Inner if is_nested => said = Self::of_json(value, depth),
                 Part::Inner => {}
                 Part::Code => said.code = said.code.take().or_else(|| scalar(value)),
                 Part::Type => {
                     // Some servers mark each error object so.
-                    let kind = value.text().filter(|kind| kind != "error");
+                    let kind = text_of(value).filter(|kind| kind != "error");
                     said.error_type = said.error_type.take().or(kind);
                 }
                 Part::Text if is_nested => {}
@@ -119,7 +126,7 @@ impl ErrorBody {
                 }
                 Part::Message => {
                     let mut inner = Self::of_json(value, depth);
-                    let title = find(object, "title").and_then(RawJson::text);
+                    let title = find(&known, "title").and_then(text_of);
                     if name == "detail"
                         && let (Some(title), Some(detail)) = (title, &inner.message)
                     {
@@ -129,27 +136,41 @@ impl ErrorBody {
                 }
             }
         }
+        // Elsewhere it is only the status of the response.
+        if find(&known, "statusmsg").is_some() {
+            let code = find(&others, "statuscode").and_then(scalar);
+            said.code = said.code.take().or(code);
+        }
         // FastAPI says where an error is in the request.
-        if let (Some(place), Some(message)) = (find(object, "loc").and_then(path), &said.message) {
+        if let Some(message) = &said.message
+            && let Some(place) = find(&others, "loc").and_then(path)
+        {
             said.message = Some(format!("{place}: {message}"));
         }
+        let Some(below) = depth.checked_sub(1) else {
+            return said;
+        };
         if said != Self::default() {
             return said;
         }
         // The error may be part of another object, whose other fields may mean anything.
-        for (name, value) in object.iter() {
-            if NAMES.iter().all(|(known, _)| !is_named(name, known)) && has_error(value) {
-                said.fill(Self::of_json(value, depth));
+        for (_, value) in others {
+            if !value.get().starts_with('{') {
+                continue;
+            }
+            let inner = members(value);
+            if find(&inner, "error").is_some() {
+                said.fill(Self::of_object(&inner, below));
             }
         }
         said
     }
 
-    fn of_list(list: &RawJson, depth: usize) -> Self {
+    fn of_list(list: &RawValue, depth: usize) -> Self {
         let mut said = Self::default();
         let mut messages = Vec::new();
         for element in elements(list).into_iter().take(DEPTH) {
-            let mut inner = Self::of_json(&element.into(), depth);
+            let mut inner = Self::of_json(element, depth);
             messages.extend(inner.message.take());
             said.code = said.code.or(inner.code);
             said.error_type = said.error_type.or(inner.error_type);
@@ -179,10 +200,11 @@ impl ErrorBody {
             .and_then(|start| text.get(start..))
             .unwrap_or_default();
         let mut values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
-        let value = values.next().and_then(Result::ok).map(RawJson::from);
-        let mut said = match &value {
+        let value = values.next().and_then(Result::ok);
+        let has_error = |value| find(&members(value), "error").is_some();
+        let mut said = match value {
             // What follows may be another event or an end mark.
-            Some(value) if value.json() == text || has_error(value) => Self::of_json(value, depth),
+            Some(value) if value.get() == text || has_error(value) => Self::of_json(value, depth),
             _ => Self::default(),
         };
         // What stands before it are words, too.
@@ -206,12 +228,14 @@ impl ErrorBody {
 
 /// Returns whether a text is an object that has a code, or an object with one under `error`.
 fn has_own_code(text: &str) -> bool {
-    let Ok(object) = serde_json::from_str::<JsonMap>(text) else {
-        return false;
+    let has_code = |json| {
+        let mut object = members(json).into_iter();
+        object.any(|(name, value)| name == "code" && scalar(value).is_some())
     };
-    let error = object.parse::<JsonMap>("error").ok().flatten();
-    let code = |object: &JsonMap| object.get("code").and_then(scalar).is_some();
-    code(&object) || error.as_ref().is_some_and(code)
+    serde_json::from_str(text).is_ok_and(|json: &RawValue| {
+        let mut object = members(json).into_iter();
+        has_code(json) || object.any(|(name, value)| name == "error" && has_code(value))
+    })
 }
 
 /// Returns whether a text is short and plain, as load balancers and proxies send it, rather than HTML or truncated
@@ -221,92 +245,4 @@ fn is_readable(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parts(body: &str) -> (Option<String>, Option<String>) {
-        let body = ErrorBody::parse(body.as_bytes(), None);
-        (body.code, body.message)
-    }
-
-    fn some(code: &str, message: &str) -> (Option<String>, Option<String>) {
-        (Some(code.to_owned()), Some(message.to_owned()))
-    }
-
-    #[test]
-    fn the_shapes_of_the_api() {
-        for (body, expected) in [
-            (
-                r#"{"error":{"code":"invalid_api_key","message":"No.","doc_url":"…","details":{"a":1}}}"#,
-                some("invalid_api_key", "No."),
-            ),
-            (
-                r#"{"id":"1","code":404,"error":"Deployment with key 'x' was not found.","source":"system"}"#,
-                some("404", "Deployment with key 'x' was not found."),
-            ),
-            (
-                r#"{"code":7,"message":"not authorized for this endpoint","details":[]}"#,
-                some("7", "not authorized for this endpoint"),
-            ),
-            (
-                r#"{"code":"internal_error","message":"Oops"}"#,
-                some("internal_error", "Oops"),
-            ),
-            (r#"{"message":"Oops"}"#, (None, Some("Oops".into()))),
-        ] {
-            assert_eq!(parts(body), expected);
-        }
-    }
-
-    #[test]
-    fn openai_style() {
-        let body = r#"{"error":{"message":"Blocked","type":"guardrail","param":null,"code":null,"failures":[]}}"#;
-        let body = ErrorBody::parse(body.as_bytes(), None);
-        assert_eq!(body.code, None);
-        assert_eq!(body.error_type.as_deref(), Some("guardrail"));
-        assert_eq!(body.message.as_deref(), Some("Blocked"));
-    }
-
-    #[test]
-    fn bodies_that_are_no_json() {
-        assert_eq!(parts(""), (None, None));
-        assert_eq!(parts("<!doctype html><h1>502</h1>"), (None, None));
-        assert_eq!(parts(r#"{"error":{"code":"inv"#), (None, None));
-        assert_eq!(
-            parts("upstream connect error\n"),
-            (None, Some("upstream connect error".into()))
-        );
-    }
-
-    #[test]
-    fn json_that_says_nothing_says_nothing() {
-        for json in [
-            r#"{"choices":[]}"#,
-            "[]",
-            r#"{"error":null}"#,
-            r#"{"error":{}}"#,
-            r#"{"error":[1]}"#,
-        ] {
-            assert_eq!(parts(json), (None, None), "{json}");
-        }
-    }
-
-    #[test]
-    fn half_an_emoji_or_a_byte_of_latin_1_costs_neither_code_nor_message() {
-        let mut body =
-            br#"{"error":{"code":"cost_budget_exceeded","message":"no \ud83d caf"#.to_vec();
-        body.extend(b"\xe9\"}}");
-        let body = ErrorBody::parse(&body, None);
-        assert_eq!(body.code.as_deref(), Some("cost_budget_exceeded"));
-        assert_eq!(body.message.as_deref(), Some("no \u{fffd} caf\u{fffd}"));
-    }
-
-    #[test]
-    fn the_key_is_replaced_however_it_is_spelled() {
-        let key = ApiKey::new("abcd/efgh").unwrap();
-        let body = br#"{"error":{"code":"abcd/efgh","message":"the key abcd\/efgh"}}"#;
-        let body = ErrorBody::parse(body, Some(&key));
-        assert_eq!(body.code.as_deref(), Some("[redacted]"));
-        assert_eq!(body.message.as_deref(), Some("the key [redacted]"));
-    }
-}
+mod tests;

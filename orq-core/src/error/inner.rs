@@ -105,7 +105,6 @@ impl Error {
             error = error.with_message(REPORTED);
         }
         error = error.with_error_body(ErrorBody::parse(body, key));
-        error.0.retry_after = retry_after(&headers);
         if let Some(page) = page(body, &headers, key) {
             error = error.with_message(page);
         }
@@ -139,6 +138,9 @@ impl Error {
             let what =
                 format!("{why}; the transport didn't decode its content-encoding {encoding:?}");
             self.0.message = Some(what);
+        }
+        if matches!(self.0.kind, ErrorKind::Api | ErrorKind::StreamError) {
+            self.0.retry_after = retry_after(&headers);
         }
         self.0.status = Some(status);
         self.0.headers = headers;

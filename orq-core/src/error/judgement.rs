@@ -1,19 +1,25 @@
 //! Whether the body of a 2xx response or an event is an error.
 
-use super::value::{elements, find};
-use crate::model::{Choice, FinishReason, JsonMap, Nullable, RawJson};
+use serde_json::value::RawValue;
+
+use super::value::{elements, find_in};
+use crate::model::{Choice, FinishReason, JsonMap, Nullable, text_of};
 
 /// Returns whether a completion, a chunk or another object with these choices and unknown fields is an error:
 ///
-/// - it has an object or a list under `error`; or a text, unless each choice is complete;
+/// - it has an object or a list under `error`; or a text there or something under `base_resp`, unless each choice is
+///   complete;
 /// - one of its choices has that, or a finish reason such as `error`;
-/// - it has no choices, but a message under one of the usual names.
+/// - it has no choices, and no other part of an answer (`has_rest`), but a message or a code under one of the usual
+///   names, or `"success": false`.
 ///
-/// A field that is null, empty, false or zero, or consists of such fields, says nothing.
-pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
-    const MESSAGES: [&str; 7] = [
+/// A field that is null, empty, false, zero or a word of success, or consists of such fields, says nothing.
+pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap, has_rest: bool) -> bool {
+    const MESSAGES: [&str; 9] = [
         "message",
         "msg",
+        "errormsg",
+        "errorcode",
         "fault",
         "detail",
         "errors",
@@ -23,7 +29,10 @@ pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap) -> bool {
     let is_complete = !choices.is_empty() && choices.iter().all(is_complete);
     names_error(extra, is_complete)
         || choices.iter().any(has_failed)
-        || choices.is_empty() && MESSAGES.iter().any(|name| find(extra, name).is_some())
+        || choices.is_empty()
+            && !has_rest
+            && (MESSAGES.iter().any(|name| find_in(extra, name).is_some())
+                || extra.get("success").is_some_and(|it| it.json() == "false"))
 }
 
 /// Returns whether JSON that isn't an object is an error: a list whose first element is one, or a text with one.
@@ -33,21 +42,22 @@ pub(crate) fn wraps_error(json: &str) -> bool {
     if json.len() > LONGEST || !json.starts_with(['[', '"']) {
         return false;
     }
-    let Ok(value) = RawJson::from_text(json) else {
+    let Ok(value) = serde_json::from_str::<&RawValue>(json) else {
         return false;
     };
-    let object = match value.text() {
+    let object = match text_of(value) {
         Some(text) => serde_json::from_str(&text).ok(),
-        None => elements(&value)
+        None => elements(value)
             .first()
             .and_then(|first| serde_json::from_str(first.get()).ok()),
     };
-    object.is_some_and(|object: JsonMap| says_error(&[], &object))
+    object.is_some_and(|object: JsonMap| says_error(&[], &object, false))
 }
 
 fn names_error(extra: &JsonMap, is_complete: bool) -> bool {
-    let is_nested = |error: &RawJson| error.json().starts_with(['{', '[']);
-    find(extra, "error").is_some_and(|error| is_nested(error) || !is_complete)
+    let is_nested = |error: &RawValue| error.get().starts_with(['{', '[']);
+    find_in(extra, "error").is_some_and(|error| is_nested(error) || !is_complete)
+        || !is_complete && find_in(extra, "baseresp").is_some()
 }
 
 fn has_failed(choice: &Choice) -> bool {

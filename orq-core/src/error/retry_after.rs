@@ -1,27 +1,18 @@
 //! How long the server asks to wait before a retry.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::{HeaderMap, header};
 
-use crate::headers::{decimal, duration, from_seconds, text};
+use crate::headers::{decimal, from_seconds, text, wait};
 
 /// Returns the wait that a response asks for: `retry-after-ms`, else `Retry-After`
-/// ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
-///
-/// A date is compared with the response's header `Date`, and ignored if there is none. A date in the past is a wait of
-/// zero. An invalid value counts as absent.
+/// ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)). An invalid value counts as absent.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     if let Some(milliseconds) = text(headers, "retry-after-ms").and_then(decimal) {
         return Some(from_seconds(milliseconds / 1000.0));
     }
-    let value = text(headers, header::RETRY_AFTER.as_str())?;
-    let until_date = || {
-        let date = |text| httpdate::parse_http_date(text).ok();
-        let now: SystemTime = text(headers, header::DATE.as_str()).and_then(date)?;
-        Some(date(value)?.duration_since(now).unwrap_or_default())
-    };
-    duration(value).or_else(until_date)
+    wait(headers, header::RETRY_AFTER.as_str())
 }
 
 #[cfg(test)]
@@ -29,10 +20,10 @@ mod tests {
     use super::*;
 
     fn wait(pairs: &[(&'static str, &'static str)]) -> Option<Duration> {
-        let headers = pairs
-            .iter()
-            .map(|(name, value)| ((*name).parse().unwrap(), value.parse().unwrap()))
-            .collect::<HeaderMap>();
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, value.parse().unwrap());
+        }
         retry_after(&headers)
     }
 
@@ -55,6 +46,35 @@ mod tests {
         assert_eq!(wait(&[date, later]), Some(Duration::from_secs(30)));
         assert_eq!(wait(&[date, earlier]), Some(Duration::ZERO));
         assert_eq!(wait(&[later]), None);
+    }
+
+    #[test]
+    fn a_time_since_1970_is_measured_like_a_date() {
+        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        let now = ("date", "Tue, 14 Nov 2023 22:13:10 GMT");
+        for value in ["1700000000", "1700000000000", "1700000000.0"] {
+            let asked = ("retry-after", value);
+            assert_eq!(wait(&[now, asked]), Some(Duration::from_secs(10)));
+            assert_eq!(wait(&[asked]), None, "{value}");
+            assert_eq!(
+                wait(&[date, ("retry-after", "1000000000")]).map(|it| it.as_secs()),
+                Some(215_888_223)
+            );
+        }
+        assert_eq!(
+            wait(&[now, ("retry-after", "1600000000")]),
+            Some(Duration::ZERO)
+        );
+    }
+
+    #[test]
+    fn the_longest_of_several_waits_is_taken() {
+        for value in ["2s, 5s", "5,2", "soon, PT5S", "5, Fri, 31 Dec"] {
+            let asked = ("retry-after", value);
+            assert_eq!(wait(&[asked]), Some(Duration::from_secs(5)), "{value}");
+        }
+        let twice = [("retry-after", "1"), ("retry-after", "5")];
+        assert_eq!(wait(&twice), Some(Duration::from_secs(5)));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The JSON values in an error: their names, and whether they say something.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
-use crate::model::{JsonMap, RawJson};
+use crate::model::{JsonMap, text_of};
 
 /// What the value of a name may be.
 #[derive(Clone, Copy)]
@@ -20,7 +22,9 @@ pub(super) enum Part {
 /// The names in an error object, in the order in which they are searched: the first that has a part wins. They are
 /// compared without case, `_` and `-`. What orq sends is listed at <https://docs.orq.ai/reference/errors>; the others
 /// are those of gateways, providers and frameworks.
-pub(super) const NAMES: [(&str, Part); 17] = [
+pub(super) const NAMES: [(&str, Part); 20] = [
+    // MiniMax.
+    ("baseresp", Part::Inner),
     ("error", Part::Inner),
     ("code", Part::Code),
     ("errorcode", Part::Code),
@@ -29,6 +33,8 @@ pub(super) const NAMES: [(&str, Part); 17] = [
     ("message", Part::Message),
     ("msg", Part::Message),
     ("errormessage", Part::Message),
+    ("errormsg", Part::Message),
+    ("statusmsg", Part::Message),
     // RFC 6749, 5.2.
     ("errordescription", Part::Message),
     // RFC 9457; FastAPI.
@@ -46,68 +52,91 @@ pub(super) const NAMES: [(&str, Part); 17] = [
 /// read.
 pub(super) const DEPTH: usize = 8;
 
+/// A member of an object.
+pub(super) type Member<'a> = (Cow<'a, str>, &'a RawValue);
+
 /// Returns the first value of this name that says something.
-pub(super) fn find<'a>(object: &'a JsonMap, name: &str) -> Option<&'a RawJson> {
-    let mut named = object.iter().filter(|(key, _)| is_named(key, name));
+pub(super) fn find<'a>(object: &[Member<'a>], name: &str) -> Option<&'a RawValue> {
+    let named = object.iter().filter(|(key, _)| is_named(key, name));
     named
-        .find(|(_, value)| says(value.json()))
-        .map(|(_, value)| value)
+        .map(|(_, value)| *value)
+        .find(|value| says(value.get()))
 }
 
-/// Returns whether an object has something under `error`.
-pub(super) fn has_error(value: &RawJson) -> bool {
-    let object = value.parse::<JsonMap>();
-    object.is_ok_and(|object| find(&object, "error").is_some())
+/// Returns the same for unknown fields.
+pub(super) fn find_in<'a>(extra: &'a JsonMap, name: &str) -> Option<&'a RawValue> {
+    let named = extra.iter().filter(|(key, _)| is_named(key, name));
+    named
+        .map(|(_, value)| &*value.0)
+        .find(|value| says(value.get()))
 }
 
-/// Returns whether a JSON value is more than a null, false, zero, an empty text or something that consists of these.
-/// What is nested more than [`DEPTH`] levels deep is. The value is read once.
+/// Returns whether a JSON value is more than a null, false, zero, an empty text, a word of success or something that
+/// consists of these. One that is nested too deep to be searched is. The value is read once.
 pub(crate) fn says(json: &str) -> bool {
-    let (mut rest, mut depth) = (json, 0_usize);
+    let mut rest = json;
+    let mut depth = 0_usize;
     while let Some(first) = rest.bytes().next() {
-        let after = match first {
-            b'"' => {
-                let (text, after) = rest.split_at(length_of_string(rest));
-                let is_name = after.trim_start().starts_with(':');
-                (is_name || is_blank_string(text)).then_some(after)
-            }
-            b'n' => rest.strip_prefix("null"),
-            b'f' => rest.strip_prefix("false"),
-            b'{' | b'[' => {
-                depth += 1;
-                rest.get(1..).filter(|_| depth <= DEPTH)
-            }
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                rest.get(1..)
-            }
-            b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' | b'-' | b'0' | b'.' => rest.get(1..),
-            _ => None,
+        let length = match first {
+            b'"' => string_length(rest),
+            _ if is_mark(first.into()) => 1,
+            _ => rest.find(is_mark).unwrap_or(rest.len()),
         };
-        let Some(after) = after else {
-            return true;
-        };
+        let (token, after) = rest.split_at(length);
         rest = after;
+        match first {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' if rest.trim_ascii_start().starts_with(':') => {}
+            _ if is_mark(first.into()) || is_nothing(token) => {}
+            _ => return true,
+        }
+        if depth > DEPTH {
+            return true;
+        }
     }
     false
 }
 
-/// Returns the length of the JSON string that a text begins with, with its quotation marks.
-fn length_of_string(text: &str) -> usize {
+/// Returns whether a character stands between the strings, numbers and words of JSON.
+fn is_mark(c: char) -> bool {
+    "{}[],:".contains(c) || c.is_ascii_whitespace()
+}
+
+/// Returns the length of the JSON string that a text begins with, in bytes.
+fn string_length(text: &str) -> usize {
     let mut is_escaped = false;
-    let is_end = |byte| {
-        let ends = byte == b'"' && !is_escaped;
+    let is_end = |byte: u8| {
+        let is_end = byte == b'"' && !is_escaped;
         is_escaped = byte == b'\\' && !is_escaped;
-        ends
+        is_end
     };
     let end = text.bytes().skip(1).position(is_end);
     end.map_or(text.len(), |end| end + 2)
 }
 
-fn is_blank_string(json: &str) -> bool {
-    match json.contains('\\') {
-        true => serde_json::from_str::<String>(json).is_ok_and(|text| is_blank(&text)),
-        false => is_blank(json.trim_matches('"')),
+fn is_nothing(token: &str) -> bool {
+    // None of the words is longer.
+    const LONGEST: usize = 32;
+    const SUCCESS: [&str; 7] = [
+        "ok",
+        "success",
+        "succeeded",
+        "successful",
+        "200",
+        "0",
+        "false",
+    ];
+    match token.starts_with('"') {
+        true if token.len() > LONGEST => false,
+        true => serde_json::from_str::<String>(token).is_ok_and(|text| {
+            let word = text.trim().trim_end_matches(['.', '!']);
+            is_blank(&text) || SUCCESS.iter().any(|it| word.eq_ignore_ascii_case(it))
+        }),
+        false => {
+            matches!(token, "null" | "false" | "200")
+                || token.trim_matches(['-', '0', '.']).is_empty()
+        }
     }
 }
 
@@ -129,21 +158,21 @@ pub(super) fn is_code(text: &str) -> bool {
     text.bytes().all(is_word) && (text.contains('_') || text.parse::<f64>().is_ok())
 }
 
-pub(super) fn elements(list: &RawJson) -> Vec<&RawValue> {
-    serde_json::from_str(list.json()).unwrap_or_default()
+pub(super) fn elements(list: &RawValue) -> Vec<&RawValue> {
+    serde_json::from_str(list.get()).unwrap_or_default()
 }
 
 /// Returns the path that a list of names and indices is.
-pub(super) fn path(list: &RawJson) -> Option<String> {
+pub(super) fn path(list: &RawValue) -> Option<String> {
     let steps = elements(list).into_iter().take(DEPTH);
-    let path: Vec<_> = steps.filter_map(|step| scalar(&step.into())).collect();
+    let path: Vec<_> = steps.filter_map(scalar).collect();
     (!path.is_empty()).then(|| path.join("."))
 }
 
-pub(super) fn scalar(value: &RawJson) -> Option<String> {
-    let json = value.json();
+pub(super) fn scalar(value: &RawValue) -> Option<String> {
+    let json = value.get();
     let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-    value.text().or_else(|| is_number.then(|| json.to_owned()))
+    text_of(value).or_else(|| is_number.then(|| json.to_owned()))
 }
 
 #[cfg(test)]

@@ -162,7 +162,11 @@ impl Query {
 impl Answer for DeploymentPage {
     fn is_error(&self) -> bool {
         let is_page = !self.data.is_empty() || self.object.as_deref() == Some("list");
-        !is_page && says_error(&[], &self.extra)
+        !is_page && says_error(&[], &self.extra, false)
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        self.data.is_empty().then_some("data")
     }
 }
 

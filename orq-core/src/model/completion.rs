@@ -86,6 +86,18 @@ macro_rules! answer {
                 self.usage.as_option()
             }
 
+            /// Returns whether there is a part of an answer outside of the choices.
+            pub(crate) fn has_rest(&self) -> bool {
+                let counts = self.usage().map(|it| [it.total_tokens, it.prompt_tokens, it.completion_tokens]);
+                counts.is_some_and(|counts| counts.into_iter().flatten().any(|count| count > 0))
+                    || self.retrievals.as_ref().is_some_and(|list| !list.is_empty())
+            }
+
+            /// Returns whether there is nothing of a completion, but perhaps an id.
+            pub(crate) fn is_blank(&self) -> bool {
+                self.choices.is_empty() && !self.has_rest() && self.provider_response.is_none()
+            }
+
             /// Returns orq's trace id from the telemetry.
             pub(crate) fn telemetry_trace_id(&self) -> Option<&str> {
                 self.telemetry.as_ref()?.trace_id.as_deref()

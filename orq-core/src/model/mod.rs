@@ -100,5 +100,8 @@ pub use tool::{FunctionCall, FunctionDefinition, ToolCall, ToolDefinition, ToolT
 pub use usage::{CompletionTokensDetails, PromptTokensDetails};
 pub use usage::{Retrieval, RetrievalMetadata, Telemetry, Usage};
 
-pub(crate) use json::{DecodeError, Warnings, Wire, decode, decode_typed, without_byte_order_mark};
+pub(crate) use json::{
+    DecodeError, Warnings, Wire, corrected, decode, decode_typed, members, text_of,
+    without_byte_order_mark,
+};
 pub(crate) use merge::{Merge, Room};

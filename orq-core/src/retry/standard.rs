@@ -10,7 +10,8 @@ use crate::error::{Error, FailedAttempt, RetryAdvice, RetryDecision};
 /// The default policy: retries where it is safe, with at most three attempts in total.
 ///
 /// It is safe where [`Error::retry_advice`] is [`Safe`](RetryAdvice::Safe): a request that wasn't sent; a 429, unless
-/// its code is about a budget, a cost or a quota; a 503 with the API's own error code or `Retry-After`; a response with
+/// its code is about a budget, a cost or a quota; a 421 and a 425; such a code in a 2xx response without an answer; a 503
+/// with the API's own error code or `Retry-After`; a response with
 /// `x-should-retry: true`; and any transient failure of a GET. A retry that may make the server do the work twice, and
 /// charge for it twice, must be enabled: [`retry_on_status`](StandardRetry::retry_on_status) and
 /// [`retry_on_broken`](StandardRetry::retry_on_broken).

@@ -33,6 +33,9 @@ use crate::{
 /// without an error, unless the server reports one. Any other end is an error, and [`Error::partial`] returns the part
 /// that arrived. If the body ended, its kind is [`Truncated`](ErrorKind::Truncated).
 ///
+/// Other spellings of the end mark are understood: `DONE` in any capitals, with or without brackets or quotes. Data that
+/// only keep the connection alive, such as `null` or `ping`, are skipped with a warning.
+///
 /// The last event may lack its blank line if the body ends after the end mark or a whole JSON object.
 ///
 /// # Text outside of events

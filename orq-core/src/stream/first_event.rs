@@ -18,7 +18,11 @@ use crate::{
 
 impl Answer for CompletionChunk {
     fn is_error(&self) -> bool {
-        says_error(&self.choices, &self.extra)
+        says_error(&self.choices, &self.extra, self.has_rest())
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        self.is_blank().then_some("choices")
     }
 
     fn into_partial(self) -> Option<Completion> {

@@ -33,7 +33,7 @@ pub(super) struct Interpreter {
     pub(super) excerpt: usize,
 }
 
-pub(super) const END_MARK: &str = "[DONE]";
+const END_MARK: &str = "[DONE]";
 
 impl Interpreter {
     /// Removes the next item from the data of an event of this type, and returns it; `None` if there is none.
@@ -47,24 +47,34 @@ impl Interpreter {
     ) -> Option<Item> {
         let is_unknown = event_type != "message";
         *data = data.trim();
-        if event_type.trim().eq_ignore_ascii_case("error") {
+        if is_unknown && is_error_type(event_type) {
             return Some(self.error(std::mem::take(data), None));
         }
-        while !data.is_empty() {
-            if data.starts_with(END_MARK) {
+        loop {
+            *data = without_label(data);
+            if data.is_empty() {
+                return None;
+            }
+            if is_end_mark(data) {
                 *data = "";
                 return Some(Item::Done);
             }
             let whole = *data;
             // In an event of an unknown type, only `error` marks an error: it may have a `message` for other reasons.
             let is_error = |chunk: &CompletionChunk| {
-                says_error(&chunk.choices, &chunk.extra)
+                says_error(&chunk.choices, &chunk.extra, chunk.has_rest())
                     && (!is_unknown || chunk.extra.contains_key("error"))
             };
             // Fast path: usually the data are one object, so its end needn't be found first.
             if let Some(chunk) = decode_typed(whole).filter(|chunk| !is_error(chunk)) {
                 *data = "";
                 return Some(Item::Chunk(Box::new(chunk)));
+            }
+            let (line, after) = whole.split_once('\n').unwrap_or((whole, ""));
+            if !is_unknown && keeps_alive(line) {
+                warnings.push(DecodeWarning::new("", "skipped data that isn't JSON"));
+                *data = after;
+                continue;
             }
             let (json, rest) = first_value(whole).unwrap_or((whole, ""));
             *data = rest;
@@ -82,6 +92,10 @@ impl Interpreter {
                     continue;
                 }
                 Err(error) => {
+                    if let Some(text) = error_text(whole).or_else(|| self.error_after(whole)) {
+                        *data = "";
+                        return Some(self.error_within(whole, text, None));
+                    }
                     let kind = match &error {
                         DecodeError::Json(_) => ErrorKind::Decode,
                         DecodeError::TooManyMembers(_) => ErrorKind::TooLarge,
@@ -95,13 +109,21 @@ impl Interpreter {
             *data = "";
             return Some(item);
         }
-        None
+    }
+
+    /// Returns the JSON of an error behind something that was cut.
+    fn error_after<'a>(&self, data: &'a str) -> Option<&'a str> {
+        let mut pieces = data.lines().flat_map(|line| line.split("data:")).skip(1);
+        pieces.find_map(|piece| {
+            let (json, _) = first_value(piece)?;
+            self.is_error(json).then_some(json)
+        })
     }
 
     /// Returns whether a JSON value outside of an event is an error.
     pub(super) fn is_error(&self, json: &str) -> bool {
         match decode::<CompletionChunk>(json) {
-            Ok((chunk, _)) => says_error(&chunk.choices, &chunk.extra),
+            Ok((chunk, _)) => says_error(&chunk.choices, &chunk.extra, chunk.has_rest()),
             Err(_) => {
                 let said = ErrorBody::parse(json.as_bytes(), None);
                 said.code.or(said.message).is_some()
@@ -122,10 +144,15 @@ impl Interpreter {
 
     /// Returns the error that the server reports in this text, which may be part of a chunk.
     pub(super) fn error(&self, text: &str, chunk: Option<CompletionChunk>) -> Item {
+        self.error_within(text, text, chunk)
+    }
+
+    /// Returns the same for a part of the data.
+    fn error_within(&self, data: &str, text: &str, chunk: Option<CompletionChunk>) -> Item {
         let error = Error::new(ErrorKind::StreamError)
             .with_message(REPORTED)
             .with_error_body(ErrorBody::parse(text.as_bytes(), Some(&self.key)))
-            .with_body(self.excerpt(text.as_bytes()));
+            .with_body(self.excerpt(data.as_bytes()));
         let has_choices = |chunk: &CompletionChunk| !chunk.choices.is_empty();
         Item::Error(error, chunk.filter(has_choices).map(Box::new))
     }
@@ -142,10 +169,65 @@ impl Interpreter {
     }
 }
 
-/// Returns whether data that may have been cut begin with an item that was not: the end mark or an object.
+/// Returns whether data that may have been cut begin with an item that was not: the end mark, an object, or an error in
+/// words.
 pub(super) fn begins_whole(data: &str) -> bool {
-    let data = data.trim_start();
-    data.starts_with(END_MARK) || data.starts_with('{') && first_value(data).is_some()
+    let data = without_label(data);
+    is_end_mark(data)
+        || error_text(data).is_some()
+        || data.starts_with('{') && first_value(data).is_some()
+}
+
+/// Returns whether a text begins with the end mark, or is one that others have invented.
+pub(super) fn is_end_mark(text: &str) -> bool {
+    let bare = text.trim_matches(['"', '\'']);
+    begins_with(bare, END_MARK) || bare.eq_ignore_ascii_case("done")
+}
+
+/// Returns whether all events of this type are errors.
+fn is_error_type(event_type: &str) -> bool {
+    // It may be asked for each of many values, so a long name isn't searched.
+    if event_type.len() > 64 {
+        return false;
+    }
+    let event_type = event_type.trim().to_ascii_lowercase();
+    event_type.ends_with("error") || event_type.ends_with("exception")
+}
+
+/// Returns whether data are only sent to keep the connection alive: a comment or a word.
+fn keeps_alive(line: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "null",
+        "ping",
+        "pong",
+        "heartbeat",
+        "keepalive",
+        "keep-alive",
+    ];
+    let bare = line.trim().trim_matches('"');
+    line.starts_with(':') || WORDS.iter().any(|word| bare.eq_ignore_ascii_case(word))
+}
+
+/// Returns the error that data without JSON are.
+fn error_text(data: &str) -> Option<&str> {
+    let label = ["error:", "[error]"]
+        .into_iter()
+        .find(|label| begins_with(data, label))?;
+    data.get(label.len()..).map(str::trim_start)
+}
+
+fn begins_with(text: &str, word: &str) -> bool {
+    let beginning = text.get(..word.len());
+    beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(word))
+}
+
+/// Removes the names of fields that were sent within the data.
+fn without_label(data: &str) -> &str {
+    let mut data = data.trim_start();
+    while let Some(more) = data.strip_prefix("data:") {
+        data = more.trim_start();
+    }
+    data
 }
 
 /// Splits the text after its first JSON value. Returns `None` if it doesn't start with a whole one.

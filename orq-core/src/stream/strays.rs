@@ -1,6 +1,6 @@
 //! Lines of an event stream that are no fields of its events.
 
-use super::item::{END_MARK, Interpreter, Item, first_value};
+use super::item::{Interpreter, Item, first_value, is_end_mark};
 use crate::error::says;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -46,7 +46,7 @@ impl Strays {
         if self.found.is_some() || !self.in_block && !is_stray {
             return;
         }
-        if begins.trim_ascii() == END_MARK.as_bytes() {
+        if std::str::from_utf8(begins.trim_ascii()).is_ok_and(is_end_mark) {
             self.end_block(interpreter);
             self.found.get_or_insert(Item::Done);
             return;

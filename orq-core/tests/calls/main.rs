@@ -46,7 +46,7 @@ fn secs(seconds: u64) -> Duration {
 
 /// An answer that every kind of call can read.
 fn answer() -> Reply {
-    Reply::json_text(r#"{"choices":[],"data":[]}"#)
+    Reply::json_text(r#"{"choices":[],"data":[],"messages":[]}"#)
 }
 
 /// A transport with this reply, so many times.

@@ -47,6 +47,7 @@ async fn the_first_bytes_decide_whatever_the_content_type() {
         format!("retry:1\n{events}").replace('\n', "\r"),
         whole.clone(),
         format!("\u{FEFF}{whole}"),
+        format!(": PROCESSING\n\n: PROCESSING\n\n{whole}"),
         format!("\n\r\n \t{whole}\n"),
         format!("\u{FEFF}  {whole}"),
     ] {

@@ -8,6 +8,7 @@ mod answers;
 mod bounds;
 mod clocks;
 mod configuration;
+mod data;
 mod drips;
 mod environment;
 mod forms;

@@ -152,6 +152,22 @@ async fn warnings_are_bounded_in_number_and_length() {
     }
 }
 
+#[test]
+fn an_error_is_searched_for_in_a_few_passes() {
+    let members = (0..60_000).map(|index| format!("\"k{index}\":1"));
+    let members = members.collect::<Vec<_>>().join(",");
+    for open in ["{\"error\":", "{\"message\":", "{\"a\":{\"error\":", "["] {
+        let close = open.replace(|c: char| !"{[".contains(c), "");
+        let close = close.replace('{', "}").replace('[', "]");
+        let body = format!("{}{{{members}}}{}", open.repeat(7), close.repeat(7));
+        let mut response = http::Response::new(body.into());
+        *response.status_mut() = http::StatusCode::BAD_REQUEST;
+        let (error, counts) = alloc::count(|| Error::from_response(response));
+        assert_eq!(error.code(), None);
+        assert!(counts.allocations < 1000, "{open}: {counts:?}");
+    }
+}
+
 #[tokio::test]
 async fn no_depth_of_brackets_overflows_the_stack() {
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));

@@ -10,9 +10,10 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer as Json, value::RawValue};
 
+use super::correct::corrected;
 use super::reader::{MAX_MEMBERS, Mode, Reader};
 use super::text::{next_key, read_text};
-use super::warning::Warnings;
+use super::warning::{DecodeWarning, Warnings};
 
 /// Deserializes a `T` from a JSON value. Usually implemented by `T` itself.
 pub(crate) trait Wire<T = Self>: Sized {
@@ -65,13 +66,24 @@ pub(crate) fn without_byte_order_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
 }
 
-/// Deserializes a response leniently: a field of the wrong type is left out, with a warning.
+/// Deserializes a response leniently: a field of the wrong type is left out, with a warning. So is JSON within a JSON
+/// string, and text that is JSON but for numbers such as `NaN` and control characters in strings.
 ///
 /// # Errors
 /// An error if the text isn't JSON, isn't an object, or has more than [`MAX_MEMBERS`] members.
 pub(crate) fn decode<T: Wire>(json: &str) -> Result<(T, Warnings), DecodeError> {
-    let clean = decode_typed(json).map(|value| (value, Warnings::default()));
-    clean.map_or_else(|| decode_lenient(json), Ok)
+    if let Some(value) = decode_typed(json) {
+        return Ok((value, Warnings::default()));
+    }
+    match decode_lenient(json) {
+        Err(DecodeError::Json(error)) => {
+            let corrected = corrected(json).ok_or(error)?;
+            let (value, mut warnings) = decode_lenient(&corrected)?;
+            warnings.push(DecodeWarning::new("", "the text isn't quite JSON"));
+            Ok((value, warnings))
+        }
+        result => result,
+    }
 }
 
 /// Deserializes a document in the typed pass only. Returns `None` if that fails.
@@ -215,6 +227,12 @@ impl<'de> Members<'de> {
             .rfind(|(key, _)| keys.contains(&&**key))
             .cloned()
     }
+}
+
+/// Returns the members of an object; none if the value isn't one, or has too many.
+pub(crate) fn members(raw: &RawValue) -> Vec<(Cow<'_, str>, &RawValue)> {
+    let members = Members::read::<serde_json::Error>(raw, &mut Reader::new(Mode::Lenient));
+    members.unwrap_or_default().0
 }
 
 /// Returns the value of an object's tag, the string member that decides its type; `None` if it is absent. The members

@@ -76,11 +76,11 @@ impl RawJson {
     pub fn is_null(&self) -> bool {
         self.json() == "null"
     }
+}
 
-    /// Returns the value of a string, with U+FFFD for each lone surrogate; `None` if it isn't a string.
-    pub(crate) fn text(&self) -> Option<String> {
-        String::read_raw::<serde_json::Error>(&self.0, &mut Reader::new(Mode::Lenient)).ok()
-    }
+/// Returns the value of a string, with U+FFFD for each lone surrogate; `None` if it isn't a string.
+pub(crate) fn text_of(raw: &RawValue) -> Option<String> {
+    String::read_raw::<serde_json::Error>(raw, &mut Reader::new(Mode::Lenient)).ok()
 }
 
 impl From<&RawValue> for RawJson {

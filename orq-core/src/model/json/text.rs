@@ -56,6 +56,13 @@ impl<'de> Visitor<'de> for Text<'_> {
         Ok(Cow::Owned(text.to_owned()))
     }
 
+    fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(_) => self.visit_bytes(bytes),
+        }
+    }
+
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
         let mut text = String::with_capacity(bytes.len());
         for chunk in bytes.utf8_chunks() {

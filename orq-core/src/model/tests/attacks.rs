@@ -131,11 +131,28 @@ fn what_is_no_object_is_an_error() {
         "{\"a\":}",
         "{} {}",
         "\u{FEFF}{}",
-        "{\"id\":\"\u{1}\"}",
+        "{\"id\":\"\u{1}\"",
+        "NaN",
+        "{\"id\":nan}",
     ] {
         assert!(decode::<Completion>(text).is_err(), "{text:?}");
     }
     assert!(decode::<Completion>(" \n{ } ").is_ok());
+}
+
+#[test]
+fn what_is_not_quite_json_is_read_with_a_warning() {
+    for text in [
+        "{\"choices\":[{\"message\":{\"content\":\"a\tb\"}}]}",
+        "\"{\\\"choices\\\":[{\\\"message\\\":{\\\"content\\\":\\\"a\\\\tb\\\"}}]}\"",
+        "{\"x\":[NaN,-Infinity],\"choices\":[{\"message\":{\"content\":\"a\\tb\"}}]}",
+        "{\"retrievals\":[{\"metadata\":{\"search_score\":Infinity}}],\"choices\":[{\"message\":{\"content\":\"a\\tb\"}}]}",
+    ] {
+        let (answer, warnings) = decode::<Completion>(text).unwrap();
+        assert_eq!(answer.text().as_deref(), Some("a\tb"), "{text}");
+        let message = warnings.list.last().map(|it| it.message.as_str());
+        assert_eq!(message, Some("the text isn't quite JSON"), "{text}");
+    }
 }
 
 #[test]
