@@ -16,6 +16,7 @@ mod raw;
 pub(super) mod reader;
 mod text;
 mod warning;
+mod weight;
 
 pub use map::JsonMap;
 pub use nullable::Nullable;
@@ -24,7 +25,7 @@ pub use raw::RawJson;
 pub use warning::DecodeWarning;
 
 pub(crate) use decode::{
-    DecodeError, Members, Wire, decode, decode_typed, tag, without_byte_order_mark,
+    DecodeError, ListOrOne, Members, Wire, decode, decode_typed, tag, without_byte_order_mark,
 };
 pub(crate) use field::{Field, check_tag, put};
 pub(crate) use number::StringOrNumber;
@@ -32,3 +33,4 @@ pub(crate) use raw::Kept;
 pub(crate) use reader::Reader;
 pub(crate) use text::{next_key, read_text};
 pub(crate) use warning::Warnings;
+pub(crate) use weight::is_empty;

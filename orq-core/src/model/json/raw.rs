@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::decode::Wire;
 use super::finite::FiniteFloats;
 use super::reader::{Mode, Reader};
+use super::weight::is_empty;
 
 /// A JSON value, kept as the text that it was deserialized from or serialized to, with the order of keys and every
 /// digit.
@@ -79,7 +80,14 @@ impl RawJson {
 
     /// Returns the value of a string, with U+FFFD for each lone surrogate; `None` if it isn't a string.
     pub(crate) fn text(&self) -> Option<String> {
-        String::read_raw::<serde_json::Error>(&self.0, &mut Reader::new(Mode::Lenient)).ok()
+        let reader = &mut Reader::new(Mode::Lenient);
+        let is_string = self.json().starts_with('"');
+        is_string.then(|| String::read_raw::<serde_json::Error>(&self.0, reader).ok())?
+    }
+
+    /// Returns whether the value is null, or an empty string, object or list.
+    pub(crate) fn is_empty(&self) -> bool {
+        is_empty(&self.0)
     }
 }
 
