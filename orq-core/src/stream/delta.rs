@@ -36,8 +36,8 @@ pub enum Delta {
         /// The text to append.
         text: String,
     },
-    /// The start of a tool call. It is given again, with the same position, if a later chunk brings or changes the id or
-    /// the name, as few servers do: then these replace the earlier ones.
+    /// The start of a tool call. It is given again, with the same position, if a later chunk brings the id, or brings or
+    /// changes the name, as few servers do: then these replace the earlier ones.
     #[non_exhaustive]
     ToolCallStart {
         /// The choice's index.
@@ -70,7 +70,7 @@ pub enum Delta {
         /// The image's URL, or the image itself as a `data:` URL.
         url: String,
     },
-    /// The end of a choice. If it is given again, with another reason, that replaces the earlier one.
+    /// The end of a choice. It is given once, with the first reason.
     #[non_exhaustive]
     Finish {
         /// The choice's index.

@@ -4,6 +4,7 @@
 mod labels;
 mod overwriting;
 mod reader;
+mod repeats;
 mod tool_calls;
 
 use orq_core::{Delta, DeploymentRequest, Response, model::Completion, stream::Deltas};

@@ -182,6 +182,47 @@ const ROWS: &[Row] = &[
         &[["a", "get_weather", "{}"]],
     ),
     (
+        "a name and arguments of which each piece has all so far",
+        &[
+            ["a", "get_", ""],
+            ["a", "get_weather", r#"{"x""#],
+            ["a", "get_weather", r#"{"x":"{"#],
+            ["a", "get_weather", r#"{"x":"{"}"#],
+            ["a", "get_weather", r#"{"x":"{"}"#],
+        ],
+        &[["a", "get_weather", r#"{"x":"{"}"#]],
+    ),
+    (
+        "an object that begins as those around it",
+        &[
+            ["a", "f", r#"{"x":"#],
+            ["a", "f", r#"{"x":[1,"#],
+            ["a", "f", r#"{"x":[1,1]}]}}"#],
+        ],
+        &[["a", "f", r#"{"x":{"x":[1,{"x":[1,1]}]}}"#]],
+    ),
+    (
+        "pieces that each have another id",
+        &[
+            ["a", "f", ""],
+            ["b", "", r#"{"x""#],
+            ["c", "", ":1}"],
+            ["d", "", ""],
+            ["e", "g", r#"{"y":2}"#],
+        ],
+        &[["a", "f", r#"{"x":1}"#], ["e", "g", r#"{"y":2}"#]],
+    ),
+    (
+        "an id that changes once",
+        &[
+            ["a", "f", "{}"],
+            ["b", "", r#"{"x""#],
+            ["b", "", ":1}"],
+            ["b", "", ""],
+        ],
+        &[["a", "f", r#"{"x":1}"#]],
+    ),
+    (
         "arguments that are no object",
         &[["", "f", "[1]"], ["", "f", "2"], ["", "", "}}]\"\\"]],
         &[["", "f", "[1]2}}]\"\\"]],
