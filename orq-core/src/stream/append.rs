@@ -27,18 +27,13 @@ pub(super) fn append_content(
         (Some(Content::Text(old)), Content::Text(piece)) => old.push_str(piece),
         (None, Content::Text(_)) => whole.clone_from(&Nullable::Value(piece.clone())),
         (old, piece) => {
-            let mut joined = old.map_or_else(Vec::new, |old| {
-                parts(mem::replace(old, Content::Parts(Vec::new())))
-            });
+            let old = old.map(|old| mem::replace(old, Content::Parts(Vec::new())));
+            // The parts of the first chunk stay as they came.
+            let is_first = old.is_none();
+            let mut joined = old.map_or_else(Vec::new, parts);
             for part in parts(piece.clone()) {
                 let next = Tail::new(&part);
-                let last = joined.last_mut();
-                if last.is_some_and(|last| join(last, &part))
-                    || tail
-                        .as_mut()
-                        .zip(next.as_ref())
-                        .is_some_and(|(tail, next)| tail.append(next))
-                {
+                if !is_first && join(&mut joined, tail, &part, next.as_ref()) {
                     continue;
                 }
                 if !room.take(fields(&part)) {
@@ -61,11 +56,20 @@ pub(super) fn end_tail(parts: &mut [ContentPart], tail: &mut Option<Tail>) {
     }
 }
 
-/// Appends the text of a part to that of the last part, if they are of one kind and equal otherwise.
-fn join(last: &mut ContentPart, part: &ContentPart) -> bool {
+/// Appends the text of a part to that of the last part, and returns whether they are of one kind and equal otherwise.
+fn join(
+    parts: &mut [ContentPart],
+    tail: &mut Option<Tail>,
+    part: &ContentPart,
+    next: Option<&Tail>,
+) -> bool {
+    let Some(last) = parts.last_mut() else {
+        return false;
+    };
     match (last, part) {
         (ContentPart::Text(last), ContentPart::Text(part))
-            if last.cache_control == part.cache_control
+            if last.cache_control.is_none()
+                && part.cache_control.is_none()
                 && last.extra.has_same_text(&part.extra) =>
         {
             last.text.push_str(&part.text);
@@ -81,7 +85,10 @@ fn join(last: &mut ContentPart, part: &ContentPart) -> bool {
         {
             append(&mut last.refusal, &part.refusal);
         }
-        _ => return false,
+        _ => {
+            let tails = tail.as_mut().zip(next);
+            return tails.is_some_and(|(tail, next)| tail.append(next));
+        }
     }
     true
 }

@@ -12,6 +12,7 @@ pub(super) struct Tail {
     name: String,
     /// The joined list or string, without its last bracket or quotation mark.
     joined: String,
+    is_joined: bool,
 }
 
 impl Tail {
@@ -29,6 +30,7 @@ impl Tail {
             members,
             name,
             joined,
+            is_joined: false,
         })
     }
 
@@ -46,10 +48,15 @@ impl Tail {
             self.joined.push(',');
         }
         self.joined.push_str(more);
+        self.is_joined = true;
         true
     }
 
+    /// Returns the joined part; `None` if none was joined to it.
     pub(super) fn into_part(mut self) -> Option<ContentPart> {
+        if !self.is_joined {
+            return None;
+        }
         let close = if self.joined.starts_with('[') {
             ']'
         } else {
