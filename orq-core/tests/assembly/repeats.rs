@@ -172,12 +172,22 @@ fn lists_in_unknown_fields_of_a_choice_are_appended() {
         assert_eq!(choice.pointer(pointer), Some(&json!("c")), "{pointer}");
     }
     // A list that was replaced by another value stays replaced.
-    let whole = agreed(&choices(&[
-        json!({"x": [1]}),
-        json!({"x": [2]}),
-        json!({"x": "a"}),
-    ]));
-    assert_eq!(whole.choices[0].extra.get("x").unwrap().json(), "\"a\"");
+    for (values, expected) in [
+        ([json!([1]), json!([2]), json!("a")], json!("a")),
+        (
+            [json!({"a": [1]}), json!({"a": [2]}), json!({"a": "b"})],
+            json!({"a": "b"}),
+        ),
+        (
+            [json!({"a": [1]}), json!({"a": [2]}), json!({"b": 1})],
+            json!({"b": 1, "a": [1, 2]}),
+        ),
+        ([json!([1]), json!({"a": [2]}), json!([3])], json!([1, 3])),
+    ] {
+        let whole = agreed(&choices(&values.clone().map(|value| json!({ "x": value }))));
+        let choice = serde_json::to_value(&whole.choices[0]).unwrap();
+        assert_eq!(choice["x"], expected, "{values:?}");
+    }
 }
 
 #[test]
@@ -217,6 +227,27 @@ fn parts_of_one_kind_are_joined() {
         parts(&[plain("a"), signed("b", "s"), plain("c")]),
         json!([signed("ab", "s"), plain("c")])
     );
+    for (first, second) in [
+        (
+            json!({"type": "x", "id": 1, "text": "a"}),
+            json!({"type": "x", "id": 2, "text": "b"}),
+        ),
+        (
+            json!({"type": "x", "text": "a"}),
+            json!({"type": "y", "text": "b"}),
+        ),
+        (
+            json!({"type": "x", "text": "a"}),
+            json!({"type": "x", "text": ["b"]}),
+        ),
+        (
+            json!({"type": "x", "text": "a"}),
+            json!({"type": "x", "x": "b"}),
+        ),
+    ] {
+        let both = [first, second];
+        assert_eq!(parts(&both), json!(both));
+    }
     let redacted = json!({"type": "redacted_reasoning", "data": "x"});
     assert_eq!(
         parts(&[redacted.clone(), redacted.clone()]),

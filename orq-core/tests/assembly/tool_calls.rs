@@ -213,6 +213,11 @@ const ROWS: &[Row] = &[
         &[["a", "f", r#"{"x":1}"#], ["e", "g", r#"{"y":2}"#]],
     ),
     (
+        "another id without a name, after complete arguments",
+        &[["a", "f", r#"{"x":1}"#], ["b", "", r#"{"y":2}"#]],
+        &[["a", "f", r#"{"x":1}"#], ["b", "", r#"{"y":2}"#]],
+    ),
+    (
         "an id that changes once",
         &[
             ["a", "f", "{}"],
