@@ -120,6 +120,20 @@ async fn an_empty_page_with_a_message_is_a_page_and_a_message_alone_an_error() {
 }
 
 #[tokio::test]
+async fn a_walk_goes_on_in_other_spellings() {
+    for first in [
+        json!({ "data": [{ "id": "a" }], "hasMore": true }),
+        json!({ "data": [{ "id": "a" }], "has_more": null, "hasMore": true }),
+        json!({ "data": [{ "_id": 7 }], "has_more": true }),
+        json!({ "data": [{ "id": "", "_id": "a" }], "has_more": true }),
+    ] {
+        let (count, error) = walk(&[first.clone(), page(&["b"], false)]).await;
+        assert!(error.is_none(), "{first}: {error:?}");
+        assert_eq!(count, 2, "{first}");
+    }
+}
+
+#[tokio::test]
 async fn an_error_ends_the_walk() {
     let memory = MemoryTransport::new();
     memory

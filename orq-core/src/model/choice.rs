@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::model::content::{Content, ContentPart};
-use crate::model::json::Nullable;
 use crate::model::json::object::object;
+use crate::model::json::{ListOrOne, Nullable};
 use crate::model::kinds::{FinishReason, MessageKind, Role};
 use crate::model::macros::conversions;
 use crate::model::message::{AssistantMessage, Message};
@@ -45,7 +45,7 @@ object! { Lenient
         /// The content: text from most models, a list of parts from some.
         pub content: Nullable<Content> = "content",
         /// The tool calls of the model.
-        pub tool_calls: Option<Vec<ToolCall>> = "tool_calls",
+        pub tool_calls: Option<Vec<ToolCall>> = "tool_calls" by ListOrOne,
         /// The URL of an image, or the image itself as a `data:` URL.
         pub url: Option<String> = "url",
         /// The model's reasoning. Also deserialized from `reasoning_content`.
@@ -88,20 +88,29 @@ impl CompletionMessage {
     pub(in crate::model) fn to_request(&self) -> AssistantMessage {
         let mut thoughts = Vec::new();
         let mut message = AssistantMessage::default();
-        match (&self.reasoning, given(&self.reasoning_signature)) {
+        let reasoning = given(&self.reasoning);
+        match given(&self.reasoning_signature) {
             // A provider may send a signature without the reasoning. It must be sent back, too.
-            (reasoning, Some(signature)) => {
-                let reasoning = ReasoningPart::new(reasoning.as_deref().unwrap_or_default());
+            Some(signature) => {
+                let reasoning = ReasoningPart::new(reasoning.unwrap_or_default());
                 thoughts.push(ContentPart::Reasoning(reasoning.signature(signature)));
             }
             // The schema requires a signature on a reasoning part.
-            (Some(reasoning), None) => message.reasoning_content = Some(reasoning.clone()),
-            (None, None) => {}
+            None => message.reasoning_content = reasoning.map(str::to_owned),
         }
         let redacted = given(&self.redacted_reasoning);
         thoughts.extend(redacted.map(ContentPart::redacted_reasoning));
 
-        message.content = if thoughts.is_empty() {
+        // Providers reject an empty list of calls, and empty content beside calls.
+        let calls = self.tool_calls.as_ref().filter(|calls| !calls.is_empty());
+        let is_empty = match self.content.as_option() {
+            Some(Content::Text(text)) => text.is_empty(),
+            Some(Content::Parts(parts)) => parts.is_empty(),
+            None => false,
+        };
+        message.content = if calls.is_some() && is_empty && thoughts.is_empty() {
+            Nullable::Absent
+        } else if thoughts.is_empty() {
             self.content.clone()
         } else {
             match self.content.as_option() {
@@ -114,7 +123,6 @@ impl CompletionMessage {
             Nullable::Value(Content::Parts(thoughts))
         };
         message.refusal = self.refusal.clone();
-        let calls = self.tool_calls.as_ref();
         message.tool_calls = calls.map(|calls| calls.iter().map(ToolCall::to_request).collect());
         message
     }

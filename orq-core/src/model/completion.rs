@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::model::choice::{Choice, CompletionMessage};
 use crate::model::json::object::object;
-use crate::model::json::{Kept, Nullable, RawJson};
+use crate::model::json::{Kept, ListOrOne, Nullable, RawJson};
 use crate::model::kinds::{FinishReason, ObjectKind, Provider};
 use crate::model::macros::conversions;
 use crate::model::message::{AssistantMessage, Message};
@@ -39,7 +39,7 @@ macro_rules! answer {
                 /// The provider's fingerprint of the model's configuration.
                 pub system_fingerprint: Nullable<String> = "system_fingerprint",
                 /// The choices. Most completions have one; a chunk may have none.
-                pub choices: Vec<Choice> = "choices",
+                pub choices: Vec<Choice> = "choices" by ListOrOne,
                 /// The chunks of documents that were retrieved from knowledge bases, if the request asked for them.
                 pub retrievals: Option<Vec<Retrieval>> = "retrievals",
                 /// The response of the provider; absent or null in a stream. A null is kept.

@@ -146,7 +146,7 @@ object! { Lenient
         pub object: Option<String> = "object",
         /// The deployments of the page.
         pub data: Vec<Deployment> = "data",
-        /// Whether another page follows; false if the field is absent.
-        pub has_more: bool = "has_more",
+        /// Whether another page follows; false if the field is absent. Also deserialized from `hasMore`.
+        pub has_more: bool = "has_more" | "hasMore",
     }
 }

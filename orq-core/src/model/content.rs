@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::model::json::decode::deserialize_as;
-use crate::model::json::{RawJson, Reader, Wire};
+use crate::model::json::{JsonMap, RawJson, Reader, Wire, is_empty};
 use crate::model::macros::{conversions, serialize_as_variant, tagged_union};
 use crate::model::part::{
     AudioFormat, AudioPart, FileData, FilePart, ImagePart, ImageUrl, InputAudio,
@@ -39,8 +39,11 @@ impl Content {
             Self::Text(text) => return Cow::Borrowed(text),
             Self::Parts(parts) => parts,
         };
-        let texts = parts.iter().filter_map(ContentPart::as_text);
-        texts.fold(Cow::Borrowed(""), |joined, text| joined + text)
+        let texts = parts.iter().filter_map(ContentPart::text_of_any);
+        texts.fold(Cow::Borrowed(""), |joined, text| match joined.is_empty() {
+            true => text,
+            false => Cow::Owned(joined.into_owned() + &text),
+        })
     }
 
     /// Returns the parts; empty for plain text.
@@ -75,10 +78,20 @@ impl Wire for Content {
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(input)?;
         match raw.get().bytes().next() {
-            Some(b'"') => String::read_raw(raw, reader).map(Self::Text),
-            Some(b'[') => Vec::read_raw(raw, reader).map(Self::Parts),
-            _ => Err(D::Error::custom(Self::EXPECTED)),
+            Some(b'"') => return String::read_raw(raw, reader).map(Self::Text),
+            Some(b'[') => return Vec::read_raw(raw, reader).map(Self::Parts),
+            _ if is_empty(raw) => return Err(D::Error::custom(Self::EXPECTED)),
+            _ => reader.repair(raw, Self::EXPECTED)?,
         }
+        // A part outside of a list, or else JSON where its text belongs.
+        let part = raw
+            .get()
+            .starts_with('{')
+            .then(|| ContentPart::read_raw(raw, reader));
+        Ok(match part.transpose()? {
+            None | Some(ContentPart::Other(_)) => Self::Text(raw.get().to_owned()),
+            Some(part) => Self::Parts(vec![part]),
+        })
     }
 }
 
@@ -148,6 +161,26 @@ impl ContentPart {
             Self::Text(part) => Some(&part.text),
             _ => None,
         }
+    }
+
+    /// Returns the text of a text part, also in the shapes that other APIs have: a string, an object without a type or
+    /// with the type `output_text`, and one whose text is the `value` of an object.
+    fn text_of_any(&self) -> Option<Cow<'_, str>> {
+        let Self::Other(raw) = self else {
+            return self.as_text().map(Cow::Borrowed);
+        };
+        let text = raw.text().or_else(|| {
+            let part: JsonMap = raw.parse().ok()?;
+            let kind = part
+                .get("type")
+                .map_or(Some("text".to_owned()), RawJson::text)?;
+            let text = part
+                .get("text")
+                .filter(|_| matches!(&*kind, "text" | "output_text"))?;
+            let value = || text.parse::<JsonMap>().ok()?.get("value")?.text();
+            text.text().or_else(value)
+        });
+        text.map(Cow::Owned)
     }
 }
 

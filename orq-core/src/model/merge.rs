@@ -3,9 +3,10 @@
 //! One rule applies to every field:
 //!
 //! - Absent, null, empty and a value are in ascending order. An empty string, object or list is empty, and so is an
-//!   object of this crate without a field that has a value. Zero and `false` are values.
+//!   object of this crate without a field that has a value. A count of zero is empty, other zeros and `false` are values.
 //! - What comes later overwrites what came before, unless it is lower in that order.
-//! - An object of this crate is merged field by field, and an unknown field is overwritten as a whole.
+//! - An object of this crate is merged field by field, and an unknown field is overwritten as a whole, except for lists
+//!   in those of a choice or its message. The first finish reason and the first id of a tool call stay.
 //! - Text is appended (content, reasoning, refusals, the name and arguments of a tool call), and so are the elements of
 //!   lists, instead of overwriting what came before. Appending nothing changes nothing.
 //!
@@ -98,15 +99,7 @@ impl<T: Merge> Merge for Nullable<T> {
 
 impl Merge for RawJson {
     fn has_value(&self) -> bool {
-        let text = self.json();
-        let inner = text
-            .get(1..text.len().saturating_sub(1))
-            .unwrap_or_default();
-        match text.as_bytes() {
-            [b'"', ..] => !inner.is_empty(),
-            [b'{' | b'[', ..] => !inner.trim_ascii().is_empty(),
-            _ => !self.is_null(),
-        }
+        !self.is_empty()
     }
 
     fn merge(&mut self, later: &Self, _: &mut Room) {
@@ -145,7 +138,8 @@ macro_rules! leaves {
 }
 
 leaves! {
-    _value: bool, u64, Number => true;
+    _value: bool, Number => true;
+    count: u64 => *count != 0;
     text: String => !text.is_empty();
     name: FinishReason, MessageKind, ObjectKind, Provider, Role, ToolType => !name.as_str().is_empty();
 }

@@ -70,11 +70,12 @@ impl Message {
         Self::Tool(ToolMessage::new(content).tool_call_id(tool_call_id))
     }
 
-    /// Creates a tool message with the result of a tool call. If the call has no id, the message has no `tool_call_id`,
-    /// and sending it fails with [`ErrorKind::Argument`](crate::ErrorKind::Argument).
+    /// Creates a tool message with the result of a tool call. If the id of the call is absent or empty, the
+    /// `tool_call_id` is null.
     pub fn tool_result(call: &ToolCall, content: impl Into<Content>) -> Self {
         let mut message = ToolMessage::new(content);
-        message.tool_call_id = call.id.clone().map_or(Nullable::Absent, Nullable::Value);
+        let id = call.id.clone().filter(|id| !id.is_empty());
+        message.tool_call_id = id.map_or(Nullable::Null, Nullable::Value);
         Self::Tool(message)
     }
 

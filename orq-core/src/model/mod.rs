@@ -46,8 +46,9 @@
 //!   received. Free-form data ([`JsonMap`], [`RawJson`]) keeps the order of keys at every depth and every digit of
 //!   numbers.
 //! - **Responses are deserialized leniently.** A field of the wrong type is absent, and a list element of the wrong
-//!   type is left out. The client returns a [`DecodeWarning`] for each; serde's `Deserialize` drops the warnings.
-//!   **Requests are deserialized strictly:** the error has the path of the field.
+//!   type is left out. A number or a boolean where text belongs is its JSON text. The client returns a
+//!   [`DecodeWarning`] for each; serde's `Deserialize` drops the warnings. **Requests are
+//!   deserialized strictly:** the error has the path of the field.
 //! - **Absent, null and empty differ.** A field that isn't set is not serialized. A null is kept where orq's schema
 //!   allows it ([`Nullable`], and [`Completion::provider_response`]), and deserialized as absent elsewhere. Setters of
 //!   lists and maps add to the existing elements.

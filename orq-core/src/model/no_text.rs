@@ -75,9 +75,13 @@ impl Completion {
         let text = self
             .message()
             .map_or(Err(NoText::Empty), CompletionMessage::require_text);
-        text.map_err(|reason| match (reason, self.finish_reason()) {
-            (NoText::Empty, Some(FinishReason::Length | FinishReason::MaxTokens)) => NoText::Length,
-            (NoText::Empty, Some(FinishReason::ContentFilter)) => NoText::ContentFilter,
+        let finish = self.finish_reason().map_or("", FinishReason::as_str);
+        // Also the names and capitals of Gemini and Mistral.
+        text.map_err(|reason| match (reason, &*finish.to_ascii_lowercase()) {
+            (NoText::Empty, "length" | "max_tokens" | "model_length") => NoText::Length,
+            (NoText::Empty, "content_filter" | "safety" | "recitation" | "prohibited_content") => {
+                NoText::ContentFilter
+            }
             (reason, _) => reason,
         })
     }
@@ -139,6 +143,11 @@ mod tests {
                 NoText::Length,
             ),
             (r#"{"finish_reason":"max_tokens"}"#, NoText::Length),
+            (r#"{"finish_reason":"MAX_TOKENS"}"#, NoText::Length),
+            (r#"{"finish_reason":"Length"}"#, NoText::Length),
+            (r#"{"finish_reason":"model_length"}"#, NoText::Length),
+            (r#"{"finish_reason":"SAFETY"}"#, NoText::ContentFilter),
+            (r#"{"finish_reason":"STOP"}"#, NoText::Empty),
             (
                 r#"{"message":{"content":null,"tool_calls":[]},"finish_reason":"content_filter"}"#,
                 NoText::ContentFilter,

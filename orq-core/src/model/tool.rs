@@ -141,11 +141,11 @@ impl Wire<String> for ArgumentsText {
             return String::read(input, reader);
         }
         let raw = <&RawValue>::deserialize(input)?;
-        match String::read_raw::<D::Error>(raw, reader) {
-            Err(error) if raw.get().starts_with('{') => {
-                reader.recover(error).map(|()| raw.get().to_owned())
-            }
-            result => result,
+        match raw.get().starts_with('{') {
+            true => reader
+                .repair(raw, Self::EXPECTED)
+                .map(|()| raw.get().to_owned()),
+            false => String::read_raw(raw, reader),
         }
     }
 }
@@ -241,11 +241,12 @@ impl ToolCall {
         self
     }
 
-    /// Converts the call to one of a request: without an index, with a type, and with arguments: upstream providers
-    /// reject an empty text.
+    /// Converts the call to one of a request: without an index and an empty id, with a type, and with arguments:
+    /// upstream providers reject an empty text.
     pub(in crate::model) fn to_request(&self) -> Self {
         let mut call = self.clone();
         call.index = None;
+        call.id = call.id.filter(|id| !id.is_empty());
         call.kind = call.kind.filter(|kind| !kind.as_str().is_empty());
         call.kind.get_or_insert(ToolType::Function);
         if call.arguments_text().trim().is_empty()

@@ -7,6 +7,8 @@ pub(super) struct Arguments {
     /// The number of objects and lists that are open.
     depth: usize,
     has_members: bool,
+    /// The last byte outside of strings that isn't blank.
+    last: u8,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +36,9 @@ impl Arguments {
     pub(super) fn read(&mut self, text: &str) {
         for byte in text.bytes() {
             self.place = self.after(byte);
+            if self.place == Place::Within && !byte.is_ascii_whitespace() {
+                self.last = byte;
+            }
         }
     }
 
@@ -64,6 +69,11 @@ impl Arguments {
     /// Returns whether the text is one complete object. Only its brackets and strings are checked.
     pub(super) fn is_whole(&self) -> bool {
         self.place == Place::After
+    }
+
+    /// Returns whether the text has begun, and no object can follow as the next value in it.
+    pub(super) fn is_before_no_object(&self) -> bool {
+        self.place == Place::Within && !matches!(self.last, b':' | b',' | b'[')
     }
 
     /// Returns whether the text is `{}`, with or without blanks. Some servers send it before the arguments.

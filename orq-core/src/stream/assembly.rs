@@ -1,15 +1,17 @@
 //! Assembling a completion from chunks.
 
-use std::mem;
+use std::{collections::BTreeMap, mem};
 
 use super::{
-    append::{append, append_content, fields},
+    append::{append, append_content, append_retrievals, end_tail},
     delta::Delta,
+    lists::Lists,
+    tail::Tail,
     tool_calls::ToolCalls,
 };
 use crate::model::{
-    Choice, Completion, CompletionChunk, CompletionMessage, Merge, MessageKind, Nullable, Room,
-    Usage,
+    Choice, Completion, CompletionChunk, CompletionMessage, Content, Merge, MessageKind, Nullable,
+    Room, Usage,
 };
 
 /// The completion assembled so far, and the state for adding further chunks.
@@ -22,6 +24,16 @@ pub(super) struct Assembly {
     room: Room,
     /// What is known of the tool calls of each choice of the completion.
     tool_calls: Vec<ToolCalls>,
+    /// What is joined at the end, by the index of the choice.
+    pieces: BTreeMap<u64, Pieces>,
+}
+
+/// The pieces of a choice that are joined at the end.
+#[derive(Debug, Default)]
+struct Pieces {
+    of_choice: Lists,
+    of_message: Lists,
+    of_content: Option<Tail>,
 }
 
 impl Assembly {
@@ -32,6 +44,7 @@ impl Assembly {
             size: 0,
             room: Room::default(),
             tool_calls: Vec::new(),
+            pieces: BTreeMap::new(),
         }
     }
 
@@ -82,12 +95,8 @@ impl Assembly {
         whole.system_fingerprint.merge(fingerprint, room);
         whole.usage.merge(&chunk.usage, room);
         whole.extra.merge(&chunk.extra, room);
-        if let Some(more) = &chunk.retrievals
-            && whole.retrievals.as_ref() != Some(more)
-        {
-            let retrievals = whole.retrievals.get_or_insert_default();
-            let kept = more.iter().take_while(|each| room.take(fields(each)));
-            retrievals.extend(kept.cloned());
+        if let Some(more) = &chunk.retrievals {
+            append_retrievals(whole.retrievals.get_or_insert_default(), more, room);
         }
         for (position, choice) in chunk.choices.iter().enumerate() {
             self.merge_choice(position as u64, choice, deltas);
@@ -96,6 +105,22 @@ impl Assembly {
             && usage.has_value()
         {
             deltas(Delta::Usage(counts(whole, usage.clone())));
+        }
+    }
+
+    /// Joins lists in unknown fields, and parts of unknown types, at the end of the stream: until then, the completion
+    /// has one piece of each.
+    pub(super) fn join(&mut self) {
+        for choice in &mut self.completion.choices {
+            let pieces = choice.index.and_then(|index| self.pieces.remove(&index));
+            let mut pieces = pieces.unwrap_or_default();
+            pieces.of_choice.join_into(&mut choice.extra);
+            if let Some(message) = &mut choice.message {
+                pieces.of_message.join_into(&mut message.extra);
+                if let Nullable::Value(Content::Parts(parts)) = &mut message.content {
+                    end_tail(parts, &mut pieces.of_content);
+                }
+            }
         }
     }
 
@@ -123,11 +148,23 @@ impl Assembly {
         else {
             return;
         };
-        whole.extra.merge(&choice.extra, &mut self.room);
-        if let Some(message) = &choice.message {
+        let mut extra = choice.extra.clone();
+        // Beside the delta, some servers send the whole message so far.
+        let delta = extra.remove("delta").and_then(|delta| delta.parse().ok());
+        let is_first = whole.message.is_none();
+        let is_piece = |message: &&CompletionMessage| {
+            delta.is_none() || is_first && message.text().is_some_and(|text| !text.is_empty())
+        };
+        let message = choice.message.as_ref().filter(is_piece).or(delta.as_ref());
+        let pieces = self.pieces.entry(index).or_default();
+        pieces.of_choice.append(&extra, &mut self.room);
+        whole.extra.merge(&extra, &mut self.room);
+        if let Some(message) = message {
+            pieces.of_message.append(&message.extra, &mut self.room);
             merge_message(
                 whole.message.get_or_insert_default(),
                 tool_calls,
+                &mut pieces.of_content,
                 index,
                 message,
                 &mut self.room,
@@ -135,8 +172,10 @@ impl Assembly {
             );
         }
         let reason = &choice.finish_reason;
-        let is_new = reason.has_value() && whole.finish_reason != *reason;
-        whole.finish_reason.merge(reason, &mut self.room);
+        let is_new = reason.has_value() && !whole.finish_reason.has_value();
+        if !whole.finish_reason.has_value() {
+            whole.finish_reason.merge(reason, &mut self.room);
+        }
         if let Some(reason) = reason.as_option().filter(|_| is_new) {
             deltas(Delta::Finish {
                 choice: index,
@@ -170,6 +209,7 @@ fn counts(whole: &Usage, mut usage: Usage) -> Usage {
 fn merge_message(
     whole: &mut CompletionMessage,
     tool_calls: &mut ToolCalls,
+    tail: &mut Option<Tail>,
     choice: u64,
     piece: &CompletionMessage,
     room: &mut Room,
@@ -189,7 +229,7 @@ fn merge_message(
     }
     append(&mut whole.reasoning_signature, &piece.reasoning_signature);
     append(&mut whole.redacted_reasoning, &piece.redacted_reasoning);
-    append_content(&mut whole.content, &piece.content, room);
+    append_content(&mut whole.content, &piece.content, tail, room);
     if let Nullable::Value(content) = &piece.content {
         let text = content.text();
         if !text.is_empty() {

@@ -140,7 +140,8 @@ impl CompletionStream {
         poll_fn(|cx| self.poll_delta(cx)).await.transpose()
     }
 
-    /// Returns the completion assembled from the chunks yielded so far.
+    /// Returns the completion assembled from the chunks yielded so far. Of lists in unknown fields of a choice or its
+    /// message, such as `logprobs`, and of content parts with an unknown type, it has one piece until the stream ends.
     pub fn so_far(&self) -> &Completion {
         self.assembly.completion()
     }
@@ -277,6 +278,7 @@ impl CompletionStream {
 
     fn complete(&mut self) {
         self.state = State::Complete;
+        self.assembly.join();
         self.reader.stop();
         self.recorder.end(Outcome::Complete);
     }
@@ -291,6 +293,7 @@ impl CompletionStream {
 
     /// Adds the response, the phase, the partial completion and the attempts to the error.
     fn located(&mut self, error: Error) -> Error {
+        self.assembly.join();
         let partial = match self.is_finishing {
             true => self.assembly.take(),
             false => self.so_far().clone(),

@@ -68,7 +68,7 @@ pub enum Delta {
         /// The image's URL, or the image itself as a `data:` URL.
         url: String,
     },
-    /// The end of a choice. If it is given again, with another reason, that replaces the earlier one.
+    /// The end of a choice. It is given once, with the first reason.
     #[non_exhaustive]
     Finish {
         /// The choice's index.

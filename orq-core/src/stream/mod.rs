@@ -10,7 +10,9 @@ mod first_event;
 mod form;
 mod item;
 mod item_reader;
+mod lists;
 mod strays;
+mod tail;
 mod tool_calls;
 
 pub use adapters::{Deltas, TextStream};

@@ -26,6 +26,8 @@ struct State {
     arguments: Arguments,
     /// Whether a further piece had the name, too.
     repeats_name: bool,
+    /// Whether each piece has all of the arguments so far.
+    is_cumulative: bool,
 }
 
 /// The length in bytes up to which a name may be continued by another piece. Names have at most 64 characters.
@@ -56,10 +58,6 @@ impl ToolCalls {
             });
         }
         self.by_index.insert(key, at);
-        let id = id(piece);
-        if !id.is_empty() && self.by_id.get(id) != Some(&at) {
-            self.by_id.insert(id.to_owned(), at);
-        }
         let (Some(call), Some(state)) = (calls.get_mut(at), self.states.get_mut(at)) else {
             return;
         };
@@ -68,6 +66,11 @@ impl ToolCalls {
         if !starts {
             starts = merge_labels(call, piece, room);
             state.repeats_name |= !starts && !piece.name().is_empty();
+            if is_same(call, piece) && !piece.name().is_empty() {
+                let rest = arguments.strip_prefix(call.arguments_text());
+                state.is_cumulative |= rest.is_some() && state.arguments.is_before_no_object();
+                arguments = rest.filter(|_| state.is_cumulative).unwrap_or(arguments);
+            }
             if state.arguments.is_whole() && repeats(call, piece) {
                 arguments = "";
             }
@@ -78,18 +81,24 @@ impl ToolCalls {
                     state.arguments = Arguments::default();
                     starts = true;
                 }
-                if !arguments.is_empty() || whole.is_none() {
-                    append(whole, &function.arguments);
+                if !arguments.is_empty() {
+                    whole.get_or_insert_default().push_str(arguments);
                     state.arguments.read(arguments);
+                } else if whole.is_none() {
+                    whole.clone_from(&function.arguments);
                 }
             }
+        }
+        let id = id(call);
+        if !id.is_empty() && self.by_id.get(id) != Some(&at) {
+            self.by_id.insert(id.to_owned(), at);
         }
         if starts {
             let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             deltas(Delta::ToolCallStart {
                 choice,
                 index: at,
-                id: given(self::id(call)),
+                id: given(id),
                 name: given(call.name()),
             });
             arguments = call.arguments_text();
@@ -119,35 +128,46 @@ impl ToolCalls {
 fn goes_on(call: &ToolCall, state: &State, piece: &ToolCall) -> bool {
     let differ = |old: &str, new: &str| !old.is_empty() && !new.is_empty() && old != new;
     let is_named = !call.arguments_text().is_empty() || call.name().len() > LONGEST_NAME;
-    if differ(id(call), id(piece)) || is_named && differ(call.name(), piece.name()) {
+    if is_named && differ(call.name(), piece.name()) {
         return false;
+    }
+    let more = piece.arguments_text();
+    if differ(id(call), id(piece)) {
+        // Some servers give each piece another id: without a name, it starts no call while one is incomplete.
+        let is_whole = state.arguments.is_whole() && !state.arguments.is_empty_object();
+        let is_piece = !call.name().is_empty() && piece.name().is_empty();
+        return is_piece && (!is_whole || more.trim().is_empty());
     }
     if piece.name().is_empty() || call.name().is_empty() || !state.arguments.is_whole() {
         return true;
     }
     // A piece with a name, after complete arguments, starts a new call, unless there is a sign that it doesn't.
-    let more = piece.arguments_text();
     if more.trim().is_empty() {
         return !id(call).is_empty() || state.repeats_name;
     }
     if state.arguments.is_empty_object() {
         return !id(call).is_empty() || !Arguments::of(more).is_whole();
     }
-    !id(piece).is_empty() && id(call) == id(piece) && repeats(call, piece)
+    is_same(call, piece) && repeats(call, piece)
+}
+
+/// Returns whether a piece has the id of the call.
+fn is_same(call: &ToolCall, piece: &ToolCall) -> bool {
+    !id(piece).is_empty() && id(call) == id(piece)
 }
 
 /// Returns whether the arguments of a piece add nothing to complete ones: they are an empty object, or the same.
 fn repeats(call: &ToolCall, piece: &ToolCall) -> bool {
     let more = piece.arguments_text();
-    let is_same_call = !id(piece).is_empty() && id(call) == id(piece);
-    let is_same = is_same_call && more == call.arguments_text();
-    is_same || Arguments::of(more).is_empty_object()
+    is_same(call, piece) && more == call.arguments_text() || Arguments::of(more).is_empty_object()
 }
 
-/// Merges all but the arguments. Returns whether the id or the name has changed.
+/// Merges all but the arguments. The first id stays. Returns whether the id or the name has changed.
 fn merge_labels(whole: &mut ToolCall, piece: &ToolCall, room: &mut Room) -> bool {
-    let is_other_id = piece.id.has_value() && whole.id != piece.id;
-    whole.id.merge(&piece.id, room);
+    let is_new_id = piece.id.has_value() && !whole.id.has_value();
+    if !whole.id.has_value() {
+        whole.id.merge(&piece.id, room);
+    }
     whole.index.merge(&piece.index, room);
     whole.kind.merge(&piece.kind, room);
     let signature = &piece.thought_signature;
@@ -155,12 +175,19 @@ fn merge_labels(whole: &mut ToolCall, piece: &ToolCall, room: &mut Room) -> bool
     whole.extra_content.merge(&piece.extra_content, room);
     whole.extra.merge(&piece.extra, room);
     let Some(FunctionCall { name, extra, .. }) = &piece.function else {
-        return is_other_id;
+        return is_new_id;
     };
     let whole = whole.function.get_or_insert_default();
     whole.extra.merge(extra, room);
-    // Some servers repeat the name in every piece.
-    is_other_id | (whole.name != *name && append(&mut whole.name, name).is_some())
+    // Some servers repeat the name in every piece, or all of it so far.
+    if whole.name == *name || !name.has_value() {
+        return is_new_id;
+    }
+    let rest = name
+        .as_deref()
+        .and_then(|name| name.strip_prefix(whole.name.as_deref()?));
+    append(&mut whole.name, &rest.map(str::to_owned).or(name.clone()));
+    true
 }
 
 fn id(call: &ToolCall) -> &str {

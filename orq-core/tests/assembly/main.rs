@@ -1,9 +1,11 @@
 //! How the chunks of a stream become one answer, where the plain rule is not enough.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod arguments;
 mod labels;
 mod overwriting;
 mod reader;
+mod repeats;
 mod tool_calls;
 
 use orq_core::{

@@ -52,6 +52,11 @@ async fn a_misshapen_page_does_not_end_the_walk_in_silence() {
             "has_more: expected a boolean, found a number",
         ),
         (
+            r#"{"data":[{"id":"a"}],"has_more":null}"#,
+            1,
+            "has_more: expected a boolean, found null",
+        ),
+        (
             r#"{"data":{"items":[]},"has_more":false}"#,
             0,
             "data: expected an array, found an object",

@@ -340,7 +340,7 @@ fn an_answer_is_read_leniently_by_whatever_way_serde_json_takes() {
     ] {
         assert_eq!(
             (answer.id.as_deref(), answer.text().as_deref()),
-            (None, Some("Hello"))
+            (Some("7"), Some("Hello"))
         );
         assert_eq!(
             (answer.choices.len(), answer.choices[0].index),

@@ -9,6 +9,7 @@ mod faithful;
 mod filters;
 mod messages;
 mod requests;
+mod shapes;
 mod unwritable;
 
 use std::fmt::Debug;

@@ -161,8 +161,8 @@ fn the_result_of_a_tool_call_names_the_call() {
     };
     assert_eq!(
         message.tool_call_id,
-        Nullable::Absent,
-        "for the client to report"
+        Nullable::Null,
+        "a result without an id is legal"
     );
 }
 

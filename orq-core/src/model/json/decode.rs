@@ -14,6 +14,7 @@ use super::correct::corrected;
 use super::reader::{MAX_MEMBERS, Mode, Reader};
 use super::text::{next_key, read_text};
 use super::warning::{DecodeWarning, Warnings};
+use super::weight::{is_empty, weight};
 
 /// Deserializes a `T` from a JSON value. Usually implemented by `T` itself.
 pub(crate) trait Wire<T = Self>: Sized {
@@ -37,6 +38,9 @@ pub(crate) trait Wire<T = Self>: Sized {
 
     /// Keeps the JSON that the value was deserialized from.
     fn keep_json(_: &mut T, _: &str) {}
+
+    /// Whether `null` in a field is read as if the field were absent.
+    const NULL_IS_ABSENT: bool = true;
 
     /// Returns the default for an absent field; `None` if the type has none.
     fn missing() -> Option<T> {
@@ -151,6 +155,9 @@ impl Wire for bool {
         Self::deserialize(input)
     }
 
+    /// A server that sends null doesn't say whether it means `false`.
+    const NULL_IS_ABSENT: bool = false;
+
     fn missing() -> Option<Self> {
         Some(false)
     }
@@ -166,6 +173,25 @@ impl<T: Wire> Wire for Vec<T> {
 
     fn missing() -> Option<Self> {
         Some(Self::new())
+    }
+}
+
+/// Reads a list. In lenient mode, an object that isn't empty is read as its only element, with a warning.
+pub(crate) struct ListOrOne;
+
+impl<T: Wire> Wire<Vec<T>> for ListOrOne {
+    const EXPECTED: &'static str = Vec::<T>::EXPECTED;
+
+    fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Vec<T>, D::Error> {
+        if reader.is_typed() {
+            return Vec::read(input, reader);
+        }
+        let raw = <&RawValue>::deserialize(input)?;
+        if !raw.get().starts_with('{') || is_empty(raw) {
+            return Vec::read_raw(raw, reader);
+        }
+        reader.repair(raw, <Self as Wire<Vec<T>>>::EXPECTED)?;
+        T::read_raw(raw, reader).map(|element| vec![element])
     }
 }
 
@@ -220,12 +246,11 @@ impl<'de> Members<'de> {
         reader.explain(raw, "an object", members)
     }
 
-    /// Returns the last member with one of these keys.
-    pub(super) fn last(&self, keys: &[&str]) -> Option<(Cow<'de, str>, &'de RawValue)> {
-        self.0
-            .iter()
-            .rfind(|(key, _)| keys.contains(&&**key))
-            .cloned()
+    /// Returns the member with one of these keys that says most, or else the last of them: a value, before zero and what
+    /// is empty, before null.
+    pub(super) fn best(&self, keys: &[&str]) -> Option<(Cow<'de, str>, &'de RawValue)> {
+        let members = self.0.iter().filter(|(key, _)| keys.contains(&&**key));
+        members.max_by_key(|(_, raw)| weight(raw)).cloned()
     }
 }
 
@@ -245,7 +270,7 @@ pub(crate) fn tag<E: de::Error>(
     let counted = reader.members;
     let members = Members::read(raw, reader)?;
     reader.members = counted;
-    let Some((_, raw)) = members.last(&[key]) else {
+    let Some((_, raw)) = members.best(&[key]) else {
         return Ok(None);
     };
     let read = |reader: &mut Reader| String::read_raw(raw, reader);

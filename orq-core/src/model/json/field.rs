@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use super::decode::{Members, Wire};
 use super::nullable::Nullable;
 use super::reader::Reader;
+use super::weight::weight;
 
 /// The type of an object's field: its value if absent or null, and whether it is serialized.
 pub(crate) trait Field: Sized + Serialize {
@@ -24,7 +25,10 @@ impl<T: Wire + Serialize> Field for T {
     type Value = T;
 
     fn from_nullable(value: Nullable<T>) -> Option<Self> {
-        value.into_option().or_else(T::missing)
+        let is_missing = T::NULL_IS_ABSENT || value.is_absent();
+        value
+            .into_option()
+            .or_else(|| T::missing().filter(|_| is_missing))
     }
 
     fn is_present(&self) -> bool {
@@ -100,8 +104,9 @@ impl<'de, F: Field, R: Wire<F::Value>> Visitor<'de> for FieldSeed<'_, F, R> {
 impl Members<'_> {
     /// Returns a field: the one of the typed pass, or else removes it from the members and deserializes it with `R`.
     ///
-    /// If it occurs several times, the last value is used. The field's own name takes precedence over an alias, unless
-    /// its value is null. A member with an alias that isn't used stays in the members.
+    /// If it occurs several times, the last value is used that isn't null, zero or empty. The field's own name takes
+    /// precedence over an alias, unless the alias has such a value and it hasn't. A member with an alias that isn't used
+    /// stays in the members.
     pub(crate) fn field<F: Field, R: Wire<F::Value>, E: Error>(
         &mut self,
         typed: Option<F>,
@@ -113,14 +118,17 @@ impl Members<'_> {
             return Ok(typed);
         }
         let absent = F::from_nullable(Nullable::Absent);
-        let own = self.last(&[name]);
-        let is_said = own.as_ref().is_some_and(|(_, raw)| !is_null(raw));
-        let alias = self.last(aliases).filter(|_| !is_said);
-        let Some((key, raw)) = alias.or(own) else {
+        let found = [self.best(aliases), self.best(&[name])];
+        let best = found
+            .into_iter()
+            .flatten()
+            .max_by_key(|(_, raw)| weight(raw));
+        let Some((key, raw)) = best else {
             return absent.ok_or_else(|| reader.error(format!("missing field `{name}`")));
         };
         self.0.retain(|(other, _)| *other != key && other != name);
-        let null = is_null(raw).then(|| F::from_nullable(Nullable::Null));
+        let is_null = raw.get() == "null";
+        let null = is_null.then(|| F::from_nullable(Nullable::Null));
         if let Some(null) = null.flatten() {
             return Ok(null);
         }
@@ -133,10 +141,6 @@ impl Members<'_> {
             (Ok(None), _) => Err(reader.error("a value")),
         }
     }
-}
-
-fn is_null(raw: &RawValue) -> bool {
-    raw.get() == "null"
 }
 
 /// Reads an object's tag, the member that decides its type, and fails if it isn't `expected`.

@@ -113,6 +113,13 @@ impl JsonMap {
         self.len() == 0
     }
 
+    /// Returns whether the pairs have the same JSON text. To compare equal values, the texts would be parsed.
+    pub(crate) fn has_same_text(&self, other: &Self) -> bool {
+        let mut pairs = self.iter().zip(other.iter());
+        self.len() == other.len()
+            && pairs.all(|(left, right)| left.0 == right.0 && left.1.json() == right.1.json())
+    }
+
     /// Returns the key of the first value that couldn't be serialized as JSON, and the error.
     pub(crate) fn failure(&self) -> Option<(&str, &str)> {
         let (key, why) = self.0.as_ref()?.failure.as_ref()?;

@@ -17,6 +17,7 @@ mod raw;
 pub(super) mod reader;
 mod text;
 mod warning;
+mod weight;
 
 pub use map::JsonMap;
 pub use nullable::Nullable;
@@ -26,7 +27,8 @@ pub use warning::DecodeWarning;
 
 pub(crate) use correct::corrected;
 pub(crate) use decode::{
-    DecodeError, Members, Wire, decode, decode_typed, members, tag, without_byte_order_mark,
+    DecodeError, ListOrOne, Members, Wire, decode, decode_typed, members, tag,
+    without_byte_order_mark,
 };
 pub(crate) use field::{Field, check_tag, put};
 pub(crate) use number::StringOrNumber;
@@ -34,3 +36,4 @@ pub(crate) use raw::{Kept, text_of};
 pub(crate) use reader::Reader;
 pub(crate) use text::{next_key, read_text};
 pub(crate) use warning::Warnings;
+pub(crate) use weight::is_empty;

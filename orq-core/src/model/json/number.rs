@@ -176,8 +176,7 @@ impl Wire for u64 {
         let raw = <&RawValue>::deserialize(input)?;
         let unquoted = raw.get().trim_matches('"').parse();
         if let Some(count) = unquoted.ok().filter(|_| !is_number(raw)) {
-            let error = reader.error("expected a number, found a string");
-            return reader.recover(error).map(|()| count);
+            return reader.repair(raw, Self::EXPECTED).map(|()| count);
         }
         let number = Number::read_raw::<D::Error>(raw, reader)?;
         let why = || format!("expected a whole number from 0 on, found {number}");

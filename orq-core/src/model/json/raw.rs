@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::decode::Wire;
 use super::finite::FiniteFloats;
 use super::reader::{Mode, Reader};
+use super::weight::is_empty;
 
 /// A JSON value, kept as the text that it was deserialized from or serialized to, with the order of keys and every
 /// digit.
@@ -76,11 +77,23 @@ impl RawJson {
     pub fn is_null(&self) -> bool {
         self.json() == "null"
     }
+
+    /// Returns the value of a string, with U+FFFD for each lone surrogate; `None` if it isn't a string.
+    pub(crate) fn text(&self) -> Option<String> {
+        text_of(&self.0)
+    }
+
+    /// Returns whether the value is null, or an empty string, object or list.
+    pub(crate) fn is_empty(&self) -> bool {
+        is_empty(&self.0)
+    }
 }
 
-/// Returns the value of a string, with U+FFFD for each lone surrogate; `None` if it isn't a string.
+/// Returns the same as [`RawJson::text`].
 pub(crate) fn text_of(raw: &RawValue) -> Option<String> {
-    String::read_raw::<serde_json::Error>(raw, &mut Reader::new(Mode::Lenient)).ok()
+    let reader = &mut Reader::new(Mode::Lenient);
+    let is_string = raw.get().starts_with('"');
+    is_string.then(|| String::read_raw::<serde_json::Error>(raw, reader).ok())?
 }
 
 impl From<&RawValue> for RawJson {

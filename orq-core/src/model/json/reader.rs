@@ -67,8 +67,19 @@ impl Reader {
         self.failure = None;
         read(self).map_err(|_| match self.failure {
             Some(_) => E::custom(UNEXPECTED),
-            None => self.error(format!("expected {expected}, found {}", kind(raw))),
+            None => self.mismatch(raw, expected),
         })
+    }
+
+    fn mismatch<E: de::Error>(&mut self, raw: &RawValue, expected: &str) -> E {
+        self.error(format!("expected {expected}, found {}", kind(raw)))
+    }
+
+    /// Accepts a value of another type than expected, with a warning, in lenient mode. It is an error in the other
+    /// modes.
+    pub(crate) fn repair<E: de::Error>(&mut self, raw: &RawValue, expected: &str) -> Result<(), E> {
+        let error = self.mismatch(raw, expected);
+        self.recover(error)
     }
 
     /// Converts the error to a warning in lenient mode, and returns it in the other modes.

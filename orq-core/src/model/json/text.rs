@@ -2,19 +2,29 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde_json::{Deserializer as Json, value::RawValue};
 
 use super::reader::Reader;
 
 /// Deserializes a string.
 ///
-/// In lenient mode, each lone surrogate (half of an emoji that a server split in UTF-16) becomes U+FFFD, with a
-/// warning.
+/// In lenient mode, a number or a boolean becomes its JSON text, and each lone surrogate (half of an emoji that a server
+/// split in UTF-16) becomes U+FFFD, both with a warning.
 pub(crate) fn read_text<'de, D: Deserializer<'de>>(
     input: D,
     reader: &mut Reader,
 ) -> Result<Cow<'de, str>, D::Error> {
-    Text(reader, "the string").deserialize(input)
+    if reader.is_typed() {
+        return Text(reader, "the string").deserialize(input);
+    }
+    let raw = <&RawValue>::deserialize(input)?;
+    if let [b'-' | b'0'..=b'9' | b't' | b'f', ..] = raw.get().as_bytes() {
+        reader.repair(raw, "a string")?;
+        return Ok(Cow::Borrowed(raw.get()));
+    }
+    let text = Text(reader, "the string").deserialize(&mut Json::from_str(raw.get()));
+    text.map_err(D::Error::custom)
 }
 
 /// Deserializes the next key of an object, and counts it.

@@ -131,6 +131,11 @@ fn change() -> impl Strategy<Value = Change> {
             "\"content\":null,",
             "\"function\":{},",
             "\"input_tokens\":1,",
+            "\"input_tokens\":0,",
+            "\"hasMore\":null,",
+            "\"has_more\":null,",
+            "\"tool_calls\":{\"id\":7},",
+            "\"reasoning_content\":\"\",",
         ])
     };
     prop_oneof![

@@ -33,8 +33,13 @@ fn each_field_alone<T: Wire + Serialize>(full: &str) {
                 // A response format of any JSON type is kept.
                 Some(value) if field == "responseFormat" => assert_eq!(value, given, "{case}"),
                 Some(value) if value == given => assert!(warnings.is_empty(), "{case}"),
-                Some(value) if field == "version" => {
-                    assert_eq!((value, wrong), (RawJson::new("7").unwrap(), "7"), "{case}")
+                Some(value) if field == "version" && wrong == "7" => {
+                    assert_eq!((value.json(), warnings.len()), ("\"7\"", 0), "{case}")
+                }
+                // A string with the text of the number or boolean, or the text of any JSON as content.
+                Some(value) if value == RawJson::new(wrong).unwrap() => {
+                    assert_eq!(warnings.len(), 1, "{case}");
+                    assert!(["7", "true"].contains(&wrong), "{case}");
                 }
                 // A list that the schema requires is serialized even if it is empty.
                 Some(value) if field == "prompt_config" => {
@@ -48,7 +53,10 @@ fn each_field_alone<T: Wire + Serialize>(full: &str) {
                 Some(value) if !matches!(value.json(), "[]" | "false") => {
                     panic!("{case}")
                 }
-                _ if given.is_null() => assert!(warnings.is_empty(), "{case}"),
+                // A list of deployments that may go on isn't one that ends.
+                _ if given.is_null() && field != "has_more" => {
+                    assert!(warnings.is_empty(), "{case}")
+                }
                 _ => {
                     assert_eq!(warnings.len(), 1, "{case}");
                     assert!(

@@ -1,0 +1,23 @@
+//! How much a JSON value says, to choose among several spellings of a field.
+
+use serde_json::value::RawValue;
+
+/// Returns whether a value is null, or an empty string, object or list.
+pub(crate) fn is_empty(raw: &RawValue) -> bool {
+    let text = raw.get();
+    let inner = text.get(1..text.len().saturating_sub(1));
+    match text.as_bytes() {
+        [b'"', ..] => text.len() == 2,
+        [b'{' | b'[', ..] => inner.is_none_or(|inner| inner.trim_ascii().is_empty()),
+        _ => text == "null",
+    }
+}
+
+/// Returns how much a value says: 0 for null, 1 for zero and what is empty, 2 for anything else.
+pub(super) fn weight(raw: &RawValue) -> u8 {
+    match raw.get() {
+        "null" => 0,
+        "0" => 1,
+        _ => 2 - u8::from(is_empty(raw)),
+    }
+}
