@@ -3,7 +3,7 @@
 use orq_core::model::{Completion, Message};
 use serde_json::{Value, json};
 
-use super::reader::{agreed, known, read};
+use super::reader::{agreed, read};
 use super::tool_calls::chunk;
 
 #[test]
