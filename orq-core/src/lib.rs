@@ -80,6 +80,44 @@
 //! # }).unwrap();
 //! ```
 //!
+//! # Beyond the schema
+//!
+//! What servers and gateways are known to send beside orq's schema, and what the client makes of it. The testkit plays
+//! many of these as `fixture::Quirk`.
+//!
+//! | in a stream | |
+//! |---|---|
+//! | events with another content type, or none; JSON with that of events | the first bytes decide, for `invoke` too |
+//! | the last event without its blank line | counts at a clean end of the body, if it is the end mark or a whole object |
+//! | `DONE`, `[done]`, `"[DONE]"`, a bare line `[DONE]` | the end mark |
+//! | a chunk with `is_final`, and no end mark | the end, at most 5 s later |
+//! | `data: data: {…}`, several objects in an event, JSON within a JSON string | read |
+//! | `data: null`, `data: ping`, `data: : text` | skipped, with a warning |
+//! | an event of the type `error` (or that ends so, or in `exception`), a field `error`, a bare `{"error": …}`, an error after a chunk that was cut | [`StreamError`](ErrorKind::StreamError) with code and message |
+//! | other lines that can't be fields: JSON, HTML, `data : …`, a byte order mark | the end is an error with the line in [`body`](Error::body) and the text in [`partial`](Error::partial); one whole answer is the answer |
+//! | comments, unknown fields, events of other types | ignored; with a warning if they have data that can't be read |
+//!
+//! | in chunks and answers | |
+//! |---|---|
+//! | null, `""`, `{}`, `[]` and counts of zero after a value | overwrite nothing |
+//! | all that came before, sent again: messages, arguments, names, retrievals | added once; the first finish reason stays |
+//! | tool calls with one index, no index or changing ids | told apart by id, by index, and by a name after complete arguments |
+//! | `{}` before the real arguments; a call without arguments | replaced; sent back as `{}` |
+//! | a number where text belongs, content as an object or in another API's parts, one object where a list belongs | read, with a warning |
+//! | a field twice or in two spellings | the one that has a value |
+//! | a byte order mark; raw control characters in strings; NaN | ignored; read; null, with a warning |
+//! | JSON that ends too early | [`Truncated`](ErrorKind::Truncated) |
+//!
+//! | errors | |
+//! |---|---|
+//! | in a 2xx response: in a choice, a text beside an incomplete choice, `{"detail": …}` or other words without choices, `"success": false` | [`Api`](ErrorKind::Api), with what there is of an answer in [`partial`](Error::partial) |
+//! | an `error` that is empty, or a success | none |
+//! | the shapes of FastAPI, RFC 9457, NestJS, Google and others, lists, errors in errors, JSON within a text, one framed as an event | code and message are found |
+//! | a proxy's HTML page | its title, `server` and `via` are the message |
+//! | 520 to 530, 421, 425; a code that is a status | as the statuses of HTTP |
+//! | `Retry-After` of zero or in the past; `1m30s`, `PT42S`, a Unix time | the backoff; that time |
+//! | a redirect | not followed; the message has the URL without user, query and fragment |
+//!
 //! # Guarantees
 //!
 //! The API key never appears in `Debug` or `Display` output or in an error. It is sent over plain `http` to loopback

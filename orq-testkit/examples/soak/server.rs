@@ -19,7 +19,7 @@ use orq_testkit::{
     conformance::{Authority, RawConnection, RawRequest, RawServer},
 };
 use tokio::{
-    io::AsyncWriteExt,
+    io::{AsyncWriteExt, copy, sink},
     net::TcpStream,
     sync::Notify,
     time::{sleep, timeout},
@@ -143,8 +143,8 @@ impl Server {
 
     /// Serves each stream in a task. What ends an HTTP/1.1 connection after its answer is a `GOAWAY` here; what breaks one
     /// resets the stream, because the other streams of the connection must not suffer.
-    async fn http2<S: Socket>(self: &Arc<Self>, socket: S) -> io::Result<()> {
-        let handshake = h2::server::handshake(socket).await;
+    async fn http2<S: Socket>(self: &Arc<Self>, mut socket: S) -> io::Result<()> {
+        let handshake = h2::server::handshake(&mut socket).await;
         let mut connection = handshake.map_err(io::Error::other)?;
         let closing = Arc::new(Notify::new());
         loop {
@@ -156,7 +156,7 @@ impl Server {
                 }
             };
             let Some(accepted) = accepted else {
-                return Ok(());
+                break;
             };
             let (request, response) = accepted.map_err(io::Error::other)?;
             let (server, closing) = (Arc::clone(self), Arc::clone(&closing));
@@ -176,6 +176,9 @@ impl Server {
                 }
             });
         }
+        drop(connection);
+        // A socket that is closed before all was read is reset, and what is on its way to the client is lost.
+        copy(&mut socket, &mut sink()).await.map(drop)
     }
 
     /// Serves one request, and returns how the connection ends if it does.
