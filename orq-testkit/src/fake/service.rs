@@ -19,7 +19,7 @@ use orq_core::{
 use serde::Serialize;
 
 use super::{
-    answer_body::AnswerBody,
+    answer_body::watched,
     log::{call::FakeCallEnd, calls::Calls},
     plan::{Outcome, Plan},
     response_headers::ResponseHeaders,
@@ -27,6 +27,7 @@ use super::{
     world::World,
 };
 use crate::{
+    reply::Playback,
     shape::{Completion, Stamp},
     time::TimeSource,
 };
@@ -95,7 +96,7 @@ impl Service {
             Outcome::Break(fault) => Err(fault.before_head()),
             Outcome::Script(script) => {
                 let played = script.play(&self.clock, ()).await;
-                played.map(|response| response.map(Body::from_stream))
+                played.map(|response| response.map(Playback::into_body))
             }
         };
         let mut response = match given {
@@ -119,8 +120,7 @@ impl Service {
             call.over(FakeCallEnd::Read);
             return Ok(response);
         }
-        let watched = |body| AnswerBody::new(body, call, self.clock.clone());
-        Ok(response.map(|body| Body::from_stream(watched(body))))
+        Ok(response.map(|body| watched(body, call, self.clock.clone())))
     }
 
     fn event_stream(&self, completion: Completion, pace: Duration) -> Response<Body> {

@@ -13,6 +13,7 @@ use orq_core::{
 use super::state::Shared;
 use crate::{
     guard::Explanation,
+    reply::Playback,
     request::{OverSocket, RecordedRequest},
 };
 
@@ -20,13 +21,7 @@ use crate::{
 ///
 /// Its timer is that of the `MemoryTransport`, so that the client's clocks run in virtual time.
 #[derive(Clone, Debug)]
-pub struct MemoryHandle(Arc<Shared>);
-
-impl MemoryHandle {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self(shared)
-    }
-}
+pub struct MemoryHandle(pub(super) Arc<Shared>);
 
 #[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), async_trait)]
 #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
@@ -45,7 +40,7 @@ impl HttpTransport for MemoryHandle {
         }
         let response = played?;
         self.0.lock().hand_out(&matched, response.body().progress());
-        Ok(response.map(Body::from_stream))
+        Ok(response.map(Playback::into_body))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

@@ -127,7 +127,7 @@ impl MemoryTransport {
 
     /// Returns the transport for a client. [`client_builder`](MemoryTransport::client_builder) has it already.
     pub fn handle(&self) -> MemoryHandle {
-        MemoryHandle::new(Arc::clone(&self.0))
+        MemoryHandle(Arc::clone(&self.0))
     }
 
     /// Returns the timer of the client and the replies.

@@ -1,13 +1,10 @@
 //! How and where a body ends in place of its own end.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll, ready},
-};
+use std::future;
 
 use bytes::Bytes;
-use futures::{FutureExt, Stream, StreamExt};
-use orq_core::transport::{Body, TransportError};
+use futures::{FutureExt, StreamExt, stream};
+use orq_core::transport::{Body, MaybeSend, TransportError};
 
 use super::fault::Fault;
 
@@ -32,13 +29,12 @@ impl Ending {
         }
     }
 
-    /// Returns what a reader of the body gets there.
-    pub(crate) fn poll(self) -> Poll<Option<Result<Bytes, TransportError>>> {
+    /// Ends a body, and returns what its reader gets there.
+    pub(super) async fn end(self) -> Option<Result<Bytes, TransportError>> {
         match self {
-            Self::Break(fault) => Poll::Ready(Some(Err(fault.in_body()))),
-            Self::Cut => Poll::Ready(None),
-            // No waker is kept: nothing will ever come.
-            Self::Stall => Poll::Pending,
+            Self::Break(fault) => Some(Err(fault.in_body())),
+            Self::Cut => None,
+            Self::Stall => future::pending().await,
         }
     }
 }
@@ -58,43 +54,25 @@ impl EndAt {
     }
 
     /// Returns `body` with this ending. `happens` is called when the ending changes what the reader gets.
-    pub(crate) fn of(self, body: Body, happens: impl FnOnce() + Send + Unpin + 'static) -> Body {
-        Body::from_stream(EndingBody {
-            inner: body,
-            at: self,
-            happens: Some(happens),
-        })
-    }
-}
-
-/// A body that ends in another way than it would. The [`Body`] around it drops it at its end.
-struct EndingBody<F> {
-    inner: Body,
-    at: EndAt,
-    /// `None` once it has happened.
-    happens: Option<F>,
-}
-
-impl<F: FnOnce() + Unpin> Stream for EndingBody<F> {
-    type Item = Result<Bytes, TransportError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.at.byte > 0 {
-            match ready!(self.inner.poll_next_unpin(cx)) {
-                Some(Ok(mut chunk)) => {
-                    self.at.pass(&mut chunk);
-                    return Poll::Ready(Some(Ok(chunk)));
+    pub(crate) fn of(self, body: Body, happens: impl FnOnce() + MaybeSend + 'static) -> Body {
+        let all = (self, body, happens);
+        Body::from_stream(stream::unfold(Some(all), |all| async move {
+            let (mut at, mut body, happens) = all?;
+            if at.byte > 0 {
+                match body.next().await {
+                    Some(Ok(mut chunk)) => {
+                        at.pass(&mut chunk);
+                        return Some((Ok(chunk), Some((at, body, happens))));
+                    }
+                    None if at.ending != Ending::Cut => {}
+                    end => return end.map(|error| (error, None)),
                 }
-                None if self.at.ending != Ending::Cut => self.at.byte = 0,
-                end => return Poll::Ready(end),
             }
-        }
-        if let Some(happens) = self.happens.take() {
             happens();
             // What is on its way is lost. A double that watches over its bodies sees that this one was begun.
-            let _ = self.inner.next().now_or_never();
-        }
-        // In a stall the exchange stays as it is.
-        self.at.ending.poll()
+            let _ = body.next().now_or_never();
+            // In a stall the exchange stays as it is: the body is held.
+            at.ending.end().await.map(|error| (error, None))
+        }))
     }
 }

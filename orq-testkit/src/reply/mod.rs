@@ -14,7 +14,7 @@ mod turn;
 pub use self::{encoder::Encoder, ending::Ending, fault::Fault, gate::Gate};
 pub(crate) use self::{
     ending::EndAt,
-    playback::Progress,
+    playback::{Playback, Progress},
     turn::{Turn, turns},
 };
 

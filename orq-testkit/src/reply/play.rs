@@ -20,7 +20,7 @@ impl Reply {
         guard: G,
     ) -> Result<Response<Playback<G>>, TransportError> {
         for wait in self.before {
-            wait.over(clock.clone()).await;
+            wait.over(clock).await;
         }
         clock.stir();
         let (status, headers) = match self.head {

@@ -2,17 +2,15 @@
 
 use std::{
     collections::VecDeque,
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
 };
 
 use bytes::Bytes;
-use futures::{FutureExt, Stream};
-use orq_core::{Sleep, transport::TransportError};
+use futures::stream;
+use orq_core::transport::{Body, MaybeSend, TransportError};
 
 use super::script::{Script, Step, Wait};
 use crate::time::TimeSource;
@@ -20,7 +18,6 @@ use crate::time::TimeSource;
 /// A body that follows a script.
 pub(crate) struct Playback<G = ()> {
     steps: VecDeque<Step>,
-    waiting: Option<Sleep>,
     clock: TimeSource,
     progress: Arc<Progress>,
     /// Held as long as the body is: it is dropped at its end.
@@ -40,7 +37,6 @@ impl<G> Playback<G> {
     pub(crate) fn new(script: Script, clock: TimeSource, guard: G) -> Self {
         Self {
             steps: script.0.into(),
-            waiting: None,
             clock,
             progress: Arc::default(),
             _guard: guard,
@@ -51,51 +47,40 @@ impl<G> Playback<G> {
         Arc::clone(&self.progress)
     }
 
-    fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
-        loop {
-            if let Some(waiting) = &mut self.waiting {
-                if waiting.poll_unpin(cx).is_pending() {
-                    return Poll::Pending;
-                }
-                self.waiting = None;
-            }
-            // The end stays where it is: a stall may be polled again.
-            if let Some(Step::End(ending)) = self.steps.front() {
-                return ending.poll();
-            }
-            match self.steps.pop_front() {
-                Some(Step::Wait(wait)) => {
-                    self.waiting = Some(Box::pin(wait.over(self.clock.clone())))
-                }
-                Some(Step::Chunk(bytes)) => return Poll::Ready(Some(Ok(bytes))),
-                Some(Step::End(_)) | None => return Poll::Ready(None),
-            }
-        }
+    /// Returns the body, which plays while it is read.
+    pub(crate) fn into_body(self) -> Body
+    where
+        G: MaybeSend + 'static,
+    {
+        Body::from_stream(stream::unfold(self, Self::next))
     }
-}
 
-impl<G: Unpin> Stream for Playback<G> {
-    type Item = Result<Bytes, TransportError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    /// Plays up to the next chunk, or to the end.
+    async fn next(mut self) -> Option<(Result<Bytes, TransportError>, Self)> {
         self.progress.polled.store(true, Ordering::Release);
-        let polled = self.poll_step(cx);
-        if polled.is_ready() {
-            self.clock.stir();
-        }
-        if !matches!(polled, Poll::Pending | Poll::Ready(Some(Ok(_)))) {
-            self.progress.ended.store(true, Ordering::Release);
-        }
-        polled
+        let end = loop {
+            match self.steps.pop_front() {
+                Some(Step::Wait(wait)) => wait.over(&self.clock).await,
+                Some(Step::Chunk(bytes)) => {
+                    self.clock.stir();
+                    return Some((Ok(bytes), self));
+                }
+                Some(Step::End(ending)) => break ending.end().await,
+                None => break None,
+            }
+        };
+        self.clock.stir();
+        self.progress.ended.store(true, Ordering::Release);
+        end.map(|end| (end, self))
     }
 }
 
 impl Wait {
     /// Waits on this clock.
-    pub(super) async fn over(self, clock: TimeSource) {
+    pub(super) async fn over(self, clock: &TimeSource) {
         match self {
             Self::Time(time) => clock.timer().sleep(time).await,
-            Self::Gate(gate) => gate.pass(&clock).await,
+            Self::Gate(gate) => gate.pass(clock).await,
         }
     }
 }

@@ -125,13 +125,13 @@ impl Reply {
 #[cfg(test)]
 mod tests {
     use futures::{FutureExt, StreamExt, executor::block_on};
-    use orq_core::transport::{TransportError, TransportErrorKind};
+    use orq_core::transport::{Body, TransportError, TransportErrorKind};
 
     use super::*;
     use crate::{reply::playback::Playback, time::TimeSource};
 
-    fn body(reply: Reply) -> Playback {
-        Playback::new(reply.body, TimeSource::default(), ())
+    fn body(reply: Reply) -> Body {
+        Playback::new(reply.body, TimeSource::default(), ()).into_body()
     }
 
     fn read(reply: Reply) -> (Vec<Bytes>, Option<TransportError>) {

@@ -1,6 +1,6 @@
 //! The transport that the client gets.
 
-use std::{future, sync::Arc, time::Duration};
+use std::{future, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -15,19 +15,7 @@ use crate::cassette::request::LiveRequest;
 
 /// The transport for the client of a [`Replay`](super::Replay). Clones play the same cassette.
 #[derive(Clone, Debug)]
-pub struct ReplayHandle(Arc<Player>);
-
-impl ReplayHandle {
-    pub(super) fn new(player: Arc<Player>) -> Self {
-        Self(player)
-    }
-
-    async fn wait(&self, millis: u64) {
-        if self.0.in_own_time && millis > 0 {
-            self.0.timer.sleep(Duration::from_millis(millis)).await;
-        }
-    }
-}
+pub struct ReplayHandle(pub(super) Arc<Player>);
 
 #[cfg_attr(not(all(target_arch = "wasm32", target_os = "unknown")), async_trait)]
 #[cfg_attr(all(target_arch = "wasm32", target_os = "unknown"), async_trait(?Send))]
@@ -44,16 +32,22 @@ impl HttpTransport for ReplayHandle {
             );
             error.with_source(self.0.explain(&problem))
         })?;
+        let began = self.0.timer.now();
         if let Some(error) = &interaction.error {
-            self.wait(error.after_ms).await;
+            self.0.wait(began, error.after_ms).await;
             return Err(error.failure.error());
         }
         let Some(taped) = &interaction.response else {
             return future::pending().await;
         };
-        self.wait(taped.after_ms).await;
-        let body = PlayedBody::new(Arc::clone(&self.0), number, Arc::clone(&interaction));
-        let mut response = Response::new(Body::from_stream(body));
+        self.0.wait(began, taped.after_ms).await;
+        let body = PlayedBody {
+            player: Arc::clone(&self.0),
+            number,
+            interaction: Arc::clone(&interaction),
+            head_at: self.0.timer.now(),
+        };
+        let mut response = Response::new(body.into_body());
         *response.status_mut() = taped.status;
         *response.headers_mut() = taped.headers.clone();
         Ok(response)

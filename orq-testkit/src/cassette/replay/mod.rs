@@ -77,7 +77,7 @@ impl Replay {
 
     /// Returns the transport for a client.
     pub fn handle(&self) -> ReplayHandle {
-        ReplayHandle::new(Arc::clone(&self.0))
+        ReplayHandle(Arc::clone(&self.0))
     }
 
     /// Returns the timer of the client.

@@ -1,65 +1,61 @@
 //! A recorded body, chunk by chunk.
 
 use std::{
-    pin::Pin,
+    future::{pending, poll_fn},
+    mem,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::Poll,
     time::Duration,
 };
 
 use bytes::Bytes;
-use futures::Stream;
-use orq_core::{
-    Sleep,
-    transport::{Delivery, Phase, TransportError, TransportErrorKind},
-};
+use futures::stream;
+use orq_core::transport::{Body, Delivery, Phase, TransportError, TransportErrorKind};
 
 use super::player::Player;
 use crate::cassette::tape::{End, Interaction};
 
 pub(super) struct PlayedBody {
-    player: Arc<Player>,
+    pub(super) player: Arc<Player>,
     /// Of the interaction, counted from 1.
-    number: usize,
-    interaction: Arc<Interaction>,
-    /// Of the chunk.
-    next: usize,
-    head_at: Duration,
-    sleep: Option<Sleep>,
-    /// Whether the reader looked past the place at which it had dropped the body.
-    looked: bool,
+    pub(super) number: usize,
+    pub(super) interaction: Arc<Interaction>,
+    /// When the head was there.
+    pub(super) head_at: Duration,
 }
 
 impl PlayedBody {
-    /// The head is there now.
-    pub(super) fn new(player: Arc<Player>, number: usize, interaction: Arc<Interaction>) -> Self {
-        Self {
-            head_at: player.timer.now(),
-            player,
-            number,
-            interaction,
-            next: 0,
-            sleep: None,
-            looked: false,
-        }
+    /// Returns the body, which plays while it is read.
+    pub(super) fn into_body(self) -> Body {
+        let play = move |(body, next): (Self, usize)| async move {
+            let item = body.item(next).await?;
+            Some((item, (body, next + 1)))
+        };
+        Body::from_stream(stream::unfold((self, 0), play))
     }
 
-    /// Waits until `at_ms` after the head.
-    fn poll_until(&mut self, at_ms: u64, cx: &mut Context<'_>) -> Poll<()> {
-        if self.player.in_own_time {
-            if self.sleep.is_none() {
-                let due = self.head_at.saturating_add(Duration::from_millis(at_ms));
-                let left = due.saturating_sub(self.player.timer.now());
-                if !left.is_zero() {
-                    self.sleep = Some(self.player.timer.sleep(left));
-                }
+    /// Plays up to the end of the chunk at this index, or what stands behind the last.
+    async fn item(&self, index: usize) -> Option<Result<Bytes, TransportError>> {
+        let response = self.interaction.response.as_ref()?;
+        if let Some(chunk) = response.chunks.get(index) {
+            self.player.wait(self.head_at, chunk.at_ms).await;
+            return Some(Ok(chunk.payload.bytes().into()));
+        }
+        match response.end {
+            End::Complete { at_ms } => {
+                self.player.wait(self.head_at, at_ms).await;
+                None
             }
-            if let Some(sleep) = &mut self.sleep {
-                ready!(sleep.as_mut().poll(cx));
-                self.sleep = None;
+            End::Error { at_ms, failure } => {
+                self.player.wait(self.head_at, at_ms).await;
+                Some(Err(failure.error()))
+            }
+            End::Stalled { .. } => pending().await,
+            End::Dropped { .. } => {
+                one_look().await;
+                Some(Err(self.read_too_far()))
             }
         }
-        Poll::Ready(())
     }
 
     fn read_too_far(&self) -> TransportError {
@@ -73,38 +69,15 @@ impl PlayedBody {
     }
 }
 
-impl Stream for PlayedBody {
-    type Item = Result<Bytes, TransportError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(response) = &self.interaction.response else {
-            return Poll::Ready(None);
-        };
-        let end = response.end;
-        if let Some(chunk) = response.chunks.get(self.next) {
-            let (at_ms, bytes) = (chunk.at_ms, chunk.payload.bytes());
-            ready!(self.poll_until(at_ms, cx));
-            self.next += 1;
-            return Poll::Ready(Some(Ok(bytes.into())));
+/// Lets the reader look once in vain: a client looks past the end mark.
+async fn one_look() {
+    let mut looked = false;
+    poll_fn(|cx| match mem::replace(&mut looked, true) {
+        true => Poll::Ready(()),
+        false => {
+            cx.waker().wake_by_ref();
+            Poll::Pending
         }
-        match end {
-            End::Complete { at_ms } => {
-                ready!(self.poll_until(at_ms, cx));
-                Poll::Ready(None)
-            }
-            End::Error { at_ms, failure } => {
-                ready!(self.poll_until(at_ms, cx));
-                Poll::Ready(Some(Err(failure.error())))
-            }
-            // No waker is kept: nothing will ever come.
-            End::Stalled { .. } => Poll::Pending,
-            // One look is allowed: a client looks past the end mark.
-            End::Dropped { .. } if !self.looked => {
-                self.looked = true;
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            End::Dropped { .. } => Poll::Ready(Some(Err(self.read_too_far()))),
-        }
-    }
+    })
+    .await;
 }

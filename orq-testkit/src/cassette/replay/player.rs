@@ -4,6 +4,7 @@ use std::{
     fmt,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 
 use orq_core::Timer;
@@ -24,7 +25,7 @@ use crate::{
 pub(super) struct Player {
     pub(super) path: PathBuf,
     pub(super) timer: Arc<dyn Timer>,
-    pub(super) in_own_time: bool,
+    in_own_time: bool,
     state: Mutex<PlayerState>,
 }
 
@@ -58,6 +59,15 @@ impl Player {
                 complaints: Vec::new(),
                 allow_unused: false,
             }),
+        }
+    }
+
+    /// Waits until this many milliseconds after `start`, if the cassette is replayed in its own time.
+    pub(super) async fn wait(&self, start: Duration, millis: u64) {
+        let due = start.saturating_add(Duration::from_millis(millis));
+        let left = due.saturating_sub(self.timer.now());
+        if self.in_own_time && !left.is_zero() {
+            self.timer.sleep(left).await;
         }
     }
 
