@@ -8,11 +8,7 @@ use std::{
 use http::HeaderMap;
 use orq_core::transport::CallContext;
 
-use super::{
-    injected::InjectedFault,
-    injection::Injection,
-    random::{Luck, random},
-};
+use super::{injected::InjectedFault, injection::Injection, random::random};
 use crate::lock::lock;
 
 /// Injects faults into any transport, by rules and by a seed, and keeps a log of them.
@@ -113,29 +109,26 @@ impl FaultInjector {
         let mut rng = random(self.seed, request);
         let mut due = None;
         for (injection, count) in &mut state.rules {
-            let luck = Luck::draw(&mut rng);
+            // Drawn for every rule, tried or not, so that the luck of one doesn't depend on the others.
+            let (chance, place) = (rng.f64(), rng.u64(..));
             if !injection.when.concerns(context) {
                 continue;
             }
             *count += 1;
-            if due.is_none() && injection.when.is_due(*count, luck.chance) {
-                due = Some((injection.clone(), luck.place));
+            if due.is_none() && injection.when.is_due(*count, chance) {
+                due = Some(Due {
+                    injector: self.clone(),
+                    fault: InjectedFault {
+                        request,
+                        context: context.cloned(),
+                        kind: injection.kind,
+                        byte: injection.byte.as_ref().map(|byte| byte.at(place)),
+                    },
+                    headers: injection.headers.clone(),
+                });
             }
         }
-        drop(state);
-        let (injection, place) = due?;
-        let byte = injection.byte.map(|byte| byte.at(place));
-        let fault = InjectedFault {
-            request,
-            context: context.cloned(),
-            kind: injection.kind,
-            byte,
-        };
-        Some(Due {
-            injector: self.clone(),
-            fault,
-            headers: injection.headers,
-        })
+        due
     }
 }
 

@@ -9,25 +9,6 @@ pub(super) fn random(seed: u64, number: u64) -> Rng {
     Rng::with_seed(seed ^ Rng::with_seed(number).u64(..))
 }
 
-/// What one injection draws for one request. It is drawn whether or not the injection is tried, so that the luck of
-/// one doesn't hang on the others.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Luck {
-    /// At least 0 and below 1.
-    pub(super) chance: f64,
-    /// Where in a range, from its start to its end.
-    pub(super) place: u64,
-}
-
-impl Luck {
-    pub(super) fn draw(rng: &mut Rng) -> Self {
-        Self {
-            chance: rng.f64(),
-            place: rng.u64(..),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -8,6 +8,7 @@ use super::{
     sleep::ManualSleep,
     virtual_clock::{Advance, SharedClock, VirtualClock},
 };
+use crate::lock::lock;
 
 /// A [`Timer`] in virtual time, which the test moves by hand or which moves by itself.
 ///
@@ -56,18 +57,20 @@ use super::{
 /// block_on(timer.sleep(Duration::from_secs(600)));
 /// assert_eq!(timer.now(), Duration::from_secs(600));
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct ManualTimer(SharedClock);
 
 impl ManualTimer {
     /// Creates a clock at its epoch, where [`now`](Timer::now) is zero. It moves by hand only.
     pub fn new() -> Self {
-        Self(SharedClock::new(Advance::ByHand))
+        Self::default()
     }
 
     /// Creates a clock at its epoch, where [`now`](Timer::now) is zero. It moves by itself.
     pub fn auto() -> Self {
-        Self(SharedClock::new(Advance::ByItself))
+        let timer = Self::default();
+        timer.lock().advance = Advance::ByItself;
+        timer
     }
 
     /// Moves the clock forward and wakes the sleeps that are due by then, the earliest first. From now on the clock
@@ -128,13 +131,7 @@ impl ManualTimer {
     }
 
     fn lock(&self) -> MutexGuard<'_, VirtualClock> {
-        self.0.lock()
-    }
-}
-
-impl Default for ManualTimer {
-    fn default() -> Self {
-        Self::new()
+        lock(&self.0)
     }
 }
 
@@ -144,8 +141,7 @@ impl Timer for ManualTimer {
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        let (deadline, id) = self.lock().begin_sleep(duration);
-        Box::pin(ManualSleep::new(self.0.clone(), deadline, id))
+        Box::pin(ManualSleep::new(self.0.clone(), duration))
     }
 }
 

@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::virtual_clock::SharedClock;
+use crate::lock::lock;
 
 /// How often a sleep is polled in vain before it concludes that everything waits. Each time its task goes to the end
 /// of the executor's queue, so that a chain of this many tasks may wake each other in the meantime.
@@ -33,7 +34,8 @@ pub(super) struct ManualSleep {
 }
 
 impl ManualSleep {
-    pub(super) fn new(clock: SharedClock, deadline: Duration, id: u64) -> Self {
+    pub(super) fn new(clock: SharedClock, duration: Duration) -> Self {
+        let (deadline, id) = lock(&clock).begin_sleep(duration);
         Self {
             clock,
             deadline,
@@ -49,7 +51,7 @@ impl Future for ManualSleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        let mut clock = this.clock.lock();
+        let mut clock = lock(&this.clock);
         if clock.now >= this.deadline {
             clock.stirred += 1;
             clock.called.remove(&this.id);
@@ -91,14 +93,14 @@ impl Future for ManualSleep {
         if first != this.id {
             return Poll::Pending;
         }
-        this.clock.lock().called.remove(&this.id);
+        lock(&this.clock).called.remove(&this.id);
         Poll::Ready(())
     }
 }
 
 impl Drop for ManualSleep {
     fn drop(&mut self) {
-        let mut clock = self.clock.lock();
+        let mut clock = lock(&self.clock);
         let removed = clock.sleeps.remove(&(self.deadline, self.id));
         clock.called.remove(&self.id);
         clock.stirred += 1;

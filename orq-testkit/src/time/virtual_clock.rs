@@ -3,24 +3,24 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex},
     task::Waker,
     time::Duration,
 };
 
-use crate::lock::lock;
-
 /// Who moves the clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Advance {
+    #[default]
     ByHand,
     ByItself,
 }
 
 /// One clock, shared by the clones of a timer and their sleeps.
-#[derive(Clone)]
-pub(super) struct SharedClock(Arc<Mutex<VirtualClock>>);
+pub(super) type SharedClock = Arc<Mutex<VirtualClock>>;
 
+/// A clock at its epoch, which moves by hand unless it is set to move by itself.
+#[derive(Default)]
 pub(super) struct VirtualClock {
     pub(super) now: Duration,
     pub(super) advance: Advance,
@@ -38,16 +38,6 @@ pub(super) struct VirtualClock {
 /// Wakers, to be used outside of the lock: one may run its task right there.
 pub(super) struct Wakers(Vec<Waker>);
 
-impl SharedClock {
-    pub(super) fn new(advance: Advance) -> Self {
-        Self(Arc::new(Mutex::new(VirtualClock::new(advance))))
-    }
-
-    pub(super) fn lock(&self) -> MutexGuard<'_, VirtualClock> {
-        lock(&self.0)
-    }
-}
-
 impl Wakers {
     pub(super) fn wake(self) {
         self.0.into_iter().for_each(Waker::wake);
@@ -55,18 +45,6 @@ impl Wakers {
 }
 
 impl VirtualClock {
-    pub(super) fn new(advance: Advance) -> Self {
-        Self {
-            now: Duration::ZERO,
-            advance,
-            holds: 0,
-            stirred: 0,
-            next_id: 0,
-            sleeps: BTreeMap::new(),
-            called: BTreeSet::new(),
-        }
-    }
-
     /// The deadline and the id of a new sleep.
     pub(super) fn begin_sleep(&mut self, duration: Duration) -> (Duration, u64) {
         let deadline = self.now.saturating_add(duration);
