@@ -60,11 +60,15 @@ pub(super) async fn until<T>(
 pub(super) async fn read(response: Response<Body>) -> Result<Vec<u8>, CheckFailed> {
     let mut body = response.into_body();
     let bytes = collect(&mut body).await?;
-    ensure!(
-        body.next().await.is_none(),
-        "the body goes on after its end"
-    );
+    ensure_over(&mut body).await?;
     Ok(bytes)
+}
+
+/// Fails the check unless the body is at its end.
+pub(super) async fn ensure_over(body: &mut Body) -> Outcome {
+    let more = body.next().await;
+    ensure!(more.is_none(), "the body goes on after its end");
+    Ok(())
 }
 
 /// Fails the check unless this is the whole body. A message says `the body` and then `case`, such as ` of a 404`.
@@ -75,6 +79,16 @@ pub(super) async fn ensure_body(
 ) -> Outcome {
     let (found, expected) = (read(response).await?, expected.as_ref());
     ensure_eq!(text(&found), text(expected), "the body{case}");
+    Ok(())
+}
+
+/// Fails the check unless a request gets a response without a body. A message begins with `case`.
+pub(super) async fn ensure_empty(
+    transport: &Transport,
+    request: Request<Bytes>,
+    case: &str,
+) -> Outcome {
+    ensure_eq!(became(transport, request).await?, "ok, 0 bytes", "{case}");
     Ok(())
 }
 

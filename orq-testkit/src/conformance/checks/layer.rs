@@ -65,15 +65,11 @@ pub(super) async fn the_timer_is_passed_on(subject: &Subject) -> Outcome {
     witness.timer.advance(odd);
     ensure_eq!(timer.now(), odd, "the time that the layer's timer shows");
     let mut sleep = timer.sleep(Duration::from_nanos(1));
-    ensure!(
-        (&mut sleep).now_or_never().is_none(),
-        "a sleep ended before its time"
-    );
+    let early = (&mut sleep).now_or_never();
+    ensure!(early.is_none(), "a sleep ended before its time");
     witness.timer.advance(Duration::from_nanos(1));
-    ensure!(
-        sleep.now_or_never().is_some(),
-        "a sleep did not end in its time"
-    );
+    let ended = sleep.now_or_never();
+    ensure!(ended.is_some(), "a sleep did not end in its time");
     Ok(())
 }
 

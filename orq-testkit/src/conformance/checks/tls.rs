@@ -97,11 +97,8 @@ pub(super) async fn closed_in_the_handshake(subject: &Subject) -> Outcome {
             Ok(())
         })?;
         let outcome = became(&subject.transport(), post(&url(&server))?).await?;
-        ensure_eq!(
-            server.connections(),
-            1,
-            "connections for one request, {case}"
-        );
+        let connections = server.connections();
+        ensure_eq!(connections, 1, "connections for one request, {case}");
         subject.judge(&outcome, case)?;
     }
     Ok(())

@@ -2,13 +2,12 @@
 
 use std::io;
 
-use futures::StreamExt;
 use http::HeaderValue;
 
 use crate::conformance::{
     ability::Ability,
     checks::flow::next,
-    exchange::{ensure_body, get, header, text},
+    exchange::{ensure_body, ensure_over, get, header, text},
     failure::{Outcome, ensure, ensure_eq},
     raw::{RawServer, invalid, ok},
     subject::Subject,
@@ -128,11 +127,7 @@ pub(crate) async fn gzip_arrives_as_it_is_flushed(subject: &Subject) -> Outcome 
         ensure_eq!(arrived, text(event.as_bytes()), "an event");
         gate.notify_one();
     }
-    ensure!(
-        body.next().await.is_none(),
-        "the body goes on after its end"
-    );
-    Ok(())
+    ensure_over(&mut body).await
 }
 
 pub(crate) async fn an_unknown_encoding_is_left(subject: &Subject) -> Outcome {

@@ -17,7 +17,7 @@ use tokio::{
 
 pub(super) use self::{cancellation::*, drain::*, pool::*, sending::*};
 use crate::conformance::{
-    exchange::{get, read, text},
+    exchange::{ensure_over, get, read, text},
     failure::{CheckFailed, OrFail, Outcome, ensure, ensure_eq},
     raw::{RawServer, invalid, ok},
     subject::Subject,
@@ -52,24 +52,16 @@ pub(crate) async fn the_head_does_not_wait_for_the_body(subject: &Subject) -> Ou
     let (server, gate) = RawServer::gated(pieces)?;
     let response = subject.transport().send(get(&server.url("/"))?).await?;
     let mut body = response.into_body();
-    ensure!(
-        body.next().now_or_never().is_none(),
-        "there is a body before it was sent"
-    );
+    let early = body.next().now_or_never();
+    ensure!(early.is_none(), "there is a body before it was sent");
     gate.notify_one();
     ensure_eq!(next(&mut body, 3).await?, "one", "the first chunk");
-    ensure!(
-        body.next().now_or_never().is_none(),
-        "there is more of the body than was sent"
-    );
+    let early = body.next().now_or_never();
+    ensure!(early.is_none(), "there is more of the body than was sent");
     gate.notify_one();
     ensure_eq!(next(&mut body, 3).await?, "two", "the second chunk");
     gate.notify_one();
-    ensure!(
-        body.next().await.is_none(),
-        "the body goes on after its end"
-    );
-    Ok(())
+    ensure_over(&mut body).await
 }
 
 pub(crate) async fn requests_run_side_by_side(subject: &Subject) -> Outcome {
@@ -94,11 +86,8 @@ pub(crate) async fn requests_run_side_by_side(subject: &Subject) -> Outcome {
     for (path, answer) in answers.await? {
         ensure_eq!(answer, path, "an answer");
     }
-    ensure_eq!(
-        server.connections(),
-        COUNT,
-        "connections for requests side by side"
-    );
+    let connections = server.connections();
+    ensure_eq!(connections, COUNT, "connections for requests side by side");
     Ok(())
 }
 
@@ -109,10 +98,8 @@ pub(crate) async fn the_timer_is_the_runtimes(subject: &Subject) -> Outcome {
     let before = timer.now();
     let asked = Duration::from_millis(1);
     timer.sleep(asked).await;
-    ensure!(
-        timer.now() >= before + asked,
-        "a sleep ended before its time"
-    );
+    let slept = timer.now() >= before + asked;
+    ensure!(slept, "a sleep ended before its time");
     let again = transport.timer().or_fail(NONE)?.now();
     let close = again >= timer.now().saturating_sub(asked);
     ensure!(close, "the transport's timers don't share their epoch");

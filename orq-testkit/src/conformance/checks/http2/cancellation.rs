@@ -89,10 +89,7 @@ pub(crate) async fn an_unread_body_stops_the_server(subject: &Subject) -> Outcom
     let (window, given_back) = stopped.or_fail("the server ended")?;
     ensure!(window <= UNREAD, "{window} bytes were taken for nobody");
     ensure_eq!(given_back, 0, "how often the server was asked for more");
-    ensure_eq!(
-        read(response).await?.len(),
-        window + 3,
-        "the length of the body"
-    );
+    let length = read(response).await?.len();
+    ensure_eq!(length, window + 3, "the length of the body");
     Ok(())
 }

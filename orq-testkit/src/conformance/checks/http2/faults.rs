@@ -78,11 +78,8 @@ pub(crate) async fn reset_without_an_error_in_the_body(subject: &Subject) -> Out
 
     let whole = &[(HEADERS, END_HEADERS, OK_4), (DATA, END_STREAM, b"body")];
     let site = resetting(subject, whole, NO_ERROR)?;
-    ensure_eq!(
-        site.outcome().await?,
-        "ok, 4 bytes",
-        "a reset after the end of the body"
-    );
+    let outcome = site.outcome().await?;
+    ensure_eq!(outcome, "ok, 4 bytes", "a reset after the end of the body");
     Ok(())
 }
 
