@@ -168,6 +168,7 @@ pub mod conformance;
 mod fake;
 mod guard;
 mod layer;
+mod listed;
 mod lock;
 mod memory;
 mod reply;

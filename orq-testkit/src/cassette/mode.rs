@@ -3,25 +3,27 @@
 use std::{env, fmt, str::FromStr};
 
 use super::error::{CassetteError, CassetteErrorKind};
+use crate::listed::listed;
 
-/// What [`Cassette::open`](super::Cassette::open) does with a cassette: the values of `ORQ_CASSETTE`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Mode {
-    /// `record`: the real transport is used, and its exchanges are written.
-    Record,
-    /// `replay`: the cassette is replayed, and nothing is sent. The default.
-    #[default]
-    Replay,
-    /// `off`: the real transport is used, and no cassette is read or written.
-    Off,
+listed! {
+    ALL,
+    /// What [`Cassette::open`](super::Cassette::open) does with a cassette: the values of `ORQ_CASSETTE`.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Mode {
+        /// `record`: the real transport is used, and its exchanges are written.
+        Record = "record",
+        /// `replay`: the cassette is replayed, and nothing is sent. The default.
+        #[default]
+        Replay = "replay",
+        /// `off`: the real transport is used, and no cassette is read or written.
+        Off = "off",
+    }
 }
 
 impl Mode {
     /// The name of the environment variable: `ORQ_CASSETTE`.
     pub const VARIABLE: &'static str = "ORQ_CASSETTE";
-
-    const ALL: [Self; 3] = [Self::Record, Self::Replay, Self::Off];
 
     /// Returns the mode that the environment sets: [`Replay`](Mode::Replay) if `ORQ_CASSETTE` isn't set.
     ///
@@ -34,15 +36,6 @@ impl Mode {
         match env::var_os(Self::VARIABLE) {
             None => Ok(Self::default()),
             Some(value) => value.to_string_lossy().trim().parse(),
-        }
-    }
-
-    /// Returns the mode as a value of the variable: `record`, `replay` or `off`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Record => "record",
-            Self::Replay => "replay",
-            Self::Off => "off",
         }
     }
 }

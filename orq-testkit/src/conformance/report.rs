@@ -47,14 +47,10 @@ impl Checked {
 #[derive(Clone, Debug)]
 #[must_use = "a report fails no test by itself: call `assert`"]
 pub struct Report {
-    checks: Vec<Checked>,
+    pub(super) checks: Vec<Checked>,
 }
 
 impl Report {
-    pub(super) fn new(checks: Vec<Checked>) -> Self {
-        Self { checks }
-    }
-
     /// Returns every check that was requested, in the suite's order.
     pub fn checks(&self) -> &[Checked] {
         &self.checks
@@ -141,12 +137,13 @@ mod tests {
     use super::*;
 
     fn report() -> Report {
-        Report::new(vec![
+        let checks = vec![
             Checked::new("flow::one", Status::Passed),
             Checked::new("flow::two", Status::Deviates("ok, 4 bytes".into())),
             Checked::new("tls::three", Status::Skipped("no tls".into())),
             Checked::new("tls::four", Status::Failed("it hangs".into())),
-        ])
+        ];
+        Report { checks }
     }
 
     #[test]

@@ -31,18 +31,9 @@ const GUARD: Duration = Duration::from_secs(30);
 /// How many checks run at a time. Some only wait, so there are more than processors; the largest hold bodies of 16 MiB.
 const AT_A_TIME: usize = 4;
 
-/// What can't be tried over the transport beneath a layer, which is on plain sockets and has default settings. The
-/// timer has a check of its own.
-const BENEATH_WITHOUT: [Ability; 8] = [
-    Ability::Tls,
-    Ability::Gzip,
-    Ability::ConnectTimeout,
-    Ability::Timer,
-    Ability::Proxy,
-    Ability::KeepAlive,
-    Ability::ManyStreams,
-    Ability::Progress,
-];
+/// What can be tried over the transport beneath a layer, which is on plain sockets and has default settings. The timer
+/// has a check of its own.
+const BENEATH: [Ability; 2] = [Ability::Pool, Ability::Drain];
 
 /// The checks to run on one transport. [`transport`](super::transport) and [`layer`](super::layer) create it.
 #[derive(Clone)]
@@ -74,9 +65,8 @@ impl Suite {
             let plain = HyperTransport::builder().build_with_tls_connector(HttpConnector::new());
             wrap(Arc::new(plain))
         };
-        BENEATH_WITHOUT
-            .into_iter()
-            .fold(Self::new(Arc::new(make), Some(layer)), Self::without)
+        let without = Ability::ALL.into_iter().filter(|it| !BENEATH.contains(it));
+        without.fold(Self::new(Arc::new(make), Some(layer)), Self::without)
     }
 
     fn new(make: Arc<Make>, layer: Option<Arc<Layer>>) -> Self {
@@ -173,7 +163,7 @@ impl Suite {
         });
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_by_key(|done| checks.iter().position(|check| check.name == done.name()));
-        Report::new(done)
+        Report { checks: done }
     }
 
     fn asks_for(&self, check: &Check) -> bool {

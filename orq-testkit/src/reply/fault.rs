@@ -4,42 +4,35 @@ use std::{error::Error, fmt};
 
 use orq_core::transport::{Delivery, Phase, TransportError, TransportErrorKind};
 
-/// A way in which a server or the network breaks a connection.
-///
-/// In memory it is the [`TransportError`] that a transport reports for it, with this value as the source. On a socket
-/// it really happens. [`Reply`](crate::Reply), [`Injection`](crate::Injection) and [`FakeFault`](crate::FakeFault) have
-/// the same two functions for it: `break_before_head` and `break_at`.
-///
-/// | fault | before the head | in the body |
-/// |---|---|---|
-/// | `Reset` | `closed`, `headers`, `maybe_sent` | `closed`, `body`, `answered` |
-/// | `EarlyClose` | `closed`, `headers`, `maybe_sent` | `closed`, `body`, `answered` |
-/// | `Garbage` | `protocol`, `headers`, `maybe_sent` | `protocol`, `body`, `answered` |
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Fault {
-    /// The connection is reset (TCP `RST`).
-    Reset,
-    /// The connection is closed before the end that HTTP defines: no last chunk, or less than `content-length`.
-    EarlyClose,
-    /// What follows isn't HTTP. On a socket a client can see that only in a body without `content-length`; otherwise
-    /// the bytes are taken as the body's.
-    Garbage,
+use crate::listed::listed;
+
+listed! {
+    pub ALL,
+    /// A way in which a server or the network breaks a connection.
+    ///
+    /// In memory it is the [`TransportError`] that a transport reports for it, with this value as the source. On a
+    /// socket it really happens. [`Reply`](crate::Reply), [`Injection`](crate::Injection) and
+    /// [`FakeFault`](crate::FakeFault) have the same two functions for it: `break_before_head` and `break_at`.
+    ///
+    /// | fault | before the head | in the body |
+    /// |---|---|---|
+    /// | `Reset` | `closed`, `headers`, `maybe_sent` | `closed`, `body`, `answered` |
+    /// | `EarlyClose` | `closed`, `headers`, `maybe_sent` | `closed`, `body`, `answered` |
+    /// | `Garbage` | `protocol`, `headers`, `maybe_sent` | `protocol`, `body`, `answered` |
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Fault {
+        /// The connection is reset (TCP `RST`).
+        Reset = "reset",
+        /// The connection is closed before the end that HTTP defines: no last chunk, or less than `content-length`.
+        EarlyClose = "early_close",
+        /// What follows isn't HTTP. On a socket a client can see that only in a body without `content-length`;
+        /// otherwise the bytes are taken as the body's.
+        Garbage = "garbage",
+    }
 }
 
 impl Fault {
-    /// Every fault.
-    pub const ALL: [Self; 3] = [Self::Reset, Self::EarlyClose, Self::Garbage];
-
-    /// Returns the fault in snake case: `reset`, `early_close`, `garbage`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Reset => "reset",
-            Self::EarlyClose => "early_close",
-            Self::Garbage => "garbage",
-        }
-    }
-
     /// Returns the error for a break after the request was read and before the head of the response.
     pub fn before_head(self) -> TransportError {
         self.error(Phase::Headers, Delivery::MaybeSent)
