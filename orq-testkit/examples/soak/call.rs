@@ -232,7 +232,7 @@ impl<'a> Call<'a> {
     }
 
     pub(crate) fn found(&self, violation: Violation, how: impl Display) {
-        self.run.ledger.found(violation, self.number, how);
+        self.run.ledger.tally.found(violation, self.number, how);
     }
 
     fn differ(&self, how: Option<Violation>, got: &impl Debug, meant: &Said) {

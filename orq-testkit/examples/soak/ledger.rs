@@ -1,13 +1,10 @@
 //! What the server executed and what the client was told, call by call.
 
-use std::{
-    fmt::Display,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Mutex, MutexGuard};
 
 use crate::{
     said::Said,
-    tally::{Tally, Violation},
+    tally::{Tally, Violation, lock},
 };
 
 /// How many calls are remembered. A call is judged when its place is needed for another, long after it has ended, or
@@ -93,7 +90,7 @@ impl Ledger {
         });
         if known.flatten().is_none() {
             let how = "executed a request that nobody makes (any more)";
-            self.found(Violation::Doubled, call, how);
+            self.tally.found(Violation::Doubled, call, how);
         }
     }
 
@@ -116,23 +113,17 @@ impl Ledger {
         said.flatten().map(|said| *said)
     }
 
-    /// Counts a violation in a call, and tells it.
-    pub(crate) fn found(&self, violation: Violation, call: u64, how: impl Display) {
-        self.tally.found(violation, call, how);
-    }
-
     /// Judges all that is left. The calls have ended, and the server is at rest.
     pub(crate) fn close(&self) {
         for place in &self.records {
-            let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(record) = place.take() {
+            if let Some(record) = lock(place).take() {
                 self.judge(&record);
             }
         }
     }
 
     fn judge(&self, record: &Record) {
-        let found = |violation, how: &str| self.found(violation, record.call, how);
+        let found = |violation, how: &str| self.tally.found(violation, record.call, how);
         let total: u32 = record.executed.iter().map(|&times| u32::from(times)).sum();
         for (send, &times) in record.executed.iter().enumerate() {
             if times > 1 {
@@ -162,8 +153,7 @@ impl Ledger {
     }
 
     fn place(&self, call: u64) -> MutexGuard<'_, Option<Record>> {
-        let place = &self.records[call as usize % REMEMBERED];
-        place.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.records[call as usize % REMEMBERED])
     }
 
     fn change<T>(&self, call: u64, change: impl FnOnce(&mut Record) -> T) -> Option<T> {

@@ -187,7 +187,7 @@ impl Soak {
         while self.server.open() > 0 {
             if Instant::now() > deadline {
                 let how = format_args!("{} connections are still open", self.server.open());
-                self.caller.run.ledger.found(Violation::Hung, 0, how);
+                self.caller.run.ledger.tally.found(Violation::Hung, 0, how);
                 break;
             }
             sleep(Duration::from_millis(20)).await;

@@ -243,7 +243,7 @@ impl Server {
     async fn stall<S: Socket>(&self, channel: &mut Channel<'_, S>, call: u64) -> Ending {
         if timeout(LONGEST_STALL, channel.gone()).await.is_err() {
             let how = format_args!("its exchange is still open after {LONGEST_STALL:?} of silence");
-            self.ledger.found(Violation::Hung, call, how);
+            self.ledger.tally.found(Violation::Hung, call, how);
         }
         Ending::Closed
     }

@@ -73,8 +73,9 @@ impl Tally {
     }
 }
 
-fn lock<T>(counts: &Counts<T>) -> MutexGuard<'_, BTreeMap<T, u64>> {
-    counts.lock().unwrap_or_else(PoisonError::into_inner)
+/// Locks a mutex, also after a thread has panicked with it.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `calls=1 faults=0 lost=0 doubled=0 hung=0`

@@ -32,7 +32,11 @@ impl FakeOrq {
 
     /// Returns a builder for other deployments, keys, limits or another timer.
     pub fn builder() -> FakeOrqBuilder {
-        FakeOrqBuilder::new()
+        FakeOrqBuilder {
+            seed: Seed::default(),
+            keep_calls: KEPT_CALLS,
+            clock: TimeSource::default(),
+        }
     }
 }
 
@@ -43,14 +47,6 @@ impl Default for FakeOrq {
 }
 
 impl FakeOrqBuilder {
-    pub(super) fn new() -> Self {
-        Self {
-            seed: Seed::default(),
-            keep_calls: KEPT_CALLS,
-            clock: TimeSource::default(),
-        }
-    }
-
     /// Adds a deployment. The one added last is the newest in the list; of two with the same key the later one is used.
     pub fn deployment(mut self, deployment: FakeDeployment) -> Self {
         self.seed.deployments.push(deployment);

@@ -26,25 +26,20 @@ impl FakeServer {
     ///
     /// Outside of a tokio runtime.
     pub fn spawn(self) -> RunningServer {
-        RunningServer::start(self)
-    }
-}
-
-impl RunningServer {
-    pub(super) fn start(server: FakeServer) -> Self {
-        let address = server.local_addr();
         let (stop, stopped) = oneshot::channel();
         let stopped = async {
             // A sender that was dropped says the same as one that was used.
             let _ = stopped.await;
         };
-        Self {
-            address,
+        RunningServer {
+            address: self.local_addr(),
             stop: Some(stop),
-            task: tokio::spawn(server.run_until(stopped)),
+            task: tokio::spawn(self.run_until(stopped)),
         }
     }
+}
 
+impl RunningServer {
     /// Returns the address of the socket.
     pub fn local_addr(&self) -> SocketAddr {
         self.address

@@ -122,7 +122,12 @@ impl HttpTransport for RecorderHandle {
         recording.update(index, |exchange, now| exchange.head(&result, now));
         let response = result?;
         let recording = Arc::clone(recording);
-        Ok(response.map(|body| Body::from_stream(RecordedBody::new(body, recording, index))))
+        let recorded = |body| RecordedBody {
+            body,
+            recording,
+            index,
+        };
+        Ok(response.map(|body| Body::from_stream(recorded(body))))
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {

@@ -15,20 +15,12 @@ use super::{exchange::SeenResponse, recording::Recording};
 use crate::cassette::tape::{End, Failure};
 
 pub(super) struct RecordedBody {
-    body: Body,
-    recording: Arc<Recording>,
-    index: usize,
+    pub(super) body: Body,
+    pub(super) recording: Arc<Recording>,
+    pub(super) index: usize,
 }
 
 impl RecordedBody {
-    pub(super) fn new(body: Body, recording: Arc<Recording>, index: usize) -> Self {
-        Self {
-            body,
-            recording,
-            index,
-        }
-    }
-
     fn update(&self, change: impl FnOnce(&mut SeenResponse, Duration)) {
         self.recording.update(self.index, |exchange, now| {
             if let Some(response) = &mut exchange.response {

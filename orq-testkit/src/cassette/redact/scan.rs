@@ -35,10 +35,8 @@ fn parts(interaction: &Interaction) -> Vec<Part> {
     let text = |text: &str| Some(text.as_bytes().to_vec());
     add("request's path", text(&request.path));
     add("request's method", text(&request.method));
-    add(
-        "request's deployment",
-        request.deployment.as_deref().and_then(text),
-    );
+    let deployment = request.deployment.as_deref();
+    add("request's deployment", deployment.and_then(text));
     add("request's body", request.body.as_ref().map(Payload::bytes));
     let response = interaction.response.as_ref();
     add("response's body", response.map(TapedResponse::body));

@@ -23,17 +23,11 @@ pub(super) struct Differences(Vec<String>);
 pub(super) fn differences(recorded: &TapedRequest, asked: &TapedRequest) -> Differences {
     let mut found = Differences::default();
     let other = Operation::Other.as_str();
-    let operation = |request: &TapedRequest| {
-        request
-            .operation
-            .clone()
-            .unwrap_or_else(|| other.to_owned())
-    };
-    let operations = (operation(recorded), operation(asked));
-    found.compare("operation", &operations.0, &operations.1);
+    let operations = [recorded, asked].map(|it| it.operation.as_deref().unwrap_or(other));
+    found.compare("operation", operations[0], operations[1]);
     let [(recorded_path, recorded_query), (asked_path, asked_query)] = [recorded, asked]
         .map(|request| request.path.split_once('?').unwrap_or((&request.path, "")));
-    if operations.0 == other && operations.1 == other {
+    if operations == [other; 2] {
         found.compare("method", &recorded.method, &asked.method);
         found.compare("path", recorded_path, asked_path);
     }

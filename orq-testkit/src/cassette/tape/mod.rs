@@ -174,11 +174,7 @@ impl Interaction {
         }
         let times = response.chunks.iter().map(|chunk| chunk.at_ms);
         let times: Vec<_> = times.chain([response.end.at_ms()]).collect();
-        let late = times
-            .iter()
-            .zip(times.get(1..)?)
-            .position(|(before, at)| at < before)?
-            + 1;
+        let late = times.windows(2).position(|pair| !pair.is_sorted())? + 1;
         let place = match late < response.chunks.len() {
             true => format!("chunks[{late}]"),
             false => "end".to_owned(),
