@@ -9,7 +9,7 @@ use super::{
     },
 };
 use crate::{
-    model::{corrected, members, text_of, without_byte_order_mark},
+    model::{first_value, members, text_of, without_byte_order_mark},
     secret::ApiKey,
     sse::Decoder,
 };
@@ -37,10 +37,12 @@ impl ErrorBody {
         // name.
         let text = String::from_utf8_lossy(without_byte_order_mark(body));
         let mut said = match serde_json::from_str::<&RawValue>(&text) {
-            Ok(json) => Self::of_json(json, DEPTH),
+            Ok(json) => Self {
+                has_own_code: has_own_code(json),
+                ..Self::of_json(json, DEPTH)
+            },
             Err(_) => Self::of_events(&text).unwrap_or_else(|| Self::of_words(&text)),
         };
-        said.has_own_code = has_own_code(&text);
         for text in [&mut said.code, &mut said.error_type, &mut said.message]
             .into_iter()
             .flatten()
@@ -53,18 +55,13 @@ impl ErrorBody {
         said
     }
 
-    /// Returns the parts of a text that isn't JSON.
+    /// Returns the parts of a text that isn't JSON. The text itself is the message only if it is readable.
     fn of_words(text: &str) -> Self {
-        if let Some(json) = corrected(text)
-            && let Ok(json) = serde_json::from_str::<&RawValue>(&json)
-        {
-            return Self::of_json(json, DEPTH);
-        }
+        let text = text.trim();
         let mut said = Self::of_text(text, DEPTH);
-        let is_all = |message: &String| message == text.trim();
-        if said.message.as_ref().is_some_and(is_all) && !is_readable(text.trim()) {
-            said.message = None;
-        }
+        said.message = said
+            .message
+            .filter(|message| message != text || is_readable(text));
         said
     }
 
@@ -98,11 +95,11 @@ impl ErrorBody {
     }
 
     fn of_object(object: &[Member<'_>], depth: usize) -> Self {
-        let is_known = |key: &str| NAMES.iter().any(|(name, _)| is_named(key, name));
+        let is_known = |key: &str| NAMES.iter().any(|(name, ..)| is_named(key, name));
         let (known, others): (Vec<_>, Vec<_>) =
             object.iter().cloned().partition(|(key, _)| is_known(key));
         let mut said = Self::default();
-        for (name, part) in NAMES {
+        for (name, part, _) in NAMES {
             let Some(value) = find(&known, name) else {
                 continue;
             };
@@ -147,20 +144,14 @@ impl ErrorBody {
         {
             said.message = Some(format!("{place}: {message}"));
         }
-        let Some(below) = depth.checked_sub(1) else {
-            return said;
-        };
-        if said != Self::default() {
+        if said != Self::default() || depth == 0 {
             return said;
         }
         // The error may be part of another object, whose other fields may mean anything.
         for (_, value) in others {
-            if !value.get().starts_with('{') {
-                continue;
-            }
             let inner = members(value);
             if find(&inner, "error").is_some() {
-                said.fill(Self::of_object(&inner, below));
+                said.fill(Self::of_object(&inner, depth - 1));
             }
         }
         said
@@ -199,8 +190,7 @@ impl ErrorBody {
         let json = start
             .and_then(|start| text.get(start..))
             .unwrap_or_default();
-        let mut values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
-        let value = values.next().and_then(Result::ok);
+        let value = first_value(json).map(|(value, _)| value);
         let has_error = |value| find(&members(value), "error").is_some();
         let mut said = match value {
             // What follows may be another event or an end mark.
@@ -226,16 +216,14 @@ impl ErrorBody {
     }
 }
 
-/// Returns whether a text is an object that has a code, or an object with one under `error`.
-fn has_own_code(text: &str) -> bool {
+/// Returns whether a value is an object that has a code, or an object with one under `error`.
+fn has_own_code(json: &RawValue) -> bool {
     let has_code = |json| {
         let mut object = members(json).into_iter();
         object.any(|(name, value)| name == "code" && scalar(value).is_some())
     };
-    serde_json::from_str(text).is_ok_and(|json: &RawValue| {
-        let mut object = members(json).into_iter();
-        has_code(json) || object.any(|(name, value)| name == "error" && has_code(value))
-    })
+    let mut object = members(json).into_iter();
+    has_code(json) || object.any(|(name, value)| name == "error" && has_code(value))
 }
 
 /// Returns whether a text is short and plain, as load balancers and proxies send it, rather than HTML or truncated

@@ -1,12 +1,11 @@
 //! Interpreting the data of events.
 
 use bytes::Bytes;
-use serde_json::value::RawValue;
 
 use crate::{
     error::{Error, ErrorBody, ErrorKind, REPORTED, says_error, wraps_error},
     model::{
-        CompletionChunk, DecodeError, DecodeWarning, Warnings, decode, decode_typed,
+        CompletionChunk, DecodeError, DecodeWarning, Warnings, decode, decode_typed, first_value,
         without_byte_order_mark,
     },
     secret::ApiKey,
@@ -76,7 +75,8 @@ impl Interpreter {
                 *data = after;
                 continue;
             }
-            let (json, rest) = first_value(whole).unwrap_or((whole, ""));
+            let value = first_value(whole).map(|(value, rest)| (value.get(), rest));
+            let (json, rest) = value.unwrap_or((whole, ""));
             *data = rest;
             let item = match decode::<CompletionChunk>(json) {
                 Ok((chunk, _)) if is_error(&chunk) => self.error(json, Some(chunk)),
@@ -115,7 +115,7 @@ impl Interpreter {
     fn error_after<'a>(&self, data: &'a str) -> Option<&'a str> {
         let mut pieces = data.lines().flat_map(|line| line.split("data:")).skip(1);
         pieces.find_map(|piece| {
-            let (json, _) = first_value(piece)?;
+            let json = first_value(piece)?.0.get();
             self.is_error(json).then_some(json)
         })
     }
@@ -228,12 +228,4 @@ fn without_label(data: &str) -> &str {
         data = more.trim_start();
     }
     data
-}
-
-/// Splits the text after its first JSON value. Returns `None` if it doesn't start with a whole one.
-pub(super) fn first_value(text: &str) -> Option<(&str, &str)> {
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    let value = values.next()?.ok()?;
-    let rest = text.get(values.byte_offset()..).unwrap_or_default();
-    Some((value.get(), rest.trim_start()))
 }

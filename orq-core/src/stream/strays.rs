@@ -1,7 +1,7 @@
 //! Lines of an event stream that are no fields of its events.
 
-use super::item::{Interpreter, Item, first_value, is_end_mark};
-use crate::error::says;
+use super::item::{Interpreter, Item, is_end_mark};
+use crate::{error::says, model::first_value};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -114,14 +114,14 @@ fn is_foreign(name: &[u8]) -> bool {
 /// Returns whether the value of a field named `error` is JSON that says nothing, such as `null`.
 fn says_nothing(value: &[u8]) -> bool {
     let text = String::from_utf8_lossy(value);
-    first_value(&text).is_some_and(|(json, rest)| rest.is_empty() && !says(json))
+    first_value(&text).is_some_and(|(json, rest)| rest.is_empty() && !says(json.get()))
 }
 
 /// Returns the error that the text begins with, if it is one. Any value of a field named `error` is.
 fn judge(text: &str, is_whole: bool, is_error: bool, interpreter: &Interpreter) -> Option<Item> {
     match first_value(text) {
-        Some((json, _)) if is_error || interpreter.is_error(json) => {
-            Some(interpreter.error(json, None))
+        Some((json, _)) if is_error || interpreter.is_error(json.get()) => {
+            Some(interpreter.error(json.get(), None))
         }
         None if is_error && is_whole => Some(interpreter.error(text, None)),
         _ => None,

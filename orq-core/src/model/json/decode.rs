@@ -10,7 +10,6 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer as Json, value::RawValue};
 
-use super::correct::corrected;
 use super::reader::{MAX_MEMBERS, Mode, Reader};
 use super::text::{next_key, read_text};
 use super::warning::{DecodeWarning, Warnings};
@@ -70,8 +69,8 @@ pub(crate) fn without_byte_order_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
 }
 
-/// Deserializes a response leniently: a field of the wrong type is left out, with a warning. So is JSON within a JSON
-/// string, and text that is JSON but for numbers such as `NaN` and control characters in strings.
+/// Deserializes a response leniently: a field of the wrong type is left out, with a warning. An object within a JSON
+/// string is read, with a warning.
 ///
 /// # Errors
 /// An error if the text isn't JSON, isn't an object, or has more than [`MAX_MEMBERS`] members.
@@ -81,9 +80,10 @@ pub(crate) fn decode<T: Wire>(json: &str) -> Result<(T, Warnings), DecodeError> 
     }
     match decode_lenient(json) {
         Err(DecodeError::Json(error)) => {
-            let corrected = corrected(json).ok_or(error)?;
-            let (value, mut warnings) = decode_lenient(&corrected)?;
-            warnings.push(DecodeWarning::new("", "the text isn't quite JSON"));
+            let inner = serde_json::from_str(json).ok();
+            let inner = inner.filter(|inner: &String| inner.trim_start().starts_with('{'));
+            let (value, mut warnings) = decode_lenient(&inner.ok_or(error)?)?;
+            warnings.push(DecodeWarning::new("", "the object is within a string"));
             Ok((value, warnings))
         }
         result => result,
