@@ -105,4 +105,4 @@ pub(crate) use json::{
     DecodeError, Warnings, Wire, decode, decode_typed, first_value, is_number, members, text_of,
     without_byte_order_mark,
 };
-pub(crate) use merge::{Merge, Room};
+pub(crate) use merge::{Merge, Room, merge_fields};
