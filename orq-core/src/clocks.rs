@@ -39,10 +39,8 @@ pub(crate) struct Clocks {
 impl Clocks {
     /// Returns an error if a timeout was set but there is no timer.
     pub(crate) fn check(&self, has_timer: bool) -> Result<(), Error> {
-        let set = [self.call, self.head, self.idle, self.event]
-            .iter()
-            .any(|setting| setting.flatten().is_some());
-        if set && !has_timer {
+        let mut settings = [self.call, self.head, self.idle, self.event].into_iter();
+        if !has_timer && settings.any(|setting| setting.flatten().is_some()) {
             return Err(Error::configuration(
                 "a timeout is set, but the transport has no timer to measure it; \
                  ClientBuilder::timer sets one",
@@ -101,10 +99,9 @@ impl Timing {
             Clock::Event => self.event,
             Clock::Connect => None,
         }?;
-        let left = if clock == Clock::Call {
-            self.left()?
-        } else {
-            after
+        let left = match clock {
+            Clock::Call => self.left()?,
+            _ => after,
         };
         Some(Alarm::new(timer, clock, after, left))
     }

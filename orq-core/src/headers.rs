@@ -115,10 +115,10 @@ fn duration(text: &str) -> Option<Duration> {
     let text = text.strip_prefix("pt").unwrap_or(&text);
     let (mut seconds, mut rest) = (0.0, text);
     while !rest.is_empty() {
-        let (number, from_unit) = rest.split_at(rest.find(|c: char| c.is_ascii_alphabetic())?);
         let is_unit = |c: char| c.is_ascii_alphabetic();
-        let end = from_unit.find(|c| !is_unit(c)).unwrap_or(from_unit.len());
-        let (unit, after) = from_unit.split_at(end);
+        let (number, from_unit) = rest.split_at(rest.find(is_unit)?);
+        let after = from_unit.trim_start_matches(is_unit);
+        let unit = from_unit.strip_suffix(after).unwrap_or_default();
         let unit = match unit {
             "us" => 1e-6,
             "ms" => 0.001,

@@ -61,8 +61,7 @@ async fn attempts<T>(
     let mut earlier = Vec::new();
     let mut keys = Vec::new();
     loop {
-        let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX);
-        let number = number.saturating_add(1);
+        let number = u32::try_from(earlier.len() + 1).unwrap_or(u32::MAX);
         let error = match attempt(template, timing, number, &mut keys, recorder, conclude).await {
             Ok(mut answer) => {
                 // Only now: an attempt that fails needs no copy of the earlier ones.

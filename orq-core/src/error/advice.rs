@@ -124,12 +124,11 @@ fn is_transient(status: StatusCode) -> bool {
 
 /// Returns whether the code or type is about a budget, a cost or a quota, which isn't restored within a call.
 fn speaks_of_money(error: &Inner) -> bool {
-    [&error.code, &error.error_type]
-        .into_iter()
-        .flatten()
-        .any(|code| {
-            ["budget", "cost", "quota"]
-                .iter()
-                .any(|word| code.to_ascii_lowercase().contains(word))
-        })
+    let names = [&error.code, &error.error_type].into_iter().flatten();
+    let mut names = names.map(|name| name.to_ascii_lowercase());
+    names.any(|name| {
+        ["budget", "cost", "quota"]
+            .iter()
+            .any(|word| name.contains(word))
+    })
 }

@@ -36,13 +36,8 @@ impl ErrorBody {
         // Redacted after parsing: JSON can escape a string in several ways, and a short key may be part of a field's
         // name.
         let text = String::from_utf8_lossy(without_byte_order_mark(body));
-        let mut said = match serde_json::from_str::<&RawValue>(&text) {
-            Ok(json) => Self {
-                has_own_code: has_own_code(json),
-                ..Self::of_json(json, DEPTH)
-            },
-            Err(_) => Self::of_events(&text).unwrap_or_else(|| Self::of_words(&text)),
-        };
+        let mut said = Self::of_events(&text).unwrap_or_else(|| Self::of_data(&text));
+        said.has_own_code = serde_json::from_str(&text).is_ok_and(has_own_code);
         for text in [&mut said.code, &mut said.error_type, &mut said.message]
             .into_iter()
             .flatten()
@@ -55,13 +50,16 @@ impl ErrorBody {
         said
     }
 
-    /// Returns the parts of a text that isn't JSON. The text itself is the message only if it is readable.
-    fn of_words(text: &str) -> Self {
+    /// Returns the parts of JSON or of another text, which is the message only if it is readable.
+    fn of_data(text: &str) -> Self {
+        if let Ok(json) = serde_json::from_str(text) {
+            return Self::of_json(json, DEPTH);
+        }
         let text = text.trim();
         let mut said = Self::of_text(text, DEPTH);
-        said.message = said
-            .message
-            .filter(|message| message != text || is_readable(text));
+        if !is_readable(text) {
+            said.message = said.message.filter(|message| message != text);
+        }
         said
     }
 
@@ -74,10 +72,7 @@ impl ErrorBody {
         while said.as_ref().is_none_or(|said| *said == Self::default())
             && let Ok(Some(event)) = decoder.next(&mut left)
         {
-            said = Some(match serde_json::from_str::<&RawValue>(event.data) {
-                Ok(json) => Self::of_json(json, DEPTH),
-                Err(_) => Self::of_words(event.data),
-            });
+            said = Some(Self::of_data(event.data));
         }
         said
     }
@@ -116,9 +111,8 @@ impl ErrorBody {
                 Part::Text if is_nested => {}
                 Part::Text => {
                     let mut inner = Self::of_json(value, depth);
-                    inner.code = inner
-                        .code
-                        .or_else(|| scalar(value).filter(|code| is_code(code)));
+                    let code = scalar(value).filter(|code| is_code(code));
+                    inner.code = inner.code.or(code);
                     said.fill(inner);
                 }
                 Part::Message => {
@@ -183,13 +177,10 @@ impl ErrorBody {
                 ..Self::default()
             };
         }
-        let start = match text.starts_with(['[', '"']) {
-            true => Some(0),
-            false => text.find('{'),
+        let (words, json) = match text.starts_with(['[', '"']) {
+            true => ("", text),
+            false => text.split_at(text.find('{').unwrap_or(text.len())),
         };
-        let json = start
-            .and_then(|start| text.get(start..))
-            .unwrap_or_default();
         let value = first_value(json).map(|(value, _)| value);
         let has_error = |value| find(&members(value), "error").is_some();
         let mut said = match value {
@@ -198,7 +189,7 @@ impl ErrorBody {
             _ => Self::default(),
         };
         // What stands before it are words, too.
-        if !text.starts_with(json) {
+        if !words.is_empty() {
             said.message = None;
         }
         said.message.get_or_insert_with(|| text.to_owned());

@@ -154,11 +154,8 @@ impl KnowledgeFilterBuilder {
             let mut fields = filter.iter();
             fields.any(|(name, conditions)| *name == field && conditions.contains_key(&operator))
         };
-        let at = self
-            .filters
-            .iter()
-            .take_while(|filter| taken(filter))
-            .count();
+        let before = self.filters.iter().take_while(|filter| taken(filter));
+        let at = before.count();
         if at == self.filters.len() {
             self.filters.push(Vec::new());
         }

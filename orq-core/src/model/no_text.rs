@@ -41,21 +41,14 @@ impl CompletionMessage {
         if let Some(text) = self.text().filter(|text| !text.is_empty()) {
             return Ok(text);
         }
-        if self
-            .tool_calls
-            .as_ref()
-            .is_some_and(|calls| !calls.is_empty())
-        {
+        if self.tool_calls.iter().flatten().next().is_some() {
             return Err(NoText::ToolCalls);
         }
         let in_parts = self.parts().iter().find_map(|part| match part {
             ContentPart::Refusal(part) => part.refusal.as_ref(),
             _ => None,
         });
-        let own = self
-            .refusal
-            .as_option()
-            .filter(|refusal| !refusal.is_empty());
+        let own = self.refusal.as_option().filter(|own| !own.is_empty());
         if let Some(refusal) = own.or(in_parts) {
             return Err(NoText::Refusal(refusal.clone()));
         }

@@ -1,9 +1,10 @@
 //! Lines of an event stream that are no fields of its events.
 
 use super::item::{Interpreter, Item, is_end_mark};
-use crate::{error::says, model::first_value};
-
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+use crate::{
+    error::says,
+    model::{first_value, without_byte_order_mark},
+};
 
 /// Collects the lines that nobody can have meant as a field, and finds the error that they may be.
 ///
@@ -34,7 +35,7 @@ impl Strays {
 
     /// Adds a line whose field is unknown, unless it may be a field that others have invented.
     pub(super) fn add(&mut self, line: &[u8], interpreter: &Interpreter) {
-        let begins = line.strip_prefix(BOM).unwrap_or(line);
+        let begins = without_byte_order_mark(line);
         let colon = line.iter().position(|byte| *byte == b':');
         let (name, value) = line.split_at(colon.unwrap_or(line.len()));
         let value = value.strip_prefix(b":").unwrap_or(value).trim_ascii_start();
