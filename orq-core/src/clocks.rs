@@ -57,10 +57,8 @@ impl Clocks {
         timer: Option<&Arc<dyn Timer>>,
         streaming: bool,
     ) -> Timing {
-        let call = self
-            .call
-            .or(client.call)
-            .unwrap_or((!streaming).then_some(UNARY_CALL));
+        let call = self.call.or(client.call);
+        let call = call.unwrap_or((!streaming).then_some(UNARY_CALL));
         let call_end = call.and_then(|call| timer?.now().checked_add(call));
         let head = self.head.or(client.head).unwrap_or(Some(HEAD));
         let idle = self.idle.or(client.idle).unwrap_or(Some(IDLE));
@@ -148,18 +146,14 @@ impl Alarm {
 
     /// Polls the timeout, and returns the error if it has expired.
     fn poll(&mut self, cx: &mut Context<'_>, phase: Phase) -> Option<Error> {
-        self.sleep
-            .get_mut()
-            .poll_unpin(cx)
-            .is_ready()
-            .then(|| self.error(phase))
+        let is_over = self.sleep.get_mut().poll_unpin(cx).is_ready();
+        is_over.then(|| self.error(phase))
     }
 
     fn error(&self, phase: Phase) -> Error {
-        let delivery = if phase == Phase::Body {
-            Delivery::Answered
-        } else {
-            Delivery::MaybeSent
+        let delivery = match phase {
+            Phase::Body => Delivery::Answered,
+            _ => Delivery::MaybeSent,
         };
         Error::new(ErrorKind::Timeout)
             .with_timeout(self.clock, self.after)

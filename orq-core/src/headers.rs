@@ -138,13 +138,11 @@ pub(crate) fn without_secrets(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     // Browsers accept any number of slashes after the scheme, and backslashes.
     let slash = ['/', '\\'];
-    let scheme = url
-        .split_inclusive(':')
-        .next()
-        .filter(|scheme| scheme.ends_with(':'));
-    let scheme = scheme
-        .filter(|scheme| !scheme.contains(slash))
-        .unwrap_or_default();
+    let scheme = url.split_inclusive(':').next().unwrap_or_default();
+    let scheme = match scheme.ends_with(':') && !scheme.contains(slash) {
+        true => scheme,
+        false => "",
+    };
     let after = url.get(scheme.len()..).unwrap_or_default();
     let rest = after.trim_start_matches(slash);
     let slashes = after.get(..after.len() - rest.len()).unwrap_or_default();

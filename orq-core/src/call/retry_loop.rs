@@ -53,11 +53,9 @@ async fn attempts<T>(
     meta: MetaOf<T>,
 ) -> Result<T, Error> {
     let policies = [&template.options.retry, &template.shared.options.retry];
+    let policy = policies.into_iter().find_map(Option::as_deref);
     let standard = StandardRetry::new();
-    let policy = policies
-        .into_iter()
-        .find_map(Option::as_deref)
-        .unwrap_or(&standard);
+    let policy = policy.unwrap_or(&standard);
     let mut earlier = Vec::new();
     let mut keys = Vec::new();
     loop {

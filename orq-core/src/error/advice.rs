@@ -42,10 +42,10 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
         Some(false) => return RetryAdvice::Never,
         _ => {}
     }
-    let transient = if error.idempotent {
-        RetryAdvice::Safe
-    } else {
-        RetryAdvice::MayDuplicate
+    let is_unsent = error.delivery == Some(Delivery::NotSent);
+    let transient = match error.idempotent {
+        true => RetryAdvice::Safe,
+        false => RetryAdvice::MayDuplicate,
     };
     match error.kind {
         ErrorKind::Api | ErrorKind::StreamError => match reported_status(error) {
@@ -69,12 +69,10 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
             _ => transient,
         },
         // A transport that rejects a request, for example outside of its runtime, would reject it again.
-        ErrorKind::Other | ErrorKind::Runtime if error.delivery == Some(Delivery::NotSent) => {
-            RetryAdvice::Never
-        }
+        ErrorKind::Other | ErrorKind::Runtime if is_unsent => RetryAdvice::Never,
         ErrorKind::Other | ErrorKind::Runtime => RetryAdvice::MayDuplicate,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Closed | ErrorKind::Protocol => {
-            if error.delivery == Some(Delivery::NotSent) {
+            if is_unsent {
                 RetryAdvice::Safe
             } else {
                 transient

@@ -173,11 +173,8 @@ impl KnowledgeFilterBuilder {
     }
 
     fn build(self) -> KnowledgeFilter {
-        let mut filters: Vec<_> = self
-            .filters
-            .into_iter()
-            .map(|fields| KnowledgeFilter(JsonMap::from_iter(fields)))
-            .collect();
+        let filters = self.filters.into_iter().map(JsonMap::from_iter);
+        let mut filters: Vec<_> = filters.map(KnowledgeFilter).collect();
         match (filters.pop(), filters.is_empty()) {
             (Some(only), true) => only,
             (last, _) => KnowledgeFilter::all(filters.into_iter().chain(last)),

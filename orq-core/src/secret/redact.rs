@@ -15,10 +15,8 @@ impl ApiKey {
     /// Returns the first `most` bytes of a text, with the key redacted.
     pub(crate) fn excerpt(&self, text: &[u8], most: usize) -> Bytes {
         // Redacted before it is truncated: a truncated key would not be found.
-        let longest = self
-            .keys()
-            .first()
-            .map_or(0, |key| key.len() + SCHEME.len());
+        let keys = self.keys();
+        let longest = keys.first().map_or(0, |key| key.len() + SCHEME.len());
         let text = &text[..text.len().min(most.saturating_add(2 * longest))];
         let kept = match self.redact(text) {
             Some(redacted) => Bytes::from(redacted),

@@ -166,10 +166,8 @@ fn counts(whole: &Usage, mut usage: Usage) -> Usage {
         details.cached_tokens = whole.cached_tokens;
     }
     if let Nullable::Value(whole) = &whole.completion_tokens_details {
-        let mut details = usage
-            .completion_tokens_details
-            .into_option()
-            .unwrap_or_default();
+        let details = usage.completion_tokens_details.into_option();
+        let mut details = details.unwrap_or_default();
         details.reasoning_tokens = whole.reasoning_tokens;
         usage.completion_tokens_details = Nullable::Value(details);
     }
