@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer as Json, value::RawValue};
 
+use super::correct::corrected;
 use super::reader::{MAX_MEMBERS, Mode, Reader};
 use super::text::{next_key, read_text};
 use super::warning::{DecodeWarning, Warnings};
@@ -70,7 +71,7 @@ pub(crate) fn without_byte_order_mark(json: &[u8]) -> &[u8] {
 }
 
 /// Deserializes a response leniently: a field of the wrong type is left out, with a warning. An object within a JSON
-/// string is read, with a warning.
+/// string is read, with a warning, and so is JSON with numbers such as `NaN`, which are null.
 ///
 /// # Errors
 /// An error if the text isn't JSON, isn't an object, or has more than [`MAX_MEMBERS`] members.
@@ -80,10 +81,9 @@ pub(crate) fn decode<T: Wire>(json: &str) -> Result<(T, Warnings), DecodeError> 
     }
     match decode_lenient(json) {
         Err(DecodeError::Json(error)) => {
-            let inner = serde_json::from_str(json).ok();
-            let inner = inner.filter(|inner: &String| inner.trim_start().starts_with('{'));
-            let (value, mut warnings) = decode_lenient(&inner.ok_or(error)?)?;
-            warnings.push(DecodeWarning::new("", "the object is within a string"));
+            let corrected = corrected(json).ok_or(error)?;
+            let (value, mut warnings) = decode_lenient(&corrected)?;
+            warnings.push(DecodeWarning::new("", "the text isn't quite JSON"));
             Ok((value, warnings))
         }
         result => result,

@@ -4,6 +4,7 @@
 //! nor serde's buffering of content: their behavior depends on features of serde_json that another crate of the build
 //! may enable.
 
+mod correct;
 pub(super) mod decode;
 mod field;
 mod finite;
