@@ -31,11 +31,8 @@ impl BaseUrl {
         if authority.host().is_empty() || text.contains(['?', '#']) {
             return refuse("must be a host with an optional port and path, nothing more");
         }
-        let after = authority
-            .as_str()
-            .get(authority.host().len()..)
-            .unwrap_or_default();
-        if !after.is_empty() && authority.port_u16().is_none() {
+        let has_port = authority.as_str() != authority.host();
+        if has_port && authority.port_u16().is_none() {
             return refuse("has a port that is not a number from 0 to 65535");
         }
         match scheme {

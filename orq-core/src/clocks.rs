@@ -39,10 +39,8 @@ pub(crate) struct Clocks {
 impl Clocks {
     /// Returns an error if a timeout was set but there is no timer.
     pub(crate) fn check(&self, has_timer: bool) -> Result<(), Error> {
-        let set = [self.call, self.head, self.idle, self.event]
-            .iter()
-            .any(|setting| setting.flatten().is_some());
-        if set && !has_timer {
+        let mut settings = [self.call, self.head, self.idle, self.event].into_iter();
+        if !has_timer && settings.any(|setting| setting.flatten().is_some()) {
             return Err(Error::configuration(
                 "a timeout is set, but the transport has no timer to measure it; \
                  ClientBuilder::timer sets one",
@@ -59,10 +57,8 @@ impl Clocks {
         timer: Option<&Arc<dyn Timer>>,
         streaming: bool,
     ) -> Timing {
-        let call = self
-            .call
-            .or(client.call)
-            .unwrap_or((!streaming).then_some(UNARY_CALL));
+        let call = self.call.or(client.call);
+        let call = call.unwrap_or((!streaming).then_some(UNARY_CALL));
         let call_end = call.and_then(|call| timer?.now().checked_add(call));
         let head = self.head.or(client.head).unwrap_or(Some(HEAD));
         let idle = self.idle.or(client.idle).unwrap_or(Some(IDLE));
@@ -101,10 +97,9 @@ impl Timing {
             Clock::Event => self.event,
             Clock::Connect => None,
         }?;
-        let left = if clock == Clock::Call {
-            self.left()?
-        } else {
-            after
+        let left = match clock {
+            Clock::Call => self.left()?,
+            _ => after,
         };
         Some(Alarm::new(timer, clock, after, left))
     }
@@ -151,18 +146,14 @@ impl Alarm {
 
     /// Polls the timeout, and returns the error if it has expired.
     fn poll(&mut self, cx: &mut Context<'_>, phase: Phase) -> Option<Error> {
-        self.sleep
-            .get_mut()
-            .poll_unpin(cx)
-            .is_ready()
-            .then(|| self.error(phase))
+        let is_over = self.sleep.get_mut().poll_unpin(cx).is_ready();
+        is_over.then(|| self.error(phase))
     }
 
     fn error(&self, phase: Phase) -> Error {
-        let delivery = if phase == Phase::Body {
-            Delivery::Answered
-        } else {
-            Delivery::MaybeSent
+        let delivery = match phase {
+            Phase::Body => Delivery::Answered,
+            _ => Delivery::MaybeSent,
         };
         Error::new(ErrorKind::Timeout)
             .with_timeout(self.clock, self.after)

@@ -218,12 +218,11 @@ fn completion(
         let recorder = exchange.recorder.clone();
         let response = match stream::read::<Completion>(&exchange, meta, body).await? {
             Form::Events(stream) => stream.finish().await?,
-            Form::Document(mut response) => {
-                let Response {
-                    value, meta, key, ..
-                } = &mut *response;
-                meta.trace_in(value.telemetry_trace_id(), key);
-                *response
+            Form::Document(response) => {
+                let mut response = *response;
+                let trace_id = response.value.telemetry_trace_id();
+                response.meta.trace_in(trace_id, &response.key);
+                response
             }
         };
         recorder.answer(&response, &response.key);
@@ -285,10 +284,8 @@ fn validate_messages(list: &str, messages: Option<&[Message]>) -> Result<(), Err
             Nullable::Value(id) if id.is_empty() => "it is empty; set the id of the call, or null",
             Nullable::Value(_) | Nullable::Null => continue,
         };
-        return Err(Error::argument(
-            format!("{list}[{index}].tool_call_id"),
-            why,
-        ));
+        let field = format!("{list}[{index}].tool_call_id");
+        return Err(Error::argument(field, why));
     }
     Ok(())
 }

@@ -115,10 +115,10 @@ fn duration(text: &str) -> Option<Duration> {
     let text = text.strip_prefix("pt").unwrap_or(&text);
     let (mut seconds, mut rest) = (0.0, text);
     while !rest.is_empty() {
-        let (number, from_unit) = rest.split_at(rest.find(|c: char| c.is_ascii_alphabetic())?);
         let is_unit = |c: char| c.is_ascii_alphabetic();
-        let end = from_unit.find(|c| !is_unit(c)).unwrap_or(from_unit.len());
-        let (unit, after) = from_unit.split_at(end);
+        let (number, from_unit) = rest.split_at(rest.find(is_unit)?);
+        let after = from_unit.trim_start_matches(is_unit);
+        let unit = from_unit.strip_suffix(after).unwrap_or_default();
         let unit = match unit {
             "us" => 1e-6,
             "ms" => 0.001,
@@ -138,13 +138,11 @@ pub(crate) fn without_secrets(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     // Browsers accept any number of slashes after the scheme, and backslashes.
     let slash = ['/', '\\'];
-    let scheme = url
-        .split_inclusive(':')
-        .next()
-        .filter(|scheme| scheme.ends_with(':'));
-    let scheme = scheme
-        .filter(|scheme| !scheme.contains(slash))
-        .unwrap_or_default();
+    let scheme = url.split_inclusive(':').next().unwrap_or_default();
+    let scheme = match scheme.ends_with(':') && !scheme.contains(slash) {
+        true => scheme,
+        false => "",
+    };
     let after = url.get(scheme.len()..).unwrap_or_default();
     let rest = after.trim_start_matches(slash);
     let slashes = after.get(..after.len() - rest.len()).unwrap_or_default();

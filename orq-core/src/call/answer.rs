@@ -80,10 +80,8 @@ pub(crate) fn document<T: Answer>(
     if let Some(member) = value.lacks()
         && !has_member(text, member)
     {
-        return Err(unreadable(
-            ErrorKind::Decode,
-            format!("it has no `{member}`"),
-        ));
+        let why = format!("it has no `{member}`");
+        return Err(unreadable(ErrorKind::Decode, why));
     }
     meta.warnings = warnings;
     Ok(value)

@@ -53,16 +53,13 @@ async fn attempts<T>(
     meta: MetaOf<T>,
 ) -> Result<T, Error> {
     let policies = [&template.options.retry, &template.shared.options.retry];
+    let policy = policies.into_iter().find_map(Option::as_deref);
     let standard = StandardRetry::new();
-    let policy = policies
-        .into_iter()
-        .find_map(Option::as_deref)
-        .unwrap_or(&standard);
+    let policy = policy.unwrap_or(&standard);
     let mut earlier = Vec::new();
     let mut keys = Vec::new();
     loop {
-        let number = u32::try_from(earlier.len()).unwrap_or(u32::MAX);
-        let number = number.saturating_add(1);
+        let number = u32::try_from(earlier.len() + 1).unwrap_or(u32::MAX);
         let error = match attempt(template, timing, number, &mut keys, recorder, conclude).await {
             Ok(mut answer) => {
                 // Only now: an attempt that fails needs no copy of the earlier ones.

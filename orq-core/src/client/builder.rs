@@ -2,7 +2,7 @@
 
 use std::{env, fmt, sync::Arc};
 
-use http::{HeaderValue, header};
+use http::header;
 
 use super::{
     handle::Client,
@@ -11,6 +11,7 @@ use super::{
 use crate::{
     base_url::BaseUrl,
     error::Error,
+    headers::checked,
     limits::Limits,
     observe::Observer,
     options::{CallOptions, option_setters},
@@ -225,12 +226,9 @@ impl ClientBuilder {
         if !shared.options.headers.contains_key(header::USER_AGENT) {
             let version = env!("CARGO_PKG_VERSION");
             let agent = format!("orq-rust/{version} ({})", self.transport_name);
-            let agent = HeaderValue::try_from(agent).ok();
-            let agent = agent
-                .filter(|agent| agent.to_str().is_ok())
-                .ok_or_else(|| {
-                    Error::configuration("the transport's name does not fit into a header")
-                })?;
+            let why = "the transport's name does not fit into a header";
+            let (_, agent) = checked(header::USER_AGENT, agent.as_str())
+                .map_err(|_| Error::configuration(why))?;
             shared.options.headers.insert(header::USER_AGENT, agent);
         }
         if let Some(contact_id) = self.contact_id {

@@ -28,19 +28,15 @@ impl Setting {
     pub(super) fn from_env(variable: &'static str) -> Option<Self> {
         let value = env::var_os(variable)?;
         let is_around = |c: char| c.is_whitespace() || c == '\u{feff}';
-        let value = value.to_str().map(|value| value.trim_matches(is_around));
-        let why = match value {
-            None => Some("is not Unicode".to_owned()),
+        let text = match value.to_str().map(|value| value.trim_matches(is_around)) {
+            None => Err("is not Unicode".to_owned()),
             Some("") => return None,
             Some(value) if is_quoted(value) => {
-                Some("has quotation marks around its value: remove them".to_owned())
+                Err("has quotation marks around its value: remove them".to_owned())
             }
-            Some(value) => unprintable(value),
+            Some(value) => printable(value).map(str::to_owned),
         };
-        let text = match why {
-            None => Ok(value.unwrap_or_default().to_owned()),
-            Some(why) => Err(format!("{variable} {why}")),
-        };
+        let text = text.map_err(|why| format!("{variable} {why}"));
         Some(Self {
             text,
             variable: Some(variable),
@@ -72,23 +68,22 @@ fn is_quoted(text: &str) -> bool {
     text.starts_with(MARKS) || text.ends_with(MARKS)
 }
 
-/// Returns why a text can't be the name of something; `None` if it can.
-fn unprintable(text: &str) -> Option<String> {
-    let is_invisible = |c| {
-        matches!(
-            c,
-            '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}' | '\u{feff}'
-        )
+/// Returns the text, or that it has a character that can't be seen.
+fn printable(text: &str) -> Result<&str, String> {
+    const INVISIBLE: &str = "\u{200b}\u{2028}\u{2029}\u{2060}\u{feff}";
+    let Some(found) = text
+        .chars()
+        .find(|c| c.is_control() || INVISIBLE.contains(*c))
+    else {
+        return Ok(text);
     };
-    let found = text.chars().find(|c| c.is_control() || is_invisible(*c))?;
-    let kind = match found.is_control() {
-        true => "a control",
-        false => "an invisible",
+    let kind = if found.is_control() {
+        "a control"
+    } else {
+        "an invisible"
     };
-    Some(format!(
-        "contains {kind} character, U+{:04X}",
-        u32::from(found)
-    ))
+    let code = u32::from(found);
+    Err(format!("contains {kind} character, U+{code:04X}"))
 }
 
 /// Returns the header of a contact id, or the reason why no header can carry it.
@@ -110,10 +105,11 @@ pub(super) fn contact(text: String) -> Result<HeaderValue, String> {
 
 /// Returns a text that names something, or the reason why it can't. The error begins with `what`.
 pub(super) fn name(text: String, what: &str) -> Result<String, String> {
-    let padded = || (text.trim() != text).then(|| "begins or ends with white space".to_owned());
-    let why = match text.is_empty() {
-        true => Some("is empty".to_owned()),
-        false => unprintable(&text).or_else(padded),
+    let why = match printable(&text) {
+        Ok("") => "is empty".to_owned(),
+        Ok(it) if it.trim() != it => "begins or ends with white space".to_owned(),
+        Ok(_) => return Ok(text),
+        Err(why) => why,
     };
-    why.map_or_else(|| Ok(text), |why| Err(format!("{what} {why}")))
+    Err(format!("{what} {why}"))
 }

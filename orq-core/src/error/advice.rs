@@ -42,10 +42,10 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
         Some(false) => return RetryAdvice::Never,
         _ => {}
     }
-    let transient = if error.idempotent {
-        RetryAdvice::Safe
-    } else {
-        RetryAdvice::MayDuplicate
+    let is_unsent = error.delivery == Some(Delivery::NotSent);
+    let transient = match error.idempotent {
+        true => RetryAdvice::Safe,
+        false => RetryAdvice::MayDuplicate,
     };
     match error.kind {
         ErrorKind::Api | ErrorKind::StreamError => match reported_status(error) {
@@ -69,12 +69,10 @@ pub(super) fn advise(error: &Inner) -> RetryAdvice {
             _ => transient,
         },
         // A transport that rejects a request, for example outside of its runtime, would reject it again.
-        ErrorKind::Other | ErrorKind::Runtime if error.delivery == Some(Delivery::NotSent) => {
-            RetryAdvice::Never
-        }
+        ErrorKind::Other | ErrorKind::Runtime if is_unsent => RetryAdvice::Never,
         ErrorKind::Other | ErrorKind::Runtime => RetryAdvice::MayDuplicate,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Closed | ErrorKind::Protocol => {
-            if error.delivery == Some(Delivery::NotSent) {
+            if is_unsent {
                 RetryAdvice::Safe
             } else {
                 transient
@@ -124,12 +122,11 @@ fn is_transient(status: StatusCode) -> bool {
 
 /// Returns whether the code or type is about a budget, a cost or a quota, which isn't restored within a call.
 fn speaks_of_money(error: &Inner) -> bool {
-    [&error.code, &error.error_type]
-        .into_iter()
-        .flatten()
-        .any(|code| {
-            ["budget", "cost", "quota"]
-                .iter()
-                .any(|word| code.to_ascii_lowercase().contains(word))
-        })
+    let names = [&error.code, &error.error_type].into_iter().flatten();
+    let mut names = names.map(|name| name.to_ascii_lowercase());
+    names.any(|name| {
+        ["budget", "cost", "quota"]
+            .iter()
+            .any(|word| name.contains(word))
+    })
 }

@@ -9,7 +9,7 @@ use super::{
     },
 };
 use crate::{
-    model::{corrected, members, text_of, without_byte_order_mark},
+    model::{first_value, members, text_of, without_byte_order_mark},
     secret::ApiKey,
     sse::Decoder,
 };
@@ -36,11 +36,8 @@ impl ErrorBody {
         // Redacted after parsing: JSON can escape a string in several ways, and a short key may be part of a field's
         // name.
         let text = String::from_utf8_lossy(without_byte_order_mark(body));
-        let mut said = match serde_json::from_str::<&RawValue>(&text) {
-            Ok(json) => Self::of_json(json, DEPTH),
-            Err(_) => Self::of_events(&text).unwrap_or_else(|| Self::of_words(&text)),
-        };
-        said.has_own_code = has_own_code(&text);
+        let mut said = Self::of_events(&text).unwrap_or_else(|| Self::of_data(&text));
+        said.has_own_code = serde_json::from_str(&text).is_ok_and(has_own_code);
         for text in [&mut said.code, &mut said.error_type, &mut said.message]
             .into_iter()
             .flatten()
@@ -53,17 +50,15 @@ impl ErrorBody {
         said
     }
 
-    /// Returns the parts of a text that isn't JSON.
-    fn of_words(text: &str) -> Self {
-        if let Some(json) = corrected(text)
-            && let Ok(json) = serde_json::from_str::<&RawValue>(&json)
-        {
+    /// Returns the parts of JSON or of another text, which is the message only if it is readable.
+    fn of_data(text: &str) -> Self {
+        if let Ok(json) = serde_json::from_str(text) {
             return Self::of_json(json, DEPTH);
         }
+        let text = text.trim();
         let mut said = Self::of_text(text, DEPTH);
-        let is_all = |message: &String| message == text.trim();
-        if said.message.as_ref().is_some_and(is_all) && !is_readable(text.trim()) {
-            said.message = None;
+        if !is_readable(text) {
+            said.message = said.message.filter(|message| message != text);
         }
         said
     }
@@ -77,10 +72,7 @@ impl ErrorBody {
         while said.as_ref().is_none_or(|said| *said == Self::default())
             && let Ok(Some(event)) = decoder.next(&mut left)
         {
-            said = Some(match serde_json::from_str::<&RawValue>(event.data) {
-                Ok(json) => Self::of_json(json, DEPTH),
-                Err(_) => Self::of_words(event.data),
-            });
+            said = Some(Self::of_data(event.data));
         }
         said
     }
@@ -98,11 +90,11 @@ impl ErrorBody {
     }
 
     fn of_object(object: &[Member<'_>], depth: usize) -> Self {
-        let is_known = |key: &str| NAMES.iter().any(|(name, _)| is_named(key, name));
+        let is_known = |key: &str| NAMES.iter().any(|(name, ..)| is_named(key, name));
         let (known, others): (Vec<_>, Vec<_>) =
             object.iter().cloned().partition(|(key, _)| is_known(key));
         let mut said = Self::default();
-        for (name, part) in NAMES {
+        for (name, part, _) in NAMES {
             let Some(value) = find(&known, name) else {
                 continue;
             };
@@ -119,9 +111,8 @@ impl ErrorBody {
                 Part::Text if is_nested => {}
                 Part::Text => {
                     let mut inner = Self::of_json(value, depth);
-                    inner.code = inner
-                        .code
-                        .or_else(|| scalar(value).filter(|code| is_code(code)));
+                    let code = scalar(value).filter(|code| is_code(code));
+                    inner.code = inner.code.or(code);
                     said.fill(inner);
                 }
                 Part::Message => {
@@ -147,20 +138,14 @@ impl ErrorBody {
         {
             said.message = Some(format!("{place}: {message}"));
         }
-        let Some(below) = depth.checked_sub(1) else {
-            return said;
-        };
-        if said != Self::default() {
+        if said != Self::default() || depth == 0 {
             return said;
         }
         // The error may be part of another object, whose other fields may mean anything.
         for (_, value) in others {
-            if !value.get().starts_with('{') {
-                continue;
-            }
             let inner = members(value);
             if find(&inner, "error").is_some() {
-                said.fill(Self::of_object(&inner, below));
+                said.fill(Self::of_object(&inner, depth - 1));
             }
         }
         said
@@ -192,15 +177,11 @@ impl ErrorBody {
                 ..Self::default()
             };
         }
-        let start = match text.starts_with(['[', '"']) {
-            true => Some(0),
-            false => text.find('{'),
+        let (words, json) = match text.starts_with(['[', '"']) {
+            true => ("", text),
+            false => text.split_at(text.find('{').unwrap_or(text.len())),
         };
-        let json = start
-            .and_then(|start| text.get(start..))
-            .unwrap_or_default();
-        let mut values = serde_json::Deserializer::from_str(json).into_iter::<&RawValue>();
-        let value = values.next().and_then(Result::ok);
+        let value = first_value(json).map(|(value, _)| value);
         let has_error = |value| find(&members(value), "error").is_some();
         let mut said = match value {
             // What follows may be another event or an end mark.
@@ -208,7 +189,7 @@ impl ErrorBody {
             _ => Self::default(),
         };
         // What stands before it are words, too.
-        if !text.starts_with(json) {
+        if !words.is_empty() {
             said.message = None;
         }
         said.message.get_or_insert_with(|| text.to_owned());
@@ -226,16 +207,14 @@ impl ErrorBody {
     }
 }
 
-/// Returns whether a text is an object that has a code, or an object with one under `error`.
-fn has_own_code(text: &str) -> bool {
+/// Returns whether a value is an object that has a code, or an object with one under `error`.
+fn has_own_code(json: &RawValue) -> bool {
     let has_code = |json| {
         let mut object = members(json).into_iter();
         object.any(|(name, value)| name == "code" && scalar(value).is_some())
     };
-    serde_json::from_str(text).is_ok_and(|json: &RawValue| {
-        let mut object = members(json).into_iter();
-        has_code(json) || object.any(|(name, value)| name == "error" && has_code(value))
-    })
+    let mut object = members(json).into_iter();
+    has_code(json) || object.any(|(name, value)| name == "error" && has_code(value))
 }
 
 /// Returns whether a text is short and plain, as load balancers and proxies send it, rather than HTML or truncated

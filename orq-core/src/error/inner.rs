@@ -126,18 +126,15 @@ impl Error {
     }
 
     pub(crate) fn with_response(mut self, status: StatusCode, headers: HeaderMap) -> Self {
-        self.0.trace_id = headers::trace_id(&headers)
-            .map(str::to_owned)
-            .or(self.0.trace_id);
+        let trace_id = headers::trace_id(&headers).map(str::to_owned);
+        self.0.trace_id = trace_id.or(self.0.trace_id);
         let is_unreadable = matches!(self.0.kind, ErrorKind::Decode | ErrorKind::Truncated);
         if self.0.status.is_none()
             && is_unreadable
             && let Some(encoding) = headers::encoding(&headers)
         {
-            let why = self.0.message.take().unwrap_or_default();
-            let what =
-                format!("{why}; the transport didn't decode its content-encoding {encoding:?}");
-            self.0.message = Some(what);
+            let message = self.0.message.get_or_insert_default();
+            *message += &format!("; the transport didn't decode its content-encoding {encoding:?}");
         }
         if matches!(self.0.kind, ErrorKind::Api | ErrorKind::StreamError) {
             self.0.retry_after = retry_after(&headers);
@@ -170,12 +167,9 @@ impl Error {
     /// Sets the part of a streamed completion that had arrived. If the headers had no trace id, it is taken from the
     /// telemetry, with `key` redacted.
     pub(crate) fn with_partial(mut self, partial: Completion, key: &ApiKey) -> Self {
-        let in_telemetry = || {
-            partial
-                .telemetry_trace_id()
-                .map(|id| key.hide(id.to_owned()))
-        };
-        self.0.trace_id = self.0.trace_id.take().or_else(in_telemetry);
+        let in_telemetry = partial.telemetry_trace_id();
+        let in_telemetry = in_telemetry.map(|id| key.hide(id.to_owned()));
+        self.0.trace_id = self.0.trace_id.take().or(in_telemetry);
         self.0.partial = Some(partial);
         self
     }

@@ -1,9 +1,7 @@
 //! Whether the body of a 2xx response or an event is an error.
 
-use serde_json::value::RawValue;
-
-use super::value::{elements, find_in};
-use crate::model::{Choice, FinishReason, JsonMap, Nullable, text_of};
+use super::value::{NAMES, find_in};
+use crate::model::{Choice, FinishReason, JsonMap, Nullable, RawJson, first_value};
 
 /// Returns whether a completion, a chunk or another object with these choices and unknown fields is an error:
 ///
@@ -15,47 +13,30 @@ use crate::model::{Choice, FinishReason, JsonMap, Nullable, text_of};
 ///
 /// A field that is null, empty, false, zero or a word of success, or consists of such fields, says nothing.
 pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap, has_rest: bool) -> bool {
-    const MESSAGES: [&str; 9] = [
-        "message",
-        "msg",
-        "errormsg",
-        "errorcode",
-        "fault",
-        "detail",
-        "errors",
-        "errormessage",
-        "errordescription",
-    ];
     let is_complete = !choices.is_empty() && choices.iter().all(is_complete);
     names_error(extra, is_complete)
         || choices.iter().any(has_failed)
         || choices.is_empty()
             && !has_rest
-            && (MESSAGES.iter().any(|name| find_in(extra, name).is_some())
-                || extra.get("success").is_some_and(|it| it.json() == "false"))
+            && (names_message(extra) || extra.get("success").is_some_and(|it| it.json() == "false"))
 }
 
-/// Returns whether JSON that isn't an object is an error: a list whose first element is one, or a text with one.
+/// Returns whether JSON that isn't an object is an error: a list whose first element is one.
 pub(crate) fn wraps_error(json: &str) -> bool {
     const LONGEST: usize = 64 * 1024;
-    let json = json.trim();
-    if json.len() > LONGEST || !json.starts_with(['[', '"']) {
-        return false;
-    }
-    let Ok(value) = serde_json::from_str::<&RawValue>(json) else {
-        return false;
-    };
-    let object = match text_of(value) {
-        Some(text) => serde_json::from_str(&text).ok(),
-        None => elements(value)
-            .first()
-            .and_then(|first| serde_json::from_str(first.get()).ok()),
-    };
+    let first = json.trim_start().strip_prefix('[').and_then(first_value);
+    let first = first.filter(|(first, _)| first.get().len() <= LONGEST);
+    let object = first.and_then(|(first, _)| serde_json::from_str(first.get()).ok());
     object.is_some_and(|object: JsonMap| says_error(&[], &object, false))
 }
 
+fn names_message(extra: &JsonMap) -> bool {
+    let mut names = NAMES.iter().filter(|(_, _, is_error)| *is_error);
+    names.any(|(name, ..)| find_in(extra, name).is_some())
+}
+
 fn names_error(extra: &JsonMap, is_complete: bool) -> bool {
-    let is_nested = |error: &RawValue| error.get().starts_with(['{', '[']);
+    let is_nested = |error: &RawJson| error.json().starts_with(['{', '[']);
     find_in(extra, "error").is_some_and(|error| is_nested(error) || !is_complete)
         || !is_complete && find_in(extra, "baseresp").is_some()
 }
@@ -76,10 +57,7 @@ fn is_complete(choice: &Choice) -> bool {
     };
     matches!(choice.finish_reason, Nullable::Value(_))
         && (message.text().is_some_and(|text| !text.trim().is_empty())
-            || message
-                .tool_calls
-                .as_ref()
-                .is_some_and(|calls| !calls.is_empty())
+            || message.tool_calls.iter().flatten().next().is_some()
             || message.image_url().is_some()
             || message.refusal.as_option().is_some())
 }

@@ -26,13 +26,14 @@ pub(crate) fn page(body: &[u8], headers: &HeaderMap, key: Option<&ApiKey>) -> Op
         Some(key) => shortened(&key.hide(title)),
         None => shortened(&title),
     });
-    let header = |name, before: &str| {
-        headers::text(headers, name).map(|value| format!("{before}{}", shortened(value)))
-    };
-    let sender = [header("server", " from "), header("via", " via ")];
-    let sender = match sender.into_iter().flatten().collect::<Vec<_>>() {
-        sender if sender.is_empty() => None,
-        sender => Some(format!("HTML{}", sender.join(","))),
+    let senders = [("server", " from "), ("via", " via ")];
+    let senders = senders.map(|(name, before)| {
+        let value = headers::text(headers, name)?;
+        Some(format!("{before}{}", shortened(value)))
+    });
+    let sender = match senders.into_iter().flatten().collect::<Vec<_>>() {
+        senders if senders.is_empty() => None,
+        senders => Some(format!("HTML{}", senders.join(","))),
     };
     match (title, sender) {
         (Some(title), Some(sender)) => Some(format!("{title} ({sender})")),
@@ -50,60 +51,22 @@ fn shortened(text: &str) -> String {
     text.chars().take(LONGEST).collect()
 }
 
-/// Returns the title of an HTML page, with white space collapsed and the common entities decoded; `None` if it is
-/// empty.
+/// Returns the title of an HTML page, with white space collapsed; `None` if it is empty.
 pub(super) fn title(html: &str) -> Option<String> {
     let html = cut(html, HEAD);
     let lower = html.to_ascii_lowercase();
-    let mut starts = lower.match_indices("<title");
-    let after = starts.find_map(|(at, tag)| {
-        let attributes = lower.get(at + tag.len()..)?;
-        let is_name =
-            attributes.starts_with(|next: char| next == '>' || next.is_ascii_whitespace());
-        is_name.then_some(at + tag.len())
+    let mut tags = lower
+        .match_indices("<title")
+        .map(|(at, tag)| at + tag.len());
+    let is_name_end = |next: char| next == '>' || next.is_ascii_whitespace();
+    let name_end = tags.find(|at| {
+        lower
+            .get(*at..)
+            .is_some_and(|rest| rest.starts_with(is_name_end))
     })?;
-    let start = after + lower.get(after..)?.find('>')? + 1;
+    let start = name_end + lower.get(name_end..)?.find('>')? + 1;
     let length = lower.get(start..)?.find("</title")?;
     let words = html.get(start..start + length)?.split_whitespace();
-    let title = decoded(&words.collect::<Vec<_>>().join(" "));
-    let title = title.trim();
-    (!title.is_empty()).then(|| title.to_owned())
-}
-
-/// Decodes numeric entities and those of the characters that HTML reserves.
-fn decoded(text: &str) -> String {
-    let mut decoded = String::new();
-    let mut rest = text;
-    while let Some((before, entity)) = rest.split_once('&') {
-        decoded.push_str(before);
-        // No known name is longer.
-        let end = entity.bytes().take(10).position(|byte| byte == b';');
-        let known = end.and_then(|end| {
-            let character = entity_of(entity.get(..end)?)?;
-            Some((character, entity.get(end + 1..)?))
-        });
-        let (character, after) = known.unwrap_or(('&', entity));
-        decoded.push(character);
-        rest = after;
-    }
-    decoded + rest
-}
-
-fn entity_of(name: &str) -> Option<char> {
-    Some(match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => ' ',
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)?
-        }
-    })
+    let title = words.collect::<Vec<_>>().join(" ");
+    (!title.is_empty()).then_some(title)
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use crate::model::{JsonMap, text_of};
+use crate::model::{JsonMap, RawJson, first_value, is_number, text_of};
 
 /// What the value of a name may be.
 #[derive(Clone, Copy)]
@@ -22,30 +22,32 @@ pub(super) enum Part {
 /// The names in an error object, in the order in which they are searched: the first that has a part wins. They are
 /// compared without case, `_` and `-`. What orq sends is listed at <https://docs.orq.ai/reference/errors>; the others
 /// are those of gateways, providers and frameworks.
-pub(super) const NAMES: [(&str, Part); 20] = [
+///
+/// The last member says whether an object with this name, and without any part of an answer, is an error.
+pub(super) const NAMES: [(&str, Part, bool); 20] = [
     // MiniMax.
-    ("baseresp", Part::Inner),
-    ("error", Part::Inner),
-    ("code", Part::Code),
-    ("errorcode", Part::Code),
-    ("type", Part::Type),
-    ("errortype", Part::Type),
-    ("message", Part::Message),
-    ("msg", Part::Message),
-    ("errormessage", Part::Message),
-    ("errormsg", Part::Message),
-    ("statusmsg", Part::Message),
+    ("baseresp", Part::Inner, false),
+    ("error", Part::Inner, false),
+    ("code", Part::Code, false),
+    ("errorcode", Part::Code, true),
+    ("type", Part::Type, false),
+    ("errortype", Part::Type, false),
+    ("message", Part::Message, true),
+    ("msg", Part::Message, true),
+    ("errormessage", Part::Message, true),
+    ("errormsg", Part::Message, true),
+    ("statusmsg", Part::Message, false),
     // RFC 6749, 5.2.
-    ("errordescription", Part::Message),
+    ("errordescription", Part::Message, true),
     // RFC 9457; FastAPI.
-    ("detail", Part::Message),
-    ("title", Part::Message),
-    ("error", Part::Text),
-    ("errors", Part::Message),
-    ("reason", Part::Message),
-    ("fault", Part::Message),
-    ("faultstring", Part::Message),
-    ("choices", Part::Message),
+    ("detail", Part::Message, true),
+    ("title", Part::Message, false),
+    ("error", Part::Text, false),
+    ("errors", Part::Message, true),
+    ("reason", Part::Message, false),
+    ("fault", Part::Message, true),
+    ("faultstring", Part::Message, false),
+    ("choices", Part::Message, false),
 ];
 
 /// How many objects, lists and texts with JSON are searched within each other, and how many elements of a list are
@@ -57,87 +59,60 @@ pub(super) type Member<'a> = (Cow<'a, str>, &'a RawValue);
 
 /// Returns the first value of this name that says something.
 pub(super) fn find<'a>(object: &[Member<'a>], name: &str) -> Option<&'a RawValue> {
-    let named = object.iter().filter(|(key, _)| is_named(key, name));
-    named
-        .map(|(_, value)| *value)
-        .find(|value| says(value.get()))
+    let mut members = object.iter();
+    let found = members.find(|(key, value)| is_named(key, name) && says(value.get()));
+    found.map(|(_, value)| *value)
 }
 
 /// Returns the same for unknown fields.
-pub(super) fn find_in<'a>(extra: &'a JsonMap, name: &str) -> Option<&'a RawValue> {
-    let named = extra.iter().filter(|(key, _)| is_named(key, name));
-    named
-        .map(|(_, value)| &*value.0)
-        .find(|value| says(value.get()))
+pub(super) fn find_in<'a>(extra: &'a JsonMap, name: &str) -> Option<&'a RawJson> {
+    let mut members = extra.iter();
+    let found = members.find(|(key, value)| is_named(key, name) && says(value.json()));
+    found.map(|(_, value)| value)
 }
 
 /// Returns whether a JSON value is more than a null, false, zero, an empty text, a word of success or something that
 /// consists of these. One that is nested too deep to be searched is. The value is read once.
 pub(crate) fn says(json: &str) -> bool {
-    let mut rest = json;
-    let mut depth = 0_usize;
-    while let Some(first) = rest.bytes().next() {
-        let length = match first {
-            b'"' => string_length(rest),
-            _ if is_mark(first.into()) => 1,
-            _ => rest.find(is_mark).unwrap_or(rest.len()),
-        };
-        let (token, after) = rest.split_at(length);
-        rest = after;
+    let (mut rest, mut depth) = (json, 0_usize);
+    while let Some(first) = rest.chars().next() {
         match first {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b'"' if rest.trim_ascii_start().starts_with(':') => {}
-            _ if is_mark(first.into()) || is_nothing(token) => {}
-            _ => return true,
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth = depth.saturating_sub(1),
+            ',' | ':' | ' ' | '\t' | '\n' | '\r' => {}
+            _ => match first_value(rest) {
+                // The key of a member.
+                Some((_, after)) if after.starts_with(':') => rest = after,
+                Some((value, after)) if is_nothing(value.get()) => {
+                    rest = after;
+                    continue;
+                }
+                _ => return true,
+            },
         }
         if depth > DEPTH {
             return true;
         }
+        rest = rest.get(1..).unwrap_or_default();
     }
     false
 }
 
-/// Returns whether a character stands between the strings, numbers and words of JSON.
-fn is_mark(c: char) -> bool {
-    "{}[],:".contains(c) || c.is_ascii_whitespace()
-}
-
-/// Returns the length of the JSON string that a text begins with, in bytes.
-fn string_length(text: &str) -> usize {
-    let mut is_escaped = false;
-    let is_end = |byte: u8| {
-        let is_end = byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        is_end
-    };
-    let end = text.bytes().skip(1).position(is_end);
-    end.map_or(text.len(), |end| end + 2)
-}
-
-fn is_nothing(token: &str) -> bool {
+/// Returns whether a JSON string, number or word says nothing.
+fn is_nothing(json: &str) -> bool {
     // None of the words is longer.
     const LONGEST: usize = 32;
-    const SUCCESS: [&str; 7] = [
-        "ok",
-        "success",
-        "succeeded",
-        "successful",
-        "200",
-        "0",
-        "false",
-    ];
-    match token.starts_with('"') {
-        true if token.len() > LONGEST => false,
-        true => serde_json::from_str::<String>(token).is_ok_and(|text| {
-            let word = text.trim().trim_end_matches(['.', '!']);
-            is_blank(&text) || SUCCESS.iter().any(|it| word.eq_ignore_ascii_case(it))
-        }),
-        false => {
-            matches!(token, "null" | "false" | "200")
-                || token.trim_matches(['-', '0', '.']).is_empty()
-        }
+    const SUCCESS: &str = "ok success succeeded successful 200 0 false";
+    if !json.starts_with('"') {
+        let is_zero = json.trim_matches(['-', '0', '.']).is_empty();
+        return is_zero || matches!(json, "null" | "false" | "200");
     }
+    json.len() <= LONGEST
+        && serde_json::from_str(json).is_ok_and(|text: String| {
+            let word = text.trim().trim_end_matches(['.', '!']);
+            let mut words = SUCCESS.split(' ');
+            is_blank(&text) || words.any(|it| word.eq_ignore_ascii_case(it))
+        })
 }
 
 pub(super) fn is_named(key: &str, name: &str) -> bool {
@@ -170,9 +145,7 @@ pub(super) fn path(list: &RawValue) -> Option<String> {
 }
 
 pub(super) fn scalar(value: &RawValue) -> Option<String> {
-    let json = value.get();
-    let is_number = json.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-    text_of(value).or_else(|| is_number.then(|| json.to_owned()))
+    text_of(value).or_else(|| is_number(value).then(|| value.get().to_owned()))
 }
 
 #[cfg(test)]

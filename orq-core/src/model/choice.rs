@@ -28,9 +28,8 @@ impl Choice {
     /// Returns choice 0 of a list: the first whose index, or position if it has no index, is 0.
     pub(in crate::model) fn first(choices: &[Self]) -> Option<&Self> {
         let mut numbered = (0_u64..).zip(choices);
-        numbered
-            .find(|(position, choice)| choice.index.unwrap_or(*position) == 0)
-            .map(|(_, choice)| choice)
+        let first = numbered.find(|(position, choice)| choice.index.unwrap_or(*position) == 0);
+        first.map(|(_, choice)| choice)
     }
 }
 

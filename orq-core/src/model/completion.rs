@@ -142,9 +142,8 @@ impl Completion {
     /// reasoning without a signature to `reasoning_content`. Tool calls keep their signatures. The image in `url` is
     /// left out, since an assistant message can't contain one.
     pub fn to_message(&self) -> Message {
-        self.message()
-            .map(Message::from)
-            .unwrap_or_else(|| AssistantMessage::default().into())
+        let empty = || AssistantMessage::default().into();
+        self.message().map_or_else(empty, Message::from)
     }
 }
 

@@ -84,10 +84,8 @@ impl Wire for Content {
             _ => reader.repair(raw, Self::EXPECTED)?,
         }
         // A part outside of a list, or else JSON where its text belongs.
-        let part = raw
-            .get()
-            .starts_with('{')
-            .then(|| ContentPart::read_raw(raw, reader));
+        let is_object = raw.get().starts_with('{');
+        let part = is_object.then(|| ContentPart::read_raw(raw, reader));
         Ok(match part.transpose()? {
             None | Some(ContentPart::Other(_)) => Self::Text(raw.get().to_owned()),
             Some(part) => Self::Parts(vec![part]),
@@ -171,12 +169,10 @@ impl ContentPart {
         };
         let text = raw.text().or_else(|| {
             let part: JsonMap = raw.parse().ok()?;
-            let kind = part
-                .get("type")
-                .map_or(Some("text".to_owned()), RawJson::text)?;
-            let text = part
-                .get("text")
-                .filter(|_| matches!(&*kind, "text" | "output_text"))?;
+            let kind = part.get("type").map(RawJson::text);
+            let kind = kind.unwrap_or_else(|| Some("text".to_owned()))?;
+            let is_text = matches!(&*kind, "text" | "output_text");
+            let text = part.get("text").filter(|_| is_text)?;
             let value = || text.parse::<JsonMap>().ok()?.get("value")?.text();
             text.text().or_else(value)
         });

@@ -154,11 +154,8 @@ impl KnowledgeFilterBuilder {
             let mut fields = filter.iter();
             fields.any(|(name, conditions)| *name == field && conditions.contains_key(&operator))
         };
-        let at = self
-            .filters
-            .iter()
-            .take_while(|filter| taken(filter))
-            .count();
+        let before = self.filters.iter().take_while(|filter| taken(filter));
+        let at = before.count();
         if at == self.filters.len() {
             self.filters.push(Vec::new());
         }
@@ -176,11 +173,8 @@ impl KnowledgeFilterBuilder {
     }
 
     fn build(self) -> KnowledgeFilter {
-        let mut filters: Vec<_> = self
-            .filters
-            .into_iter()
-            .map(|fields| KnowledgeFilter(JsonMap::from_iter(fields)))
-            .collect();
+        let filters = self.filters.into_iter().map(JsonMap::from_iter);
+        let mut filters: Vec<_> = filters.map(KnowledgeFilter).collect();
         match (filters.pop(), filters.is_empty()) {
             (Some(only), true) => only,
             (last, _) => KnowledgeFilter::all(filters.into_iter().chain(last)),

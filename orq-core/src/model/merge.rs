@@ -144,6 +144,15 @@ leaves! {
     name: FinishReason, MessageKind, ObjectKind, Provider, Role, ToolType => !name.as_str().is_empty();
 }
 
+/// Merges these fields of a later object into those of an earlier one.
+macro_rules! merge_fields {
+    ($whole:expr, $later:expr, $room:expr => $($field:ident),*) => {
+        $( $crate::model::Merge::merge(&mut $whole.$field, &$later.$field, $room); )*
+    };
+}
+
+pub(crate) use merge_fields;
+
 /// Implements [`Merge`] for objects, field by field.
 macro_rules! objects {
     ($($type:ident { $($field:ident),* })*) => {$(
@@ -154,8 +163,7 @@ macro_rules! objects {
             }
 
             fn merge(&mut self, later: &Self, room: &mut Room) {
-                let Self { $($field),* } = later;
-                $( self.$field.merge($field, room); )*
+                merge_fields!(self, later, room => $($field),*);
             }
         }
     )*};

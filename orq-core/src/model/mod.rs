@@ -102,7 +102,7 @@ pub use usage::{CompletionTokensDetails, PromptTokensDetails};
 pub use usage::{Retrieval, RetrievalMetadata, Telemetry, Usage};
 
 pub(crate) use json::{
-    DecodeError, Warnings, Wire, corrected, decode, decode_typed, members, text_of,
+    DecodeError, Warnings, Wire, decode, decode_typed, first_value, is_number, members, text_of,
     without_byte_order_mark,
 };
-pub(crate) use merge::{Merge, Room};
+pub(crate) use merge::{Merge, Room, merge_fields};

@@ -41,27 +41,19 @@ impl CompletionMessage {
         if let Some(text) = self.text().filter(|text| !text.is_empty()) {
             return Ok(text);
         }
-        if self
-            .tool_calls
-            .as_ref()
-            .is_some_and(|calls| !calls.is_empty())
-        {
+        if self.tool_calls.iter().flatten().next().is_some() {
             return Err(NoText::ToolCalls);
         }
         let in_parts = self.parts().iter().find_map(|part| match part {
             ContentPart::Refusal(part) => part.refusal.as_ref(),
             _ => None,
         });
-        let own = self
-            .refusal
-            .as_option()
-            .filter(|refusal| !refusal.is_empty());
+        let own = self.refusal.as_option().filter(|own| !own.is_empty());
         if let Some(refusal) = own.or(in_parts) {
             return Err(NoText::Refusal(refusal.clone()));
         }
-        Err(self
-            .image_url()
-            .map_or(NoText::Empty, |url| NoText::Image(url.to_owned())))
+        let image = self.image_url().map(str::to_owned);
+        Err(image.map_or(NoText::Empty, NoText::Image))
     }
 }
 
@@ -72,9 +64,8 @@ impl Completion {
     /// # Errors
     /// The reason why the text is absent or empty.
     pub fn require_text(&self) -> Result<Cow<'_, str>, NoText> {
-        let text = self
-            .message()
-            .map_or(Err(NoText::Empty), CompletionMessage::require_text);
+        let message = self.message().ok_or(NoText::Empty);
+        let text = message.and_then(CompletionMessage::require_text);
         let finish = self.finish_reason().map_or("", FinishReason::as_str);
         // Also the names and capitals of Gemini and Mistral.
         text.map_err(|reason| match (reason, &*finish.to_ascii_lowercase()) {

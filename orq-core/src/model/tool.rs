@@ -221,11 +221,8 @@ impl ToolCall {
 
     /// Returns the thought signature, from `thought_signature`, else from `extra_content.google.thought_signature`.
     pub fn signature(&self) -> Option<Cow<'_, str>> {
-        if let Some(signature) = self
-            .thought_signature
-            .as_deref()
-            .filter(|it| !it.is_empty())
-        {
+        let signature = self.thought_signature.as_deref();
+        if let Some(signature) = signature.filter(|it| !it.is_empty()) {
             return Some(Cow::Borrowed(signature));
         }
         let content: JsonMap = self.extra_content.as_ref()?.parse().ok()?;

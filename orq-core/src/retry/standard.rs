@@ -99,9 +99,7 @@ impl Default for StandardRetry {
 
 impl RetryPolicy for StandardRetry {
     fn decide(&self, error: &Error, earlier: &[FailedAttempt]) -> RetryDecision {
-        let failures = u32::try_from(earlier.len())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
+        let failures = u32::try_from(earlier.len() + 1).unwrap_or(u32::MAX);
         if let Some(why) = self.objection(error) {
             return RetryDecision::stop(why);
         }

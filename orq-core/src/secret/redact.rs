@@ -9,14 +9,14 @@ use super::{ApiKey, SCHEME};
 /// Shorter texts, such as the keys of local doubles, are no secret, and too likely to be a part of other words.
 const SHORTEST_SECRET: usize = 8;
 
+const REDACTED: &[u8] = b"[redacted]";
+
 impl ApiKey {
     /// Returns the first `most` bytes of a text, with the key redacted.
     pub(crate) fn excerpt(&self, text: &[u8], most: usize) -> Bytes {
         // Redacted before it is truncated: a truncated key would not be found.
-        let longest = self
-            .keys()
-            .first()
-            .map_or(0, |key| key.len() + SCHEME.len());
+        let keys = self.keys();
+        let longest = keys.first().map_or(0, |key| key.len() + SCHEME.len());
         let text = &text[..text.len().min(most.saturating_add(2 * longest))];
         let kept = match self.redact(text) {
             Some(redacted) => Bytes::from(redacted),
@@ -48,11 +48,11 @@ impl ApiKey {
     /// Redacts the key in the value of a header: as [`redact`](ApiKey::redact) does, and a key of any length after
     /// `Bearer`. Returns `None` if there is none.
     pub(crate) fn redact_header(&self, value: &[u8]) -> Option<Vec<u8>> {
-        let mut redacted = None;
-        for key in self.keys() {
-            let value = redacted.as_deref().unwrap_or(value);
-            redacted = redact_bearer(key, value).or(redacted);
-        }
+        let redacted = self.redact_each(value, |key, value| {
+            replace(key, value, |before, after| {
+                is_scheme_last(before) && !after.first().is_some_and(is_of_token)
+            })
+        });
         let value = redacted.as_deref().unwrap_or(value);
         self.redact(value).or(redacted)
     }
@@ -62,14 +62,25 @@ impl ApiKey {
     ///
     /// Some servers repeat the key in the body of a 401.
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
-        let mut redacted = None;
-        for key in self.keys() {
+        self.redact_each(text, |key, text| {
+            let mut redacted = None;
             for spelled in spellings(key) {
                 let text = redacted.as_deref().unwrap_or(text);
                 redacted = redact(&spelled, text).or(redacted);
             }
-        }
-        redacted
+            redacted
+        })
+    }
+
+    fn redact_each(
+        &self,
+        text: &[u8],
+        redact: impl Fn(&[u8], &[u8]) -> Option<Vec<u8>>,
+    ) -> Option<Vec<u8>> {
+        self.keys().into_iter().fold(None, |redacted, key| {
+            let text = redacted.as_deref().unwrap_or(text);
+            redact(key, text).or(redacted)
+        })
     }
 }
 
@@ -86,35 +97,15 @@ impl fmt::Debug for HiddenIn<'_> {
     }
 }
 
-/// Replaces the key wherever it stands alone after the scheme.
-fn redact_bearer(key: &[u8], value: &[u8]) -> Option<Vec<u8>> {
-    position(value, SCHEME.as_bytes())?;
-    let mut redacted = Vec::new();
-    let mut rest = value;
-    while let Some(at) = position(rest, SCHEME.as_bytes()) {
-        let (before, after) = rest.split_at(at + SCHEME.len());
-        redacted.extend_from_slice(before);
-        rest = after;
-        if let Some(follows) = after.strip_prefix(key)
-            && !follows.first().is_some_and(is_of_token)
-        {
-            redacted.extend_from_slice(b"[redacted]");
-            rest = follows;
-        }
-    }
-    redacted.extend_from_slice(rest);
-    (redacted != value).then_some(redacted)
+/// Returns whether a text ends with the scheme, in any capitals.
+fn is_scheme_last(text: &[u8]) -> bool {
+    let at = text.len().saturating_sub(SCHEME.len());
+    text[at..].eq_ignore_ascii_case(SCHEME.as_bytes())
 }
 
 /// Returns whether a byte may be part of a bearer token ([RFC 6750, 2.1](https://www.rfc-editor.org/rfc/rfc6750)).
 fn is_of_token(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte)
-}
-
-/// Finds a text in another, without regard to the case of its letters.
-fn position(text: &[u8], searched: &[u8]) -> Option<usize> {
-    let mut windows = text.windows(searched.len());
-    windows.position(|window| window.eq_ignore_ascii_case(searched))
 }
 
 /// Returns the key as it is, as a JSON string may have it, with backslashes, and as `Debug` shows such JSON.
@@ -138,28 +129,37 @@ fn with_backslashes(key: &[u8], escaped: &[u8]) -> Vec<u8> {
 }
 
 fn redact(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
-    let is_secret = key.len() >= SHORTEST_SECRET;
-    let finder = is_secret.then(|| memchr::memmem::Finder::new(key))?;
+    if key.len() < SHORTEST_SECRET {
+        return None;
+    }
     // A text that was cut may end in the middle of the key.
-    let cut = (SHORTEST_SECRET..key.len().min(text.len() + 1))
-        .rev()
-        .find(|&len| text.ends_with(&key[..len]));
+    let mut lengths = (SHORTEST_SECRET..key.len().min(text.len() + 1)).rev();
+    let cut = lengths.find(|&length| text.ends_with(&key[..length]));
     let (text, tail) = text.split_at(text.len() - cut.unwrap_or(0));
+    let redacted = replace(key, text, |_, _| true);
     if tail.is_empty() {
-        finder.find(text)?;
+        return redacted;
     }
-    let mut redacted = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = finder.find(rest) {
-        redacted.extend_from_slice(&rest[..at]);
-        redacted.extend_from_slice(b"[redacted]");
-        rest = &rest[at + key.len()..];
+    let redacted = redacted.unwrap_or_else(|| text.to_vec());
+    Some([&redacted, REDACTED].concat())
+}
+
+/// Replaces the key where `is_meant` returns true for what stands before and after it. Returns `None` if it doesn't
+/// anywhere.
+fn replace(key: &[u8], text: &[u8], is_meant: impl Fn(&[u8], &[u8]) -> bool) -> Option<Vec<u8>> {
+    let (mut redacted, mut kept) = (Vec::new(), 0);
+    for at in memchr::memmem::find_iter(text, key) {
+        let end = at + key.len();
+        if is_meant(&text[..at], &text[end..]) {
+            redacted.extend_from_slice(&text[kept..at]);
+            redacted.extend_from_slice(REDACTED);
+            kept = end;
+        }
     }
-    redacted.extend_from_slice(rest);
-    if !tail.is_empty() {
-        redacted.extend_from_slice(b"[redacted]");
-    }
-    Some(redacted)
+    (kept > 0).then(|| {
+        redacted.extend_from_slice(&text[kept..]);
+        redacted
+    })
 }
 
 #[cfg(test)]

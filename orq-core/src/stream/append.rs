@@ -95,7 +95,7 @@ fn join(
 
 fn has_value(content: &Content) -> bool {
     let is_empty = |part: &ContentPart| match part {
-        ContentPart::Text(part) => part.text.is_empty() && is_plain(part),
+        ContentPart::Text(part) => *part == TextPart::new(""),
         _ => false,
     };
     match content {
@@ -109,10 +109,6 @@ fn parts(content: Content) -> Vec<ContentPart> {
         Content::Text(text) => vec![ContentPart::text(text)],
         Content::Parts(parts) => parts,
     }
-}
-
-fn is_plain(part: &TextPart) -> bool {
-    part.cache_control.is_none() && part.extra.is_empty()
 }
 
 /// Appends a piece of text, and returns it; `None` if it is empty or absent.

@@ -1,6 +1,6 @@
 //! Assembling a completion from chunks.
 
-use std::{collections::BTreeMap, mem};
+use std::mem;
 
 use super::{
     append::{append, append_content, append_retrievals, end_tail},
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{
     Choice, Completion, CompletionChunk, CompletionMessage, Content, Merge, MessageKind, Nullable,
-    Room, Usage,
+    Room, Usage, merge_fields,
 };
 
 /// The completion assembled so far, and the state for adding further chunks.
@@ -22,18 +22,17 @@ pub(super) struct Assembly {
     limit: usize,
     size: usize,
     room: Room,
-    /// What is known of the tool calls of each choice of the completion.
-    tool_calls: Vec<ToolCalls>,
-    /// What is joined at the end, by the index of the choice.
-    pieces: BTreeMap<u64, Pieces>,
+    /// The state of each choice of the completion.
+    states: Vec<State>,
 }
 
-/// The pieces of a choice that are joined at the end.
+/// The state of a choice: its tool calls, and the pieces that are joined at the end.
 #[derive(Debug, Default)]
-struct Pieces {
-    of_choice: Lists,
-    of_message: Lists,
-    of_content: Option<Tail>,
+struct State {
+    tool_calls: ToolCalls,
+    lists: Lists,
+    lists_of_message: Lists,
+    tail: Option<Tail>,
 }
 
 impl Assembly {
@@ -43,8 +42,7 @@ impl Assembly {
             limit,
             size: 0,
             room: Room::default(),
-            tool_calls: Vec::new(),
-            pieces: BTreeMap::new(),
+            states: Vec::new(),
         }
     }
 
@@ -65,7 +63,7 @@ impl Assembly {
     }
 
     pub(super) fn take(&mut self) -> Completion {
-        self.tool_calls.clear();
+        self.states.clear();
         mem::take(&mut self.completion)
     }
 
@@ -78,23 +76,12 @@ impl Assembly {
             return Self::new(usize::MAX).merge(chunk, deltas);
         }
         let (whole, room) = (&mut self.completion, &mut self.room);
-        whole.id.merge(&chunk.id, room);
-        whole.created.merge(&chunk.created, room);
-        whole.object.merge(&chunk.object, room);
-        whole.model.merge(&chunk.model, room);
-        whole.provider.merge(&chunk.provider, room);
-        if whole.is_final != Some(true) {
-            whole.is_final.merge(&chunk.is_final, room);
+        let is_final = whole.is_final == Some(true);
+        merge_fields!(whole, chunk, room => id, created, object, model, provider, is_final, integration_id, telemetry);
+        merge_fields!(whole, chunk, room => finalized, provider_response, system_fingerprint, usage, extra);
+        if is_final {
+            whole.is_final = Some(true);
         }
-        whole.integration_id.merge(&chunk.integration_id, room);
-        whole.telemetry.merge(&chunk.telemetry, room);
-        whole.finalized.merge(&chunk.finalized, room);
-        let response = &chunk.provider_response;
-        whole.provider_response.merge(response, room);
-        let fingerprint = &chunk.system_fingerprint;
-        whole.system_fingerprint.merge(fingerprint, room);
-        whole.usage.merge(&chunk.usage, room);
-        whole.extra.merge(&chunk.extra, room);
         if let Some(more) = &chunk.retrievals {
             append_retrievals(whole.retrievals.get_or_insert_default(), more, room);
         }
@@ -111,14 +98,12 @@ impl Assembly {
     /// Joins lists in unknown fields, and parts of unknown types, at the end of the stream: until then, the completion
     /// has one piece of each.
     pub(super) fn join(&mut self) {
-        for choice in &mut self.completion.choices {
-            let pieces = choice.index.and_then(|index| self.pieces.remove(&index));
-            let mut pieces = pieces.unwrap_or_default();
-            pieces.of_choice.join_into(&mut choice.extra);
+        for (choice, state) in self.completion.choices.iter_mut().zip(&mut self.states) {
+            mem::take(&mut state.lists).join_into(&mut choice.extra);
             if let Some(message) = &mut choice.message {
-                pieces.of_message.join_into(&mut message.extra);
+                mem::take(&mut state.lists_of_message).join_into(&mut message.extra);
                 if let Nullable::Value(Content::Parts(parts)) = &mut message.content {
-                    end_tail(parts, &mut pieces.of_content);
+                    end_tail(parts, &mut state.tail);
                 }
             }
         }
@@ -132,22 +117,16 @@ impl Assembly {
             Ok(at) => at,
             Err(_) if !self.room.take(1) => return,
             Err(at) => {
-                let index = Some(index);
-                choices.insert(
-                    at,
-                    Choice {
-                        index,
-                        ..Choice::default()
-                    },
-                );
-                self.tool_calls.insert(at, ToolCalls::default());
+                choices.insert(at, Choice::default());
+                self.states.insert(at, State::default());
                 at
             }
         };
-        let (Some(whole), Some(tool_calls)) = (choices.get_mut(at), self.tool_calls.get_mut(at))
-        else {
+        let (Some(whole), Some(state)) = (choices.get_mut(at), self.states.get_mut(at)) else {
             return;
         };
+        let room = &mut self.room;
+        whole.index = Some(index);
         let mut extra = choice.extra.clone();
         // Beside the delta, some servers send the whole message so far.
         let delta = extra.remove("delta").and_then(|delta| delta.parse().ok());
@@ -156,25 +135,16 @@ impl Assembly {
             delta.is_none() || is_first && message.text().is_some_and(|text| !text.is_empty())
         };
         let message = choice.message.as_ref().filter(is_piece).or(delta.as_ref());
-        let pieces = self.pieces.entry(index).or_default();
-        pieces.of_choice.append(&extra, &mut self.room);
-        whole.extra.merge(&extra, &mut self.room);
+        state.lists.append(&extra, room);
+        whole.extra.merge(&extra, room);
         if let Some(message) = message {
-            pieces.of_message.append(&message.extra, &mut self.room);
-            merge_message(
-                whole.message.get_or_insert_default(),
-                tool_calls,
-                &mut pieces.of_content,
-                index,
-                message,
-                &mut self.room,
-                deltas,
-            );
+            let whole = whole.message.get_or_insert_default();
+            merge_message(whole, state, index, message, room, deltas);
         }
         let reason = &choice.finish_reason;
         let is_new = reason.has_value() && !whole.finish_reason.has_value();
         if !whole.finish_reason.has_value() {
-            whole.finish_reason.merge(reason, &mut self.room);
+            whole.finish_reason.merge(reason, room);
         }
         if let Some(reason) = reason.as_option().filter(|_| is_new) {
             deltas(Delta::Finish {
@@ -196,10 +166,8 @@ fn counts(whole: &Usage, mut usage: Usage) -> Usage {
         details.cached_tokens = whole.cached_tokens;
     }
     if let Nullable::Value(whole) = &whole.completion_tokens_details {
-        let mut details = usage
-            .completion_tokens_details
-            .into_option()
-            .unwrap_or_default();
+        let details = usage.completion_tokens_details.into_option();
+        let mut details = details.unwrap_or_default();
         details.reasoning_tokens = whole.reasoning_tokens;
         usage.completion_tokens_details = Nullable::Value(details);
     }
@@ -208,8 +176,7 @@ fn counts(whole: &Usage, mut usage: Usage) -> Usage {
 
 fn merge_message(
     whole: &mut CompletionMessage,
-    tool_calls: &mut ToolCalls,
-    tail: &mut Option<Tail>,
+    state: &mut State,
     choice: u64,
     piece: &CompletionMessage,
     room: &mut Room,
@@ -219,8 +186,8 @@ fn merge_message(
     if !whole.kind.has_value() || whole.kind == Some(MessageKind::Content) {
         whole.kind.merge(&piece.kind, room);
     }
-    whole.role.merge(&piece.role, room);
-    whole.extra.merge(&piece.extra, room);
+    state.lists_of_message.append(&piece.extra, room);
+    merge_fields!(whole, piece, room => role, extra);
     if let Some(reasoning) = append(&mut whole.reasoning, &piece.reasoning) {
         deltas(Delta::Reasoning {
             choice,
@@ -229,7 +196,7 @@ fn merge_message(
     }
     append(&mut whole.reasoning_signature, &piece.reasoning_signature);
     append(&mut whole.redacted_reasoning, &piece.redacted_reasoning);
-    append_content(&mut whole.content, &piece.content, tail, room);
+    append_content(&mut whole.content, &piece.content, &mut state.tail, room);
     if let Nullable::Value(content) = &piece.content {
         let text = content.text();
         if !text.is_empty() {
@@ -263,7 +230,7 @@ fn merge_message(
         let whole = whole.tool_calls.get_or_insert_default();
         for (position, call) in calls.iter().enumerate() {
             let place = (choice, position as u64);
-            tool_calls.merge(whole, place, call, room, deltas);
+            state.tool_calls.merge(whole, place, call, room, deltas);
         }
     }
 }

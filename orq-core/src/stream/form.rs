@@ -73,18 +73,19 @@ fn significant(body: &[u8]) -> &[u8] {
     without_byte_order_mark(body).trim_ascii_start()
 }
 
-/// Returns the name of the first field, as far as it has arrived, and whether it has ended.
+/// Returns the name of the first field, as far as it has arrived, and whether that is enough: it has ended or is longer
+/// than any known one.
 fn first_name(body: &[u8]) -> (&[u8], bool) {
     let line = significant(body);
     let is_end = |byte: &u8| matches!(byte, b':' | b'\n' | b'\r');
-    let end = line.iter().take(LONGEST + 1).position(is_end);
-    let name = line.get(..end.unwrap_or(line.len())).unwrap_or_default();
-    (name, end.is_some())
+    match line.iter().take(LONGEST + 1).position(is_end) {
+        Some(end) => (line.get(..end).unwrap_or_default(), true),
+        None => (line, line.len() > LONGEST),
+    }
 }
 
 fn is_enough(body: &[u8]) -> bool {
-    let (name, has_ended) = first_name(body);
-    has_ended || name.len() > LONGEST || body.len() > MOST_AHEAD
+    first_name(body).1 || body.len() > MOST_AHEAD
 }
 
 /// Returns whether a body, of which enough or all has arrived, begins with a field or a comment.

@@ -1,12 +1,12 @@
 //! Interpreting the data of events.
 
 use bytes::Bytes;
-use serde_json::value::RawValue;
 
 use crate::{
-    error::{Error, ErrorBody, ErrorKind, REPORTED, says_error, wraps_error},
+    call::Answer,
+    error::{Error, ErrorBody, ErrorKind, REPORTED, wraps_error},
     model::{
-        CompletionChunk, DecodeError, DecodeWarning, Warnings, decode, decode_typed,
+        CompletionChunk, DecodeError, DecodeWarning, Warnings, decode, decode_typed, first_value,
         without_byte_order_mark,
     },
     secret::ApiKey,
@@ -62,8 +62,7 @@ impl Interpreter {
             let whole = *data;
             // In an event of an unknown type, only `error` marks an error: it may have a `message` for other reasons.
             let is_error = |chunk: &CompletionChunk| {
-                says_error(&chunk.choices, &chunk.extra, chunk.has_rest())
-                    && (!is_unknown || chunk.extra.contains_key("error"))
+                chunk.is_error() && (!is_unknown || chunk.extra.contains_key("error"))
             };
             // Fast path: usually the data are one object, so its end needn't be found first.
             if let Some(chunk) = decode_typed(whole).filter(|chunk| !is_error(chunk)) {
@@ -76,7 +75,8 @@ impl Interpreter {
                 *data = after;
                 continue;
             }
-            let (json, rest) = first_value(whole).unwrap_or((whole, ""));
+            let value = first_value(whole).map(|(value, rest)| (value.get(), rest));
+            let (json, rest) = value.unwrap_or((whole, ""));
             *data = rest;
             let item = match decode::<CompletionChunk>(json) {
                 Ok((chunk, _)) if is_error(&chunk) => self.error(json, Some(chunk)),
@@ -92,17 +92,10 @@ impl Interpreter {
                     continue;
                 }
                 Err(error) => {
-                    if let Some(text) = error_text(whole).or_else(|| self.error_after(whole)) {
-                        *data = "";
-                        return Some(self.error_within(whole, text, None));
-                    }
-                    let kind = match &error {
-                        DecodeError::Json(_) => ErrorKind::Decode,
-                        DecodeError::TooManyMembers(_) => ErrorKind::TooLarge,
-                    };
-                    let why = format!("an event can't be read: {error}");
-                    let error = Error::new(kind).with_message(self.key.hide(why));
-                    Item::Unreadable(error.with_body(self.excerpt(whole.as_bytes())))
+                    let in_words = error_text(whole);
+                    let reported = in_words.map(|text| self.error_within(whole, text, None));
+                    let reported = reported.or_else(|| self.error_after(whole));
+                    reported.unwrap_or_else(|| self.unreadable(whole, &error))
                 }
             };
             // The rest after an error is ignored.
@@ -111,24 +104,34 @@ impl Interpreter {
         }
     }
 
-    /// Returns the JSON of an error behind something that was cut.
-    fn error_after<'a>(&self, data: &'a str) -> Option<&'a str> {
+    /// Returns the error behind something that was cut.
+    fn error_after(&self, data: &str) -> Option<Item> {
         let mut pieces = data.lines().flat_map(|line| line.split("data:")).skip(1);
-        pieces.find_map(|piece| {
-            let (json, _) = first_value(piece)?;
-            self.is_error(json).then_some(json)
-        })
+        pieces.find_map(|piece| self.error_in(data, first_value(piece)?.0.get()))
     }
 
-    /// Returns whether a JSON value outside of an event is an error.
-    pub(super) fn is_error(&self, json: &str) -> bool {
-        match decode::<CompletionChunk>(json) {
-            Ok((chunk, _)) => says_error(&chunk.choices, &chunk.extra, chunk.has_rest()),
+    /// Returns the error that a JSON value in the data is; `None` if it isn't one.
+    pub(super) fn error_in(&self, data: &str, json: &str) -> Option<Item> {
+        let chunk = match decode::<CompletionChunk>(json) {
+            Ok((chunk, _)) if chunk.is_error() => Some(chunk),
+            Ok(_) => return None,
             Err(_) => {
                 let said = ErrorBody::parse(json.as_bytes(), None);
-                said.code.or(said.message).is_some()
+                said.code.or(said.message)?;
+                None
             }
-        }
+        };
+        Some(self.error_within(data, json, chunk))
+    }
+
+    fn unreadable(&self, data: &str, error: &DecodeError) -> Item {
+        let kind = match error {
+            DecodeError::Json(_) => ErrorKind::Decode,
+            DecodeError::TooManyMembers(_) => ErrorKind::TooLarge,
+        };
+        let why = format!("an event can't be read: {error}");
+        let error = Error::new(kind).with_message(self.key.hide(why));
+        Item::Unreadable(error.with_body(self.excerpt(data.as_bytes())))
     }
 
     /// Returns the whole answer that the text is; `None` if it isn't one.
@@ -196,16 +199,9 @@ fn is_error_type(event_type: &str) -> bool {
 
 /// Returns whether data are only sent to keep the connection alive: a comment or a word.
 fn keeps_alive(line: &str) -> bool {
-    const WORDS: [&str; 6] = [
-        "null",
-        "ping",
-        "pong",
-        "heartbeat",
-        "keepalive",
-        "keep-alive",
-    ];
+    const WORDS: &str = "null ping pong heartbeat keepalive keep-alive";
     let bare = line.trim().trim_matches('"');
-    line.starts_with(':') || WORDS.iter().any(|word| bare.eq_ignore_ascii_case(word))
+    line.starts_with(':') || WORDS.split(' ').any(|word| bare.eq_ignore_ascii_case(word))
 }
 
 /// Returns the error that data without JSON are.
@@ -228,12 +224,4 @@ fn without_label(data: &str) -> &str {
         data = more.trim_start();
     }
     data
-}
-
-/// Splits the text after its first JSON value. Returns `None` if it doesn't start with a whole one.
-pub(super) fn first_value(text: &str) -> Option<(&str, &str)> {
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    let value = values.next()?.ok()?;
-    let rest = text.get(values.byte_offset()..).unwrap_or_default();
-    Some((value.get(), rest.trim_start()))
 }

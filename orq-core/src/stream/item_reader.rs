@@ -138,9 +138,8 @@ impl ItemReader {
                 self.strays.end_block(&self.interpreter);
                 let mut data = event.data;
                 if self.end.is_none() {
-                    let item =
-                        self.interpreter
-                            .next_item(event.event, &mut data, &mut self.warnings);
+                    let (interpreter, warnings) = (&self.interpreter, &mut self.warnings);
+                    let item = interpreter.next_item(event.event, &mut data, warnings);
                     self.items.extend(item);
                 }
                 if !data.is_empty() {
@@ -173,9 +172,8 @@ impl ItemReader {
             self.rest = None;
             return None;
         }
-        let item = self
-            .interpreter
-            .next_item(&rest.event_type, &mut data, &mut self.warnings);
+        let (interpreter, warnings) = (&self.interpreter, &mut self.warnings);
+        let item = interpreter.next_item(&rest.event_type, &mut data, warnings);
         rest.at = rest.data.len() - data.len();
         if data.is_empty() {
             self.rest = None;
@@ -204,9 +202,8 @@ impl ItemReader {
         let Some(text) = self.strays.take() else {
             return failure.map_or(Item::Done, Item::Unreadable);
         };
-        let is_clean = failure
-            .as_ref()
-            .is_none_or(|error| error.kind() == ErrorKind::Truncated);
+        let kind = failure.as_ref().map(Error::kind);
+        let is_clean = matches!(kind, None | Some(ErrorKind::Truncated));
         if is_clean
             && !self.has_choices
             && let Some(answer) = self.interpreter.whole_answer(&text, &mut self.warnings)

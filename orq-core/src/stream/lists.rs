@@ -42,23 +42,21 @@ impl Lists {
                 continue;
             };
             let is_list = |value: &RawJson| value.json().starts_with('[');
-            let mut joined = Some(last.clone()).filter(is_list);
-            let mut object = last.parse::<JsonMap>().ok();
+            let (is_one, mut object) = (is_list(last), last.parse::<JsonMap>().ok());
             for (member, elements) in lists {
                 let Ok(list) = RawJson::from_text(format!("[{elements}]")) else {
                     continue;
                 };
-                match (member, &mut object, &mut joined) {
-                    (None, _, Some(joined)) => *joined = list,
-                    (Some(member), Some(object), _) if object.get(&member).is_none_or(is_list) => {
+                match (member, &mut object) {
+                    (None, None) if is_one => drop(fields.insert_raw(&field, list)),
+                    (Some(member), Some(object)) if object.get(&member).is_none_or(is_list) => {
                         object.insert_raw(member, list);
                     }
                     _ => {}
                 }
             }
-            match object {
-                Some(object) => drop(fields.insert(field, object)),
-                None => drop(joined.map(|list| fields.insert_raw(field, list))),
+            if let Some(object) = object {
+                fields.insert(field, object);
             }
         }
     }

@@ -1,9 +1,10 @@
 //! Lines of an event stream that are no fields of its events.
 
-use super::item::{Interpreter, Item, first_value, is_end_mark};
-use crate::error::says;
-
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+use super::item::{Interpreter, Item, is_end_mark};
+use crate::{
+    error::says,
+    model::{first_value, without_byte_order_mark},
+};
 
 /// Collects the lines that nobody can have meant as a field, and finds the error that they may be.
 ///
@@ -34,14 +35,14 @@ impl Strays {
 
     /// Adds a line whose field is unknown, unless it may be a field that others have invented.
     pub(super) fn add(&mut self, line: &[u8], interpreter: &Interpreter) {
-        let begins = line.strip_prefix(BOM).unwrap_or(line);
+        let begins = without_byte_order_mark(line);
         let colon = line.iter().position(|byte| *byte == b':');
         let (name, value) = line.split_at(colon.unwrap_or(line.len()));
         let value = value.strip_prefix(b":").unwrap_or(value).trim_ascii_start();
         let is_error = name.eq_ignore_ascii_case(b"error");
-        let is_stray = match is_error {
-            true => !says_nothing(value),
-            false => is_foreign(name) && !line.trim_ascii().is_empty(),
+        let (candidate, is_stray) = match is_error {
+            true => (value, !says_nothing(value)),
+            false => (begins, is_foreign(name) && !line.trim_ascii().is_empty()),
         };
         if self.found.is_some() || !self.in_block && !is_stray {
             return;
@@ -52,14 +53,9 @@ impl Strays {
             return;
         }
         self.in_block = true;
-        let candidate = match is_error {
-            true => value,
-            false => begins,
-        };
-        let may_be_json = candidate.starts_with(b"{") || candidate.starts_with(b"[");
+        let may_be_json = matches!(candidate, [b'{' | b'[', ..]);
         if is_error || may_be_json {
-            let text = String::from_utf8_lossy(candidate);
-            self.found = judge(&text, is_error && !may_be_json, is_error, interpreter);
+            self.found = judge(candidate, !may_be_json, is_error, interpreter);
             if self.json.is_none() && may_be_json {
                 let before = line.len() - candidate.len();
                 self.json = Some((self.text.len() + before, is_error));
@@ -82,12 +78,12 @@ impl Strays {
             return;
         };
         if self.found.is_none() {
-            let text = String::from_utf8_lossy(self.text.get(at..).unwrap_or_default());
-            self.found = judge(&text, is_error, is_error, interpreter);
+            let text = self.text.get(at..).unwrap_or_default();
+            self.found = judge(text, true, is_error, interpreter);
         }
     }
 
-    /// Records that the final chunk has arrived: what follows can't be a part of the answer.
+    /// Records that the final chunk has arrived: only another choice can be a part of the answer after it.
     pub(super) fn final_chunk(&mut self) {
         self.at_final.get_or_insert(self.text.len());
     }
@@ -95,7 +91,10 @@ impl Strays {
     /// Removes the lines; `None` if there are none that may have been a part of the answer.
     pub(super) fn take(&mut self) -> Option<Vec<u8>> {
         let mut text = std::mem::take(&mut self.text);
-        text.truncate(self.at_final.unwrap_or(text.len()));
+        let at_final = self.at_final.unwrap_or(text.len());
+        if !text.get(at_final..).is_some_and(has_choices) {
+            text.truncate(at_final);
+        }
         let length = text.trim_ascii_end().len();
         text.truncate(length);
         (!text.is_empty()).then_some(text)
@@ -105,25 +104,30 @@ impl Strays {
 /// Returns whether nobody can have invented a field of this name.
 fn is_foreign(name: &[u8]) -> bool {
     let is_meant = |known| name != known && name.eq_ignore_ascii_case(known);
-    name.starts_with(BOM)
-        || is_meant(b"data")
-        || is_meant(b"event")
-        || name.iter().any(|byte| b"{}[]<\" \t".contains(byte))
+    let is_strange = |byte: &u8| !byte.is_ascii_graphic() || b"{}[]<\"".contains(byte);
+    is_meant(b"data") || is_meant(b"event") || name.iter().any(is_strange)
+}
+
+/// Returns whether a text may have a choice in its JSON.
+fn has_choices(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    let compact: String = text.split_whitespace().collect();
+    compact.contains(r#""choices":[{"#)
 }
 
 /// Returns whether the value of a field named `error` is JSON that says nothing, such as `null`.
 fn says_nothing(value: &[u8]) -> bool {
     let text = String::from_utf8_lossy(value);
-    first_value(&text).is_some_and(|(json, rest)| rest.is_empty() && !says(json))
+    first_value(&text).is_some_and(|(json, rest)| rest.is_empty() && !says(json.get()))
 }
 
-/// Returns the error that the text begins with, if it is one. Any value of a field named `error` is.
-fn judge(text: &str, is_whole: bool, is_error: bool, interpreter: &Interpreter) -> Option<Item> {
-    match first_value(text) {
-        Some((json, _)) if is_error || interpreter.is_error(json) => {
-            Some(interpreter.error(json, None))
-        }
-        None if is_error && is_whole => Some(interpreter.error(text, None)),
-        _ => None,
+/// Returns the error that the text begins with, if it is one. Any value of a field named `error` is: a text without JSON
+/// only if it is whole.
+fn judge(text: &[u8], is_whole: bool, is_error: bool, interpreter: &Interpreter) -> Option<Item> {
+    let text = String::from_utf8_lossy(text);
+    match first_value(&text) {
+        Some((json, _)) if is_error => Some(interpreter.error(json.get(), None)),
+        Some((json, _)) => interpreter.error_in(json.get(), json.get()),
+        None => (is_error && is_whole).then(|| interpreter.error(&text, None)),
     }
 }

@@ -57,12 +57,8 @@ impl Tail {
         if !self.is_joined {
             return None;
         }
-        let close = if self.joined.starts_with('[') {
-            ']'
-        } else {
-            '"'
-        };
-        self.joined.push(close);
+        let is_list = self.joined.starts_with('[');
+        self.joined.push(if is_list { ']' } else { '"' });
         let joined = RawJson::from_text(self.joined).ok()?;
         self.members.insert_raw(self.name, joined);
         RawJson::new(&self.members).map(ContentPart::Other).ok()

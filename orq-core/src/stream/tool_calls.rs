@@ -7,7 +7,7 @@ use super::{
     arguments::Arguments,
     delta::Delta,
 };
-use crate::model::{FunctionCall, Merge, Room, ToolCall};
+use crate::model::{FunctionCall, Merge, Room, ToolCall, merge_fields};
 
 /// What is known of the tool calls of a choice, besides the calls themselves.
 #[derive(Debug, Default)]
@@ -168,12 +168,7 @@ fn merge_labels(whole: &mut ToolCall, piece: &ToolCall, room: &mut Room) -> bool
     if !whole.id.has_value() {
         whole.id.merge(&piece.id, room);
     }
-    whole.index.merge(&piece.index, room);
-    whole.kind.merge(&piece.kind, room);
-    let signature = &piece.thought_signature;
-    whole.thought_signature.merge(signature, room);
-    whole.extra_content.merge(&piece.extra_content, room);
-    whole.extra.merge(&piece.extra, room);
+    merge_fields!(whole, piece, room => index, kind, thought_signature, extra_content, extra);
     let Some(FunctionCall { name, extra, .. }) = &piece.function else {
         return is_new_id;
     };

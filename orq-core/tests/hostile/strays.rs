@@ -119,9 +119,14 @@ async fn what_is_lost_outside_of_the_events_makes_the_end_an_error_with_it() {
     let (bom, spaced) = (format!("\u{FEFF}data: {LO}"), format!("data : {LO}"));
     let (indented, capital) = (format!(" data: {LO}"), format!("Data: {LO}"));
     let (tabbed, assigned) = (format!("data\t: {LO}"), format!("data={LO}"));
+    let [unbroken, invisible, zero] =
+        ['\u{a0}', '\u{200b}', '\0'].map(|before| format!("{before}data: {LO}"));
     for stray in [
         LO,
         PAGE,
+        &unbroken,
+        &invisible,
+        &zero,
         &bom,
         &spaced,
         &indented,
@@ -198,6 +203,28 @@ async fn after_the_final_chunk_nothing_can_be_lost() {
             let transcript = format!("data: {HEL}\n\ndata: {FINAL}\n\n{stray}{after}");
             assert_eq!(read(&transcript).await, "ok Hel!", "{transcript}");
         }
+    }
+}
+
+#[tokio::test]
+async fn after_the_final_chunk_of_one_choice_another_choice_is_not_dropped() {
+    let other = LO.replace("\"index\":0", "\"index\":1");
+    for stray in [&other, &other.replace(":[{", ": [\n  {")] {
+        for after in ["", "\n\ndata: [DONE]\n\n"] {
+            let transcript = format!("data: {HEL}\n\ndata: {FINAL}\n\n{stray}{after}");
+            let seen = read(&transcript).await;
+            assert!(seen.contains(&format!(", {stray}, after")), "{seen}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_text_beside_an_error_outside_of_an_event_is_kept() {
+    let failed = LO.replace("\"id\":\"1\"", "\"error\":{\"message\":\"Gone\"}");
+    for stray in [&failed, &failed.replace(",\"choices\"", ",\n\"choices\"")] {
+        let seen = read(&format!("data: {HEL}\n\n{stray}\n\ndata: [DONE]\n\n")).await;
+        assert!(seen.starts_with("stream_error - Gone"), "{seen}");
+        assert!(seen.ends_with("after \"Hello\""), "{seen}");
     }
 }
 

@@ -70,8 +70,8 @@ pub(crate) fn without_byte_order_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
 }
 
-/// Deserializes a response leniently: a field of the wrong type is left out, with a warning. So is JSON within a JSON
-/// string, and text that is JSON but for numbers such as `NaN` and control characters in strings.
+/// Deserializes a response leniently: a field of the wrong type is left out, with a warning. An object within a JSON
+/// string is read, with a warning, and so is JSON with numbers such as `NaN`, which are null.
 ///
 /// # Errors
 /// An error if the text isn't JSON, isn't an object, or has more than [`MAX_MEMBERS`] members.

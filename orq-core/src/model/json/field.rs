@@ -118,12 +118,8 @@ impl Members<'_> {
             return Ok(typed);
         }
         let absent = F::from_nullable(Nullable::Absent);
-        let found = [self.best(aliases), self.best(&[name])];
-        let best = found
-            .into_iter()
-            .flatten()
-            .max_by_key(|(_, raw)| weight(raw));
-        let Some((key, raw)) = best else {
+        let found = [self.best(aliases), self.best(&[name])].into_iter();
+        let Some((key, raw)) = found.flatten().max_by_key(|(_, raw)| weight(raw)) else {
             return absent.ok_or_else(|| reader.error(format!("missing field `{name}`")));
         };
         self.0.retain(|(other, _)| *other != key && other != name);

@@ -64,10 +64,8 @@ impl JsonMap {
 
     /// Sets the value of a key to JSON, and returns its previous value. An existing key keeps its position.
     pub fn insert_raw(&mut self, key: impl Into<String>, value: RawJson) -> Option<RawJson> {
-        self.0
-            .get_or_insert_default()
-            .pairs
-            .insert(key.into(), value)
+        let inner = self.0.get_or_insert_default();
+        inner.pairs.insert(key.into(), value)
     }
 
     /// Returns the value of a key; `None` if the map doesn't contain the key.

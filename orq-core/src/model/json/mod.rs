@@ -25,14 +25,13 @@ pub use number::Number;
 pub use raw::RawJson;
 pub use warning::DecodeWarning;
 
-pub(crate) use correct::corrected;
 pub(crate) use decode::{
     DecodeError, ListOrOne, Members, Wire, decode, decode_typed, members, tag,
     without_byte_order_mark,
 };
 pub(crate) use field::{Field, check_tag, put};
-pub(crate) use number::StringOrNumber;
-pub(crate) use raw::{Kept, text_of};
+pub(crate) use number::{StringOrNumber, is_number};
+pub(crate) use raw::{Kept, first_value, text_of};
 pub(crate) use reader::Reader;
 pub(crate) use text::{next_key, read_text};
 pub(crate) use warning::Warnings;

@@ -199,7 +199,7 @@ impl Wire<String> for StringOrNumber {
     }
 }
 
-fn is_number(raw: &RawValue) -> bool {
+pub(crate) fn is_number(raw: &RawValue) -> bool {
     matches!(raw.get().as_bytes(), [b'-' | b'0'..=b'9', ..])
 }
 

@@ -96,6 +96,14 @@ pub(crate) fn text_of(raw: &RawValue) -> Option<String> {
     is_string.then(|| String::read_raw::<serde_json::Error>(raw, reader).ok())?
 }
 
+/// Splits a text after its first JSON value, and trims the rest. Returns `None` if it doesn't start with a whole one.
+pub(crate) fn first_value(text: &str) -> Option<(&RawValue, &str)> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter();
+    let value = values.next()?.ok()?;
+    let rest = text.get(values.byte_offset()..)?;
+    Some((value, rest.trim_start()))
+}
+
 impl From<&RawValue> for RawJson {
     fn from(raw: &RawValue) -> Self {
         Self(raw.to_owned())

@@ -87,10 +87,9 @@ impl Reader {
         if self.mode != Mode::Lenient {
             return Err(error);
         }
-        self.failure
-            .take()
-            .into_iter()
-            .for_each(|failure| self.warnings.push(failure));
+        if let Some(failure) = self.failure.take() {
+            self.warnings.push(failure);
+        }
         Ok(())
     }
 

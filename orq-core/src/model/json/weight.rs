@@ -5,11 +5,9 @@ use serde_json::value::RawValue;
 /// Returns whether a value is null, or an empty string, object or list.
 pub(crate) fn is_empty(raw: &RawValue) -> bool {
     let text = raw.get();
-    let inner = text.get(1..text.len().saturating_sub(1));
-    match text.as_bytes() {
-        [b'"', ..] => text.len() == 2,
-        [b'{' | b'[', ..] => inner.is_none_or(|inner| inner.trim_ascii().is_empty()),
-        _ => text == "null",
+    match text.strip_prefix(['{', '[']) {
+        Some(inner) => inner.trim_ascii_start().len() == 1,
+        None => matches!(text, "null" | "\"\""),
     }
 }
 
