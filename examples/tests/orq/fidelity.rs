@@ -88,7 +88,7 @@ fn json(text: &str) -> RawJson {
 
 #[test]
 fn json_is_sent_as_it_was_given() {
-    let server = Server::content("application/json", r#"{"choices":[]}"#);
+    let server = Server::content("application/json", r#"{"choices":[],"messages":[]}"#);
     let folder = tempdir("fidelity");
     for (number, given) in [EVERYTHING].iter().chain(&JOINED).enumerate() {
         let file = folder.join(format!("{number}.json"));
@@ -120,7 +120,7 @@ fn json_is_sent_as_it_was_given() {
 
 #[test]
 fn the_verb_decides_how_to_call() {
-    let server = Server::content("application/json", r#"{"choices":[]}"#);
+    let server = Server::content("application/json", r#"{"choices":[],"messages":[]}"#);
     for (verb, path) in [
         ("invoke", "invoke"),
         ("stream", "stream"),

@@ -78,7 +78,7 @@ fn json_in_another_encoding_is_refused_by_its_name() {
 
 #[test]
 fn json_that_is_printed_begins_with_no_byte_order_mark() {
-    let answer = r#"{"choices":[],"data":[{"id":"1"}],"has_more":false}"#;
+    let answer = r#"{"choices":[],"messages":[],"data":[{"id":"1"}],"has_more":false}"#;
     let server = Server::content("application/json", &format!("{MARK}{answer}\r\n"));
     for transport in TRANSPORTS {
         for verb in [&["invoke", "chat"][..], &["config", "chat"], &["list"]] {

@@ -120,7 +120,8 @@ fn a_part_that_cannot_be_read_is_warned_of() {
 
 #[test]
 fn json_is_what_the_server_sent_on_one_line() {
-    let body = "{\r\n  \"zeta\": 1.10,\n  \"choices\": [ ],\n  \"alpha\": \"\\n\"\n}\n";
+    let body =
+        "{\r\n  \"zeta\": 1.10,\n  \"choices\": [ ],\n  \"messages\": [],  \"alpha\": \"\\n\"\n}\n";
     let server = Server::content("application/json", body);
     for transport in TRANSPORTS {
         for arguments in [
@@ -130,7 +131,8 @@ fn json_is_what_the_server_sent_on_one_line() {
         ] {
             let global = ["--output", "json", "--transport", transport];
             let run = run(&server.url, arguments.iter().copied().chain(global));
-            let expected = "{  \"zeta\": 1.10,  \"choices\": [ ],  \"alpha\": \"\\n\"}\n";
+            let expected =
+                "{  \"zeta\": 1.10,  \"choices\": [ ],  \"messages\": [],  \"alpha\": \"\\n\"}\n";
             assert_eq!(run.good(), expected, "{arguments:?} {transport}");
         }
     }
