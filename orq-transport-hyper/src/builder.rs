@@ -227,8 +227,8 @@ impl HyperTransportBuilder {
     }
 
     /// Sets how much of one HTTP/2 response may be unread, in bytes; the server sends no more of it until it is read.
-    /// Default: 256 KiB; at least 64 KiB - 1, at most 2 GiB - 1. The window of a connection is as large as those of all its streams together, so a response that
-    /// isn't read doesn't block another.
+    /// Default: 256 KiB; at least 64 KiB - 1, at most 2 GiB - 1. The window of a connection is as large as those of all
+    /// its streams together, so a response that isn't read doesn't block another.
     #[cfg(feature = "http2")]
     pub fn http2_stream_window(mut self, bytes: u32) -> Self {
         self.stream_window = bytes.clamp(65_535, u32::MAX >> 1);

@@ -29,8 +29,8 @@ pub(crate) struct Exchange {
 const READ_OF_ERROR_BODY: usize = 1024 * 1024;
 
 impl Exchange {
-    /// Sends the request of the attempt with this number, from 1; those before had these `keys`. Returns a 2xx response whose body is still to
-    /// be read. Unless the operation is `Other`, a 204 is an error.
+    /// Sends the request of the attempt with this number, from 1; those before had these `keys`. Returns a 2xx response
+    /// whose body is still to be read. Unless the operation is `Other`, a 204 is an error.
     pub(crate) async fn begin(
         template: &RequestTemplate,
         timing: &Timing,

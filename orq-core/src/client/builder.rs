@@ -206,8 +206,8 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the key is missing or invalid; the base URL is invalid, or is
     /// plain `http` without [`allow_http`](ClientBuilder::allow_http) to a host that isn't a loopback address; a header
-    /// is invalid; the environment, the contact id or a variable of the process can't be used; or a timeout is set, but neither the transport nor
-    /// [`timer`](ClientBuilder::timer) provides a timer.
+    /// is invalid; the environment, the contact id or a variable of the process can't be used; or a timeout is set, but
+    /// neither the transport nor [`timer`](ClientBuilder::timer) provides a timer.
     pub fn build(self) -> Result<Client, Error> {
         let mut shared = self.shared;
         if let Some(why) = shared.options.refused.take() {

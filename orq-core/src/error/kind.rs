@@ -31,7 +31,8 @@ named_enum! {
         Api = "api",
         /// The response has the status 204 and no body, where a body is required.
         NoContent = "no_content",
-        /// The body can't be deserialized to the result of the operation or has nothing of it, or a stream has text outside of its events.
+        /// The body can't be deserialized to the result of the operation or has nothing of it, or a stream has text
+        /// outside of its events.
         Decode = "decode",
         /// The stream ended before its end mark, or the JSON of the body before its end. For a stream,
         /// [`Error::partial`](crate::Error::partial) returns the part that arrived.

@@ -15,9 +15,9 @@ use crate::{
 
 /// Writes an answer piece by piece.
 ///
-/// The text of choice 0 stands alone. Other pieces begin on a line of their own, after a mark: `[reasoning]`,
-/// `[tool call ID] NAME` (or `[tool call ID, anew] NAME`), `[image]`, `[refusal]`, `[usage]`, `[retrieval]`; those of another choice after
-/// `[choice N]` too.
+/// The text of choice 0 stands alone. Other pieces begin on a line of their own, after a mark: `[reasoning]`, `[tool
+/// call ID] NAME` (or `[tool call ID, anew] NAME`), `[image]`, `[refusal]`, `[usage]`, `[retrieval]`; those of another
+/// choice after `[choice N]` too.
 pub(crate) struct AnswerText<'a> {
     output: &'a mut Output,
     /// What the last piece belongs to: more of the same goes on where it ended.
