@@ -105,7 +105,7 @@
 //! | `{}` before the real arguments; a call without arguments | replaced; sent back as `{}` |
 //! | a number where text belongs, content as an object or in another API's parts, one object where a list belongs | read, with a warning |
 //! | a field twice or in two spellings | the one that has a value |
-//! | a byte order mark; raw control characters in strings; NaN | ignored; read; null, with a warning |
+//! | a byte order mark; `NaN`, `Infinity` | ignored; null, with a warning |
 //! | JSON that ends too early | [`Truncated`](ErrorKind::Truncated) |
 //!
 //! | errors | |
