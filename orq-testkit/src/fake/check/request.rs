@@ -33,13 +33,15 @@ const IDENTITY: Schema = Object(&[
 
 const TAGS: Field = optional("tags", Array(&Text));
 
-const DOCUMENT: Schema = {
-    let metadata = Object(&[
-        optional("file_name file_type", Text),
-        optional("page_number", Number),
-    ]);
-    Object(&[required("text", Text), optional("metadata", metadata)])
-};
+const DOCUMENT_METADATA: Schema = Object(&[
+    optional("file_name file_type", Text),
+    optional("page_number", Number),
+]);
+
+const DOCUMENT: Schema = Object(&[
+    required("text", Text),
+    optional("metadata", DOCUMENT_METADATA),
+]);
 
 const INVOKE_OPTIONS: Schema = Object(&[
     optional("include_retrievals include_usage", Boolean),
