@@ -1,6 +1,6 @@
 //! Assembling a completion from chunks.
 
-use std::mem;
+use std::{borrow::Cow, mem};
 
 use super::{
     append::{append, append_content, append_retrievals, end_tail},
@@ -127,9 +127,11 @@ impl Assembly {
         };
         let room = &mut self.room;
         whole.index = Some(index);
-        let mut extra = choice.extra.clone();
+        let mut extra = Cow::Borrowed(&choice.extra);
         // Beside the delta, some servers send the whole message so far.
-        let delta = extra.remove("delta").and_then(|delta| delta.parse().ok());
+        let has_delta = extra.contains_key("delta");
+        let delta = has_delta.then(|| extra.to_mut().remove("delta")).flatten();
+        let delta = delta.and_then(|delta| delta.parse().ok());
         let is_first = whole.message.is_none();
         let is_piece = |message: &&CompletionMessage| {
             delta.is_none() || is_first && message.text().is_some_and(|text| !text.is_empty())

@@ -246,11 +246,17 @@ impl<'de> Members<'de> {
         reader.explain(raw, "an object", members)
     }
 
-    /// Returns the member with one of these keys that says most, or else the last of them: a value, before zero and what
-    /// is empty, before null.
-    pub(super) fn best(&self, keys: &[&str]) -> Option<(Cow<'de, str>, &'de RawValue)> {
-        let members = self.0.iter().filter(|(key, _)| keys.contains(&&**key));
-        members.max_by_key(|(_, raw)| weight(raw)).cloned()
+    /// Returns the member with this key or one of the aliases that says most: a value, before zero and what is empty,
+    /// before null. Of those that say as much, it is the last with the key, or else the last.
+    pub(super) fn best(
+        &self,
+        key: &str,
+        aliases: &[&str],
+    ) -> Option<(Cow<'de, str>, &'de RawValue)> {
+        let is_named = |name: &str| name == key || aliases.contains(&name);
+        let named = self.0.iter().filter(|(name, _)| is_named(name));
+        let best = named.max_by_key(|(name, raw)| (weight(raw), name == key));
+        best.cloned()
     }
 }
 
@@ -270,7 +276,7 @@ pub(crate) fn tag<E: de::Error>(
     let counted = reader.members;
     let members = Members::read(raw, reader)?;
     reader.members = counted;
-    let Some((_, raw)) = members.best(&[key]) else {
+    let Some((_, raw)) = members.best(key, &[]) else {
         return Ok(None);
     };
     let read = |reader: &mut Reader| String::read_raw(raw, reader);

@@ -9,7 +9,6 @@ use serde_json::value::RawValue;
 use super::decode::{Members, Wire};
 use super::nullable::Nullable;
 use super::reader::Reader;
-use super::weight::weight;
 
 /// The type of an object's field: its value if absent or null, and whether it is serialized.
 pub(crate) trait Field: Sized + Serialize {
@@ -118,8 +117,7 @@ impl Members<'_> {
             return Ok(typed);
         }
         let absent = F::from_nullable(Nullable::Absent);
-        let found = [self.best(aliases), self.best(&[name])].into_iter();
-        let Some((key, raw)) = found.flatten().max_by_key(|(_, raw)| weight(raw)) else {
+        let Some((key, raw)) = self.best(name, aliases) else {
             return absent.ok_or_else(|| reader.error(format!("missing field `{name}`")));
         };
         self.0.retain(|(other, _)| *other != key && other != name);
