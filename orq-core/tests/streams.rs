@@ -483,7 +483,7 @@ async fn an_answer_that_outgrows_the_limit_can_be_read_but_not_finished() {
     let mut stream = open().await.unwrap();
     let mut text = String::new();
     while let Some(piece) = stream.next_text().await.unwrap() {
-        text.push_str(&piece);
+        text.push_str(piece);
     }
     assert_eq!(text, "Hello!");
     assert_eq!(stream.so_far().text().as_deref(), Some("Hello"));
@@ -590,7 +590,7 @@ async fn an_event_stream_answered_to_invoke_is_assembled() {
 #[tokio::test]
 async fn json_answered_to_stream_is_one_chunk() {
     let mut stream = open(Reply::json_text(HEL)).await.unwrap();
-    assert_eq!(stream.next_text().await.unwrap().as_deref(), Some("Hel"));
+    assert_eq!(stream.next_text().await.unwrap(), Some("Hel"));
     assert!(stream.next_chunk().await.unwrap().is_none());
     assert_eq!(
         stream.finish().await.unwrap().text().as_deref(),

@@ -44,7 +44,7 @@ fn answer(layer: impl FnOnce(Arc<dyn HttpTransport>) -> Rechunked) -> (String, C
         let mut stream = client.deployments().stream(&request()).await.unwrap();
         let mut text = String::new();
         while let Some(piece) = stream.next_text().await.unwrap() {
-            text += &piece;
+            text += piece;
         }
         (text, stream.finish().await.unwrap().into_inner())
     })

@@ -31,7 +31,7 @@ async fn answer(
     let mut stream = client.deployments().stream(&request).await?;
     let mut answer = String::new();
     while let Some(text) = stream.next_text().await? {
-        answer.push_str(&text);
+        answer.push_str(text);
     }
     stream.finish().await?;
     Ok(answer)

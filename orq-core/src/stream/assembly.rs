@@ -4,7 +4,7 @@ use std::{borrow::Cow, mem};
 
 use super::{
     append::{append, append_content, append_retrievals, end_tail},
-    delta::Delta,
+    delta::{Added, Delta},
     lists::Lists,
     tail::Tail,
     tool_calls::ToolCalls,
@@ -67,13 +67,13 @@ impl Assembly {
         mem::take(&mut self.completion)
     }
 
-    /// Adds a chunk, and passes what it adds to `deltas`. The size of its JSON counts towards the limit.
-    pub(super) fn merge(&mut self, chunk: &CompletionChunk, deltas: &mut impl FnMut(Delta)) {
+    /// Adds a chunk, and passes what it adds to `added`. The size of its JSON counts towards the limit.
+    pub(super) fn merge(&mut self, chunk: &CompletionChunk, added: &mut impl FnMut(Added<'_>)) {
         let size = chunk.raw().map_or(0, str::len);
         self.size = self.size.saturating_add(size);
         if self.size > self.limit || self.room.is_exceeded() {
-            // The chunk isn't added, but its deltas are still produced.
-            return Self::new(usize::MAX).merge(chunk, deltas);
+            // The chunk isn't added, but what it adds is still passed on.
+            return Self::new(usize::MAX).merge(chunk, added);
         }
         let (whole, room) = (&mut self.completion, &mut self.room);
         let is_final = whole.is_final == Some(true);
@@ -86,12 +86,12 @@ impl Assembly {
             append_retrievals(whole.retrievals.get_or_insert_default(), more, room);
         }
         for (position, choice) in chunk.choices.iter().enumerate() {
-            self.merge_choice(position as u64, choice, deltas);
+            self.merge_choice(position as u64, choice, added);
         }
         if let (Some(whole), Some(usage)) = (self.completion.usage(), chunk.usage())
             && usage.has_value()
         {
-            deltas(Delta::Usage(counts(whole, usage.clone())));
+            added(Added::Other(Delta::Usage(counts(whole, usage.clone()))));
         }
     }
 
@@ -109,7 +109,7 @@ impl Assembly {
         }
     }
 
-    fn merge_choice(&mut self, position: u64, choice: &Choice, deltas: &mut impl FnMut(Delta)) {
+    fn merge_choice(&mut self, position: u64, choice: &Choice, added: &mut impl FnMut(Added<'_>)) {
         let index = choice.index.unwrap_or(position);
         let choices = &mut self.completion.choices;
         let found = choices.binary_search_by_key(&index, |choice| choice.index.unwrap_or_default());
@@ -141,7 +141,7 @@ impl Assembly {
         whole.extra.merge(&extra, room);
         if let Some(message) = message {
             let whole = whole.message.get_or_insert_default();
-            merge_message(whole, state, index, message, room, deltas);
+            merge_message(whole, state, index, message, room, added);
         }
         let reason = &choice.finish_reason;
         let is_new = reason.has_value() && !whole.finish_reason.has_value();
@@ -149,10 +149,10 @@ impl Assembly {
             whole.finish_reason.merge(reason, room);
         }
         if let Some(reason) = reason.as_option().filter(|_| is_new) {
-            deltas(Delta::Finish {
+            added(Added::Other(Delta::Finish {
                 choice: index,
                 reason: reason.clone(),
-            });
+            }));
         }
     }
 }
@@ -182,7 +182,7 @@ fn merge_message(
     choice: u64,
     piece: &CompletionMessage,
     room: &mut Room,
-    deltas: &mut impl FnMut(Delta),
+    added: &mut impl FnMut(Added<'_>),
 ) {
     // A message with tool calls or an image keeps that kind, even if a later chunk has another one.
     if !whole.kind.has_value() || whole.kind == Some(MessageKind::Content) {
@@ -191,10 +191,7 @@ fn merge_message(
     state.lists_of_message.append(&piece.extra, room);
     merge_fields!(whole, piece, room => role, extra);
     if let Some(reasoning) = append(&mut whole.reasoning, &piece.reasoning) {
-        deltas(Delta::Reasoning {
-            choice,
-            text: reasoning.to_owned(),
-        });
+        added(Added::Reasoning(choice, reasoning));
     }
     append(&mut whole.reasoning_signature, &piece.reasoning_signature);
     append(&mut whole.redacted_reasoning, &piece.redacted_reasoning);
@@ -202,10 +199,7 @@ fn merge_message(
     if let Nullable::Value(content) = &piece.content {
         let text = content.text();
         if !text.is_empty() {
-            deltas(Delta::Text {
-                choice,
-                text: text.into_owned(),
-            });
+            added(Added::Text(choice, &text));
         }
     }
     match (&mut whole.refusal, &piece.refusal) {
@@ -215,24 +209,21 @@ fn merge_message(
     if let Nullable::Value(text) = &piece.refusal
         && !text.is_empty()
     {
-        deltas(Delta::Refusal {
-            choice,
-            text: text.clone(),
-        });
+        added(Added::Refusal(choice, text));
     }
     let is_new = piece.url.has_value() && whole.url != piece.url;
     whole.url.merge(&piece.url, room);
     if let Some(url) = piece.url.as_ref().filter(|_| is_new) {
-        deltas(Delta::ImageUrl {
+        added(Added::Other(Delta::ImageUrl {
             choice,
             url: url.clone(),
-        });
+        }));
     }
     if let Some(calls) = &piece.tool_calls {
         let whole = whole.tool_calls.get_or_insert_default();
         for (position, call) in calls.iter().enumerate() {
             let place = (choice, position as u64);
-            state.tool_calls.merge(whole, place, call, room, deltas);
+            state.tool_calls.merge(whole, place, call, room, added);
         }
     }
 }

@@ -4,13 +4,19 @@ use std::{
     collections::VecDeque,
     fmt,
     future::poll_fn,
+    mem,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
 use futures::{Stream, StreamExt};
 
-use super::{assembly::Assembly, delta::Delta, item::Item, item_reader::ItemReader};
+use super::{
+    assembly::Assembly,
+    delta::{Added, Delta},
+    item::Item,
+    item_reader::ItemReader,
+};
 use crate::{
     call::{Exchange, TimedBody},
     error::{Error, ErrorKind, RetryDecision},
@@ -77,6 +83,8 @@ pub struct CompletionStream {
     assembly: Assembly,
     /// The deltas of the last chunk that were not yielded yet.
     deltas: VecDeque<Delta>,
+    /// The text of choice 0 in the last chunk, which `next_text` lends.
+    text: String,
     /// Whether a chunk with `is_final` was yielded.
     has_final: bool,
     /// Whether `finish` is reading. Then an error can take the assembled completion instead of a clone.
@@ -101,6 +109,7 @@ impl CompletionStream {
             reader: ItemReader::new(exchange.key.clone(), limits, body),
             meta,
             deltas: VecDeque::new(),
+            text: String::new(),
             has_final: false,
             is_finishing: false,
             state: State::Reading,
@@ -119,13 +128,18 @@ impl CompletionStream {
         self.next().await.transpose()
     }
 
-    /// Waits for the next piece of the text of choice 0, and returns `None` at the end. Skips chunks without text.
+    /// Waits for the next piece of the text of choice 0, and lends it; returns `None` at the end. Skips chunks without
+    /// text.
+    ///
+    /// The text is lent until another method of the stream is called. [`into_text`](CompletionStream::into_text) returns
+    /// a [`Stream`] whose items own it.
     ///
     /// # Errors
     ///
     /// Those of [`next_chunk`](CompletionStream::next_chunk).
-    pub async fn next_text(&mut self) -> Result<Option<String>, Error> {
-        poll_fn(|cx| self.poll_text(cx)).await.transpose()
+    pub async fn next_text(&mut self) -> Result<Option<&str>, Error> {
+        let arrived = poll_fn(|cx| self.poll_lent(cx)).await.transpose()?;
+        Ok(arrived.map(|()| self.text.as_str()))
     }
 
     /// Waits for the next [`Delta`], which is what a chunk adds: text, reasoning, a tool call, a finish reason, usage.
@@ -177,11 +191,12 @@ impl CompletionStream {
         Ok(Response::new(self.assembly.take(), self.meta, None, key))
     }
 
+    /// Polls for the next chunk, and passes what it adds to `added`.
     fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,
-        deltas: &mut impl FnMut(Delta),
-    ) -> Poll<Option<Result<CompletionChunk, Error>>> {
+        added: &mut impl FnMut(Added<'_>),
+    ) -> Poll<Option<Result<Box<CompletionChunk>, Error>>> {
         self.deltas.clear();
         if self.state != State::Reading {
             return Poll::Ready(None);
@@ -189,20 +204,20 @@ impl CompletionStream {
         let item = ready!(self.reader.poll_item(cx));
         self.meta
             .warnings
-            .extend(std::mem::take(&mut self.reader.warnings));
+            .extend(mem::take(&mut self.reader.warnings));
         let error = match item {
             Item::Chunk(chunk) => {
                 let key = self.reader.key();
                 self.recorder.chunk(&chunk, key);
                 self.meta.trace_in(chunk.telemetry_trace_id(), key);
-                self.assembly.merge(&chunk, deltas);
+                self.assembly.merge(&chunk, added);
                 let is_final = chunk.is_final == Some(true);
                 self.has_final |= is_final;
                 // Some servers mark the end of each choice: then the answer goes on.
                 if is_final || self.has_final && !chunk.choices.is_empty() {
                     self.reader.body.end_soon();
                 }
-                return Poll::Ready(Some(Ok(*chunk)));
+                return Poll::Ready(Some(Ok(chunk)));
             }
             Item::Done => {
                 self.reader.body.complete(cx);
@@ -216,7 +231,7 @@ impl CompletionStream {
             Item::Error(error, chunk) => {
                 // The text in it belongs to the partial completion.
                 if let Some(chunk) = chunk {
-                    self.assembly.merge(&chunk, &mut drop);
+                    self.assembly.merge(&chunk, &mut |_| ());
                 }
                 error
             }
@@ -225,29 +240,30 @@ impl CompletionStream {
         Poll::Ready(Some(Err(self.fail(error))))
     }
 
+    /// Polls for the next chunk with text of choice 0, and keeps the text in `text`.
+    fn poll_lent(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
+        let mut text = mem::take(&mut self.text);
+        let polled = loop {
+            text.clear();
+            let mut add = |added: Added<'_>| {
+                if let Added::Text(0, more) = added {
+                    text.push_str(more);
+                }
+            };
+            match self.poll_chunk(cx, &mut add) {
+                Poll::Ready(Some(Ok(_))) if text.is_empty() => {}
+                polled => break polled.map_ok(drop),
+            }
+        };
+        self.text = text;
+        polled
+    }
+
     pub(super) fn poll_text(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<String, Error>>> {
-        loop {
-            let mut text = String::new();
-            let mut add = |delta| {
-                if let Delta::Text {
-                    choice: 0,
-                    text: more,
-                } = delta
-                {
-                    match text.is_empty() {
-                        true => text = more,
-                        false => text.push_str(&more),
-                    }
-                }
-            };
-            match ready!(self.poll_chunk(cx, &mut add)) {
-                Some(Ok(_)) if text.is_empty() => {}
-                ended => return Poll::Ready(ended.map(|chunk| chunk.map(|_| text))),
-            }
-        }
+        self.poll_lent(cx).map_ok(|()| self.text.clone())
     }
 
     pub(super) fn poll_delta(
@@ -258,15 +274,16 @@ impl CompletionStream {
             if let Some(delta) = self.deltas.pop_front() {
                 return Poll::Ready(Some(Ok(delta)));
             }
-            let mut deltas = VecDeque::new();
-            match ready!(self.poll_chunk(cx, &mut |delta| deltas.push_back(delta))) {
-                Some(Ok(_)) => match self.too_large() {
-                    // Later chunks aren't assembled, so the position of a tool call would be wrong.
-                    Some(error) => return Poll::Ready(Some(Err(self.fail(error)))),
-                    None => self.deltas = deltas,
-                },
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
+            let mut deltas = mem::take(&mut self.deltas);
+            let polled = self.poll_chunk(cx, &mut |added| deltas.push_back(added.into()));
+            self.deltas = deltas;
+            if ready!(polled?).is_none() {
+                return Poll::Ready(None);
+            }
+            // Later chunks aren't assembled, so the position of a tool call would be wrong.
+            if let Some(error) = self.too_large() {
+                self.deltas.clear();
+                return Poll::Ready(Some(Err(self.fail(error))));
             }
         }
     }
@@ -313,7 +330,7 @@ impl Stream for CompletionStream {
     type Item = Result<CompletionChunk, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_chunk(cx, &mut drop)
+        self.poll_chunk(cx, &mut |_| ()).map_ok(|chunk| *chunk)
     }
 }
 

@@ -80,3 +80,40 @@ pub enum Delta {
     /// of one chunk.
     Usage(Usage),
 }
+
+/// What a chunk adds, with text borrowed from the chunk, so that only what is returned is copied.
+pub(super) enum Added<'a> {
+    /// The index of the choice, and the text.
+    Text(u64, &'a str),
+    Reasoning(u64, &'a str),
+    Refusal(u64, &'a str),
+    /// The index of the choice, the position of the call, and the text.
+    Arguments(u64, usize, &'a str),
+    Other(Delta),
+}
+
+impl From<Added<'_>> for Delta {
+    fn from(added: Added<'_>) -> Self {
+        let text = str::to_owned;
+        match added {
+            Added::Text(choice, more) => Self::Text {
+                choice,
+                text: text(more),
+            },
+            Added::Reasoning(choice, more) => Self::Reasoning {
+                choice,
+                text: text(more),
+            },
+            Added::Refusal(choice, more) => Self::Refusal {
+                choice,
+                text: text(more),
+            },
+            Added::Arguments(choice, index, more) => Self::ToolCallArguments {
+                choice,
+                index,
+                arguments: text(more),
+            },
+            Added::Other(delta) => delta,
+        }
+    }
+}

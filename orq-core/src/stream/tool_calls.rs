@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     append::{append, fields},
     arguments::Arguments,
-    delta::Delta,
+    delta::{Added, Delta},
 };
 use crate::model::{FunctionCall, Merge, Room, ToolCall, merge_fields};
 
@@ -42,7 +42,7 @@ impl ToolCalls {
         (choice, position): (u64, u64),
         piece: &ToolCall,
         room: &mut Room,
-        deltas: &mut impl FnMut(Delta),
+        added: &mut impl FnMut(Added<'_>),
     ) {
         let key = piece.index.unwrap_or(position);
         let found = self.find(calls, key, piece);
@@ -95,20 +95,16 @@ impl ToolCalls {
         }
         if starts {
             let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-            deltas(Delta::ToolCallStart {
+            added(Added::Other(Delta::ToolCallStart {
                 choice,
                 index: at,
                 id: given(id),
                 name: given(call.name()),
-            });
+            }));
             arguments = call.arguments_text();
         }
         if !arguments.is_empty() {
-            deltas(Delta::ToolCallArguments {
-                choice,
-                index: at,
-                arguments: arguments.to_owned(),
-            });
+            added(Added::Arguments(choice, at, arguments));
         }
     }
 

@@ -146,7 +146,7 @@ async fn an_event_stream_of_another_type_is_streamed() {
     );
     let call = memory.client().deployments().stream(&request());
     let mut stream = call.await.unwrap();
-    assert_eq!(stream.next_text().await.unwrap().as_deref(), Some("Hel"));
+    assert_eq!(stream.next_text().await.unwrap(), Some("Hel"));
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ pub(crate) async fn read(
     let whole = match rng.u8(0..5) {
         0 => return (None, stream.finish().await),
         1 => each!(stream, next_chunk, chunk => said.text += &chunk.text().unwrap_or_default()),
-        2 => each!(stream, next_text, text => said.text += &text),
+        2 => each!(stream, next_text, text => said.text += text),
         3 => each!(stream.into_text(), try_next, text => said.text += &text),
         _ => {
             let whole = each!(stream.into_deltas(), try_next, delta => said.add(&delta));

@@ -39,7 +39,7 @@ use crate::{
 /// memory.reply(Reply::sse(&events[..1]).gate(&gate).events(&events[1..]));
 ///
 /// let mut stream = memory.client().deployments().stream(&DeploymentRequest::new("chat")).await?;
-/// assert_eq!(stream.next_text().await?.as_deref(), Some("Hello"));
+/// assert_eq!(stream.next_text().await?, Some("Hello"));
 ///
 /// let test = async {
 ///     gate.reached().await; // now the client waits for more

@@ -36,7 +36,7 @@ async fn calls(transport: impl HttpTransport + 'static, url: &str, key: &str) ->
     let mut seen = Vec::new();
     let mut stream = deployments.stream(&request).await.unwrap();
     while let Some(text) = stream.next_text().await.unwrap() {
-        seen.push(text);
+        seen.push(text.to_owned());
     }
     let invoked = deployments.invoke(&request).await.unwrap();
     seen.push(invoked.text().unwrap().into_owned());

@@ -183,7 +183,7 @@ async fn the_log_sees_who_goes_away() {
     let (_server, client) = serve(&fake).await;
     let call = client.deployments().stream(&DeploymentRequest::new("a"));
     let mut stream = call.await.unwrap();
-    assert_eq!(stream.next_text().await.unwrap().as_deref(), Some("one"));
+    assert_eq!(stream.next_text().await.unwrap(), Some("one"));
     until(|| fake.calls()[0].chunks() > 1).await;
     assert!(stream.next_chunk().now_or_never().is_none());
     assert_eq!(fake.calls()[0].end(), FakeCallEnd::Open);

@@ -24,7 +24,7 @@ async fn chunks_come_in_virtual_time() {
     let mut stream = memory.client().deployments().stream(&chat()).await.unwrap();
     let mut seen = Vec::new();
     while let Some(text) = stream.next_text().await.unwrap() {
-        seen.push((text, memory.timer().now().as_secs()));
+        seen.push((text.to_owned(), memory.timer().now().as_secs()));
     }
     assert_eq!(
         seen,
@@ -50,12 +50,12 @@ async fn a_gate_tells_that_it_was_reached_and_waits_to_be_opened() {
     assert!(head.is_reached());
     head.open();
     let mut stream = call.await.unwrap();
-    assert_eq!(stream.next_text().await.unwrap().as_deref(), Some("Hel"));
+    assert_eq!(stream.next_text().await.unwrap(), Some("Hel"));
     assert!(!body.is_reached());
     assert!(poll!(Box::pin(stream.next_text())).is_pending());
     assert!(body.is_reached());
     body.open();
-    assert_eq!(stream.next_text().await.unwrap().as_deref(), Some("lo"));
+    assert_eq!(stream.next_text().await.unwrap(), Some("lo"));
 }
 
 #[tokio::test]
