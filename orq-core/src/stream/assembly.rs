@@ -7,6 +7,7 @@ use super::{
     delta::{Added, Delta},
     lists::Lists,
     tail::Tail,
+    template::Varying,
     tool_calls::ToolCalls,
 };
 use crate::model::{
@@ -68,12 +69,24 @@ impl Assembly {
     }
 
     /// Adds a chunk, and passes what it adds to `added`. The size of its JSON counts towards the limit.
-    pub(super) fn merge(&mut self, chunk: &CompletionChunk, added: &mut impl FnMut(Added<'_>)) {
+    ///
+    /// If the chunk before has the same fields but for `created` and a string, only these are added.
+    pub(super) fn merge(
+        &mut self,
+        chunk: &CompletionChunk,
+        repeats: Option<Varying>,
+        added: &mut impl FnMut(Added<'_>),
+    ) {
         let size = chunk.raw().map_or(0, str::len);
         self.size = self.size.saturating_add(size);
         if self.size > self.limit || self.room.is_exceeded() {
             // The chunk isn't added, but what it adds is still passed on.
-            return Self::new(usize::MAX).merge(chunk, added);
+            return Self::new(usize::MAX).merge(chunk, None, added);
+        }
+        if let Some(string) = repeats
+            && self.append(chunk, string, added).is_some()
+        {
+            return;
         }
         let (whole, room) = (&mut self.completion, &mut self.room);
         let is_final = whole.is_final == Some(true);
@@ -95,6 +108,45 @@ impl Assembly {
         }
     }
 
+    /// Appends a string to a choice that the completion has; returns `None` if it can't be appended.
+    fn append(
+        &mut self,
+        chunk: &CompletionChunk,
+        string: Varying,
+        added: &mut impl FnMut(Added<'_>),
+    ) -> Option<()> {
+        let piece = chunk.choices.first()?;
+        let index = piece.index.unwrap_or_default();
+        let at = find(&self.completion.choices, index).ok()?;
+        let whole = self.completion.choices.get_mut(at)?.message.as_mut()?;
+        let piece = piece.message.as_ref()?;
+        match (string, &mut whole.content, &piece.content) {
+            (
+                Varying::Content,
+                Nullable::Value(Content::Text(whole)),
+                Nullable::Value(Content::Text(piece)),
+            ) => {
+                whole.push_str(piece);
+                if !piece.is_empty() {
+                    added(Added::Text(index, piece));
+                }
+            }
+            (Varying::Reasoning, ..) => append_reasoning(whole, piece, index, added),
+            (Varying::Arguments, ..) => {
+                let (whole, calls) = whole.tool_calls.as_mut().zip(self.states.get_mut(at))?;
+                let piece = piece.tool_calls.as_ref()?.first()?;
+                calls
+                    .tool_calls
+                    .merge(whole, (index, 0), piece, &mut self.room, added);
+            }
+            _ => return None,
+        }
+        self.completion
+            .created
+            .merge(&chunk.created, &mut self.room);
+        Some(())
+    }
+
     /// Joins lists in unknown fields, and parts of unknown types, at the end of the stream: until then, the completion
     /// has one piece of each.
     pub(super) fn join(&mut self) {
@@ -112,8 +164,7 @@ impl Assembly {
     fn merge_choice(&mut self, position: u64, choice: &Choice, added: &mut impl FnMut(Added<'_>)) {
         let index = choice.index.unwrap_or(position);
         let choices = &mut self.completion.choices;
-        let found = choices.binary_search_by_key(&index, |choice| choice.index.unwrap_or_default());
-        let at = match found {
+        let at = match find(choices, index) {
             Ok(at) => at,
             Err(_) if !self.room.take(1) => return,
             Err(at) => {
@@ -176,6 +227,22 @@ fn counts(whole: &Usage, mut usage: Usage) -> Usage {
     usage
 }
 
+/// Returns the position of the choice with this index, or where it belongs.
+fn find(choices: &[Choice], index: u64) -> Result<usize, usize> {
+    choices.binary_search_by_key(&index, |choice| choice.index.unwrap_or_default())
+}
+
+fn append_reasoning(
+    whole: &mut CompletionMessage,
+    piece: &CompletionMessage,
+    choice: u64,
+    added: &mut impl FnMut(Added<'_>),
+) {
+    if let Some(reasoning) = append(&mut whole.reasoning, &piece.reasoning) {
+        added(Added::Reasoning(choice, reasoning));
+    }
+}
+
 fn merge_message(
     whole: &mut CompletionMessage,
     state: &mut State,
@@ -190,9 +257,7 @@ fn merge_message(
     }
     state.lists_of_message.append(&piece.extra, room);
     merge_fields!(whole, piece, room => role, extra);
-    if let Some(reasoning) = append(&mut whole.reasoning, &piece.reasoning) {
-        added(Added::Reasoning(choice, reasoning));
-    }
+    append_reasoning(whole, piece, choice, added);
     append(&mut whole.reasoning_signature, &piece.reasoning_signature);
     append(&mut whole.redacted_reasoning, &piece.redacted_reasoning);
     append_content(&mut whole.content, &piece.content, &mut state.tail, room);

@@ -191,12 +191,13 @@ impl CompletionStream {
         Ok(Response::new(self.assembly.take(), self.meta, None, key))
     }
 
-    /// Polls for the next chunk, and passes what it adds to `added`.
+    /// Polls for the next chunk, and passes what it adds to `added`. Returns the chunk only if it was parsed; otherwise the
+    /// reader has it.
     fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,
         added: &mut impl FnMut(Added<'_>),
-    ) -> Poll<Option<Result<Box<CompletionChunk>, Error>>> {
+    ) -> Poll<Option<Result<Option<Box<CompletionChunk>>, Error>>> {
         self.deltas.clear();
         if self.state != State::Reading {
             return Poll::Ready(None);
@@ -205,20 +206,31 @@ impl CompletionStream {
         self.meta
             .warnings
             .extend(mem::take(&mut self.reader.warnings));
-        let error = match item {
-            Item::Chunk(chunk) => {
-                let key = self.reader.key();
-                self.recorder.chunk(&chunk, key);
-                self.meta.trace_in(chunk.telemetry_trace_id(), key);
-                self.assembly.merge(&chunk, added);
-                let is_final = chunk.is_final == Some(true);
-                self.has_final |= is_final;
-                // Some servers mark the end of each choice: then the answer goes on.
-                if is_final || self.has_final && !chunk.choices.is_empty() {
-                    self.reader.body.end_soon();
-                }
-                return Poll::Ready(Some(Ok(chunk)));
+        let chunk = match &item {
+            Item::Chunk(chunk) => Some((&**chunk, None)),
+            Item::Repeat(is_same) => {
+                let repeated = self.reader.repeated();
+                repeated.map(|(chunk, string)| (chunk, is_same.then_some(string)))
             }
+            _ => None,
+        };
+        if let Some((chunk, repeats)) = chunk {
+            if repeats.is_none() {
+                let key = self.reader.key();
+                self.recorder.chunk(chunk, key);
+                self.meta.trace_in(chunk.telemetry_trace_id(), key);
+            }
+            self.assembly.merge(chunk, repeats, added);
+            let is_final = chunk.is_final == Some(true);
+            self.has_final |= is_final;
+            // Some servers mark the end of each choice: then the answer goes on.
+            if is_final || self.has_final && !chunk.choices.is_empty() {
+                self.reader.body.end_soon();
+            }
+        }
+        let error = match item {
+            Item::Chunk(chunk) => return Poll::Ready(Some(Ok(Some(chunk)))),
+            Item::Repeat(_) => return Poll::Ready(Some(Ok(None))),
             Item::Done => {
                 self.reader.body.complete(cx);
                 self.complete();
@@ -231,7 +243,7 @@ impl CompletionStream {
             Item::Error(error, chunk) => {
                 // The text in it belongs to the partial completion.
                 if let Some(chunk) = chunk {
-                    self.assembly.merge(&chunk, &mut |_| ());
+                    self.assembly.merge(&chunk, None, &mut |_| ());
                 }
                 error
             }
@@ -330,7 +342,14 @@ impl Stream for CompletionStream {
     type Item = Result<CompletionChunk, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_chunk(cx, &mut |_| ()).map_ok(|chunk| *chunk)
+        let polled = self.poll_chunk(cx, &mut |_| ());
+        polled.map_ok(|parsed| match parsed {
+            Some(chunk) => *chunk,
+            None => self
+                .reader
+                .repeated()
+                .map_or_else(Default::default, |(chunk, _)| chunk.clone()),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::template::Templates;
 use crate::{
     call::Answer,
     error::{Error, ErrorBody, ErrorKind, REPORTED, wraps_error},
@@ -17,6 +18,8 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Item {
     Chunk(Box<CompletionChunk>),
+    /// The chunk of [`Templates`], and whether the chunk before it differs only in the same strings.
+    Repeat(bool),
     /// The end mark `[DONE]`.
     Done,
     /// An error that fails the stream even after its final chunk, with the chunk that it is part of.
@@ -31,6 +34,7 @@ pub(super) struct Interpreter {
     pub(super) key: ApiKey,
     /// The maximum size of the text that is kept for an error, in bytes.
     pub(super) excerpt: usize,
+    pub(super) templates: Templates,
 }
 
 const END_MARK: &str = "[DONE]";
@@ -40,7 +44,7 @@ impl Interpreter {
     ///
     /// Usually the data are one object. Events with empty data, which keep a connection alive, have no items.
     pub(super) fn next_item(
-        &self,
+        &mut self,
         event_type: &str,
         data: &mut &str,
         warnings: &mut Warnings,
@@ -64,8 +68,13 @@ impl Interpreter {
             let is_error = |chunk: &CompletionChunk| {
                 chunk.is_error() && (!is_unknown || chunk.extra.contains_key("error"))
             };
+            if let Some(is_same) = self.templates.read(whole) {
+                *data = "";
+                return Some(Item::Repeat(is_same));
+            }
             // Fast path: usually the data are one object, so its end needn't be found first.
             if let Some(chunk) = decode_typed(whole).filter(|chunk| !is_error(chunk)) {
+                self.templates.learn(whole, &chunk);
                 *data = "";
                 return Some(Item::Chunk(Box::new(chunk)));
             }

@@ -10,12 +10,13 @@ use bytes::{Buf, Bytes};
 use super::{
     item::{Interpreter, Item, begins_whole},
     strays::Strays,
+    template::{Templates, Varying},
 };
 use crate::{
     call::TimedBody,
     error::{Error, ErrorKind},
     limits::Limits,
-    model::Warnings,
+    model::{CompletionChunk, Warnings},
     secret::ApiKey,
     sse::Decoder,
 };
@@ -26,7 +27,7 @@ pub(super) struct ItemReader {
     /// The bytes that were read and aren't decoded yet.
     buffer: Bytes,
     decoder: Decoder,
-    interpreter: Interpreter,
+    pub(super) interpreter: Interpreter,
     /// The rest of the data of an event that has several items.
     rest: Option<Rest>,
     /// The error that ends the stream, once the body has ended. Then `rest` may have been cut.
@@ -61,6 +62,7 @@ impl ItemReader {
             interpreter: Interpreter {
                 key,
                 excerpt: limits.error_body,
+                templates: Templates::default(),
             },
             rest: None,
             end: None,
@@ -125,6 +127,11 @@ impl ItemReader {
         self.strays = Strays::default();
     }
 
+    /// Returns the chunk of an item that repeats another one, and the string that each repetition has.
+    pub(super) fn repeated(&self) -> Option<(&CompletionChunk, Varying)> {
+        self.interpreter.templates.chunk()
+    }
+
     pub(super) fn key(&self) -> &ApiKey {
         &self.interpreter.key
     }
@@ -138,7 +145,7 @@ impl ItemReader {
                 self.strays.end_block(&self.interpreter);
                 let mut data = event.data;
                 if self.end.is_none() {
-                    let (interpreter, warnings) = (&self.interpreter, &mut self.warnings);
+                    let (interpreter, warnings) = (&mut self.interpreter, &mut self.warnings);
                     let item = interpreter.next_item(event.event, &mut data, warnings);
                     self.items.extend(item);
                 }
@@ -172,7 +179,7 @@ impl ItemReader {
             self.rest = None;
             return None;
         }
-        let (interpreter, warnings) = (&self.interpreter, &mut self.warnings);
+        let (interpreter, warnings) = (&mut self.interpreter, &mut self.warnings);
         let item = interpreter.next_item(&rest.event_type, &mut data, warnings);
         rest.at = rest.data.len() - data.len();
         if data.is_empty() {
@@ -190,6 +197,10 @@ impl ItemReader {
                     self.strays.final_chunk();
                 }
                 return Item::Chunk(chunk);
+            }
+            Item::Repeat(_) => {
+                self.has_choices = true;
+                return item;
             }
             Item::Error(..) => return item,
             Item::Done => None,

@@ -13,6 +13,7 @@ mod item_reader;
 mod lists;
 mod strays;
 mod tail;
+mod template;
 mod tool_calls;
 
 pub use adapters::{Deltas, TextStream};

@@ -83,7 +83,7 @@ macro_rules! object {
                 const KEEPS_JSON: bool = true;
 
                 fn keep_json(this: &mut Self, json: &str) {
-                    this.$kept = $crate::model::json::Kept::new(json);
+                    this.$kept.set(json);
                 }
             )?
         }

@@ -155,11 +155,14 @@ impl Wire for RawJson {
 
 /// The JSON that a value was deserialized from. It is ignored in comparisons.
 #[derive(Clone, Default)]
-pub(crate) struct Kept(Option<Box<str>>);
+pub(crate) struct Kept(Option<String>);
 
 impl Kept {
-    pub(crate) fn new(json: &str) -> Self {
-        Self(Some(json.into()))
+    /// Keeps this JSON instead, in the same allocation.
+    pub(crate) fn set(&mut self, json: &str) {
+        let kept = self.0.get_or_insert_default();
+        kept.clear();
+        kept.push_str(json);
     }
 
     pub(crate) fn get(&self) -> Option<&str> {

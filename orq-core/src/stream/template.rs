@@ -1,0 +1,249 @@
+//! Reading events that repeat an earlier one but for one text, without parsing them.
+//!
+//! The events of a stream usually differ only in the next piece of text, and perhaps in `created`. If an event has the
+//! text of an earlier one, but for these strings, then it has its meaning, but for these strings: a JSON reader is in the
+//! same state after the same text before a string, it is behind the string after its end, and so it reads the same text
+//! after it in the same way.
+//!
+//! Everything here only saves time: without it, each event is parsed.
+
+use std::borrow::Cow;
+
+use crate::{
+    call::Answer,
+    model::{CompletionChunk, Content, JsonMap, Merge, Wire, decode_typed},
+};
+
+/// The number of templates that are kept: one for each choice or tool call that is streamed at a time.
+const MOST: usize = 4;
+
+/// The number of templates without a repetition after which no more are made.
+const MOST_UNUSED: u32 = 16;
+
+/// The events that others may repeat.
+#[derive(Default)]
+pub(super) struct Templates {
+    list: Vec<Template>,
+    /// The position of the template that the last event has made or repeated.
+    last: Option<usize>,
+    /// The number of templates that were made, and how many of them no event has repeated.
+    made: usize,
+    unused: u32,
+    /// Whether `created` has changed between events.
+    created_moves: bool,
+}
+
+/// An event that others may repeat, and the strings in which they may differ.
+struct Template {
+    /// The event that was read last with this template.
+    chunk: CompletionChunk,
+    strings: Vec<Varying>,
+    /// The texts before, between and after the strings.
+    fixed: Vec<String>,
+    is_used: bool,
+}
+
+/// A string of a chunk in which events may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Varying {
+    Created,
+    Content,
+    Reasoning,
+    /// The arguments of the only tool call.
+    Arguments,
+}
+
+impl Templates {
+    /// Reads an event that repeats another one. Returns `None` if it must be parsed; otherwise whether the chunk before
+    /// it differs only in the same strings.
+    pub(super) fn read(&mut self, data: &str) -> Option<bool> {
+        let last = self.last.take();
+        let at = self
+            .list
+            .iter_mut()
+            .position(|template| template.read(data))?;
+        let template = self.list.get_mut(at)?;
+        self.unused -= u32::from(!template.is_used);
+        template.is_used = true;
+        self.last = Some(at);
+        Some(last == Some(at))
+    }
+
+    /// Returns the chunk of the last event, if it has repeated another one, and the string that each repetition has.
+    pub(super) fn chunk(&self) -> Option<(&CompletionChunk, Varying)> {
+        let template = self.list.get(self.last?)?;
+        let text = template.strings.iter().find(|it| **it != Varying::Created);
+        Some((&template.chunk, *text?))
+    }
+
+    /// Makes a template of an event that was parsed, if others can repeat it.
+    pub(super) fn learn(&mut self, data: &str, chunk: &CompletionChunk) {
+        let Some(text) = varying(chunk).filter(|_| self.unused < MOST_UNUSED) else {
+            return;
+        };
+        let mut kept = self.list.iter().map(|it| &it.chunk.created);
+        self.created_moves |= kept.any(|created| *created != chunk.created);
+        let created = chunk.created.as_ref().filter(|_| self.created_moves);
+        let created = created.map(|_| Varying::Created);
+        let Some(template) = Template::new(data, chunk, created.into_iter().chain([text])) else {
+            return;
+        };
+        let at = self.made % MOST;
+        match self.list.get_mut(at) {
+            Some(old) => *old = template,
+            None => self.list.push(template),
+        }
+        self.last = Some(at);
+        self.made += 1;
+        self.unused += 1;
+        if self.unused == MOST_UNUSED {
+            self.list.retain(|template| template.is_used);
+            self.last = None;
+        }
+    }
+}
+
+impl Template {
+    fn new(
+        data: &str,
+        chunk: &CompletionChunk,
+        strings: impl Iterator<Item = Varying>,
+    ) -> Option<Self> {
+        let places = strings.map(|string| Some((place(data, chunk, string)?, string)));
+        let mut places = places.collect::<Option<Vec<_>>>()?;
+        places.sort_by_key(|(at, _)| *at);
+        let (mut strings, mut fixed, mut end) = (Vec::new(), Vec::new(), 0);
+        for ((at, length), string) in places {
+            fixed.push(data.get(end..at)?.to_owned());
+            strings.push(string);
+            end = at + length;
+        }
+        fixed.push(data.get(end..)?.to_owned());
+        Some(Self {
+            chunk: chunk.clone(),
+            strings,
+            fixed,
+            is_used: false,
+        })
+    }
+
+    /// Reads an event, and returns whether it repeats that of the template.
+    fn read(&mut self, data: &str) -> bool {
+        self.fill(data).is_some()
+    }
+
+    fn fill(&mut self, data: &str) -> Option<()> {
+        let (after, fixed) = self.fixed.split_last()?;
+        let mut rest = data.strip_suffix(after.as_str())?;
+        let mut strings = self.strings.iter().zip(fixed).peekable();
+        while let Some((string, before)) = strings.next() {
+            rest = rest.strip_prefix(before.as_str())?;
+            let length = match strings.peek() {
+                // Its first quotation mark ends it: with an escaped one, it isn't a whole string.
+                Some(_) => rest.get(1..)?.find('"')? + 2,
+                None => rest.len(),
+            };
+            let (literal, more) = rest.split_at_checked(length)?;
+            let text = unescaped(literal)?;
+            let old = string.of(&mut self.chunk)?;
+            old.clear();
+            old.push_str(&text);
+            rest = more;
+        }
+        CompletionChunk::keep_json(&mut self.chunk, data);
+        Some(())
+    }
+}
+
+impl Varying {
+    fn of(self, chunk: &mut CompletionChunk) -> Option<&mut String> {
+        if self == Self::Created {
+            return chunk.created.as_mut();
+        }
+        let message = chunk.choices.first_mut()?.message.as_mut()?;
+        match self {
+            Self::Created => None,
+            Self::Reasoning => message.reasoning.as_mut(),
+            Self::Content => match message.content.as_mut()? {
+                Content::Text(text) => Some(text),
+                Content::Parts(_) => None,
+            },
+            Self::Arguments => {
+                let call = message.tool_calls.as_mut()?.first_mut()?;
+                call.function.as_mut()?.arguments.as_mut()
+            }
+        }
+    }
+}
+
+/// Returns the only string of a chunk that is appended to another one, if nothing else in the chunk adds to the
+/// completion when it is merged once more, and no string there makes the chunk an error.
+fn varying(chunk: &CompletionChunk) -> Option<Varying> {
+    let [choice] = &chunk.choices[..] else {
+        return None;
+    };
+    let message = choice.message.as_ref()?;
+    let is_flat = |extra: &JsonMap| {
+        extra
+            .iter()
+            .all(|(_, it)| !it.json().starts_with(['{', '[']))
+    };
+    let adds = chunk.is_final == Some(true)
+        || chunk.usage.has_value()
+        || chunk.retrievals.is_some()
+        || choice.finish_reason.as_option().is_some()
+        || choice.extra.contains_key("delta")
+        || !is_flat(&choice.extra)
+        || !is_flat(&message.extra)
+        || message.refusal.has_value()
+        || message.reasoning_signature.has_value()
+        || message.redacted_reasoning.has_value()
+        || chunk.is_error();
+    let calls = message.tool_calls.as_deref().unwrap_or_default();
+    let arguments = match calls {
+        [] => false,
+        [call] if call.id.has_value() || !call.name().is_empty() => return None,
+        [call] => !call.arguments_text().is_empty(),
+        _ => return None,
+    };
+    let content = match message.content.as_option() {
+        Some(Content::Parts(_)) => return None,
+        Some(Content::Text(text)) => !text.is_empty(),
+        None => false,
+    };
+    let text = match (content, message.reasoning.has_value(), arguments) {
+        (true, false, false) => Varying::Content,
+        (false, true, false) => Varying::Reasoning,
+        (false, false, true) => Varying::Arguments,
+        _ => return None,
+    };
+    (!adds).then_some(text)
+}
+
+/// Returns the position and the length of the JSON of a string in the text of the chunk: that of which a change changes
+/// this string, and nothing else.
+fn place(data: &str, chunk: &CompletionChunk, string: Varying) -> Option<(usize, usize)> {
+    let mut changed = chunk.clone();
+    let text = string.of(&mut changed)?;
+    let literal = serde_json::to_string(text).ok()?;
+    text.push('.');
+    let probe = serde_json::to_string(text).ok()?;
+    let mut places = data.match_indices(&literal).take(MOST);
+    let (at, _) = places.find(|(at, found)| {
+        let (before, rest) = data.split_at(*at);
+        let probed = [before, &probe, rest.strip_prefix(found).unwrap_or_default()].concat();
+        decode_typed(&probed).as_ref() == Some(&changed)
+    })?;
+    Some((at, literal.len()))
+}
+
+/// Returns the value of a JSON string; `None` if it isn't exactly one.
+fn unescaped(literal: &str) -> Option<Cow<'_, str>> {
+    match literal.contains('\\') {
+        true => decode_typed(literal).map(Cow::Owned),
+        false => serde_json::from_str(literal).ok().map(Cow::Borrowed),
+    }
+}
+
+#[cfg(test)]
+mod tests;
