@@ -7,7 +7,7 @@
 //!
 //! Everything here only saves time: without it, each event is parsed.
 
-use std::borrow::Cow;
+use memchr::memchr2;
 
 use crate::{
     call::Answer,
@@ -144,10 +144,7 @@ impl Template {
                 None => rest.len(),
             };
             let (literal, more) = rest.split_at_checked(length)?;
-            let text = unescaped(literal)?;
-            let old = string.of(&mut self.chunk)?;
-            old.clear();
-            old.push_str(&text);
+            unescape(literal, string.of(&mut self.chunk)?)?;
             rest = more;
         }
         CompletionChunk::keep_json(&mut self.chunk, data);
@@ -192,7 +189,6 @@ fn varying(chunk: &CompletionChunk) -> Option<Varying> {
         || chunk.usage.has_value()
         || chunk.retrievals.is_some()
         || choice.finish_reason.as_option().is_some()
-        || choice.extra.contains_key("delta")
         || !is_flat(&choice.extra)
         || !is_flat(&message.extra)
         || message.refusal.has_value()
@@ -237,11 +233,31 @@ fn place(data: &str, chunk: &CompletionChunk, string: Varying) -> Option<(usize,
     Some((at, literal.len()))
 }
 
-/// Returns the value of a JSON string; `None` if it isn't exactly one.
-fn unescaped(literal: &str) -> Option<Cow<'_, str>> {
-    match literal.contains('\\') {
-        true => decode_typed(literal).map(Cow::Owned),
-        false => serde_json::from_str(literal).ok().map(Cow::Borrowed),
+/// Puts the value of a JSON string into `text`; returns `None` if it isn't exactly one.
+fn unescape(literal: &str, text: &mut String) -> Option<()> {
+    text.clear();
+    let mut rest = literal.strip_prefix('"')?.strip_suffix('"')?;
+    loop {
+        let end = memchr2(b'"', b'\\', rest.as_bytes()).unwrap_or(rest.len());
+        let (plain, escape) = rest.split_at_checked(end)?;
+        if plain.bytes().any(|byte| byte < b' ') {
+            return None;
+        }
+        text.push_str(plain);
+        let mut escape = escape.chars();
+        text.push(match (escape.next(), escape.next()) {
+            (None, _) => return Some(()),
+            (Some('\\'), Some('"')) => '"',
+            (Some('\\'), Some('\\')) => '\\',
+            (Some('\\'), Some('n')) => '\n',
+            (Some('\\'), Some('t')) => '\t',
+            (Some('\\'), Some(_)) => {
+                *text = decode_typed(literal)?;
+                return Some(());
+            }
+            _ => return None,
+        });
+        rest = escape.as_str();
     }
 }
 
