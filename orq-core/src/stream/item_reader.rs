@@ -165,8 +165,11 @@ impl ItemReader {
                 self.items.push_back(Item::Unreadable(too_large));
             }
         }
-        let left = left.len();
-        self.buffer.advance(self.buffer.len() - left);
+        match left.len() {
+            // An empty slice would keep the transport's buffer.
+            0 => self.buffer = Bytes::new(),
+            left => self.buffer.advance(self.buffer.len() - left),
+        }
     }
 
     fn next_of_rest(&mut self) -> Option<Item> {
