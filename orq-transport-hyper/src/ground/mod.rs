@@ -2,6 +2,7 @@
 
 pub mod clients;
 pub mod defaults;
+mod headers;
 pub mod proxy;
 pub mod request;
 pub mod response;

@@ -17,6 +17,7 @@ use orq_core::transport::{
 };
 use tokio::{runtime::Handle, time};
 
+use super::headers::compact;
 use crate::{build_error::Source, decode::decode};
 
 /// For how long, and for how many bytes, the rest of a complete response is read in order to keep its connection.
@@ -37,13 +38,14 @@ impl Reading {
     /// [complete](CallContext::is_complete) a task reads the rest, for at most a second and 64 KiB.
     pub fn read<B>(
         self,
-        response: Response<B>,
+        mut response: Response<B>,
         classify: fn(Source) -> TransportError,
         lease: Arc<dyn Any + Send + Sync>,
     ) -> Response<Body>
     where
         B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
     {
+        compact(response.headers_mut());
         let (http2, decodes) = (response.version() == Version::HTTP_2, self.decodes);
         let response = response.map(|body| {
             let whole = Whole {
