@@ -319,7 +319,8 @@ impl HyperTransportBuilder {
         let pool = self.pool;
         let make = move || {
             let client = pool.build(connector.clone());
-            Exchange::new(client, |body| body)
+            // hyper reserves the place of 32 requests for each connection.
+            Exchange::new(client, Box::new)
         };
         let clients = Clients::new((), make(), self.max_streams, move |()| Ok(make()));
         HyperTransport::over(clients)
