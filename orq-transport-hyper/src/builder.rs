@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, time::Duration};
 
 use http::Uri;
 use hyper::rt::{Read, Write};
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::{
     client::legacy::{Builder, connect::Connection},
     rt::{TokioExecutor, TokioTimer},
@@ -15,7 +15,7 @@ use crate::ground::tls::config;
 use crate::{
     build_error::{BuildError, Source},
     client::{Exchange, HyperTransport},
-    connector::{Proxied, Timed, tcp},
+    connector::{Io, Proxied, Timed, tcp},
     ground::{clients::Clients, defaults, proxy::Proxies, trust::Trust},
 };
 
@@ -293,7 +293,12 @@ impl HyperTransportBuilder {
         C::Response: Connection + Read + Write + Unpin + Send,
     {
         let tls = config(self.tls.as_ref(), &self.trust)?;
-        Ok(self.build_with_tls_connector(HttpsConnector::from((connector, tls))))
+        let connector = HttpsConnector::from((connector, tls));
+        Ok(self.build_boxed(connector, |connection| match connection {
+            // One without TLS needs less room.
+            MaybeHttpsStream::Http(plain) => Box::new(plain),
+            secured => Box::new(secured),
+        }))
     }
 
     /// Creates the transport with a connector that speaks TLS itself if the URI's scheme is `https`. **If it doesn't, the
@@ -303,9 +308,18 @@ impl HyperTransportBuilder {
         C: Service<Uri, Error: Into<Source>, Future: Send> + Clone + Send + Sync + 'static,
         C::Response: Connection + Read + Write + Unpin + Send,
     {
+        self.build_boxed(connector, |connection| Box::new(connection))
+    }
+
+    fn build_boxed<C>(self, connector: C, boxed: fn(C::Response) -> Box<dyn Io>) -> HyperTransport
+    where
+        C: Service<Uri, Response: 'static, Error: Into<Source>, Future: Send>,
+        C: Clone + Send + Sync + 'static,
+    {
         let connector = Timed {
             connector,
             timeout: self.connect_timeout,
+            boxed,
         };
         #[cfg(feature = "http2")]
         let pool = {

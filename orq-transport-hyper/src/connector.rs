@@ -3,22 +3,20 @@
 use std::{
     io,
     net::IpAddr,
-    pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
 
+use futures::future::BoxFuture;
 use http::Uri;
-use hyper_util::{
-    client::legacy::connect::{HttpConnector, proxy::Tunnel},
-    rt::TokioIo,
-};
-use tokio::net::TcpStream;
+use hyper::rt::{Read, Write};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector, proxy::Tunnel};
 use tower_service::Service;
 
 use crate::{build_error::Source, ground::proxy::Proxies};
 
-type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, Source>> + Send>>;
+type Connecting = BoxFuture<'static, Result<Box<dyn Io>, Source>>;
 
 /// When an idle connection is probed, and how often until it is given up.
 const KEEPALIVE: Duration = Duration::from_secs(15);
@@ -39,23 +37,30 @@ pub(crate) fn tcp(connect_timeout: Duration, local_address: Option<IpAddr>) -> H
     http
 }
 
+/// A connection. In a box it is as large as a pointer in all that hold it while it is set up.
+pub(crate) trait Io: Connection + Read + Write + Unpin + Send {}
+
+impl<T: Connection + Read + Write + Unpin + Send> Io for T {}
+
+impl Connection for Box<dyn Io> {
+    fn connected(&self) -> Connected {
+        (**self).connected()
+    }
+}
+
 /// Connects to the host, or through a proxy's tunnel to it.
 #[derive(Clone)]
-pub(crate) struct Proxied<C> {
+pub(crate) struct Proxied {
     pub(crate) direct: HttpConnector,
     /// Connects to the proxy, by TLS if its scheme is `https`.
-    pub(crate) to_proxy: C,
+    pub(crate) to_proxy: HttpsConnector<HttpConnector>,
     pub(crate) proxies: Proxies,
 }
 
-impl<C, T> Service<Uri> for Proxied<C>
-where
-    C: Service<Uri, Response = T, Error: Into<Source>, Future: Send> + Clone + Send + 'static,
-    T: From<TokioIo<TcpStream>> + hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
-{
-    type Response = T;
+impl Service<Uri> for Proxied {
+    type Response = Box<dyn Io>;
     type Error = Source;
-    type Future = Connecting<T>;
+    type Future = Connecting;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Source>> {
         self.direct.poll_ready(cx).map_err(Into::into)
@@ -64,14 +69,14 @@ where
     fn call(&mut self, uri: Uri) -> Self::Future {
         let Some(proxy) = self.proxies.proxy(&uri) else {
             let connecting = self.direct.call(uri);
-            return Box::pin(async { Ok(connecting.await?.into()) });
+            return Box::pin(async { Ok(Box::new(connecting.await?) as Box<dyn Io>) });
         };
         let mut tunnel = Tunnel::new(proxy.uri, self.to_proxy.clone());
         if let Some(credentials) = proxy.credentials {
             tunnel = tunnel.with_auth(credentials);
         }
         let tunneling = tunnel.call(uri);
-        Box::pin(async { tunneling.await.map_err(Into::into) })
+        Box::pin(async { Ok(Box::new(tunneling.await?) as Box<dyn Io>) })
     }
 }
 
@@ -79,18 +84,20 @@ where
 ///
 /// hyper-util's own timeout ends before the handshake.
 #[derive(Clone)]
-pub(crate) struct Timed<C> {
+pub(crate) struct Timed<C, F> {
     pub(crate) connector: C,
     pub(crate) timeout: Duration,
+    pub(crate) boxed: F,
 }
 
-impl<C> Service<Uri> for Timed<C>
+impl<C, F> Service<Uri> for Timed<C, F>
 where
-    C: Service<Uri, Error: Into<Source>, Future: Send + 'static, Response: 'static>,
+    C: Service<Uri, Error: Into<Source>, Future: Send + 'static>,
+    F: Fn(C::Response) -> Box<dyn Io> + Copy + Send + 'static,
 {
-    type Response = C::Response;
+    type Response = Box<dyn Io>;
     type Error = Source;
-    type Future = Connecting<C::Response>;
+    type Future = Connecting;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Source>> {
         self.connector.poll_ready(cx).map_err(Into::into)
@@ -102,9 +109,10 @@ where
     )]
     fn call(&mut self, uri: Uri) -> Self::Future {
         let connecting = tokio::time::timeout(self.timeout, self.connector.call(uri));
+        let boxed = self.boxed;
         Box::pin(async move {
             match connecting.await {
-                Ok(connected) => connected.map_err(Into::into),
+                Ok(connected) => connected.map(boxed).map_err(Into::into),
                 Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut).into()),
             }
         })
