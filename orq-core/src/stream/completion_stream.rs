@@ -78,9 +78,9 @@ use crate::{
 /// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct CompletionStream {
-    pub(super) reader: ItemReader,
+    pub(super) reader: Box<ItemReader>,
     meta: ResponseMeta,
-    assembly: Assembly,
+    assembly: Box<Assembly>,
     /// The deltas of the last chunk that were not yielded yet.
     deltas: VecDeque<Delta>,
     /// The text of choice 0 in the last chunk, which `next_text` lends.
@@ -105,8 +105,8 @@ impl CompletionStream {
     pub(crate) fn new(exchange: &Exchange, meta: ResponseMeta, body: TimedBody) -> Self {
         let limits = &exchange.shared.limits;
         Self {
-            assembly: Assembly::new(limits.completion),
-            reader: ItemReader::new(exchange.key.clone(), limits, body),
+            assembly: Box::new(Assembly::new(limits.completion)),
+            reader: Box::new(ItemReader::new(exchange.key.clone(), limits, body)),
             meta,
             deltas: VecDeque::new(),
             text: String::new(),
