@@ -168,6 +168,11 @@ impl Assembly {
             Ok(at) => at,
             Err(_) if !self.room.take(1) => return,
             Err(at) => {
+                if choices.is_empty() {
+                    // Most answers have one choice; a vector would begin with room for four.
+                    choices.reserve_exact(1);
+                    self.states.reserve_exact(1);
+                }
                 choices.insert(at, Choice::default());
                 self.states.insert(at, State::default());
                 at
