@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 
 use super::{
     template::RequestTemplate,
@@ -70,7 +70,7 @@ impl Exchange {
             })??;
         let (mut parts, body) = response.into_parts();
         // A server may repeat the key in a header. Redacted here, it can't appear in a response or an error.
-        redact(&exchange.key, &mut parts.headers);
+        exchange.key.redact_headers(&mut parts.headers);
         let meta = ResponseMeta::new(parts.status, parts.headers);
         recorder.head(&meta);
         let is_modelled = template.context.operation() != Operation::Other;
@@ -137,14 +137,5 @@ impl Exchange {
     /// Returns the beginning of a body, as an error keeps it, with the key redacted.
     pub(crate) fn excerpt(&self, body: &[u8]) -> Bytes {
         self.key.excerpt(body, self.shared.limits.error_body)
-    }
-}
-
-fn redact(key: &ApiKey, headers: &mut HeaderMap) {
-    for value in headers.values_mut() {
-        if let Some(redacted) = key.redact_header(value.as_bytes()) {
-            *value =
-                HeaderValue::try_from(redacted).unwrap_or(HeaderValue::from_static("[redacted]"));
-        }
     }
 }

@@ -3,6 +3,7 @@
 use std::{cmp::Reverse, fmt, iter};
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
 
 use super::{ApiKey, SCHEME};
 
@@ -45,16 +46,22 @@ impl ApiKey {
         keys
     }
 
-    /// Redacts the key in the value of a header: as [`redact`](ApiKey::redact) does, and a key of any length after
-    /// `Bearer`. Returns `None` if there is none.
-    pub(crate) fn redact_header(&self, value: &[u8]) -> Option<Vec<u8>> {
-        let redacted = self.redact_each(value, |key, value| {
-            replace(key, value, |before, after| {
-                is_scheme_last(before) && !after.first().is_some_and(is_of_token)
-            })
-        });
-        let value = redacted.as_deref().unwrap_or(value);
-        self.redact(value).or(redacted)
+    /// Redacts the key in the values of headers: as [`redact`](ApiKey::redact) does, and a shorter key after `Bearer`.
+    pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
+        for key in self.keys() {
+            for value in headers.values_mut() {
+                let redacted = match key.len() < SHORTEST_SECRET {
+                    true => replace(key, value.as_bytes(), |before, after| {
+                        is_scheme_last(before) && !after.first().is_some_and(is_of_token)
+                    }),
+                    false => redact(key, value.as_bytes()),
+                };
+                if let Some(redacted) = redacted {
+                    let hidden = HeaderValue::from_static("[redacted]");
+                    *value = HeaderValue::try_from(redacted).unwrap_or(hidden);
+                }
+            }
+        }
     }
 
     /// Replaces every occurrence of the key in `text` by `[redacted]`, and also a prefix of at least 8 bytes at the
@@ -62,21 +69,6 @@ impl ApiKey {
     ///
     /// Some servers repeat the key in the body of a 401.
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
-        self.redact_each(text, |key, text| {
-            let mut redacted = None;
-            for spelled in spellings(key) {
-                let text = redacted.as_deref().unwrap_or(text);
-                redacted = redact(&spelled, text).or(redacted);
-            }
-            redacted
-        })
-    }
-
-    fn redact_each(
-        &self,
-        text: &[u8],
-        redact: impl Fn(&[u8], &[u8]) -> Option<Vec<u8>>,
-    ) -> Option<Vec<u8>> {
         self.keys().into_iter().fold(None, |redacted, key| {
             let text = redacted.as_deref().unwrap_or(text);
             redact(key, text).or(redacted)
@@ -108,9 +100,12 @@ fn is_of_token(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte)
 }
 
-/// Returns the key as it is, as a JSON string may have it, with backslashes, and as `Debug` shows such JSON.
-fn spellings(key: &[u8]) -> Vec<Vec<u8>> {
-    let mut spellings = vec![key.to_vec()];
+/// Returns the key as a JSON string may have it, with backslashes, and as `Debug` shows such JSON.
+fn escaped(key: &[u8]) -> Vec<Vec<u8>> {
+    if memchr::memchr3(b'"', b'\\', b'/', key).is_none() {
+        return Vec::new();
+    }
+    let mut spellings = Vec::new();
     for escaped in [&b"\"\\"[..], b"\"\\/"] {
         if key.iter().any(|byte| escaped.contains(byte)) {
             let json = with_backslashes(key, escaped);
@@ -128,13 +123,26 @@ fn with_backslashes(key: &[u8], escaped: &[u8]) -> Vec<u8> {
     spelled.collect()
 }
 
+/// Redacts a key in all its spellings.
 fn redact(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
-    if key.len() < SHORTEST_SECRET {
+    let plain = redact_spelled(key, text);
+    escaped(key).iter().fold(plain, |redacted, spelled| {
+        let text = redacted.as_deref().unwrap_or(text);
+        redact_spelled(spelled, text).or(redacted)
+    })
+}
+
+fn redact_spelled(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    if key.len().min(text.len()) < SHORTEST_SECRET {
         return None;
     }
     // A text that was cut may end in the middle of the key.
+    let last = text.last();
     let mut lengths = (SHORTEST_SECRET..key.len().min(text.len() + 1)).rev();
-    let cut = lengths.find(|&length| text.ends_with(&key[..length]));
+    let cut = lengths.find(|&length| {
+        let cut = &key[..length];
+        cut.last() == last && text.ends_with(cut)
+    });
     let (text, tail) = text.split_at(text.len() - cut.unwrap_or(0));
     let redacted = replace(key, text, |_, _| true);
     if tail.is_empty() {
@@ -148,9 +156,11 @@ fn redact(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
 /// anywhere.
 fn replace(key: &[u8], text: &[u8], is_meant: impl Fn(&[u8], &[u8]) -> bool) -> Option<Vec<u8>> {
     let (mut redacted, mut kept) = (Vec::new(), 0);
-    for at in memchr::memmem::find_iter(text, key) {
+    let first = *key.first()?;
+    // To prepare a search for the whole key would take longer than to read what most texts are.
+    for at in memchr::memchr_iter(first, text) {
         let end = at + key.len();
-        if is_meant(&text[..at], &text[end..]) {
+        if at >= kept && text[at..].starts_with(key) && is_meant(&text[..at], &text[end..]) {
             redacted.extend_from_slice(&text[kept..at]);
             redacted.extend_from_slice(REDACTED);
             kept = end;
