@@ -6,12 +6,19 @@ use http::Uri;
 
 /// A validated base URL, without trailing slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BaseUrl(String);
+pub(crate) struct BaseUrl {
+    text: String,
+    uri: Uri,
+}
 
 /// The public API; see <https://docs.orq.ai/reference/>.
 impl Default for BaseUrl {
     fn default() -> Self {
-        Self("https://my.orq.ai".to_owned())
+        const TEXT: &str = "https://my.orq.ai";
+        Self {
+            text: TEXT.to_owned(),
+            uri: Uri::from_static(TEXT),
+        }
     }
 }
 
@@ -46,16 +53,23 @@ impl BaseUrl {
             }
             _ => return refuse("must begin with https:// or http://"),
         }
-        Ok(Self(text.trim_end_matches('/').to_owned()))
+        let text = text.trim_end_matches('/').to_owned();
+        Ok(Self { text, uri })
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Returns the URI of `path_and_query`, which begins with a slash.
-    pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::uri::InvalidUri> {
-        format!("{}{path_and_query}", self.0).parse()
+    pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::Error> {
+        let path: Uri = match self.uri.path().trim_end_matches('/') {
+            "" => path_and_query.parse()?,
+            prefix => format!("{prefix}{path_and_query}").parse()?,
+        };
+        let mut parts = self.uri.clone().into_parts();
+        parts.path_and_query = path.into_parts().path_and_query;
+        Ok(Uri::from_parts(parts)?)
     }
 }
 
