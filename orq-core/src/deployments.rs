@@ -93,7 +93,7 @@ impl Deployments {
         let template = template.map(|mut template| {
             // A server or proxy that compresses may buffer events before it sends them.
             let identity = HeaderValue::from_static("identity");
-            template.headers.insert(header::ACCEPT_ENCODING, identity);
+            template.headers.push((header::ACCEPT_ENCODING, identity));
             template
         });
         Call::new(template, stream::open, CompletionStream::meta_mut)
@@ -135,7 +135,7 @@ impl Deployments {
             && request.identity.is_none()
             && !request.extra.contains_key("identity")
         {
-            template.headers.insert(CONTACT_ID, contact_id.clone());
+            template.headers.push((CONTACT_ID, contact_id.clone()));
         }
         Ok(template)
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 
 use crate::{
     error::Error,
@@ -21,11 +21,14 @@ pub(crate) struct RequestTemplate {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     /// The headers of the operation. They replace the client's headers, and the call's headers replace them.
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Bytes,
     pub(crate) context: CallContext,
     pub(crate) options: CallOptions,
 }
+
+/// Room for the header `authorization`, and for those that the transport sets.
+const OF_OTHERS: usize = 4;
 
 impl RequestTemplate {
     /// Creates a request for `path_and_query`, which begins with a slash, with this `accept` header.
@@ -40,7 +43,7 @@ impl RequestTemplate {
         Ok(Self {
             shared: shared.clone(),
             key: key.clone(),
-            headers: HeaderMap::from_iter([(header::ACCEPT, accept)]),
+            headers: vec![(header::ACCEPT, accept)],
             body: Bytes::new(),
             options: CallOptions::default(),
             method,
@@ -56,7 +59,7 @@ impl RequestTemplate {
     }
 
     pub(crate) fn set_json_body(&mut self, json: Vec<u8>) {
-        self.headers.insert(header::CONTENT_TYPE, JSON);
+        self.headers.push((header::CONTENT_TYPE, JSON));
         self.body = json.into();
     }
 
@@ -69,12 +72,16 @@ impl RequestTemplate {
         let mut request = http::Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
-        let headers = request.headers_mut();
-        headers.clone_from(&self.shared.options.headers);
-        for (name, value) in self.headers.iter().chain(&self.options.headers) {
+        let client = &self.shared.options.headers;
+        let (own, call) = (&self.headers, &self.options.headers);
+        let count = client.len() + own.len() + call.len() + OF_OTHERS;
+        let mut headers = HeaderMap::with_capacity(count);
+        let own = own.iter().map(|(name, value)| (name, value));
+        for (name, value) in client.iter().chain(own).chain(call) {
             headers.insert(name, value.clone());
         }
         headers.insert(header::AUTHORIZATION, key.header());
+        *request.headers_mut() = headers;
         request.extensions_mut().insert(context.clone());
         request
     }
