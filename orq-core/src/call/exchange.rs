@@ -40,25 +40,28 @@ impl Exchange {
     ) -> Result<(Self, ResponseMeta, TimedBody), Error> {
         recorder.attempt();
         let mut call_alarm = timing.start(Clock::Call);
-        let mut key = match &template.key {
+        let key = match &template.key {
             KeySource::Fixed(key) => key.clone(),
             KeySource::Provider(provider) => {
                 let head_alarm = timing.start(Clock::Head);
                 let key = provider.api_key();
-                within(key, &mut call_alarm, head_alarm, Phase::Connect)
+                let mut key = within(key, &mut call_alarm, head_alarm, Phase::Connect)
                     .await
                     .map_err(|error| error.with_reach(Phase::Connect, Delivery::NotSent))?
-                    .map_err(Error::config)?
+                    .map_err(Error::config)?;
+                key.follow(keys);
+                key
             }
         };
-        key.follow(keys);
         let exchange = Self {
             shared: template.shared.clone(),
             key,
             recorder: recorder.clone(),
         };
-        let context = template.context.clone();
-        let context = context.with_attempt(number);
+        let context = match number {
+            1 => template.context.clone(),
+            _ => template.context.clone().with_attempt(number),
+        };
         let request = template.request(&context, &exchange.key);
         let sent = exchange.shared.transport.send(request);
         let head_alarm = timing.start(Clock::Head);
