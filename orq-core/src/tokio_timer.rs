@@ -1,11 +1,6 @@
 //! The timer of the tokio runtime, with the feature `tokio`.
 
-use std::{
-    future::{Future, poll_fn},
-    pin::Pin,
-    task::Poll,
-    time::Duration,
-};
+use std::{future::poll_fn, task::Poll, time::Duration};
 
 use tokio::{
     runtime::Handle,
@@ -60,15 +55,14 @@ impl Timer for TokioTimer {
         // because the time counts from this call.
         let now = Instant::now();
         let deadline = now.checked_add(duration.min(FAR_FUTURE)).unwrap_or(now);
-        let mut sleep: Option<Pin<Box<time::Sleep>>> = None;
-        Box::pin(poll_fn(move |cx| match &mut sleep {
-            Some(sleep) => sleep.as_mut().poll(cx),
-            None if Handle::try_current().is_err() => Poll::Pending,
-            None => sleep
-                .insert(Box::pin(time::sleep_until(deadline)))
-                .as_mut()
-                .poll(cx),
-        }))
+        Box::pin(async move {
+            poll_fn(|_| match Handle::try_current() {
+                Ok(_) => Poll::Ready(()),
+                Err(_) => Poll::Pending,
+            })
+            .await;
+            time::sleep_until(deadline).await;
+        })
     }
 }
 
