@@ -2,42 +2,49 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{self, AsHeaderName},
+};
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(crate) const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// Returns a header's value without surrounding white space; `None` if it is absent or isn't visible ASCII.
-pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(crate) fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
 /// Returns orq's trace id, from the header `x-orq-trace-id`.
 pub(crate) fn trace_id(headers: &HeaderMap) -> Option<&str> {
-    text(headers, "x-orq-trace-id")
+    const TRACE_ID: HeaderName = HeaderName::from_static("x-orq-trace-id");
+    text(headers, TRACE_ID)
 }
 
 /// Returns whether the content type is an event stream.
 pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
-    media_type(headers).is_some_and(|media_type| media_type == "text/event-stream")
+    media_type(headers)
+        .is_some_and(|media_type| media_type.eq_ignore_ascii_case("text/event-stream"))
 }
 
 /// Returns whether the content type is JSON or has the suffix `+json`.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
-    media_type(headers)
-        .is_some_and(|media_type| media_type == "application/json" || media_type.ends_with("+json"))
+    let has_suffix = |(_, suffix): (&str, &str)| suffix.eq_ignore_ascii_case("json");
+    media_type(headers).is_some_and(|media_type| {
+        media_type.eq_ignore_ascii_case("application/json")
+            || media_type.rsplit_once('+').is_some_and(has_suffix)
+    })
 }
 
-/// Returns the media type of `content-type`, in lower case and without parameters.
-fn media_type(headers: &HeaderMap) -> Option<String> {
-    let value = text(headers, header::CONTENT_TYPE.as_str())?;
-    let essence = value.split(';').next().unwrap_or_default();
-    Some(essence.trim().to_ascii_lowercase())
+/// Returns the media type of `content-type`, without parameters.
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let value = text(headers, header::CONTENT_TYPE)?;
+    value.split(';').next().map(str::trim)
 }
 
 /// Returns the content encoding that the transport has left in the headers; `None` if the body isn't encoded.
 pub(crate) fn encoding(headers: &HeaderMap) -> Option<&str> {
-    text(headers, header::CONTENT_ENCODING.as_str())
+    text(headers, header::CONTENT_ENCODING)
         .filter(|encoding| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity"))
 }
 
@@ -85,7 +92,7 @@ impl RateLimit {
 pub(crate) fn wait(headers: &HeaderMap, name: &str) -> Option<Duration> {
     let date = |text: &str| httpdate::parse_http_date(text).ok();
     let until = |time: SystemTime| {
-        let now = text(headers, header::DATE.as_str()).and_then(date)?;
+        let now = text(headers, header::DATE).and_then(date)?;
         Some(time.duration_since(now).unwrap_or_default())
     };
     let read = |part: &str| match decimal(part) {

@@ -44,7 +44,7 @@ pub(crate) fn document<T: Answer>(
 ) -> Result<T, Error> {
     let json = without_byte_order_mark(body);
     let unreadable = |kind, why: String| {
-        let media_type = headers::text(&meta.headers, header::CONTENT_TYPE.as_str());
+        let media_type = headers::text(&meta.headers, header::CONTENT_TYPE);
         let media_type = media_type.unwrap_or("no content type");
         let why = format!("the answer ({media_type}) can't be read: {why}");
         exchange.decode_error(kind, meta, body, why)
