@@ -49,12 +49,15 @@ impl ApiKey {
     /// Redacts the key in the values of headers: as [`redact`](ApiKey::redact) does, and a shorter key after `Bearer`.
     pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
         for key in self.keys() {
+            let escaped = escaped(key);
             for value in headers.values_mut() {
                 let redacted = match key.len() < SHORTEST_SECRET {
                     true => replace(key, value.as_bytes(), |before, after| {
-                        is_scheme_last(before) && !after.first().is_some_and(is_of_token)
+                        let after = after.strip_prefix(key);
+                        is_scheme_last(before)
+                            && after.is_some_and(|after| !after.first().is_some_and(is_of_token))
                     }),
-                    false => redact(key, value.as_bytes()),
+                    false => redact(key, &escaped, value.as_bytes()),
                 };
                 if let Some(redacted) = redacted {
                     let hidden = HeaderValue::from_static("[redacted]");
@@ -71,7 +74,7 @@ impl ApiKey {
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
         self.keys().into_iter().fold(None, |redacted, key| {
             let text = redacted.as_deref().unwrap_or(text);
-            redact(key, text).or(redacted)
+            redact(key, &escaped(key), text).or(redacted)
         })
     }
 }
@@ -123,47 +126,36 @@ fn with_backslashes(key: &[u8], escaped: &[u8]) -> Vec<u8> {
     spelled.collect()
 }
 
-/// Redacts a key in all its spellings.
-fn redact(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+/// Redacts a key as it is and as it may be [`escaped`].
+fn redact(key: &[u8], escaped: &[Vec<u8>], text: &[u8]) -> Option<Vec<u8>> {
     let plain = redact_spelled(key, text);
-    escaped(key).iter().fold(plain, |redacted, spelled| {
+    escaped.iter().fold(plain, |redacted, spelled| {
         let text = redacted.as_deref().unwrap_or(text);
         redact_spelled(spelled, text).or(redacted)
     })
 }
 
 fn redact_spelled(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
-    if key.len().min(text.len()) < SHORTEST_SECRET {
+    if key.len() < SHORTEST_SECRET {
         return None;
     }
     // A text that was cut may end in the middle of the key.
-    let last = text.last();
-    let mut lengths = (SHORTEST_SECRET..key.len().min(text.len() + 1)).rev();
-    let cut = lengths.find(|&length| {
-        let cut = &key[..length];
-        cut.last() == last && text.ends_with(cut)
-    });
-    let (text, tail) = text.split_at(text.len() - cut.unwrap_or(0));
-    let redacted = replace(key, text, |_, _| true);
-    if tail.is_empty() {
-        return redacted;
-    }
-    let redacted = redacted.unwrap_or_else(|| text.to_vec());
-    Some([&redacted, REDACTED].concat())
+    replace(key, text, |_, after| {
+        after.len() >= SHORTEST_SECRET && after.starts_with(&key[..key.len().min(after.len())])
+    })
 }
 
-/// Replaces the key where `is_meant` returns true for what stands before and after it. Returns `None` if it doesn't
-/// anywhere.
+/// Replaces the key, or the part of it at the end of the text, where `is_meant` returns true for what stands before its
+/// first byte and from there. Returns `None` if it doesn't anywhere.
 fn replace(key: &[u8], text: &[u8], is_meant: impl Fn(&[u8], &[u8]) -> bool) -> Option<Vec<u8>> {
     let (mut redacted, mut kept) = (Vec::new(), 0);
-    let first = *key.first()?;
     // To prepare a search for the whole key would take longer than to read what most texts are.
-    for at in memchr::memchr_iter(first, text) {
-        let end = at + key.len();
-        if at >= kept && text[at..].starts_with(key) && is_meant(&text[..at], &text[end..]) {
+    for at in memchr::memchr_iter(*key.first()?, text) {
+        let (before, after) = text.split_at(at);
+        if at >= kept && is_meant(before, after) {
             redacted.extend_from_slice(&text[kept..at]);
             redacted.extend_from_slice(REDACTED);
-            kept = end;
+            kept = at + key.len().min(after.len());
         }
     }
     (kept > 0).then(|| {
@@ -195,6 +187,11 @@ mod tests {
             Some(&b"-[redacted]-[redacted][redacted]"[..])
         );
         assert_eq!(key.redact(b"nothing here"), None);
+        let repeating = ApiKey::new("abcdefgh-abcdefgh").unwrap();
+        assert_eq!(
+            repeating.hide("an abcdefgh-abcdefgh".into()),
+            "an [redacted]"
+        );
         let short = ApiKey::new("t").unwrap();
         assert_eq!(short.redact(b"text/event-stream"), None);
     }
