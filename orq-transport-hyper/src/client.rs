@@ -4,10 +4,9 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::future::BoxFuture;
 use http::{Request, Response};
-use hyper::body::{Body as HttpBody, Incoming};
-use hyper_util::client::legacy::{Client, Error, connect::Connect};
+use hyper::body::Body as HttpBody;
+use hyper_util::client::legacy::{Client, ResponseFuture, connect::Connect};
 use orq_core::{
     Timer, TokioTimer,
     transport::{Body, HttpTransport, TrackedBody, TransportError},
@@ -30,10 +29,8 @@ pub struct HyperTransport {
     timer: TokioTimer,
 }
 
-type Responding = BoxFuture<'static, Result<Response<Incoming>, Error>>;
-
 /// A client as one function from request to response, whatever its connector and the body of its requests.
-pub(crate) struct Exchange(Box<dyn Fn(Request<TrackedBody>) -> Responding + Send + Sync>);
+pub(crate) struct Exchange(Box<dyn Fn(Request<TrackedBody>) -> ResponseFuture + Send + Sync>);
 
 impl Exchange {
     pub(crate) fn new<C, B>(client: Client<C, B>, body: fn(TrackedBody) -> B) -> Self
@@ -42,9 +39,7 @@ impl Exchange {
         B: HttpBody<Data: Send, Error: Into<Source>>,
         B: Send + Unpin + 'static,
     {
-        Self(Box::new(move |request| {
-            Box::pin(client.request(request.map(body)))
-        }))
+        Self(Box::new(move |request| client.request(request.map(body))))
     }
 }
 
