@@ -217,7 +217,7 @@ fn completion(
     Box::pin(async move {
         let recorder = exchange.recorder.clone();
         let response = match stream::read::<Completion>(&exchange, meta, body).await? {
-            Form::Events(stream) => stream.finish().await?,
+            Form::Events(stream) => Box::pin(stream.finish()).await?,
             Form::Document(response) => {
                 let mut response = *response;
                 let trace_id = response.value.telemetry_trace_id();

@@ -98,7 +98,7 @@ impl Exchange {
     pub(crate) async fn collect(
         &self,
         meta: &ResponseMeta,
-        body: TimedBody,
+        mut body: TimedBody,
     ) -> Result<Bytes, Error> {
         let limit = self.shared.limits.response_body;
         let (bytes, ending) = body.collect(limit).await;

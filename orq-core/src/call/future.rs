@@ -110,7 +110,7 @@ impl<T: 'static> Future for Call<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut running = match mem::replace(&mut self.0, State::Done) {
             State::Ready(template, conclude, meta) => {
-                SyncWrapper::new(Box::pin(run(*template, conclude, meta)) as CallFuture<T>)
+                SyncWrapper::new(Box::pin(run(template, conclude, meta)) as CallFuture<T>)
             }
             State::Refused(error) => return Poll::Ready(Err(error)),
             State::Running(running) => running,

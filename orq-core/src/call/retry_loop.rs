@@ -23,7 +23,7 @@ pub(crate) type MetaOf<T> = fn(&mut T) -> &mut ResponseMeta;
 
 /// Runs a call to its end; for a stream, until its first event.
 pub(crate) async fn run<T>(
-    template: RequestTemplate,
+    template: Box<RequestTemplate>,
     conclude: Conclude<T>,
     meta: MetaOf<T>,
 ) -> Result<T, Error> {

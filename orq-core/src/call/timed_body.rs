@@ -161,7 +161,7 @@ impl TimedBody {
 
     /// Reads the whole body. If that fails or the body is larger than `limit` bytes, returns the part that was read, up
     /// to the limit.
-    pub(crate) async fn collect(mut self, limit: usize) -> (Bytes, Ending) {
+    pub(crate) async fn collect(&mut self, limit: usize) -> (Bytes, Ending) {
         let mut first = Bytes::new();
         let mut all = BytesMut::new();
         let ending = loop {
