@@ -5,11 +5,10 @@ use std::{borrow::Cow, io};
 use http::{HeaderName, HeaderValue, Method, header};
 
 use crate::{
-    call::{Answer, Call, CallFuture, Exchange, RequestTemplate, TimedBody, answer},
+    call::{Answer, Call, Exchange, RequestTemplate, TimedBody, answer, run},
     client::Client,
     error::{Error, says_error},
     headers::{EVENT_STREAM, JSON},
-    maybe_send::MaybeSend,
     model::{Completion, DeploymentConfig, DeploymentRequest, JsonMap, Message, Nullable},
     response::{Response, ResponseMeta},
     stream::{self, CompletionStream, Form},
@@ -76,7 +75,9 @@ impl Deployments {
     /// [`ErrorKind`](crate::ErrorKind) for the others.
     pub fn invoke(&self, request: &DeploymentRequest) -> Call<Response<Completion>> {
         let template = self.template(Operation::Invoke, INVOKE, JSON, request);
-        Call::new(template, completion, Response::meta_mut)
+        Call::new(template, |it| {
+            Box::pin(run(it, completion, Response::meta_mut))
+        })
     }
 
     /// Invokes a deployment and streams the completion:
@@ -96,7 +97,9 @@ impl Deployments {
             template.headers.push((header::ACCEPT_ENCODING, identity));
             template
         });
-        Call::new(template, stream::open, CompletionStream::meta_mut)
+        Call::new(template, |it| {
+            Box::pin(run(it, stream::open, CompletionStream::meta_mut))
+        })
     }
 
     /// Fetches the configuration that a deployment would use for this request, without invoking it:
@@ -107,7 +110,9 @@ impl Deployments {
     /// Those of [`invoke`](Deployments::invoke).
     pub fn get_config(&self, request: &DeploymentRequest) -> Call<Response<DeploymentConfig>> {
         let template = self.template(Operation::GetConfig, GET_CONFIG, JSON, request);
-        Call::new(template, decoded, Response::meta_mut)
+        Call::new(template, |it| {
+            Box::pin(run(it, decoded, Response::meta_mut))
+        })
     }
 
     fn template(
@@ -209,37 +214,33 @@ impl Answer for DeploymentConfig {
 }
 
 /// Reads the response of invoke: an event stream or JSON.
-fn completion(
+async fn completion(
     exchange: Exchange,
     meta: ResponseMeta,
     body: TimedBody,
-) -> CallFuture<Response<Completion>> {
-    Box::pin(async move {
-        let recorder = exchange.recorder.clone();
-        let response = match stream::read::<Completion>(&exchange, meta, body).await? {
-            Form::Events(stream) => Box::pin(stream.finish()).await?,
-            Form::Document(response) => {
-                let mut response = *response;
-                let trace_id = response.value.telemetry_trace_id();
-                response.meta.trace_in(trace_id, &response.key);
-                response
-            }
-        };
-        recorder.answer(&response, &response.key);
-        Ok(response)
-    })
+) -> Result<Response<Completion>, Error> {
+    let recorder = exchange.recorder.clone();
+    let response = match stream::read::<Completion>(&exchange, meta, body).await? {
+        Form::Events(stream) => Box::pin(stream.finish()).await?,
+        Form::Document(response) => {
+            let mut response = *response;
+            let trace_id = response.value.telemetry_trace_id();
+            response.meta.trace_in(trace_id, &response.key);
+            response
+        }
+    };
+    recorder.answer(&response, &response.key);
+    Ok(response)
 }
 
 /// Reads the JSON response of another operation.
-pub(crate) fn decoded<T: Answer + MaybeSend + 'static>(
+pub(crate) async fn decoded<T: Answer>(
     exchange: Exchange,
     mut meta: ResponseMeta,
     body: TimedBody,
-) -> CallFuture<Response<T>> {
-    Box::pin(async move {
-        let (value, body) = answer::<T>(&exchange, &mut meta, body).await?;
-        Ok(Response::new(value, meta, Some(body), exchange.key))
-    })
+) -> Result<Response<T>, Error> {
+    let (value, body) = answer::<T>(&exchange, &mut meta, body).await?;
+    Ok(Response::new(value, meta, Some(body), exchange.key))
 }
 
 /// Rejects what the server would reject or misinterpret, and values that can't be serialized as JSON.

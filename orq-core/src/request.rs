@@ -13,7 +13,7 @@ use http::Method;
 use serde::Serialize;
 
 use crate::{
-    call::{Call, CallFuture, Exchange, RequestTemplate, TimedBody},
+    call::{Call, Exchange, RequestTemplate, TimedBody, run},
     client::Client,
     error::Error,
     headers::JSON,
@@ -61,7 +61,9 @@ impl Client {
         } else {
             Err(Error::argument("path", "it needs a leading / and no #"))
         };
-        Request(Call::new(template, bytes, Response::meta_mut))
+        Request(Call::new(template, |it| {
+            Box::pin(run(it, bytes, Response::meta_mut))
+        }))
     }
 }
 
@@ -115,10 +117,12 @@ impl fmt::Debug for Request {
 }
 
 /// Reads the whole body.
-fn bytes(exchange: Exchange, meta: ResponseMeta, body: TimedBody) -> CallFuture<Response<Bytes>> {
-    Box::pin(async move {
-        let bytes = exchange.collect(&meta, body).await?;
-        let body = Some(bytes.clone());
-        Ok(Response::new(bytes, meta, body, exchange.key))
-    })
+async fn bytes(
+    exchange: Exchange,
+    meta: ResponseMeta,
+    body: TimedBody,
+) -> Result<Response<Bytes>, Error> {
+    let bytes = exchange.collect(&meta, body).await?;
+    let body = Some(bytes.clone());
+    Ok(Response::new(bytes, meta, body, exchange.key))
 }

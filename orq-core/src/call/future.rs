@@ -10,10 +10,7 @@ use std::{
 
 use sync_wrapper::SyncWrapper;
 
-use super::{
-    retry_loop::{Conclude, MetaOf, run},
-    template::RequestTemplate,
-};
+use super::template::RequestTemplate;
 use crate::{
     error::Error,
     maybe_send::BoxFuture,
@@ -21,6 +18,9 @@ use crate::{
 };
 
 pub(crate) type CallFuture<T> = BoxFuture<'static, Result<T, Error>>;
+
+/// Returns the future that runs a call.
+pub(crate) type Start<T> = fn(Box<RequestTemplate>) -> CallFuture<T>;
 
 /// One call: a future that can be awaited, spawned and joined, with setters for timeouts, retries and headers.
 ///
@@ -54,7 +54,7 @@ pub(crate) type CallFuture<T> = BoxFuture<'static, Result<T, Error>>;
 pub struct Call<T>(State<T>);
 
 enum State<T> {
-    Ready(Box<RequestTemplate>, Conclude<T>, MetaOf<T>),
+    Ready(Box<RequestTemplate>, Start<T>),
     Refused(Error),
     /// Wrapped so that a call is `Sync`.
     Running(SyncWrapper<CallFuture<T>>),
@@ -62,13 +62,9 @@ enum State<T> {
 }
 
 impl<T: 'static> Call<T> {
-    pub(crate) fn new(
-        template: Result<RequestTemplate, Error>,
-        conclude: Conclude<T>,
-        meta: MetaOf<T>,
-    ) -> Self {
+    pub(crate) fn new(template: Result<RequestTemplate, Error>, start: Start<T>) -> Self {
         Self(match template {
-            Ok(template) => State::Ready(Box::new(template), conclude, meta),
+            Ok(template) => State::Ready(Box::new(template), start),
             Err(error) => State::Refused(error),
         })
     }
@@ -79,8 +75,8 @@ impl<T: 'static> Call<T> {
         change: impl FnOnce(&mut RequestTemplate) -> Result<(), Error>,
     ) -> Self {
         Self(match self.0 {
-            State::Ready(mut template, conclude, meta) => match change(&mut template) {
-                Ok(()) => State::Ready(template, conclude, meta),
+            State::Ready(mut template, start) => match change(&mut template) {
+                Ok(()) => State::Ready(template, start),
                 Err(error) => State::Refused(error),
             },
             State::Running(_) | State::Done => State::Refused(Error::argument(
@@ -109,9 +105,7 @@ impl<T: 'static> Future for Call<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut running = match mem::replace(&mut self.0, State::Done) {
-            State::Ready(template, conclude, meta) => {
-                SyncWrapper::new(Box::pin(run(template, conclude, meta)) as CallFuture<T>)
-            }
+            State::Ready(template, start) => SyncWrapper::new(start(template)),
             State::Refused(error) => return Poll::Ready(Err(error)),
             State::Running(running) => running,
             State::Done => return Poll::Pending,

@@ -11,5 +11,6 @@ pub(crate) use answer::{Answer, answer, document};
 pub(crate) use exchange::Exchange;
 pub use future::Call;
 pub(crate) use future::CallFuture;
+pub(crate) use retry_loop::run;
 pub(crate) use template::RequestTemplate;
 pub(crate) use timed_body::TimedBody;

@@ -8,24 +8,19 @@ use super::{exchange::Exchange, template::RequestTemplate, timed_body::TimedBody
 use crate::{
     clocks::Timing,
     error::{Error, ErrorKind, FailedAttempt, RetryDecision},
-    maybe_send::BoxFuture,
     observe::{Outcome, Recorder},
     response::ResponseMeta,
-    retry::{RetryPolicy, StandardRetry},
+    retry::StandardRetry,
 };
 
-/// Reads the result of the operation from a 2xx response.
-pub(crate) type Conclude<T> =
-    fn(Exchange, ResponseMeta, TimedBody) -> BoxFuture<'static, Result<T, Error>>;
-
-/// Returns the metadata of the result.
-pub(crate) type MetaOf<T> = fn(&mut T) -> &mut ResponseMeta;
-
-/// Runs a call to its end; for a stream, until its first event.
+/// Runs a call to its end; for a stream, until its first event. `conclude` reads the result of the operation from a 2xx
+/// response, and `meta` returns the metadata of the result.
+///
+/// It is generic over `conclude`, so that the futures of both have their room in one box.
 pub(crate) async fn run<T>(
     template: Box<RequestTemplate>,
-    conclude: Conclude<T>,
-    meta: MetaOf<T>,
+    conclude: impl AsyncFn(Exchange, ResponseMeta, TimedBody) -> Result<T, Error>,
+    meta: fn(&mut T) -> &mut ResponseMeta,
 ) -> Result<T, Error> {
     let shared = &template.shared;
     let clocks = &template.options.clocks;
@@ -49,18 +44,14 @@ async fn attempts<T>(
     template: &RequestTemplate,
     timing: &Timing,
     recorder: &Recorder,
-    conclude: Conclude<T>,
-    meta: MetaOf<T>,
+    conclude: impl AsyncFn(Exchange, ResponseMeta, TimedBody) -> Result<T, Error>,
+    meta: fn(&mut T) -> &mut ResponseMeta,
 ) -> Result<T, Error> {
-    let policies = [&template.options.retry, &template.shared.options.retry];
-    let policy = policies.into_iter().find_map(Option::as_deref);
-    let standard = StandardRetry::new();
-    let policy = policy.unwrap_or(&standard);
     let mut earlier = Vec::new();
     let mut keys = Vec::new();
     loop {
         let number = u32::try_from(earlier.len() + 1).unwrap_or(u32::MAX);
-        let error = match attempt(template, timing, number, &mut keys, recorder, conclude).await {
+        let error = match attempt(template, timing, number, &mut keys, recorder, &conclude).await {
             Ok(mut answer) => {
                 // Only now: an attempt that fails needs no copy of the earlier ones.
                 meta(&mut answer).failed_attempts = earlier;
@@ -68,7 +59,7 @@ async fn attempts<T>(
             }
             Err(error) => error.with_idempotent(template.method.is_idempotent()),
         };
-        let decision = decide(policy, &error, &earlier, timing);
+        let decision = decide(template, &error, &earlier, timing);
         let RetryDecision::Repeat { after } = decision else {
             return Err(error.with_attempts(earlier, decision));
         };
@@ -87,7 +78,7 @@ async fn attempt<T>(
     number: u32,
     keys: &mut Vec<HeaderValue>,
     recorder: &Recorder,
-    conclude: Conclude<T>,
+    conclude: &impl AsyncFn(Exchange, ResponseMeta, TimedBody) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let (exchange, meta, body) = Exchange::begin(template, timing, number, keys, recorder).await?;
     let key = exchange.key.clone();
@@ -99,10 +90,10 @@ async fn attempt<T>(
     result
 }
 
-/// Returns the decision of the policy. Regardless of the policy, stops after a failure of the API key provider, if the
+/// Returns the decision of the policy: that of the call, else that of the client, else the standard one. Regardless of the policy, stops after a failure of the API key provider, if the
 /// wait would exceed the call's timeout, and if there is no timer to wait with.
 fn decide(
-    policy: &dyn RetryPolicy,
+    template: &RequestTemplate,
     error: &Error,
     earlier: &[FailedAttempt],
     timing: &Timing,
@@ -110,7 +101,10 @@ fn decide(
     if error.kind() == ErrorKind::Config {
         return RetryDecision::stop("it would fail again");
     }
-    match policy.decide(error, earlier) {
+    let policies = [&template.options.retry, &template.shared.options.retry];
+    let policy = policies.into_iter().find_map(Option::as_deref);
+    let standard = StandardRetry::new();
+    match policy.unwrap_or(&standard).decide(error, earlier) {
         RetryDecision::Repeat { after } if timing.left().is_some_and(|left| left <= after) => {
             RetryDecision::stop(format!(
                 "a wait of {after:?} would exceed the timeout of the whole call"

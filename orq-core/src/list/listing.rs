@@ -10,7 +10,7 @@ use futures::FutureExt;
 use http::Method;
 
 use crate::{
-    call::{Answer, Call, RequestTemplate},
+    call::{Answer, Call, RequestTemplate, run},
     client::Client,
     deployments::{Deployments, decoded},
     error::{Error, says_error},
@@ -121,7 +121,9 @@ option_setters!([] ListDeployments);
 impl Query {
     /// Returns the call for this page.
     pub(super) fn call(&self) -> Call<Response<DeploymentPage>> {
-        Call::new(self.template(), decoded, Response::meta_mut)
+        Call::new(self.template(), |it| {
+            Box::pin(run(it, decoded, Response::meta_mut))
+        })
     }
 
     fn template(&self) -> Result<RequestTemplate, Error> {
