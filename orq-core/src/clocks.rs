@@ -113,6 +113,19 @@ impl Timing {
         Some(Alarm::new(self.timer.as_ref()?, Clock::Idle, after, after))
     }
 
+    /// Starts a timeout that isn't running, or does nothing.
+    pub(crate) fn start_again(&self, alarm: &mut Option<Alarm>, clock: Clock) {
+        match alarm {
+            None => *alarm = self.start(clock),
+            Some(alarm) if alarm.is_stopped => {
+                let now = alarm.timer.now();
+                alarm.end = Some(now.saturating_add(alarm.after));
+                alarm.is_stopped = false;
+            }
+            Some(_) => {}
+        }
+    }
+
     /// Returns the time of the timer; `None` without a timer.
     pub(crate) fn now(&self) -> Option<Duration> {
         Some(self.timer.as_ref()?.now())
@@ -129,28 +142,47 @@ impl Timing {
     }
 }
 
-/// A running timeout.
+/// A timeout that has started. It can be stopped, and started again with the same sleep: if that ends before the
+/// timeout, another one follows. So what happens for each event costs no sleep.
 pub(crate) struct Alarm {
+    timer: Arc<dyn Timer>,
     /// Wrapped so that the alarm is `Sync`.
     sleep: SyncWrapper<Sleep>,
     clock: Clock,
     after: Duration,
+    /// When the timeout expires, as a time of the timer, if that isn't the end of the sleep.
+    end: Option<Duration>,
+    is_stopped: bool,
 }
 
 impl Alarm {
     fn new(timer: &Arc<dyn Timer>, clock: Clock, after: Duration, left: Duration) -> Self {
-        let sleep = SyncWrapper::new(timer.sleep(left));
         Self {
-            sleep,
+            timer: timer.clone(),
+            sleep: SyncWrapper::new(timer.sleep(left)),
             clock,
             after,
+            end: None,
+            is_stopped: false,
         }
+    }
+
+    /// Stops the timeout, until [`Timing::start_again`] starts it.
+    pub(crate) fn stop(&mut self) {
+        self.is_stopped = true;
     }
 
     /// Polls the timeout, and returns the error if it has expired.
     fn poll(&mut self, cx: &mut Context<'_>, phase: Phase) -> Option<Error> {
-        let is_over = self.sleep.get_mut().poll_unpin(cx).is_ready();
-        is_over.then(|| self.error(phase))
+        while !self.is_stopped && self.sleep.get_mut().poll_unpin(cx).is_ready() {
+            let end = self.end.take();
+            let left = end.map_or(Duration::ZERO, |end| end.saturating_sub(self.timer.now()));
+            if left.is_zero() {
+                return Some(self.error(phase));
+            }
+            self.sleep = SyncWrapper::new(self.timer.sleep(left));
+        }
+        None
     }
 
     fn error(&self, phase: Phase) -> Error {

@@ -33,11 +33,11 @@ pub(crate) struct TimedBody {
     timing: Timing,
     /// The timeout of the whole call.
     call_alarm: Option<Alarm>,
-    /// The event timeout, while an event is expected.
+    /// The event timeout, which runs while an event is expected.
     event_alarm: Option<Alarm>,
-    /// The idle timeout, while bytes are expected.
+    /// The idle timeout, which runs while bytes are expected.
     idle_alarm: Option<Alarm>,
-    /// Whether the wait for the rest of the body is limited to `WAIT_FOR_END`; bytes don't reset `idle_alarm` then.
+    /// Whether the wait for the rest of the body is limited to `WAIT_FOR_END`; bytes don't stop `idle_alarm` then.
     is_ending: bool,
     recorder: Recorder,
 }
@@ -88,7 +88,7 @@ impl TimedBody {
 
     /// Ends the event timeout; the next [`poll_event_bytes`](Self::poll_event_bytes) starts it again.
     pub(crate) fn event_arrived(&mut self) {
-        self.event_alarm = None;
+        self.event_alarm.as_mut().map(Alarm::stop);
         self.reads = 0;
     }
 
@@ -97,9 +97,7 @@ impl TimedBody {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Error>>> {
-        if self.event_alarm.is_none() {
-            self.event_alarm = self.timing.start(Clock::Event);
-        }
+        self.timing.start_again(&mut self.event_alarm, Clock::Event);
         self.poll_bytes(cx)
     }
 
@@ -118,7 +116,7 @@ impl TimedBody {
             self.reads += 1;
             let is_empty = matches!(&arrived, Some(Ok(bytes)) if bytes.is_empty());
             if !self.is_ending && !is_empty {
-                self.idle_alarm = None;
+                self.idle_alarm.as_mut().map(Alarm::stop);
             }
             if let Some(Ok(bytes)) = &arrived {
                 self.recorder.bytes(bytes.len());
@@ -128,11 +126,12 @@ impl TimedBody {
         self.reads = 0;
         // The timeouts are polled after the bytes that have arrived were read, since the caller may poll later than they
         // expire.
-        if self.idle_alarm.is_none() {
-            self.idle_alarm = match self.is_ending {
-                true => self.timing.start_idle_at_most(WAIT_FOR_END),
-                false => self.timing.start(Clock::Idle),
-            };
+        match self.is_ending {
+            false => self.timing.start_again(&mut self.idle_alarm, Clock::Idle),
+            true if self.idle_alarm.is_none() => {
+                self.idle_alarm = self.timing.start_idle_at_most(WAIT_FOR_END);
+            }
+            true => {}
         }
         let waiting = [&mut self.event_alarm, &mut self.idle_alarm];
         match ran_out(cx, waiting, Phase::Body) {
