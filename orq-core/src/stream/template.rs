@@ -23,7 +23,7 @@ const MOST_UNUSED: u32 = 16;
 /// The events that others may repeat.
 #[derive(Default)]
 pub(super) struct Templates {
-    list: Vec<Template>,
+    list: Vec<Box<Template>>,
     /// The position of the template that the last event has made or repeated.
     last: Option<usize>,
     /// The number of templates that were made, and how many of them no event has repeated.
@@ -90,8 +90,8 @@ impl Templates {
         };
         let at = self.made % MOST;
         match self.list.get_mut(at) {
-            Some(old) => *old = template,
-            None => self.list.push(template),
+            Some(old) => **old = template,
+            None => self.list.push(Box::new(template)),
         }
         self.last = Some(at);
         self.made += 1;
