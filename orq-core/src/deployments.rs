@@ -98,7 +98,7 @@ impl Deployments {
             template
         });
         Call::new(template, |it| {
-            Box::pin(run(it, stream::open, CompletionStream::meta_mut))
+            Box::pin(run(it, opened, CompletionStream::meta_mut))
         })
     }
 
@@ -215,12 +215,11 @@ impl Answer for DeploymentConfig {
 
 /// Reads the response of invoke: an event stream or JSON.
 async fn completion(
-    exchange: Exchange,
+    exchange: &Exchange,
     meta: ResponseMeta,
     body: TimedBody,
 ) -> Result<Response<Completion>, Error> {
-    let recorder = exchange.recorder.clone();
-    let response = match stream::read::<Completion>(&exchange, meta, body).await? {
+    let response = match stream::read::<Completion>(exchange, meta, body).await? {
         Form::Events(stream) => Box::pin(stream.finish()).await?,
         Form::Document(response) => {
             let mut response = *response;
@@ -229,18 +228,27 @@ async fn completion(
             response
         }
     };
-    recorder.answer(&response, &response.key);
+    exchange.recorder.answer(&response, &response.key);
     Ok(response)
+}
+
+/// Waits for the first event of a stream.
+async fn opened(
+    exchange: &Exchange,
+    meta: ResponseMeta,
+    body: TimedBody,
+) -> Result<CompletionStream, Error> {
+    stream::open(exchange.clone(), meta, body).await
 }
 
 /// Reads the JSON response of another operation.
 pub(crate) async fn decoded<T: Answer>(
-    exchange: Exchange,
+    exchange: &Exchange,
     mut meta: ResponseMeta,
     body: TimedBody,
 ) -> Result<Response<T>, Error> {
-    let (value, body) = answer::<T>(&exchange, &mut meta, body).await?;
-    Ok(Response::new(value, meta, Some(body), exchange.key))
+    let (value, body) = answer::<T>(exchange, &mut meta, body).await?;
+    Ok(Response::new(value, meta, Some(body), exchange.key.clone()))
 }
 
 /// Rejects what the server would reject or misinterpret, and values that can't be serialized as JSON.

@@ -118,11 +118,11 @@ impl fmt::Debug for Request {
 
 /// Reads the whole body.
 async fn bytes(
-    exchange: Exchange,
+    exchange: &Exchange,
     meta: ResponseMeta,
     body: TimedBody,
 ) -> Result<Response<Bytes>, Error> {
     let bytes = exchange.collect(&meta, body).await?;
     let body = Some(bytes.clone());
-    Ok(Response::new(bytes, meta, body, exchange.key))
+    Ok(Response::new(bytes, meta, body, exchange.key.clone()))
 }

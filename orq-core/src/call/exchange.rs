@@ -20,6 +20,7 @@ use crate::{
 };
 
 /// The parts of an attempt that are needed to read its response.
+#[derive(Clone)]
 pub(crate) struct Exchange {
     pub(crate) shared: Arc<Shared>,
     pub(crate) key: ApiKey,

@@ -19,7 +19,7 @@ use crate::{
 /// It is generic over `conclude`, so that the futures of both have their room in one box.
 pub(crate) async fn run<T>(
     template: Box<RequestTemplate>,
-    conclude: impl AsyncFn(Exchange, ResponseMeta, TimedBody) -> Result<T, Error>,
+    conclude: impl AsyncFn(&Exchange, ResponseMeta, TimedBody) -> Result<T, Error>,
     meta: fn(&mut T) -> &mut ResponseMeta,
 ) -> Result<T, Error> {
     let shared = &template.shared;
@@ -31,37 +31,27 @@ pub(crate) async fn run<T>(
         template.is_stream(),
     );
     let recorder = Recorder::new(shared.observer.as_ref(), &timing, &template.context);
-    let result = attempts(&template, &timing, &recorder, conclude, meta).await;
-    match &result {
-        Err(error) => recorder.end(Outcome::Failed(error)),
-        Ok(_) if template.is_stream() => {}
-        Ok(_) => recorder.end(Outcome::Complete),
-    }
-    result
-}
-
-async fn attempts<T>(
-    template: &RequestTemplate,
-    timing: &Timing,
-    recorder: &Recorder,
-    conclude: impl AsyncFn(Exchange, ResponseMeta, TimedBody) -> Result<T, Error>,
-    meta: fn(&mut T) -> &mut ResponseMeta,
-) -> Result<T, Error> {
     let mut earlier = Vec::new();
     let mut keys = Vec::new();
     loop {
         let number = u32::try_from(earlier.len() + 1).unwrap_or(u32::MAX);
-        let error = match attempt(template, timing, number, &mut keys, recorder, &conclude).await {
+        let error = match attempt(&template, &timing, number, &mut keys, &recorder, &conclude).await
+        {
             Ok(mut answer) => {
                 // Only now: an attempt that fails needs no copy of the earlier ones.
                 meta(&mut answer).failed_attempts = earlier;
+                if !template.is_stream() {
+                    recorder.end(Outcome::Complete);
+                }
                 return Ok(answer);
             }
             Err(error) => error.with_idempotent(template.method.is_idempotent()),
         };
-        let decision = decide(template, &error, &earlier, timing);
+        let decision = decide(&template, &error, &earlier, &timing);
         let RetryDecision::Repeat { after } = decision else {
-            return Err(error.with_attempts(earlier, decision));
+            let error = error.with_attempts(earlier, decision);
+            recorder.end(Outcome::Failed(&error));
+            return Err(error);
         };
         earlier.push(FailedAttempt::new(&error, decision));
         // Dropped before the wait: it may hold the response, and with it the connection.
@@ -78,20 +68,20 @@ async fn attempt<T>(
     number: u32,
     keys: &mut Vec<HeaderValue>,
     recorder: &Recorder,
-    conclude: &impl AsyncFn(Exchange, ResponseMeta, TimedBody) -> Result<T, Error>,
+    conclude: &impl AsyncFn(&Exchange, ResponseMeta, TimedBody) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let (exchange, meta, body) = Exchange::begin(template, timing, number, keys, recorder).await?;
-    let key = exchange.key.clone();
-    let result = conclude(exchange, meta, body).await;
+    let result = conclude(&exchange, meta, body).await;
     // What had arrived of an answer that was cut or has an error.
     if let Some(partial) = result.as_ref().err().and_then(Error::partial) {
-        recorder.answer(partial, &key);
+        recorder.answer(partial, &exchange.key);
     }
     result
 }
 
-/// Returns the decision of the policy: that of the call, else that of the client, else the standard one. Regardless of the policy, stops after a failure of the API key provider, if the
-/// wait would exceed the call's timeout, and if there is no timer to wait with.
+/// Returns the decision of the call's policy, else the client's, else the standard one. Regardless of the policy, stops
+/// after a failure of the API key provider, if the wait would exceed the call's timeout, and if there is no timer to
+/// wait with.
 fn decide(
     template: &RequestTemplate,
     error: &Error,

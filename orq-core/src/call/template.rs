@@ -40,10 +40,12 @@ impl RequestTemplate {
         context: CallContext,
     ) -> Result<Self, Error> {
         let uri = Self::uri(shared, path_and_query)?;
+        let mut headers = Vec::with_capacity(4);
+        headers.push((header::ACCEPT, accept));
         Ok(Self {
             shared: shared.clone(),
             key: key.clone(),
-            headers: vec![(header::ACCEPT, accept)],
+            headers,
             body: Bytes::new(),
             options: CallOptions::default(),
             method,
