@@ -24,22 +24,25 @@ pub(crate) fn trace_id(headers: &HeaderMap) -> Option<&str> {
 /// Returns whether the content type is an event stream.
 pub(crate) fn is_event_stream(headers: &HeaderMap) -> bool {
     media_type(headers)
-        .is_some_and(|media_type| media_type.eq_ignore_ascii_case("text/event-stream"))
+        .is_some_and(|media_type| media_type.eq_ignore_ascii_case(b"text/event-stream"))
 }
 
 /// Returns whether the content type is JSON or has the suffix `+json`.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
-    let has_suffix = |(_, suffix): (&str, &str)| suffix.eq_ignore_ascii_case("json");
     media_type(headers).is_some_and(|media_type| {
-        media_type.eq_ignore_ascii_case("application/json")
-            || media_type.rsplit_once('+').is_some_and(has_suffix)
+        let suffix = media_type.last_chunk::<5>();
+        media_type.eq_ignore_ascii_case(b"application/json")
+            || suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case(b"+json"))
     })
 }
 
 /// Returns the media type of `content-type`, without parameters.
-fn media_type(headers: &HeaderMap) -> Option<&str> {
-    let value = text(headers, header::CONTENT_TYPE)?;
-    value.split(';').next().map(str::trim)
+fn media_type(headers: &HeaderMap) -> Option<&[u8]> {
+    let value = headers.get(header::CONTENT_TYPE)?.as_bytes();
+    value
+        .split(|byte| *byte == b';')
+        .next()
+        .map(<[u8]>::trim_ascii)
 }
 
 /// Returns the content encoding that the transport has left in the headers; `None` if the body isn't encoded.

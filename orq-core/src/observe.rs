@@ -163,7 +163,7 @@ impl Recorder {
     pub(crate) fn head(&self, meta: &ResponseMeta) {
         self.note(|state, recording| {
             state.report.status = Some(meta.status);
-            state.report.trace_id.clone_from(&meta.trace_id);
+            state.report.trace_id = meta.trace_id().map(str::to_owned);
             state.report.time_to_head = recording.elapsed();
             state.report.largest_gap = None;
             // What is known of an answer is that of the last response.

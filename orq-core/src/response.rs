@@ -20,7 +20,8 @@ use crate::{
 pub struct ResponseMeta {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) trace_id: Option<String>,
+    /// The trace id in the body's telemetry, if the headers have none.
+    pub(crate) trace_in_body: Option<String>,
     pub(crate) failed_attempts: Vec<FailedAttempt>,
     pub(crate) warnings: Warnings,
 }
@@ -29,7 +30,7 @@ impl ResponseMeta {
     pub(crate) fn new(status: StatusCode, headers: HeaderMap) -> Self {
         Self {
             status,
-            trace_id: headers::trace_id(&headers).map(str::to_owned),
+            trace_in_body: None,
             headers,
             failed_attempts: Vec::new(),
             warnings: Warnings::default(),
@@ -38,9 +39,9 @@ impl ResponseMeta {
 
     /// Sets the trace id to that of the body's telemetry, with `key` redacted, if the headers had none.
     pub(crate) fn trace_in(&mut self, telemetry: Option<&str>, key: &ApiKey) {
-        if self.trace_id.is_none() {
+        if self.trace_id().is_none() {
             let given = telemetry.filter(|id| !id.is_empty());
-            self.trace_id = given.map(|id| key.hide(id.to_owned()));
+            self.trace_in_body = given.map(|id| key.hide(id.to_owned()));
         }
     }
 
@@ -57,7 +58,7 @@ impl ResponseMeta {
     /// Returns orq's trace id: from the header `x-orq-trace-id`, else from `telemetry.trace_id` in the body. In a
     /// stream without the header it is known once a chunk with telemetry has arrived.
     pub fn trace_id(&self) -> Option<&str> {
-        self.trace_id.as_deref()
+        headers::trace_id(&self.headers).or(self.trace_in_body.as_deref())
     }
 
     /// Returns the rate limit in the headers.
@@ -90,7 +91,7 @@ impl fmt::Debug for ResponseMeta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseMeta")
             .field("status", &self.status)
-            .field("trace_id", &self.trace_id)
+            .field("trace_id", &self.trace_id())
             .field("failed_attempts", &self.failed_attempts)
             .field("warnings", &self.warnings())
             .finish_non_exhaustive()
