@@ -215,7 +215,7 @@ impl CompletionStream {
             _ => None,
         };
         if let Some((chunk, repeats)) = chunk {
-            if repeats.is_none() {
+            if let Item::Chunk(_) = item {
                 let key = self.reader.key();
                 self.recorder.chunk(chunk, key);
                 self.meta.trace_in(chunk.telemetry_trace_id(), key);

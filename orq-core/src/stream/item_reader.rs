@@ -201,11 +201,7 @@ impl ItemReader {
                 }
                 return Item::Chunk(chunk);
             }
-            Item::Repeat(_) => {
-                self.has_choices = true;
-                return item;
-            }
-            Item::Error(..) => return item,
+            Item::Repeat(_) | Item::Error(..) => return item,
             Item::Done => None,
             Item::Unreadable(error) => Some(error),
         };

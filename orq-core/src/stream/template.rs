@@ -23,7 +23,7 @@ const MOST_UNUSED: u32 = 16;
 /// The events that others may repeat.
 #[derive(Default)]
 pub(super) struct Templates {
-    list: Vec<Box<Template>>,
+    list: Vec<Template>,
     /// The position of the template that the last event has made or repeated.
     last: Option<usize>,
     /// The number of templates that were made, and how many of them no event has repeated.
@@ -90,8 +90,12 @@ impl Templates {
         };
         let at = self.made % MOST;
         match self.list.get_mut(at) {
-            Some(old) => **old = template,
-            None => self.list.push(Box::new(template)),
+            Some(old) => *old = template,
+            None => {
+                // A vector begins with room for four, and most streams have one or two.
+                self.list.reserve_exact(1);
+                self.list.push(template);
+            }
         }
         self.last = Some(at);
         self.made += 1;
@@ -185,8 +189,7 @@ fn varying(chunk: &CompletionChunk) -> Option<Varying> {
             .iter()
             .all(|(_, it)| !it.json().starts_with(['{', '[']))
     };
-    let adds = chunk.is_final == Some(true)
-        || chunk.usage.has_value()
+    let adds = chunk.usage.has_value()
         || chunk.retrievals.is_some()
         || choice.finish_reason.as_option().is_some()
         || !is_flat(&choice.extra)
@@ -195,22 +198,16 @@ fn varying(chunk: &CompletionChunk) -> Option<Varying> {
         || message.reasoning_signature.has_value()
         || message.redacted_reasoning.has_value()
         || chunk.is_error();
-    let calls = message.tool_calls.as_deref().unwrap_or_default();
-    let arguments = match calls {
-        [] => false,
-        [call] if call.id.has_value() || !call.name().is_empty() => return None,
-        [call] => !call.arguments_text().is_empty(),
-        _ => return None,
-    };
+    let calls = message.tool_calls.as_ref().map_or(0, Vec::len);
     let content = match message.content.as_option() {
         Some(Content::Parts(_)) => return None,
         Some(Content::Text(text)) => !text.is_empty(),
         None => false,
     };
-    let text = match (content, message.reasoning.has_value(), arguments) {
-        (true, false, false) => Varying::Content,
-        (false, true, false) => Varying::Reasoning,
-        (false, false, true) => Varying::Arguments,
+    let text = match (content, message.reasoning.has_value(), calls) {
+        (true, false, 0) => Varying::Content,
+        (false, true, 0) => Varying::Reasoning,
+        (false, false, 1) => Varying::Arguments,
         _ => return None,
     };
     (!adds).then_some(text)

@@ -208,6 +208,10 @@ impl<'de, T: Wire> Visitor<'de> for List<'_, T> {
         let mut list = Vec::new();
         let mut element = Element(self.0, 0, PhantomData);
         while let Some(value) = elements.next_element_seed(&mut element)? {
+            if list.is_empty() {
+                // A vector begins with room for four, and most lists of completions have one element.
+                list.reserve_exact(1);
+            }
             list.extend(value);
         }
         Ok(list)

@@ -102,10 +102,7 @@ impl<'de, F: Field, R: Wire<F::Value>> Visitor<'de> for FieldSeed<'_, F, R> {
 
 impl Members<'_> {
     /// Returns a field: the one of the typed pass, or else removes it from the members and deserializes it with `R`.
-    ///
-    /// If it occurs several times, the last value is used that isn't null, zero or empty. The field's own name takes
-    /// precedence over an alias, unless the alias has such a value and it hasn't. A member with an alias that isn't used
-    /// stays in the members.
+    #[inline]
     pub(crate) fn field<F: Field, R: Wire<F::Value>, E: Error>(
         &mut self,
         typed: Option<F>,
@@ -113,12 +110,27 @@ impl Members<'_> {
         aliases: &[&str],
         reader: &mut Reader,
     ) -> Result<F, E> {
-        if let Some(typed) = typed {
-            return Ok(typed);
+        match typed {
+            Some(typed) => Ok(typed),
+            // The members of the typed pass are those without a field.
+            None if reader.is_typed() => absent(name, reader),
+            None => self.find::<F, R, E>(name, aliases, reader),
         }
-        let absent = F::from_nullable(Nullable::Absent);
+    }
+
+    /// Removes a field from the members and deserializes it with `R`.
+    ///
+    /// If it occurs several times, the last value is used that isn't null, zero or empty. The field's own name takes
+    /// precedence over an alias, unless the alias has such a value and it hasn't. A member with an alias that isn't used
+    /// stays in the members.
+    fn find<F: Field, R: Wire<F::Value>, E: Error>(
+        &mut self,
+        name: &str,
+        aliases: &[&str],
+        reader: &mut Reader,
+    ) -> Result<F, E> {
         let Some((key, raw)) = self.best(name, aliases) else {
-            return absent.ok_or_else(|| reader.error(format!("missing field `{name}`")));
+            return absent(name, reader);
         };
         self.0.retain(|(other, _)| *other != key && other != name);
         let is_null = raw.get() == "null";
@@ -128,13 +140,20 @@ impl Members<'_> {
         }
         let value = reader.at(format_args!(".{key}"), |reader| R::read_raw(raw, reader));
         let field = value.map(|value| F::from_nullable(Nullable::Value(value)));
-        match (field, absent) {
+        match (field, F::from_nullable(Nullable::Absent)) {
             (Ok(Some(field)), _) => Ok(field),
             (Err(error), Some(absent)) => reader.recover(error).map(|()| absent),
             (Err(error), None) => Err(error),
             (Ok(None), _) => Err(reader.error("a value")),
         }
     }
+}
+
+/// Returns what an absent field is, or an error if it may not be absent.
+#[inline]
+fn absent<F: Field, E: Error>(name: &str, reader: &mut Reader) -> Result<F, E> {
+    let absent = F::from_nullable(Nullable::Absent);
+    absent.ok_or_else(|| reader.error(format!("missing field `{name}`")))
 }
 
 /// Reads an object's tag, the member that decides its type, and fails if it isn't `expected`.

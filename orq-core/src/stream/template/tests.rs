@@ -75,7 +75,7 @@ async fn next(stream: &mut CompletionStream, method: usize) -> Result<Option<Str
 }
 
 /// In these, `T` is the text, `C` is `created`, and `M` is what comes next in the list.
-const MESSAGES: [&str; 16] = [
+const MESSAGES: [&str; 17] = [
     r#"{"role":"assistant","content":T}"#,
     r#"{"content":T,"reasoning":""}"#,
     r#"{"reasoning":T,"content":null}"#,
@@ -92,17 +92,19 @@ const MESSAGES: [&str; 16] = [
     r#"{"tool_calls":[{"id":"c","index":0,"function":{"arguments":T}}]}"#,
     r#"{"content":T,"content":T}"#,
     r#"{"content":T,"url":"u"}"#,
+    r#"{"content":[{"type":"text","text":"p"}],"reasoning":T}"#,
 ];
-const CHOICES: [&str; 7] = [
+const CHOICES: [&str; 8] = [
     r#"{"index":0,"message":M,"finish_reason":null}"#,
     r#"{"index":1,"delta":M}"#,
     r#"{"delta":M}"#,
     r#"{"message":M,"delta":M}"#,
     r#"{"index":0,"message":M,"finish_reason":"stop"}"#,
     r#"{"index":0,"message":M,"logprobs":{"content":[1]}}"#,
+    r#"{"index":0,"message":M,"error":"e"}"#,
     r#"{"index":0,"message":M},{"index":1,"message":M}"#,
 ];
-const ENVELOPES: [&str; 9] = [
+const ENVELOPES: [&str; 10] = [
     r#"{"id":"a","created":C,"choices":[M]}"#,
     r#"{"choices":[M],"created":C,"model":"Hel"}"#,
     r#"{"choices":[M]}"#,
@@ -110,6 +112,7 @@ const ENVELOPES: [&str; 9] = [
     r#"{"choices":[M],"is_final":true}"#,
     r#" { "choices" : [M] , "x" : {"a":[1]} } "#,
     r#"{"choices":[M],"error":null}"#,
+    r#"{"choices":[M],"error":"e"}"#,
     r#"{"choices":[M],"retrievals":[{"document":"d"}]}"#,
     r#"{"choices":[M],"telemetry":{"trace_id":C}}"#,
 ];
