@@ -144,7 +144,10 @@ impl Wire for String {
     const EXPECTED: &'static str = "a string";
 
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
-        read_text(input, reader).map(Cow::into_owned)
+        match reader.is_typed() {
+            true => Self::deserialize(input),
+            false => read_text(input, reader).map(Cow::into_owned),
+        }
     }
 }
 

@@ -33,6 +33,6 @@ pub(crate) use field::{Field, check_tag, put};
 pub(crate) use number::{StringOrNumber, is_number};
 pub(crate) use raw::{Kept, first_value, text_of};
 pub(crate) use reader::Reader;
-pub(crate) use text::{next_key, read_text};
+pub(crate) use text::{next_key, plain_key, read_text};
 pub(crate) use warning::Warnings;
 pub(crate) use weight::is_empty;

@@ -59,12 +59,18 @@ macro_rules! object {
                         let Self(reader) = self;
                         let mut members = json::Members::default();
                         $( let mut $field = None; )*
-                        while let Some(key) = json::next_key(&mut map, reader)? {
-                            match &*key {
+                        while reader.is_typed() && let Some(key) = json::plain_key(&mut map, reader)? {
+                            match key {
                                 $( $tag => json::check_tag($tag, $kind, &mut map, reader)?, )?
-                                $( $wire $(| $alias)* if reader.is_typed() => {
+                                $( $wire $(| $alias)* => {
                                     json::put::<$type, reading!($type $(, $read)?), _>(&mut $field, &mut map, reader)?
                                 } )*
+                                _ => members.0.push((key.into(), map.next_value()?)),
+                            }
+                        }
+                        while !reader.is_typed() && let Some(key) = json::next_key(&mut map, reader)? {
+                            match &*key {
+                                $( $tag => json::check_tag($tag, $kind, &mut map, reader)?, )?
                                 _ => members.0.push((key, map.next_value()?)),
                             }
                         }

@@ -36,6 +36,20 @@ pub(crate) fn next_key<'de, A: MapAccess<'de>>(
     key.map(|key| reader.count().map(|()| key)).transpose()
 }
 
+/// Deserializes the next key of an object in the typed pass, and counts it. A key with an escape is an error.
+#[inline]
+pub(crate) fn plain_key<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    reader: &mut Reader,
+) -> Result<Option<&'de str>, A::Error> {
+    let key = map.next_key()?;
+    reader.members += usize::from(key.is_some());
+    match reader.is_full() {
+        true => Err(A::Error::custom("too many members")),
+        false => Ok(key),
+    }
+}
+
 struct Text<'r>(&'r mut Reader, &'static str);
 
 impl<'de> DeserializeSeed<'de> for Text<'_> {
