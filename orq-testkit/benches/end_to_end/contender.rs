@@ -9,9 +9,9 @@ use crate::Result;
 pub(crate) enum Read {
     /// The text of choice 0.
     Text,
-    /// What each event adds. By hand: the text of every choice, or the arguments of tool calls.
+    /// What each event adds. By hand: the text of the only choice in it.
     Deltas,
-    /// Whole chunks. By hand: the text of choice 0.
+    /// Whole chunks. By hand: as for `Deltas`.
     Chunks,
     /// What each event adds, of a stream of tool calls. By hand: the arguments.
     Arguments,

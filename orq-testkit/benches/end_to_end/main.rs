@@ -36,6 +36,7 @@ mod measure;
 mod origin;
 mod ours;
 mod paced;
+mod plan;
 mod report;
 mod row;
 mod server;
@@ -46,14 +47,8 @@ use std::{env, io};
 use tokio::runtime::{Builder, Runtime};
 
 use self::{
-    contender::Contender,
-    floor::Floor,
-    measure::{Contenders, Effort},
-    origin::Origin,
-    ours::Ours,
-    paced::Paced,
-    row::Row,
-    stack::Stack,
+    contender::Contender, floor::Floor, measure::Contenders, origin::Origin, ours::Ours,
+    plan::Plan, stack::Stack,
 };
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -67,43 +62,16 @@ fn main() -> Result<()> {
         return server::run(long.parse()?);
     }
     let is_quick = arguments.iter().any(|argument| argument == "--quick");
-    let (rounds, long) = if is_quick { (5, 4000) } else { (15, 20_000) };
     let names = arguments
         .iter()
         .filter(|argument| !argument.starts_with('-'));
-    let names: Vec<_> = names.map(String::as_str).collect();
-    let is_wanted = |name: &str, group: &str| {
-        names.is_empty()
-            || names
-                .iter()
-                .any(|&wanted| wanted == name || wanted == group)
-    };
+    let plan = Plan::of(names.map(String::as_str).collect(), is_quick)?;
     println!("{}", machine::pin());
-    let origin = Origin::start(long)?;
-    let runtime = runtime()?;
-    let contenders = contenders(&origin)?;
-    report::print_head([0, 1, 2, 3].map(|index: usize| contenders[index].name()));
     let mut all = Vec::new();
-    for row in Row::all() {
-        if is_wanted(row.name, row.group) {
-            let effort = Effort { rounds, long };
-            let figures = measure::measure(&runtime, &contenders, &origin, &row, effort)?;
-            report::print(&figures);
-            all.push(figures);
-        }
-    }
-    for paced in Paced::all() {
-        if is_wanted(&paced.name(), "paced") && !(is_quick && paced.streams > 1000) {
-            let figures = paced.measure(is_quick)?;
-            report::print(&figures);
-            all.push(figures);
-        }
-    }
-    if all.is_empty() {
-        return Err(format!("none of {names:?} is a row or a group").into());
-    }
+    let done = plan.run(&mut all);
+    // What was measured before a failure is worth its lines.
     report::print_ratios(&all);
-    Ok(())
+    done
 }
 
 fn runtime() -> io::Result<Runtime> {

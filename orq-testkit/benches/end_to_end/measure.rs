@@ -33,6 +33,8 @@ pub(crate) struct Figures {
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
     pub(crate) rounds: usize,
+    /// Those of paced streams.
+    pub(crate) paced_rounds: usize,
     /// The events of a long stream.
     pub(crate) long: usize,
 }
