@@ -1,10 +1,8 @@
 //! The JSON of requests and answers, as people who write a client by hand declare it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, hint::black_box};
 
 use serde::{Deserialize, Serialize};
-
-use crate::contender::Read;
 
 /// The request of all calls.
 #[derive(Serialize)]
@@ -31,106 +29,61 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The least of an answer or a chunk that shows its text: nothing is copied that has no escapes.
+/// The least of an answer or a chunk that shows its text. Fields that aren't named here are skipped.
 #[derive(Deserialize)]
-pub(crate) struct Borrowed<'a> {
-    #[serde(borrow)]
-    pub(crate) choices: Vec<BorrowedChoice<'a>>,
+pub(crate) struct Answer<T> {
+    choices: Vec<Choice<T>>,
+}
+
+/// An answer of which nothing is copied that has no escapes.
+pub(crate) type Borrowed<'a> = Answer<Text<'a>>;
+
+/// An answer with texts of its own.
+pub(crate) type Owned = Answer<String>;
+
+#[derive(Deserialize)]
+struct Choice<T> {
+    message: AnswerMessage<T>,
+    finish_reason: Option<T>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct BorrowedChoice<'a> {
-    #[serde(borrow)]
-    pub(crate) message: BorrowedMessage<'a>,
-    #[serde(borrow)]
-    pub(crate) finish_reason: Option<&'a str>,
+struct AnswerMessage<T> {
+    content: Option<T>,
+    #[serde(default = "Vec::new")]
+    tool_calls: Vec<ToolCall<T>>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct BorrowedMessage<'a> {
-    #[serde(borrow)]
-    pub(crate) content: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    pub(crate) tool_calls: Vec<BorrowedCall<'a>>,
+struct ToolCall<T> {
+    function: Function<T>,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct BorrowedCall<'a> {
-    #[serde(borrow)]
-    pub(crate) function: BorrowedFunction<'a>,
+struct Function<T> {
+    arguments: T,
 }
 
+/// A text that is borrowed where it can be.
 #[derive(Deserialize)]
-pub(crate) struct BorrowedFunction<'a> {
-    #[serde(borrow)]
-    pub(crate) arguments: Text<'a>,
-}
+pub(crate) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// A text that is borrowed where it can be; serde copies that of an `Option<Cow<str>>` always.
-#[derive(Deserialize)]
-pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
-
-impl Borrowed<'_> {
-    /// Returns how many bytes of text, or of arguments, the first choice has.
-    pub(crate) fn taken(&self, read: Read) -> usize {
-        let Some(choice) = self.choices.first() else {
-            return 0;
-        };
-        match read {
-            Read::Arguments => {
-                let calls = choice.message.tool_calls.iter();
-                calls.map(|call| call.function.arguments.0.len()).sum()
-            }
-            _ => choice
-                .message
-                .content
-                .as_ref()
-                .map_or(0, |text| text.0.len()),
-        }
+impl AsRef<str> for Text<'_> {
+    fn as_ref(&self) -> &str {
+        &self.0
     }
 }
 
-/// The same with texts of its own.
-#[derive(Deserialize)]
-pub(crate) struct Owned {
-    pub(crate) choices: Vec<OwnedChoice>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct OwnedChoice {
-    pub(crate) message: OwnedMessage,
-    pub(crate) finish_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct OwnedMessage {
-    pub(crate) content: Option<String>,
-    #[serde(default)]
-    pub(crate) tool_calls: Vec<OwnedCall>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct OwnedCall {
-    pub(crate) function: OwnedFunction,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct OwnedFunction {
-    pub(crate) arguments: String,
-}
-
-impl Owned {
-    /// Returns how many bytes of text, or of arguments, the first choice has.
-    pub(crate) fn taken(&self, read: Read) -> usize {
+impl<T: AsRef<str>> Answer<T> {
+    /// Returns how many bytes of text and of arguments the first choice has.
+    pub(crate) fn taken(&self) -> usize {
         let Some(choice) = self.choices.first() else {
             return 0;
         };
-        match read {
-            Read::Arguments => {
-                let calls = choice.message.tool_calls.iter();
-                calls.map(|call| call.function.arguments.len()).sum()
-            }
-            _ => choice.message.content.as_ref().map_or(0, String::len),
-        }
+        let length = |text: &T| black_box(text).as_ref().len();
+        black_box(choice.finish_reason.as_ref().map(length));
+        let calls = choice.message.tool_calls.iter();
+        let arguments: usize = calls.map(|call| length(&call.function.arguments)).sum();
+        choice.message.content.as_ref().map_or(0, length) + arguments
     }
 }

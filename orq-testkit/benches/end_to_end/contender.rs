@@ -4,17 +4,15 @@ use orq_core::async_trait;
 
 use crate::Result;
 
-/// What of a stream's events is read.
+/// How ours reads a stream. By hand, each event's text or tool call arguments are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Read {
-    /// The text of choice 0.
+    /// The text of choice 0, by `next_text`.
     Text,
-    /// What each event adds. By hand: the text of the only choice in it.
+    /// What each event adds, by `next_delta`.
     Deltas,
-    /// Whole chunks. By hand: as for `Deltas`.
+    /// Whole chunks, by `next_chunk`.
     Chunks,
-    /// What each event adds, of a stream of tool calls. By hand: the arguments.
-    Arguments,
 }
 
 /// A client, ours or written by hand. All methods return how many bytes of text they took, so that it can be checked.

@@ -95,7 +95,7 @@ async fn take(mut stream: CompletionStream, read: Read) -> Result<usize> {
                 taken += black_box(&chunk).text().map_or(0, |text| text.len());
             }
         }
-        Read::Deltas | Read::Arguments => {
+        Read::Deltas => {
             while let Some(delta) = stream.next_delta().await? {
                 taken += match black_box(&delta) {
                     Delta::Text { text, .. } => text.len(),

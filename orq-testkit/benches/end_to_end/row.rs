@@ -49,7 +49,7 @@ impl Row {
             stream("text", Http1, Load::Text, Read::Text),
             stream("deltas", Http1, Load::Text, Read::Deltas),
             stream("chunks", Http1, Load::Text, Read::Chunks),
-            stream("tools", Http1, Load::Tools, Read::Arguments),
+            stream("tools", Http1, Load::Tools, Read::Deltas),
             stream("choices", Http1, Load::Choices, Read::Deltas),
             stream("changing", Http1, Load::Changing, Read::Text),
             stream("short", Http1, Load::Short, Read::Text),
