@@ -34,7 +34,7 @@ pub(crate) struct Event {
 }
 
 /// How many events a paced stream has after its first.
-pub(crate) const PACED_EVENTS: usize = 10;
+pub(crate) const PACED_EVENTS: usize = 8;
 
 /// What the content of `Unary` is.
 const CONTENT: &str = "Your order 4711 left our warehouse in Utrecht on Tuesday.\nThe carrier expects to deliver it on \

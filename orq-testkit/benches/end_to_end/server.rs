@@ -27,7 +27,7 @@ pub(crate) const FLAG: &str = "--serve";
 pub(crate) const GO_ON: &str = "go-on";
 
 /// How long a paced stream waits between two events.
-const PACE: Duration = Duration::from_millis(500);
+const PACE: Duration = Duration::from_millis(400);
 
 /// An answer, ready to be written.
 struct Rendered {
