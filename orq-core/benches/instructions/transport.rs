@@ -1,4 +1,8 @@
 //! A transport without a network, which costs next to nothing.
+#![allow(
+    clippy::expect_used,
+    reason = "a benchmark that can't be set up must fail"
+)]
 
 use std::sync::Arc;
 
