@@ -31,7 +31,7 @@ pub(crate) fn texts(mut stream: CompletionStream) -> Result<usize, Error> {
     let mut taken = 0;
     block_on(async {
         while let Some(text) = stream.next_text().await? {
-            taken += black_box(&*text).len();
+            taken += black_box(text).len();
         }
         Ok(taken)
     })

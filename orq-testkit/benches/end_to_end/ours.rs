@@ -87,7 +87,7 @@ async fn take(mut stream: CompletionStream, read: Read) -> Result<usize> {
     match read {
         Read::Text => {
             while let Some(text) = stream.next_text().await? {
-                taken += black_box(&*text).len();
+                taken += black_box(text).len();
             }
         }
         Read::Chunks => {
@@ -113,7 +113,7 @@ impl Open for CompletionStream {
     async fn rest(mut self: Box<Self>) -> Result<usize> {
         let mut events = 0;
         while let Some(text) = self.next_text().await? {
-            events += usize::from(!black_box(&*text).is_empty());
+            events += usize::from(!black_box(text).is_empty());
         }
         Ok(events)
     }
