@@ -11,7 +11,8 @@
 //! The server sends an HTTP chunk of about 356 bytes for each event, 20,000 of them in a long stream, and answers calls
 //! with 700 bytes. The times are CPU time of the client's process, the kernel's part included, in microseconds an event
 //! or a call: the median of the rounds. Client and server run on one core, so that no core has to be woken for each
-//! answer; where the system can't pin them, the first line says so.
+//! answer; where the system can't pin them, the first line says so. The least steady rows are `request_1mib`, whose time
+//! depends on whether the C library keeps large blocks, and `paced_100`, which has the fewest events.
 //!
 //! After the table there are lines for machines:
 //! - `RATIO <row> floor=<x> stack=<x>`: ours over hyper to the floor, ours over reqwest to the stack; the median of the
