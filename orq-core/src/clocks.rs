@@ -116,6 +116,7 @@ impl Timing {
     /// Starts a timeout that isn't running, or does nothing.
     pub(crate) fn start_again(&self, alarm: &mut Option<Alarm>, clock: Clock) {
         match alarm {
+            None if clock == Clock::Event && self.event.is_none() => {}
             None => *alarm = self.start(clock),
             Some(alarm) if alarm.is_stopped => {
                 let now = alarm.timer.now();

@@ -13,8 +13,8 @@ use crate::model::{Choice, FinishReason, JsonMap, Nullable, RawJson, first_value
 ///
 /// A field that is null, empty, false, zero or a word of success, or consists of such fields, says nothing.
 pub(crate) fn says_error(choices: &[Choice], extra: &JsonMap, has_rest: bool) -> bool {
-    let is_complete = !choices.is_empty() && choices.iter().all(is_complete);
-    names_error(extra, is_complete)
+    let are_complete = || !choices.is_empty() && choices.iter().all(is_complete);
+    names_error(extra, are_complete)
         || choices.iter().any(has_failed)
         || choices.is_empty()
             && !has_rest
@@ -35,15 +35,15 @@ fn names_message(extra: &JsonMap) -> bool {
     names.any(|(name, ..)| find_in(extra, name).is_some())
 }
 
-fn names_error(extra: &JsonMap, is_complete: bool) -> bool {
+fn names_error(extra: &JsonMap, is_complete: impl Fn() -> bool) -> bool {
     let is_nested = |error: &RawJson| error.json().starts_with(['{', '[']);
-    find_in(extra, "error").is_some_and(|error| is_nested(error) || !is_complete)
-        || !is_complete && find_in(extra, "baseresp").is_some()
+    find_in(extra, "error").is_some_and(|error| is_nested(error) || !is_complete())
+        || find_in(extra, "baseresp").is_some() && !is_complete()
 }
 
 fn has_failed(choice: &Choice) -> bool {
     let reason = choice.finish_reason.as_option().map(FinishReason::as_str);
-    let is_complete = is_complete(choice);
+    let is_complete = || is_complete(choice);
     let in_message = choice.message.as_ref().map(|message| &message.extra);
     reason.is_some_and(|reason| reason.to_ascii_lowercase().ends_with("error"))
         || names_error(&choice.extra, is_complete)

@@ -198,14 +198,14 @@ impl CompletionStream {
         cx: &mut Context<'_>,
         added: &mut impl FnMut(Added<'_>),
     ) -> Poll<Option<Result<Option<Box<CompletionChunk>>, Error>>> {
-        self.deltas.clear();
         if self.state != State::Reading {
             return Poll::Ready(None);
         }
         let item = ready!(self.reader.poll_item(cx));
-        self.meta
-            .warnings
-            .extend(mem::take(&mut self.reader.warnings));
+        if !self.reader.warnings.list.is_empty() {
+            let more = mem::take(&mut self.reader.warnings);
+            self.meta.warnings.extend(more);
+        }
         let chunk = match &item {
             Item::Chunk(chunk) => Some((&**chunk, None)),
             Item::Repeat(is_same) => {
@@ -254,6 +254,7 @@ impl CompletionStream {
 
     /// Polls for the next chunk with text of choice 0, and keeps the text in `text`.
     fn poll_lent(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
+        self.deltas.clear();
         let mut text = mem::take(&mut self.text);
         let polled = loop {
             text.clear();
@@ -342,6 +343,7 @@ impl Stream for CompletionStream {
     type Item = Result<CompletionChunk, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.deltas.clear();
         let polled = self.poll_chunk(cx, &mut |_| ());
         polled.map_ok(|parsed| match parsed {
             Some(chunk) => *chunk,

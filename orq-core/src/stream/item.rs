@@ -54,6 +54,10 @@ impl Interpreter {
         if is_unknown && is_error_type(event_type) {
             return Some(self.error(std::mem::take(data), None));
         }
+        if let Some(is_same) = self.templates.read(data) {
+            *data = "";
+            return Some(Item::Repeat(is_same));
+        }
         loop {
             *data = without_label(data);
             if data.is_empty() {
@@ -68,15 +72,12 @@ impl Interpreter {
             let is_error = |chunk: &CompletionChunk| {
                 chunk.is_error() && (!is_unknown || chunk.extra.contains_key("error"))
             };
-            if let Some(is_same) = self.templates.read(whole) {
-                *data = "";
-                return Some(Item::Repeat(is_same));
-            }
             // Fast path: usually the data are one object, so its end needn't be found first.
-            if let Some(chunk) = decode_typed(whole).filter(|chunk| !is_error(chunk)) {
+            let chunk = decode_typed(whole).map(Box::new);
+            if let Some(chunk) = chunk.filter(|chunk| !is_error(chunk)) {
                 self.templates.learn(whole, &chunk);
                 *data = "";
-                return Some(Item::Chunk(Box::new(chunk)));
+                return Some(Item::Chunk(chunk));
             }
             let (line, after) = whole.split_once('\n').unwrap_or((whole, ""));
             if !is_unknown && keeps_alive(line) {

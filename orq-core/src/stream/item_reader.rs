@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    mem,
     task::{Context, Poll, ready},
 };
 
@@ -78,16 +79,20 @@ impl ItemReader {
     /// Polls for the next item. The end of the body is a [`Truncated`](ErrorKind::Truncated) error.
     pub(super) fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Item> {
         loop {
-            // What was found is older than the event that was decoded after it.
             let item = self.strays.found().or_else(|| self.items.pop_front());
-            if let Some(item) = item.or_else(|| self.next_of_rest()) {
+            let item = match item.or_else(|| self.next_of_rest()) {
+                None if !self.buffer.is_empty() => match self.decode() {
+                    None => continue,
+                    decoded => decoded,
+                },
+                item => item,
+            };
+            if let Some(item) = item {
                 self.body.event_arrived();
                 self.without_event = 0;
                 return Poll::Ready(self.with_strays(item));
             }
-            if !self.buffer.is_empty() {
-                self.decode();
-            } else if let Some(error) = self.end.take() {
+            if let Some(error) = self.end.take() {
                 return Poll::Ready(self.with_strays(Item::Unreadable(error)));
             } else if self.without_event > self.most_without_event {
                 let most = self.most_without_event;
@@ -136,18 +141,18 @@ impl ItemReader {
         &self.interpreter.key
     }
 
-    /// Decodes the buffer up to the end of the next event, and adds the first item of that event to `items`.
-    fn decode(&mut self) {
+    /// Decodes the buffer up to the end of the next event, and returns its first item.
+    fn decode(&mut self) -> Option<Item> {
         let mut left = &self.buffer[..];
         let ignored = |line: &[u8]| self.strays.add(line, &self.interpreter);
+        let mut item = None;
         match self.decoder.next_with(&mut left, ignored) {
             Ok(Some(event)) => {
                 self.strays.end_block(&self.interpreter);
                 let mut data = event.data;
                 if self.end.is_none() {
                     let (interpreter, warnings) = (&mut self.interpreter, &mut self.warnings);
-                    let item = interpreter.next_item(event.event, &mut data, warnings);
-                    self.items.extend(item);
+                    item = interpreter.next_item(event.event, &mut data, warnings);
                 }
                 if !data.is_empty() {
                     self.rest = Some(Rest {
@@ -162,7 +167,7 @@ impl ItemReader {
                 let too_large = Error::new(ErrorKind::TooLarge)
                     .with_message(error.to_string())
                     .with_source(error);
-                self.items.push_back(Item::Unreadable(too_large));
+                item = Some(Item::Unreadable(too_large));
             }
         }
         match left.len() {
@@ -170,6 +175,12 @@ impl ItemReader {
             0 => self.buffer = Bytes::new(),
             left => self.buffer.advance(self.buffer.len() - left),
         }
+        let found = self.strays.found();
+        if found.is_some() {
+            // It is older than the event.
+            self.items.extend(mem::replace(&mut item, found));
+        }
+        item
     }
 
     fn next_of_rest(&mut self) -> Option<Item> {
