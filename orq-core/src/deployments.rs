@@ -3,6 +3,7 @@
 use std::{borrow::Cow, io};
 
 use http::{HeaderName, HeaderValue, Method, header};
+use serde_json::Value;
 
 use crate::{
     call::{Answer, Call, Exchange, RequestTemplate, TimedBody, answer, run},
@@ -127,13 +128,24 @@ impl Deployments {
         let parts = self.client.parts();
         let mut template = RequestTemplate::new(parts, Method::POST, path, accept, context)?;
         let request = self.with_defaults(request);
-        let json = serde_json::to_vec(&request).map_err(|error| {
+        let mut json = serde_json::to_vec(&request).map_err(|error| {
             let sink = &mut serde_json::Serializer::new(io::sink());
             let place =
                 serde_path_to_error::serialize(&request, sink).map_err(|at| at.path().to_string());
             let field = place.err().unwrap_or_default();
             Error::argument(field, error.to_string()).with_source(error)
         })?;
+        // A request without a context isn't copied to get one.
+        if let Some(environment) = &self.client.parts().0.environment
+            && request.context.is_none()
+            && !request.extra.contains_key("context")
+        {
+            let environment = Value::from(environment.as_str());
+            add_member(
+                &mut json,
+                &format!(r#""context":{{"{ENVIRONMENTS}":{environment}}}"#),
+            );
+        }
         template.set_json_body(json);
         if let Some(contact_id) = &template.shared.contact_id
             && operation != Operation::GetConfig
@@ -145,7 +157,8 @@ impl Deployments {
         Ok(template)
     }
 
-    /// Adds the client's environment to the request, and removes a field `stream`, which the operation sets.
+    /// Adds the client's environment to the context of the request, if it has one, and removes a field `stream`, which
+    /// the operation sets.
     fn with_defaults<'a>(&self, request: &'a DeploymentRequest) -> Cow<'a, DeploymentRequest> {
         let mut request = Cow::Borrowed(request);
         if let Some(environment) = &self.client.parts().0.environment {
@@ -154,7 +167,7 @@ impl Deployments {
                 Some(context) => Ok(Some(context.clone())),
                 None => request.extra.parse::<JsonMap>("context"),
             };
-            if let Ok(mut context) = context.map(Option::unwrap_or_default)
+            if let Ok(Some(mut context)) = context
                 && !context.contains_key(ENVIRONMENTS)
             {
                 context.insert(ENVIRONMENTS, environment);
@@ -168,6 +181,14 @@ impl Deployments {
     }
 }
 
+/// Adds a member to the JSON of a request, which has at least the member `key`.
+fn add_member(json: &mut Vec<u8>, member: &str) {
+    json.pop();
+    json.push(b',');
+    json.extend_from_slice(member.as_bytes());
+    json.push(b'}');
+}
+
 impl Call<CompletionStream> {
     /// Sends the request to `POST /v2/deployments/invoke` with `"stream": true` instead of
     /// `POST /v2/deployments/stream`, for servers that don't have the latter.
@@ -178,10 +199,8 @@ impl Call<CompletionStream> {
                 return Ok(());
             }
             template.uri = uri;
-            // The body is an object with at least the member `key`.
             let mut body = template.body.to_vec();
-            body.pop();
-            body.extend_from_slice(br#","stream":true}"#);
+            add_member(&mut body, r#""stream":true"#);
             template.body = body.into();
             Ok(())
         })
