@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue, Method, header};
 use serde_json::Value;
 
 use crate::{
-    call::{Answer, Call, Exchange, RequestTemplate, TimedBody, answer, run},
+    call::{Answer, Call, Exchange, Json, RequestTemplate, TimedBody, answer, run},
     client::Client,
     error::{Error, says_error},
     headers::{EVENT_STREAM, JSON},
@@ -99,7 +99,7 @@ impl Deployments {
             template
         });
         Call::new(template, |it| {
-            Box::pin(run(it, opened, CompletionStream::meta_mut))
+            Box::pin(run(it, stream::open, CompletionStream::meta_mut))
         })
     }
 
@@ -128,7 +128,8 @@ impl Deployments {
         let parts = self.client.parts();
         let mut template = RequestTemplate::new(parts, Method::POST, path, accept, context)?;
         let request = self.with_defaults(request);
-        let mut json = serde_json::to_vec(&request).map_err(|error| {
+        let mut json = Json(Vec::with_capacity(512));
+        serde_json::to_writer(&mut json, &request).map_err(|error| {
             let sink = &mut serde_json::Serializer::new(io::sink());
             let place =
                 serde_path_to_error::serialize(&request, sink).map_err(|at| at.path().to_string());
@@ -140,13 +141,11 @@ impl Deployments {
             && request.context.is_none()
             && !request.extra.contains_key("context")
         {
-            let environment = Value::from(environment.as_str());
-            add_member(
-                &mut json,
-                &format!(r#""context":{{"{ENVIRONMENTS}":{environment}}}"#),
-            );
+            let environment = Value::from(&**environment);
+            let context = format!(r#""context":{{"{ENVIRONMENTS}":{environment}}}"#);
+            add_member(&mut json.0, &context);
         }
-        template.set_json_body(json);
+        template.set_json_body(json.0);
         if let Some(contact_id) = &template.shared.contact_id
             && operation != Operation::GetConfig
             && request.identity.is_none()
@@ -249,15 +248,6 @@ async fn completion(
     };
     exchange.recorder.answer(&response, &response.key);
     Ok(response)
-}
-
-/// Waits for the first event of a stream.
-async fn opened(
-    exchange: &Exchange,
-    meta: ResponseMeta,
-    body: TimedBody,
-) -> Result<CompletionStream, Error> {
-    stream::open(exchange.clone(), meta, body).await
 }
 
 /// Reads the JSON response of another operation.

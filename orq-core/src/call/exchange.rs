@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode, header};
 
 use super::{
     template::RequestTemplate,
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     clocks::{Timing, within},
     error::{Clock, Error, ErrorKind, page},
+    headers,
     observe::Recorder,
     response::ResponseMeta,
     secret::{ApiKey, KeySource},
@@ -20,7 +21,6 @@ use crate::{
 };
 
 /// The parts of an attempt that are needed to read its response.
-#[derive(Clone)]
 pub(crate) struct Exchange {
     pub(crate) shared: Arc<Shared>,
     pub(crate) key: ApiKey,
@@ -91,7 +91,7 @@ impl Exchange {
         // and the message, but not for long: a retry may be waiting.
         body.end_soon();
         let limit = exchange.shared.limits.error_body.max(READ_OF_ERROR_BODY);
-        let (body, _) = body.collect(limit).await;
+        let (body, _) = body.collect(limit, 0).await;
         Err(exchange.api_error(meta, &body))
     }
 
@@ -102,7 +102,9 @@ impl Exchange {
         mut body: TimedBody,
     ) -> Result<Bytes, Error> {
         let limit = self.shared.limits.response_body;
-        let (bytes, ending) = body.collect(limit).await;
+        let announced = headers::text(&meta.headers, header::CONTENT_LENGTH);
+        let announced = announced.and_then(|length| length.parse().ok());
+        let (bytes, ending) = body.collect(limit, announced.unwrap_or(0)).await;
         let error = match ending {
             Ending::Complete => return Ok(bytes),
             Ending::TooLarge => Error::new(ErrorKind::TooLarge)

@@ -17,10 +17,10 @@ use crate::{
     options::{CallOptions, option_setters},
 };
 
-pub(crate) type CallFuture<T> = BoxFuture<'static, Result<T, Error>>;
+type CallFuture<T> = BoxFuture<'static, Result<T, Error>>;
 
 /// Returns the future that runs a call.
-pub(crate) type Start<T> = fn(Box<RequestTemplate>) -> CallFuture<T>;
+type Start<T> = fn(Box<RequestTemplate>) -> CallFuture<T>;
 
 /// One call: a future that can be awaited, spawned and joined, with setters for timeouts, retries and headers.
 ///

@@ -2,13 +2,15 @@
 
 use std::{
     future::poll_fn,
+    mem,
     task::{Context, Poll},
     time::Duration,
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures::StreamExt;
 
+use super::buffer::append;
 use crate::{
     clocks::{Alarm, Timing, ran_out},
     error::{Clock, Error},
@@ -158,11 +160,11 @@ impl TimedBody {
         Ok(ahead)
     }
 
-    /// Reads the whole body. If that fails or the body is larger than `limit` bytes, returns the part that was read, up
-    /// to the limit.
-    pub(crate) async fn collect(&mut self, limit: usize) -> (Bytes, Ending) {
+    /// Reads the whole body, for which its headers announce this size in bytes; 0 if they don't. If that fails or the
+    /// body is larger than `limit` bytes, returns the part that was read, up to the limit.
+    pub(crate) async fn collect(&mut self, limit: usize, announced: usize) -> (Bytes, Ending) {
         let mut first = Bytes::new();
-        let mut all = BytesMut::new();
+        let mut all = Vec::new();
         let ending = loop {
             let chunk = match poll_fn(|cx| self.poll_bytes(cx)).await {
                 None => break Ending::Complete,
@@ -175,16 +177,15 @@ impl TimedBody {
                 // Most bodies arrive in one chunk, which needs no copy.
                 first = chunk.slice(..fits);
             } else {
-                if all.is_empty() {
-                    all.extend_from_slice(&std::mem::take(&mut first));
+                for part in [&mem::take(&mut first)[..], &chunk[..fits]] {
+                    append(&mut all, part, announced.min(limit));
                 }
-                all.extend_from_slice(&chunk[..fits]);
             }
             if chunk.len() > room {
                 break Ending::TooLarge;
             }
         };
-        (if all.is_empty() { first } else { all.freeze() }, ending)
+        (if all.is_empty() { first } else { all.into() }, ending)
     }
 
     /// Drops the body after the end mark of a stream. It is polled once more: if it ends here, the connection can be

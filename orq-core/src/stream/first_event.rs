@@ -10,7 +10,7 @@ use super::{
     item::Item,
 };
 use crate::{
-    call::{Answer, CallFuture, Exchange, TimedBody},
+    call::{Answer, Exchange, TimedBody},
     error::{Error, says_error},
     model::{Completion, CompletionChunk},
     response::ResponseMeta,
@@ -31,30 +31,26 @@ impl Answer for CompletionChunk {
 }
 
 /// Opens the stream of a 2xx response, and waits for its first event. A JSON document becomes a stream of one chunk.
-pub(crate) fn open(
-    exchange: Exchange,
+pub(crate) async fn open(
+    exchange: &Exchange,
     meta: ResponseMeta,
     body: TimedBody,
-) -> CallFuture<CompletionStream> {
-    Box::pin(async move {
-        let recorder = exchange.recorder.clone();
-        let mut stream = match read::<CompletionChunk>(&exchange, meta, body).await? {
-            Form::Events(mut stream) => {
-                stream.wait_for_first().await?;
-                *stream
-            }
-            Form::Document(response) => {
-                let (chunk, meta) = response.into_parts();
-                let mut stream =
-                    CompletionStream::new(&exchange, meta, TimedBody::of(Bytes::new()));
-                stream.reader.push_front(Item::Done);
-                stream.reader.push_front(Item::Chunk(Box::new(chunk)));
-                stream
-            }
-        };
-        stream.recorder = recorder;
-        Ok(stream)
-    })
+) -> Result<CompletionStream, Error> {
+    let mut stream = match read::<CompletionChunk>(exchange, meta, body).await? {
+        Form::Events(mut stream) => {
+            stream.wait_for_first().await?;
+            *stream
+        }
+        Form::Document(response) => {
+            let (chunk, meta) = response.into_parts();
+            let mut stream = CompletionStream::new(exchange, meta, TimedBody::of(Bytes::new()));
+            stream.reader.push_front(Item::Done);
+            stream.reader.push_front(Item::Chunk(Box::new(chunk)));
+            stream
+        }
+    };
+    stream.recorder = exchange.recorder.clone();
+    Ok(stream)
 }
 
 impl CompletionStream {
