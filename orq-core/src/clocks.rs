@@ -224,3 +224,41 @@ pub(crate) async fn within<F: Future>(
         Either::Right((error, _)) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct At(Duration);
+
+    impl Timer for At {
+        fn now(&self) -> Duration {
+            self.0
+        }
+
+        fn sleep(&self, _: Duration) -> Sleep {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[test]
+    fn a_timeout_that_the_whole_call_covers_is_not_started() {
+        let call = Duration::from_secs(600);
+        for (now, call, starts) in [
+            (Duration::ZERO, Some(call), false),
+            (Duration::ZERO, Some(call + Duration::from_nanos(1)), true),
+            (Duration::ZERO, None, true),
+            // The end of such a call is no time of the timer, so nothing limits it.
+            (call, Some(Duration::MAX), true),
+        ] {
+            let clocks = Clocks {
+                call: Some(call),
+                ..Clocks::default()
+            };
+            let timer: Arc<dyn Timer> = Arc::new(At(now));
+            let timing = clocks.resolve(&Clocks::default(), Some(&timer), false);
+            assert_eq!(timing.start(Clock::Head).is_some(), starts, "{call:?}");
+        }
+    }
+}

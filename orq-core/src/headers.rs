@@ -39,10 +39,8 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
 /// Returns the media type of `content-type`, without parameters.
 fn media_type(headers: &HeaderMap) -> Option<&[u8]> {
     let value = headers.get(header::CONTENT_TYPE)?.as_bytes();
-    value
-        .split(|byte| *byte == b';')
-        .next()
-        .map(<[u8]>::trim_ascii)
+    let essence = value.split(|byte| *byte == b';').next()?;
+    Some(essence.trim_ascii())
 }
 
 /// Returns the content encoding that the transport has left in the headers; `None` if the body isn't encoded.

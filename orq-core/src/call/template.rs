@@ -27,8 +27,8 @@ pub(crate) struct RequestTemplate {
     pub(crate) options: CallOptions,
 }
 
-/// Room for the header `authorization`, and for those that the transport sets.
-const OF_OTHERS: usize = 4;
+/// Room for the headers of most requests, with those that the transport sets.
+const MOST_HEADERS: usize = 8;
 
 impl RequestTemplate {
     /// Creates a request for `path_and_query`, which begins with a slash, with this `accept` header.
@@ -74,12 +74,10 @@ impl RequestTemplate {
         let mut request = http::Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
-        let client = &self.shared.options.headers;
-        let (own, call) = (&self.headers, &self.options.headers);
-        let count = client.len() + own.len() + call.len() + OF_OTHERS;
-        let mut headers = HeaderMap::with_capacity(count);
-        let own = own.iter().map(|(name, value)| (name, value));
-        for (name, value) in client.iter().chain(own).chain(call) {
+        let own = self.headers.iter().map(|(name, value)| (name, value));
+        let own = self.shared.options.headers.iter().chain(own);
+        let mut headers = HeaderMap::with_capacity(MOST_HEADERS);
+        for (name, value) in own.chain(&self.options.headers) {
             headers.insert(name, value.clone());
         }
         headers.insert(header::AUTHORIZATION, key.header());
