@@ -14,11 +14,9 @@ pub(crate) struct BaseUrl {
 /// The public API; see <https://docs.orq.ai/reference/>.
 impl Default for BaseUrl {
     fn default() -> Self {
-        const TEXT: &str = "https://my.orq.ai";
-        Self {
-            text: TEXT.to_owned(),
-            uri: Uri::from_static(TEXT),
-        }
+        let uri = Uri::from_static("https://my.orq.ai");
+        let text = "https://my.orq.ai".to_owned();
+        Self { text, uri }
     }
 }
 

@@ -61,7 +61,6 @@ impl Clocks {
         let call = call.unwrap_or((!streaming).then_some(UNARY_CALL));
         let call_end = call.and_then(|call| timer?.now().checked_add(call));
         // The timeout of the whole call starts first, so it expires before one that is as long.
-        let call = call.filter(|_| call_end.is_some());
         let sooner = |it: Option<Duration>| it.filter(|it| call.is_none_or(|call| *it < call));
         let head = self.head.or(client.head).unwrap_or(Some(HEAD));
         let idle = self.idle.or(client.idle).unwrap_or(Some(IDLE));

@@ -3,7 +3,6 @@
 use std::{borrow::Cow, io};
 
 use http::{HeaderName, HeaderValue, Method, header};
-use serde_json::Value;
 
 use crate::{
     call::{Answer, Call, Exchange, Json, RequestTemplate, TimedBody, answer, run},
@@ -137,11 +136,11 @@ impl Deployments {
             Error::argument(field, error.to_string()).with_source(error)
         })?;
         // A request without a context isn't copied to get one.
-        if let Some(environment) = &self.client.parts().0.environment
+        let environment = self.client.parts().0.environment.as_deref();
+        if let Some(environment) = environment.map(serde_json::Value::from)
             && request.context.is_none()
             && !request.extra.contains_key("context")
         {
-            let environment = Value::from(&**environment);
             let context = format!(r#""context":{{"{ENVIRONMENTS}":{environment}}}"#);
             add_member(&mut json.0, &context);
         }

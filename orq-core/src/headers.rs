@@ -17,8 +17,7 @@ pub(crate) fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str>
 
 /// Returns orq's trace id, from the header `x-orq-trace-id`.
 pub(crate) fn trace_id(headers: &HeaderMap) -> Option<&str> {
-    const TRACE_ID: HeaderName = HeaderName::from_static("x-orq-trace-id");
-    text(headers, TRACE_ID)
+    text(headers, const { HeaderName::from_static("x-orq-trace-id") })
 }
 
 /// Returns whether the content type is an event stream.

@@ -2,7 +2,6 @@
 
 use std::{
     future::poll_fn,
-    mem,
     task::{Context, Poll},
     time::Duration,
 };
@@ -177,7 +176,7 @@ impl TimedBody {
                 // Most bodies arrive in one chunk, which needs no copy.
                 first = chunk.slice(..fits);
             } else {
-                for part in [&mem::take(&mut first)[..], &chunk[..fits]] {
+                for part in [&std::mem::take(&mut first)[..], &chunk[..fits]] {
                     append(&mut all, part, announced.min(limit));
                 }
             }

@@ -53,9 +53,8 @@ impl ApiKey {
             for value in headers.values_mut() {
                 let redacted = match key.len() < SHORTEST_SECRET {
                     true => replace(key, value.as_bytes(), |before, after| {
-                        let after = after.strip_prefix(key);
-                        is_scheme_last(before)
-                            && after.is_some_and(|after| !after.first().is_some_and(is_of_token))
+                        let is_whole = !after.get(key.len()).is_some_and(is_of_token);
+                        is_scheme_last(before) && after.starts_with(key) && is_whole
                     }),
                     false => redact(key, &escaped, value.as_bytes()),
                 };
