@@ -71,6 +71,7 @@ mod gzip {
                     let mut chunk = vec![0; CHUNK];
                     let size = decoder.read(&mut chunk).await?;
                     chunk.truncate(size);
+                    chunk.shrink_to_fit();
                     Ok((size > 0).then(|| (Bytes::from(chunk), Some(decoder))))
                 }))
             };
@@ -117,6 +118,16 @@ mod tests {
         let body = Body::from_stream(stream::iter([Ok("\u{1f}".into()), Err(broken)]));
         let read = encoded("x-gzip", body).into_body().try_collect::<Vec<_>>();
         assert_eq!(block_on(read).unwrap_err().kind(), Kind::Other);
+    }
+
+    /// An answer keeps its body, and most are small.
+    #[test]
+    fn a_small_chunk_takes_no_more_room_than_its_data() {
+        let member = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\xc8\x04\0\xac\x2a\x93\xd8\x02\0\0\0";
+        let mut body = encoded("gzip", Body::from(&member[..])).into_body();
+        let chunk = block_on(body.next()).unwrap().unwrap();
+        assert_eq!(chunk, "hi");
+        assert!(bytes::BytesMut::from(chunk).capacity() < 100);
     }
 
     #[test]
