@@ -2,6 +2,9 @@
 
 use super::error::SseErrorKind;
 
+/// The size of the largest allocation that is kept for small events, in bytes.
+const KEPT: usize = 16 * 1024;
+
 /// The data of the event so far, followed by the unfinished line, both as received, in one allocation.
 ///
 /// A data line thus becomes part of the data in place, without a copy to another buffer.
@@ -57,8 +60,13 @@ impl Buffer {
         self.data_len = Some(self.bytes.len());
     }
 
-    /// Clears the data and the unfinished line, and keeps the allocation.
+    /// Clears the data and the unfinished line. Keeps the allocation, unless it is larger than [`KEPT`] and most of it was
+    /// not used: then an earlier event was far larger.
     pub(super) fn clear(&mut self) {
+        let capacity = self.bytes.capacity();
+        if capacity > KEPT && self.bytes.len() < capacity / 8 {
+            self.bytes = Vec::new();
+        }
         self.bytes.clear();
         self.data_len = None;
     }
@@ -86,7 +94,7 @@ impl Buffer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Buffer, SseErrorKind};
+    use super::{Buffer, KEPT, SseErrorKind};
 
     fn buffer(max_line: usize, max_event: usize) -> Buffer {
         Buffer {
@@ -116,6 +124,21 @@ mod tests {
         assert_eq!(buffer.data(), Some(&b"ab\n\nc\nd"[..]));
         buffer.clear();
         assert_eq!((buffer.data(), buffer.line()), (None, &b""[..]));
+    }
+
+    #[test]
+    fn a_large_allocation_is_kept_for_large_events_only() {
+        for (capacity, length, kept) in [
+            (KEPT, 1, KEPT),
+            (8 * KEPT, KEPT, 8 * KEPT),
+            (8 * KEPT, KEPT - 1, 0),
+        ] {
+            let mut buffer = buffer(8 * KEPT, 8 * KEPT);
+            buffer.bytes.reserve_exact(capacity);
+            buffer.push_line(&vec![b'x'; length]).unwrap();
+            buffer.clear();
+            assert_eq!((buffer.line(), buffer.bytes.capacity()), (&b""[..], kept));
+        }
     }
 
     #[test]
