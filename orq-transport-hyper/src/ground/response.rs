@@ -13,11 +13,11 @@ use futures::Stream;
 use http::{Response, Version};
 use http_body::Body as HttpBody;
 use orq_core::transport::{
-    Body, CallContext, Delivery, Phase, TransportError, TransportErrorKind as Kind,
+    Body, CallContext, Delivery, Operation, Phase, TransportError, TransportErrorKind as Kind,
 };
 use tokio::{runtime::Handle, time};
 
-use super::headers::compact;
+use super::headers::{compact, fit};
 use crate::{build_error::Source, decode::decode};
 
 /// For how long, and for how many bytes, the rest of a complete response is read in order to keep its connection.
@@ -45,6 +45,9 @@ impl Reading {
     where
         B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
     {
+        if self.context.operation() == Operation::Stream {
+            fit(response.headers_mut());
+        }
         compact(response.headers_mut());
         let (http2, decodes) = (response.version() == Version::HTTP_2, self.decodes);
         let response = response.map(|body| {
