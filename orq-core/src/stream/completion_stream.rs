@@ -79,7 +79,7 @@ use crate::{
 #[must_use = "streams do nothing unless polled"]
 pub struct CompletionStream {
     pub(super) reader: Box<ItemReader>,
-    meta: ResponseMeta,
+    meta: Box<ResponseMeta>,
     assembly: Box<Assembly>,
     /// The deltas of the last chunk that were not yielded yet.
     deltas: VecDeque<Delta>,
@@ -107,7 +107,7 @@ impl CompletionStream {
         Self {
             assembly: Box::new(Assembly::new(limits.completion)),
             reader: Box::new(ItemReader::new(exchange.key.clone(), limits, body)),
-            meta,
+            meta: Box::new(meta),
             deltas: VecDeque::new(),
             text: String::new(),
             has_final: false,
@@ -188,7 +188,7 @@ impl CompletionStream {
             return Err(self.fail(error));
         }
         let key = self.reader.key().clone();
-        Ok(Response::new(self.assembly.take(), self.meta, None, key))
+        Ok(Response::new(self.assembly.take(), *self.meta, None, key))
     }
 
     /// Polls for the next chunk, and passes what it adds to `added`. Returns the chunk only if it was parsed; otherwise the
