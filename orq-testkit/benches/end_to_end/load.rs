@@ -148,8 +148,9 @@ impl Load {
         let is_final = format!(r#""is_final":{is_last}"#);
         let data = match self {
             Self::Changing => {
-                let created = CREATED_AT + number;
-                format!(r#"{{{ID},"created":{created},{NAMES},{is_final},{TELEMETRY},{choice}}}"#)
+                let seconds = format!("{:06.3}", number as f64 / 1000.0 % 60.0);
+                let created = CREATED.replace("00.000", &seconds);
+                format!("{{{ID},{created},{NAMES},{is_final},{TELEMETRY},{choice}}}")
             }
             Self::Unlike => unlike(number, [CREATED, NAMES, &is_final, TELEMETRY, &choice]),
             _ => format!("{{{ID},{CREATED},{NAMES},{is_final},{TELEMETRY},{choice}}}"),
@@ -179,8 +180,7 @@ fn unlike(number: usize, mut fields: [&str; 5]) -> String {
 }
 
 const ID: &str = r#""id":"01K1Y4ZV8M3QH6T5R2N7C9XWBD""#;
-const CREATED: &str = r#""created":1754400000"#;
-const CREATED_AT: usize = 1_754_400_000;
+const CREATED: &str = r#""created":"2025-08-05T13:20:00.000Z""#;
 const NAMES: &str =
     r#""object":"chat","model":"gpt-4o","provider":"openai","integration_id":"01HQ7G""#;
 const TELEMETRY: &str =
