@@ -120,9 +120,9 @@ impl fmt::Debug for Request {
 async fn bytes(
     exchange: &Exchange,
     meta: ResponseMeta,
-    body: TimedBody,
+    mut body: TimedBody,
 ) -> Result<Response<Bytes>, Error> {
-    let bytes = exchange.collect(&meta, body).await?;
+    let bytes = exchange.collect(&meta, &mut body).await?;
     let body = Some(bytes.clone());
     Ok(Response::new(bytes, meta, body, exchange.key.clone()))
 }

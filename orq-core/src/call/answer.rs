@@ -30,9 +30,9 @@ pub(crate) trait Answer: Wire {
 pub(crate) async fn answer<T: Answer>(
     exchange: &Exchange,
     meta: &mut ResponseMeta,
-    body: TimedBody,
+    mut body: TimedBody,
 ) -> Result<(T, Bytes), Error> {
-    let body = exchange.collect(meta, body).await?;
+    let body = exchange.collect(meta, &mut body).await?;
     Ok((document(exchange, meta, &body)?, body))
 }
 

@@ -99,7 +99,7 @@ impl Exchange {
     pub(crate) async fn collect(
         &self,
         meta: &ResponseMeta,
-        mut body: TimedBody,
+        body: &mut TimedBody,
     ) -> Result<Bytes, Error> {
         let limit = self.shared.limits.response_body;
         let announced = headers::text(&meta.headers, header::CONTENT_LENGTH);

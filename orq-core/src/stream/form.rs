@@ -53,7 +53,7 @@ pub(crate) async fn read<T: Answer>(
         // What arrives is only shown in the error.
         body.end_soon();
     }
-    let bytes = exchange.collect(&meta, body).await?;
+    let bytes = exchange.collect(&meta, &mut body).await?;
     match document::<T>(exchange, &mut meta, &bytes) {
         Ok(value) => {
             let response = Response::new(value, meta, Some(bytes), exchange.key.clone());
