@@ -7,7 +7,6 @@ use super::{
     delta::{Added, Delta},
     lists::Lists,
     tail::Tail,
-    template::Varying,
     tool_calls::ToolCalls,
 };
 use crate::model::{
@@ -70,22 +69,20 @@ impl Assembly {
 
     /// Adds a chunk, and passes what it adds to `added`. The size of its JSON counts towards the limit.
     ///
-    /// If the chunk before has the same fields but for `created` and a string, only these are added.
+    /// If it `repeats` the chunk before but for `created` and a string of its only message, only these are added.
     pub(super) fn merge(
         &mut self,
         chunk: &CompletionChunk,
-        repeats: Option<Varying>,
+        repeats: bool,
         added: &mut impl FnMut(Added<'_>),
     ) {
         let size = chunk.raw().map_or(0, str::len);
         self.size = self.size.saturating_add(size);
         if self.size > self.limit || self.room.is_exceeded() {
             // The chunk isn't added, but what it adds is still passed on.
-            return Self::new(usize::MAX).merge(chunk, None, added);
+            return Self::new(usize::MAX).merge(chunk, false, added);
         }
-        if let Some(string) = repeats
-            && self.append(chunk, string, added).is_some()
-        {
+        if repeats && self.add_message(chunk, added).is_some() {
             return;
         }
         let (whole, room) = (&mut self.completion, &mut self.room);
@@ -108,11 +105,10 @@ impl Assembly {
         }
     }
 
-    /// Appends a string to a choice that the completion has; returns `None` if it can't be appended.
-    fn append(
+    /// Adds the message of a chunk that has one choice, and `created`. Returns `None` if the completion lacks the choice.
+    fn add_message(
         &mut self,
         chunk: &CompletionChunk,
-        string: Varying,
         added: &mut impl FnMut(Added<'_>),
     ) -> Option<()> {
         let piece = chunk.choices.first()?;
@@ -120,30 +116,18 @@ impl Assembly {
         let at = find(&self.completion.choices, index).ok()?;
         let whole = self.completion.choices.get_mut(at)?.message.as_mut()?;
         let piece = piece.message.as_ref()?;
-        match (string, &mut whole.content, &piece.content) {
-            (
-                Varying::Content,
-                Nullable::Value(Content::Text(whole)),
-                Nullable::Value(Content::Text(piece)),
-            ) => {
-                whole.push_str(piece);
-                if !piece.is_empty() {
-                    added(Added::Text(index, piece));
-                }
+        let room = &mut self.room;
+        match (&mut whole.content, &piece.content) {
+            // Fast path: what most events add is text alone.
+            (Nullable::Value(Content::Text(whole)), Nullable::Value(Content::Text(more)))
+                if !more.is_empty() =>
+            {
+                whole.push_str(more);
+                added(Added::Text(index, more));
             }
-            (Varying::Reasoning, ..) => append_reasoning(whole, piece, index, added),
-            (Varying::Arguments, ..) => {
-                let (whole, calls) = whole.tool_calls.as_mut().zip(self.states.get_mut(at))?;
-                let piece = piece.tool_calls.as_ref()?.first()?;
-                calls
-                    .tool_calls
-                    .merge(whole, (index, 0), piece, &mut self.room, added);
-            }
-            _ => return None,
+            _ => merge_message(whole, self.states.get_mut(at)?, index, piece, room, added),
         }
-        self.completion
-            .created
-            .merge(&chunk.created, &mut self.room);
+        self.completion.created.merge(&chunk.created, room);
         Some(())
     }
 
@@ -237,17 +221,6 @@ fn find(choices: &[Choice], index: u64) -> Result<usize, usize> {
     choices.binary_search_by_key(&index, |choice| choice.index.unwrap_or_default())
 }
 
-fn append_reasoning(
-    whole: &mut CompletionMessage,
-    piece: &CompletionMessage,
-    choice: u64,
-    added: &mut impl FnMut(Added<'_>),
-) {
-    if let Some(reasoning) = append(&mut whole.reasoning, &piece.reasoning) {
-        added(Added::Reasoning(choice, reasoning));
-    }
-}
-
 fn merge_message(
     whole: &mut CompletionMessage,
     state: &mut State,
@@ -262,7 +235,9 @@ fn merge_message(
     }
     state.lists_of_message.append(&piece.extra, room);
     merge_fields!(whole, piece, room => role, extra);
-    append_reasoning(whole, piece, choice, added);
+    if let Some(reasoning) = append(&mut whole.reasoning, &piece.reasoning) {
+        added(Added::Reasoning(choice, reasoning));
+    }
     append(&mut whole.reasoning_signature, &piece.reasoning_signature);
     append(&mut whole.redacted_reasoning, &piece.redacted_reasoning);
     append_content(&mut whole.content, &piece.content, &mut state.tail, room);

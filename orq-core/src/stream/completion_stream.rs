@@ -206,15 +206,12 @@ impl CompletionStream {
             let more = mem::take(&mut self.reader.warnings);
             self.meta.warnings.extend(more);
         }
-        let chunk = match &item {
-            Item::Chunk(chunk) => Some((&**chunk, None)),
-            Item::Repeat(is_same) => {
-                let repeated = self.reader.repeated();
-                repeated.map(|(chunk, string)| (chunk, is_same.then_some(string)))
-            }
-            _ => None,
+        let (chunk, repeats) = match &item {
+            Item::Chunk(chunk) => (Some(&**chunk), false),
+            Item::Repeat(is_same) => (self.reader.repeated(), *is_same),
+            _ => (None, false),
         };
-        if let Some((chunk, repeats)) = chunk {
+        if let Some(chunk) = chunk {
             if let Item::Chunk(_) = item {
                 let key = self.reader.key();
                 self.recorder.chunk(chunk, key);
@@ -243,7 +240,7 @@ impl CompletionStream {
             Item::Error(error, chunk) => {
                 // The text in it belongs to the partial completion.
                 if let Some(chunk) = chunk {
-                    self.assembly.merge(&chunk, None, &mut |_| ());
+                    self.assembly.merge(&chunk, false, &mut |_| ());
                 }
                 error
             }
@@ -347,10 +344,7 @@ impl Stream for CompletionStream {
         let polled = self.poll_chunk(cx, &mut |_| ());
         polled.map_ok(|parsed| match parsed {
             Some(chunk) => *chunk,
-            None => self
-                .reader
-                .repeated()
-                .map_or_else(Default::default, |(chunk, _)| chunk.clone()),
+            None => self.reader.repeated().cloned().unwrap_or_default(),
         })
     }
 }

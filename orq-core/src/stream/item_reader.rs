@@ -11,7 +11,7 @@ use bytes::{Buf, Bytes};
 use super::{
     item::{Interpreter, Item, begins_whole},
     strays::Strays,
-    template::{Templates, Varying},
+    template::Templates,
 };
 use crate::{
     call::TimedBody,
@@ -132,8 +132,8 @@ impl ItemReader {
         self.strays = Strays::default();
     }
 
-    /// Returns the chunk of an item that repeats another one, and the string that each repetition has.
-    pub(super) fn repeated(&self) -> Option<(&CompletionChunk, Varying)> {
+    /// Returns the chunk of an item that repeats another one.
+    pub(super) fn repeated(&self) -> Option<&CompletionChunk> {
         self.interpreter.templates.chunk()
     }
 

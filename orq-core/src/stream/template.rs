@@ -45,7 +45,7 @@ struct Template {
 
 /// A string of a chunk in which events may differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Varying {
+enum Varying {
     Created,
     Content,
     Reasoning,
@@ -69,11 +69,9 @@ impl Templates {
         Some(last == Some(at))
     }
 
-    /// Returns the chunk of the last event, if it has repeated another one, and the string that each repetition has.
-    pub(super) fn chunk(&self) -> Option<(&CompletionChunk, Varying)> {
-        let template = self.list.get(self.last?)?;
-        let text = template.strings.iter().find(|it| **it != Varying::Created);
-        Some((&template.chunk, *text?))
+    /// Returns the chunk of the last event, if it has repeated another one.
+    pub(super) fn chunk(&self) -> Option<&CompletionChunk> {
+        Some(&self.list.get(self.last?)?.chunk)
     }
 
     /// Makes a template of an event that was parsed, if others can repeat it.
