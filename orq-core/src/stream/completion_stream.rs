@@ -131,8 +131,8 @@ impl CompletionStream {
     /// Waits for the next piece of the text of choice 0, and lends it; returns `None` at the end. Skips chunks without
     /// text.
     ///
-    /// The text is lent until another method of the stream is called. [`into_text`](CompletionStream::into_text) returns
-    /// a [`Stream`] whose items own it.
+    /// While the text is used, no other method of the stream can be called, not even
+    /// [`so_far`](CompletionStream::so_far). [`into_text`](CompletionStream::into_text) returns a [`Stream`] of strings.
     ///
     /// # Errors
     ///
@@ -154,7 +154,8 @@ impl CompletionStream {
         poll_fn(|cx| self.poll_delta(cx)).await.transpose()
     }
 
-    /// Returns the completion assembled from the chunks yielded so far. Of lists in unknown fields of a choice or its
+    /// Returns the completion assembled from the chunks read so far, including deltas of the last one that
+    /// [`next_delta`](CompletionStream::next_delta) has yet to return. Of lists in unknown fields of a choice or its
     /// message, such as `logprobs`, and of content parts with an unknown type, it has one piece until the stream ends.
     pub fn so_far(&self) -> &Completion {
         self.assembly.completion()
