@@ -1,13 +1,17 @@
 //! A streamed completion as a stream of its text or of its deltas.
 
 use std::{
+    mem,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use futures::Stream;
 
-use super::{completion_stream::CompletionStream, delta::Delta};
+use super::{
+    completion_stream::CompletionStream,
+    delta::{Added, Delta},
+};
 use crate::{
     error::Error,
     model::Completion,
@@ -36,6 +40,52 @@ impl CompletionStream {
     /// Converts the stream to a stream of what each chunk adds: text, reasoning, tool calls, finish reasons, usage.
     pub fn into_deltas(self) -> Deltas {
         Deltas(self)
+    }
+
+    /// Polls for the next chunk with text of choice 0, and keeps the text in `text`.
+    pub(super) fn poll_lent(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
+        self.deltas.clear();
+        let mut text = mem::take(&mut self.text);
+        let polled = loop {
+            text.clear();
+            let mut add = |added: Added<'_>| {
+                if let Added::Text(0, more) = added {
+                    text.push_str(more);
+                }
+            };
+            match self.poll_chunk(cx, &mut add) {
+                Poll::Ready(Some(Ok(_))) if text.is_empty() => {}
+                polled => break polled.map_ok(drop),
+            }
+        };
+        self.text = text;
+        polled
+    }
+
+    fn poll_text(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<String, Error>>> {
+        self.poll_lent(cx).map_ok(|()| self.text.clone())
+    }
+
+    pub(super) fn poll_delta(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Delta, Error>>> {
+        loop {
+            if let Some(delta) = self.deltas.pop_front() {
+                return Poll::Ready(Some(Ok(delta)));
+            }
+            let mut deltas = mem::take(&mut self.deltas);
+            let polled = self.poll_chunk(cx, &mut |added| deltas.push_back(added.into()));
+            self.deltas = deltas;
+            if ready!(polled?).is_none() {
+                return Poll::Ready(None);
+            }
+            // Later chunks aren't assembled, so the position of a tool call would be wrong.
+            if let Some(error) = self.too_large() {
+                self.deltas.clear();
+                return Poll::Ready(Some(Err(self.fail(error))));
+            }
+        }
     }
 }
 

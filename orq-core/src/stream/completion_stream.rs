@@ -82,9 +82,9 @@ pub struct CompletionStream {
     meta: Box<ResponseMeta>,
     assembly: Box<Assembly>,
     /// The deltas of the last chunk that were not yielded yet.
-    deltas: VecDeque<Delta>,
+    pub(super) deltas: VecDeque<Delta>,
     /// The text of choice 0 in the last chunk, which `next_text` lends.
-    text: String,
+    pub(super) text: String,
     /// Whether a chunk with `is_final` was yielded.
     has_final: bool,
     /// Whether `finish` is reading. Then an error can take the assembled completion instead of a clone.
@@ -194,7 +194,7 @@ impl CompletionStream {
 
     /// Polls for the next chunk, and passes what it adds to `added`. Returns the chunk only if it was parsed; otherwise the
     /// reader has it.
-    fn poll_chunk(
+    pub(super) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,
         added: &mut impl FnMut(Added<'_>),
@@ -250,56 +250,7 @@ impl CompletionStream {
         Poll::Ready(Some(Err(self.fail(error))))
     }
 
-    /// Polls for the next chunk with text of choice 0, and keeps the text in `text`.
-    fn poll_lent(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
-        self.deltas.clear();
-        let mut text = mem::take(&mut self.text);
-        let polled = loop {
-            text.clear();
-            let mut add = |added: Added<'_>| {
-                if let Added::Text(0, more) = added {
-                    text.push_str(more);
-                }
-            };
-            match self.poll_chunk(cx, &mut add) {
-                Poll::Ready(Some(Ok(_))) if text.is_empty() => {}
-                polled => break polled.map_ok(drop),
-            }
-        };
-        self.text = text;
-        polled
-    }
-
-    pub(super) fn poll_text(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<String, Error>>> {
-        self.poll_lent(cx).map_ok(|()| self.text.clone())
-    }
-
-    pub(super) fn poll_delta(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Delta, Error>>> {
-        loop {
-            if let Some(delta) = self.deltas.pop_front() {
-                return Poll::Ready(Some(Ok(delta)));
-            }
-            let mut deltas = mem::take(&mut self.deltas);
-            let polled = self.poll_chunk(cx, &mut |added| deltas.push_back(added.into()));
-            self.deltas = deltas;
-            if ready!(polled?).is_none() {
-                return Poll::Ready(None);
-            }
-            // Later chunks aren't assembled, so the position of a tool call would be wrong.
-            if let Some(error) = self.too_large() {
-                self.deltas.clear();
-                return Poll::Ready(Some(Err(self.fail(error))));
-            }
-        }
-    }
-
-    fn too_large(&self) -> Option<Error> {
+    pub(super) fn too_large(&self) -> Option<Error> {
         let why = self.assembly.exceeded()?;
         Some(Error::new(ErrorKind::TooLarge).with_message(why))
     }

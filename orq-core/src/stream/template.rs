@@ -17,6 +17,9 @@ use crate::{
 /// The number of templates that are kept: one for each choice or tool call that is streamed at a time.
 const MOST: usize = 4;
 
+/// The size in bytes of the largest event that is kept, or read by a template.
+const LARGEST: usize = 16 * 1024;
+
 /// The number of templates without a repetition after which no more are made.
 const MOST_UNUSED: u32 = 16;
 
@@ -58,10 +61,11 @@ impl Templates {
     /// it differs only in the same strings.
     pub(super) fn read(&mut self, data: &str) -> Option<bool> {
         let last = self.last.take();
-        let at = self
-            .list
-            .iter_mut()
-            .position(|template| template.read(data))?;
+        if data.len() > LARGEST {
+            return None;
+        }
+        let mut kept = self.list.iter_mut();
+        let at = kept.position(|template| template.read(data).is_some())?;
         let template = self.list.get_mut(at)?;
         self.unused -= u32::from(!template.is_used);
         template.is_used = true;
@@ -76,9 +80,10 @@ impl Templates {
 
     /// Makes a template of an event that was parsed, if others can repeat it.
     pub(super) fn learn(&mut self, data: &str, chunk: &CompletionChunk) {
-        let Some(text) = varying(chunk).filter(|_| self.unused < MOST_UNUSED) else {
+        if data.len() > LARGEST || self.unused == MOST_UNUSED {
             return;
-        };
+        }
+        let Some(text) = varying(chunk) else { return };
         let mut kept = self.list.iter().map(|it| &it.chunk.created);
         self.created_moves |= kept.any(|created| *created != chunk.created);
         let created = chunk.created.as_ref().filter(|_| self.created_moves);
@@ -129,12 +134,8 @@ impl Template {
         })
     }
 
-    /// Reads an event, and returns whether it repeats that of the template.
-    fn read(&mut self, data: &str) -> bool {
-        self.fill(data).is_some()
-    }
-
-    fn fill(&mut self, data: &str) -> Option<()> {
+    /// Reads an event, if it repeats that of the template.
+    fn read(&mut self, data: &str) -> Option<()> {
         let (after, fixed) = self.fixed.split_last()?;
         let mut rest = data.strip_suffix(after.as_str())?;
         let mut strings = self.strings.iter().zip(fixed).peekable();

@@ -11,7 +11,7 @@ use proptest::{
     sample::{Index, select},
 };
 
-use super::{MOST_UNUSED, Templates};
+use super::{LARGEST, MOST_UNUSED, Templates};
 use crate::{
     client::Client,
     error::Error,
@@ -270,6 +270,20 @@ fn usual_events_repeat_one_another() {
             }
         }
     }
+}
+
+/// Else a stream could keep a multiple of what an event may have.
+#[test]
+fn large_events_are_not_kept() {
+    let event = |text: &str| MESSAGES[0].replace('T', text);
+    let event = |text: &str| CHOICES[0].replace('M', &event(text));
+    let event =
+        |length: usize| ENVELOPES[2].replace('M', &event(&format!("\"{}\"", "a".repeat(length))));
+    let most = LARGEST - event(0).len();
+    assert!(repeats(&event(1), &event(most)));
+    assert!(repeats(&event(most), &event(1)));
+    assert!(!repeats(&event(1), &event(most + 1)));
+    assert!(!repeats(&event(most + 1), &event(1)));
 }
 
 #[test]
