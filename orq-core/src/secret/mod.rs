@@ -2,7 +2,7 @@
 
 mod redact;
 
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{cmp::Reverse, error::Error as StdError, fmt, sync::Arc};
 
 use async_trait::async_trait;
 use http::HeaderValue;
@@ -27,7 +27,7 @@ use crate::maybe_send::{MaybeSend, MaybeSync};
 pub struct ApiKey {
     /// `Bearer KEY`, marked sensitive.
     header: HeaderValue,
-    /// The headers of the keys of earlier attempts, which are redacted, too.
+    /// The headers of the keys of earlier attempts, which are redacted, too; the longest first.
     earlier: Vec<HeaderValue>,
 }
 
@@ -114,6 +114,7 @@ impl ApiKey {
     pub(crate) fn follow(&mut self, earlier: &mut Vec<HeaderValue>) {
         earlier.retain(|header| *header != self.header);
         self.earlier.clone_from(earlier);
+        self.earlier.sort_by_key(|header| Reverse(header.len()));
         earlier.push(self.header.clone());
     }
 

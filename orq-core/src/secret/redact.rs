@@ -1,6 +1,6 @@
 //! The redaction of keys in what a server sends.
 
-use std::{cmp::Reverse, fmt, iter};
+use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
@@ -16,8 +16,7 @@ impl ApiKey {
     /// Returns the first `most` bytes of a text, with the key redacted.
     pub(crate) fn excerpt(&self, text: &[u8], most: usize) -> Bytes {
         // Redacted before it is truncated: a truncated key would not be found.
-        let keys = self.keys();
-        let longest = keys.first().map_or(0, |key| key.len() + SCHEME.len());
+        let longest = self.keys().next().map_or(0, |key| key.len() + SCHEME.len());
         let text = &text[..text.len().min(most.saturating_add(2 * longest))];
         let kept = match self.redact(text) {
             Some(redacted) => Bytes::from(redacted),
@@ -38,12 +37,12 @@ impl ApiKey {
     }
 
     /// Returns this key and the earlier ones, the longest first: a shorter one may be the beginning of a longer one.
-    fn keys(&self) -> Vec<&[u8]> {
-        let headers = iter::once(&self.header).chain(&self.earlier);
-        let keys = headers.map(|header| &header.as_bytes()[SCHEME.len()..]);
-        let mut keys: Vec<_> = keys.collect();
-        keys.sort_by_key(|key| Reverse(key.len()));
-        keys
+    fn keys(&self) -> impl Iterator<Item = &[u8]> {
+        let earlier = &self.earlier;
+        let longer = earlier.partition_point(|key| key.len() > self.header.len());
+        let (longer, others) = earlier.split_at(longer);
+        let headers = longer.iter().chain([&self.header]).chain(others);
+        headers.map(|header| &header.as_bytes()[SCHEME.len()..])
     }
 
     /// Redacts the key in the values of headers: as [`redact`](ApiKey::redact) does, and a shorter key after `Bearer`.
@@ -71,7 +70,7 @@ impl ApiKey {
     ///
     /// Some servers repeat the key in the body of a 401.
     pub(crate) fn redact(&self, text: &[u8]) -> Option<Vec<u8>> {
-        self.keys().into_iter().fold(None, |redacted, key| {
+        self.keys().fold(None, |redacted, key| {
             let text = redacted.as_deref().unwrap_or(text);
             redact(key, &escaped(key), text).or(redacted)
         })
