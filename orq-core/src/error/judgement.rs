@@ -45,7 +45,8 @@ fn has_failed(choice: &Choice) -> bool {
     let reason = choice.finish_reason.as_option().map(FinishReason::as_str);
     let is_complete = || is_complete(choice);
     let in_message = choice.message.as_ref().map(|message| &message.extra);
-    reason.is_some_and(|reason| reason.to_ascii_lowercase().ends_with("error"))
+    let end = reason.and_then(|reason| reason.as_bytes().last_chunk::<5>());
+    end.is_some_and(|end| end.eq_ignore_ascii_case(b"error"))
         || names_error(&choice.extra, is_complete)
         || in_message.is_some_and(|extra| names_error(extra, is_complete))
 }

@@ -49,7 +49,7 @@ pub(crate) async fn read<T: Answer>(
     }
     let is_typed = meta.headers.contains_key(header::CONTENT_TYPE);
     let may_be_json = matches!(significant(&first).first(), None | Some(b'{' | b'['));
-    if is_typed && !is_json(&meta.headers) && !may_be_json {
+    if is_typed && !may_be_json && !is_json(&meta.headers) {
         // What arrives is only shown in the error.
         body.end_soon();
     }
