@@ -1,7 +1,8 @@
 //! The base URL of the API.
 
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 
+use bytes::Bytes;
 use http::Uri;
 
 /// A validated base URL, without trailing slashes.
@@ -60,10 +61,12 @@ impl BaseUrl {
     }
 
     /// Returns the URI of `path_and_query`, which begins with a slash.
-    pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::Error> {
-        let path: Uri = match self.uri.path().trim_end_matches('/') {
-            "" => path_and_query.parse()?,
-            prefix => format!("{prefix}{path_and_query}").parse()?,
+    pub(crate) fn join(&self, path_and_query: Cow<'static, str>) -> Result<Uri, http::Error> {
+        let path = match (self.uri.path().trim_end_matches('/'), path_and_query) {
+            ("", Cow::Borrowed(path)) => {
+                Uri::from_maybe_shared(Bytes::from_static(path.as_bytes()))?
+            }
+            (prefix, path) => format!("{prefix}{path}").parse()?,
         };
         let mut parts = self.uri.clone().into_parts();
         parts.path_and_query = path.into_parts().path_and_query;
@@ -86,7 +89,7 @@ mod tests {
     fn joined(base: &str) -> String {
         BaseUrl::parse(base, false)
             .unwrap()
-            .join("/v2/deployments?limit=1")
+            .join("/v2/deployments?limit=1".into())
             .unwrap()
             .to_string()
     }

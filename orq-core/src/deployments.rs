@@ -118,7 +118,7 @@ impl Deployments {
     fn template(
         &self,
         operation: Operation,
-        path: &str,
+        path: &'static str,
         accept: HeaderValue,
         request: &DeploymentRequest,
     ) -> Result<RequestTemplate, Error> {

@@ -57,7 +57,7 @@ impl Client {
         let path = path.as_ref();
         let template = if path.starts_with('/') && !path.contains('#') {
             let context = CallContext::new(Operation::Other, None);
-            RequestTemplate::new(self.parts(), method, path, JSON, context)
+            RequestTemplate::new(self.parts(), method, path.to_owned(), JSON, context)
         } else {
             Err(Error::argument("path", "it needs a leading / and no #"))
         };

@@ -1,6 +1,6 @@
 //! A validated and serialized request, from which the request of each attempt is created.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
@@ -35,7 +35,7 @@ impl RequestTemplate {
     pub(crate) fn new(
         (shared, key): (&Arc<Shared>, &KeySource),
         method: Method,
-        path_and_query: &str,
+        path_and_query: impl Into<Cow<'static, str>>,
         accept: HeaderValue,
         context: CallContext,
     ) -> Result<Self, Error> {
@@ -54,10 +54,13 @@ impl RequestTemplate {
         })
     }
 
-    pub(crate) fn uri(shared: &Shared, path_and_query: &str) -> Result<Uri, Error> {
+    pub(crate) fn uri(
+        shared: &Shared,
+        path_and_query: impl Into<Cow<'static, str>>,
+    ) -> Result<Uri, Error> {
         let refused =
             |error| Error::argument("path", "it can't be part of a URL").with_source(error);
-        shared.base_url.join(path_and_query).map_err(refused)
+        shared.base_url.join(path_and_query.into()).map_err(refused)
     }
 
     pub(crate) fn set_json_body(&mut self, json: Vec<u8>) {

@@ -155,7 +155,7 @@ impl Query {
         };
         let context = CallContext::new(Operation::List, None);
         let parts = self.client.parts();
-        let mut template = RequestTemplate::new(parts, Method::GET, &path, JSON, context)?;
+        let mut template = RequestTemplate::new(parts, Method::GET, path, JSON, context)?;
         template.options = self.options.clone();
         Ok(template)
     }
