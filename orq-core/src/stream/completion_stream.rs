@@ -180,7 +180,12 @@ impl CompletionStream {
     /// [`Error::into_partial`].
     pub async fn finish(mut self) -> Result<Response<Completion>, Error> {
         self.is_finishing = true;
-        while self.too_large().is_none() && self.next_chunk().await?.is_some() {}
+        while self.too_large().is_none() {
+            let polled = poll_fn(|cx| self.poll_chunk(cx, &mut |_| ())).await;
+            if polled.transpose()?.is_none() {
+                break;
+            }
+        }
         if self.state == State::Failed {
             let error = Error::new(ErrorKind::Truncated).with_message("the stream failed before");
             return Err(self.located(error));
