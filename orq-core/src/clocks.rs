@@ -112,20 +112,6 @@ impl Timing {
         Some(Alarm::new(self.timer.as_ref()?, Clock::Idle, after, after))
     }
 
-    /// Starts a timeout that isn't running, or does nothing.
-    pub(crate) fn start_again(&self, alarm: &mut Option<Alarm>, clock: Clock) {
-        match alarm {
-            None if clock == Clock::Event && self.event.is_none() => {}
-            None => *alarm = self.start(clock),
-            Some(alarm) if alarm.is_stopped => {
-                let now = alarm.timer.now();
-                alarm.end = Some(now.saturating_add(alarm.after));
-                alarm.is_stopped = false;
-            }
-            Some(_) => {}
-        }
-    }
-
     /// Returns the time of the timer; `None` without a timer.
     pub(crate) fn now(&self) -> Option<Duration> {
         Some(self.timer.as_ref()?.now())
@@ -167,7 +153,7 @@ impl Alarm {
         }
     }
 
-    /// Stops the timeout, until [`Timing::start_again`] starts it.
+    /// Stops the timeout, until [`start_again`] starts it.
     pub(crate) fn stop(&mut self) {
         self.is_stopped = true;
     }
@@ -193,6 +179,18 @@ impl Alarm {
         Error::new(ErrorKind::Timeout)
             .with_timeout(self.clock, self.after)
             .with_reach(phase, delivery)
+    }
+}
+
+/// Starts a timeout that was stopped, or one that hasn't started yet, with `start`. Does nothing while it runs.
+pub(crate) fn start_again(alarm: &mut Option<Alarm>, start: impl FnOnce() -> Option<Alarm>) {
+    match alarm {
+        None => *alarm = start(),
+        Some(alarm) if alarm.is_stopped => {
+            alarm.end = Some(alarm.timer.now().saturating_add(alarm.after));
+            alarm.is_stopped = false;
+        }
+        Some(_) => {}
     }
 }
 

@@ -11,7 +11,7 @@ use futures::StreamExt;
 
 use super::buffer::append;
 use crate::{
-    clocks::{Alarm, Timing, ran_out},
+    clocks::{Alarm, Timing, ran_out, start_again},
     error::{Clock, Error},
     observe::Recorder,
     transport::{Body, CallContext, Phase},
@@ -98,7 +98,7 @@ impl TimedBody {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Error>>> {
-        self.timing.start_again(&mut self.event_alarm, Clock::Event);
+        start_again(&mut self.event_alarm, || self.timing.start(Clock::Event));
         self.poll_bytes(cx)
     }
 
@@ -127,13 +127,10 @@ impl TimedBody {
         self.reads = 0;
         // The timeouts are polled after the bytes that have arrived were read, since the caller may poll later than they
         // expire.
-        match self.is_ending {
-            false => self.timing.start_again(&mut self.idle_alarm, Clock::Idle),
-            true if self.idle_alarm.is_none() => {
-                self.idle_alarm = self.timing.start_idle_at_most(WAIT_FOR_END);
-            }
-            true => {}
-        }
+        start_again(&mut self.idle_alarm, || match self.is_ending {
+            true => self.timing.start_idle_at_most(WAIT_FOR_END),
+            false => self.timing.start(Clock::Idle),
+        });
         let waiting = [&mut self.event_alarm, &mut self.idle_alarm];
         match ran_out(cx, waiting, Phase::Body) {
             Some(error) => {
