@@ -33,7 +33,7 @@ pub(crate) fn next_key<'de, A: MapAccess<'de>>(
     reader: &mut Reader,
 ) -> Result<Option<Cow<'de, str>>, A::Error> {
     let key = map.next_key_seed(Text(reader, "a key"))?;
-    key.map(|key| reader.count().map(|()| key)).transpose()
+    counted(key, reader)
 }
 
 /// Deserializes the next key of an object in the typed pass, and counts it. A key with an escape is an error.
@@ -43,11 +43,13 @@ pub(crate) fn plain_key<'de, A: MapAccess<'de>>(
     reader: &mut Reader,
 ) -> Result<Option<&'de str>, A::Error> {
     let key = map.next_key()?;
-    reader.members += usize::from(key.is_some());
-    match reader.is_full() {
-        true => Err(A::Error::custom("too many members")),
-        false => Ok(key),
-    }
+    counted(key, reader)
+}
+
+/// Counts the key, if there is one.
+#[inline]
+fn counted<K, E: Error>(key: Option<K>, reader: &mut Reader) -> Result<Option<K>, E> {
+    key.map(|key| reader.count().map(|()| key)).transpose()
 }
 
 struct Text<'r>(&'r mut Reader, &'static str);
