@@ -17,6 +17,9 @@ use crate::{
 /// The number of templates that are kept: one for each choice or tool call that is streamed at a time.
 const MOST: usize = 4;
 
+/// The number of equal strings in an event among which the one that varies is searched.
+const MOST_EQUAL: usize = 4;
+
 /// The size in bytes of the largest event that is kept, or read by a template.
 const LARGEST: usize = 16 * 1024;
 
@@ -220,7 +223,7 @@ fn place(data: &str, chunk: &CompletionChunk, string: Varying) -> Option<(usize,
     let literal = serde_json::to_string(text).ok()?;
     text.push('.');
     let probe = serde_json::to_string(text).ok()?;
-    let mut places = data.match_indices(&literal).take(MOST);
+    let mut places = data.match_indices(&literal).take(MOST_EQUAL);
     let (at, _) = places.find(|(at, found)| {
         let (before, rest) = data.split_at(*at);
         let probed = [before, &probe, rest.strip_prefix(found).unwrap_or_default()].concat();
