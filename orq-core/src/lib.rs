@@ -128,6 +128,7 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
+//! | `schemars` | no | `response_type::<T>()` of a request: an answer in JSON of a type |
 //! | `tokio` | no | `TokioTimer`, a [`Timer`] on tokio's clock |
 //!
 //! # Writing a transport or a layer

@@ -165,6 +165,14 @@ impl From<&Response<Completion>> for Message {
     }
 }
 
+impl<T> Response<T> {
+    fn unreadable(&self, why: String) -> Error {
+        Error::new(ErrorKind::Decode)
+            .with_message(self.key.hide(why))
+            .with_response(self.meta.status, self.meta.headers.clone())
+    }
+}
+
 impl Response<Bytes> {
     /// Deserializes the body, which must be JSON, to a `T`. A byte order mark before it is ignored.
     ///
@@ -172,13 +180,91 @@ impl Response<Bytes> {
     ///
     /// [`ErrorKind::Decode`] if the body isn't JSON or can't be deserialized to a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(without_byte_order_mark(&self.value)).map_err(|error| {
-            let why = format!("the answer can't be read: {error}");
-            Error::new(ErrorKind::Decode)
-                .with_message(self.key.hide(why))
-                .with_response(self.meta.status, self.meta.headers.clone())
-        })
+        serde_json::from_slice(without_byte_order_mark(&self.value))
+            .map_err(|error| self.unreadable(format!("the answer can't be read: {error}")))
     }
+}
+
+impl Response<Completion> {
+    /// Deserializes the text of choice 0, which must be JSON, to a `T`. A Markdown code fence around the JSON is ignored,
+    /// with the text outside of it.
+    ///
+    /// A request asks for such a text by [`response_format`](crate::DeploymentRequest::response_format) or, with the
+    /// feature `schemars`, by `response_type`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] if there is no text, or it isn't JSON, or it can't be deserialized to a `T`. The message has
+    /// the path of the field, and says if the answer reached the token limit. [`Error::body`] returns the text,
+    /// [`Error::partial`] the completion with its finish reason, [`Error::trace_id`] the trace id.
+    ///
+    /// ```
+    /// use orq_core::{Client, DeploymentRequest};
+    /// # use orq_testkit::MemoryTransport;
+    /// # futures::executor::block_on(async {
+    /// # let memory = MemoryTransport::new();
+    /// # let choice = serde_json::json!({"message": {"content": "{\"name\": \"Utr"}, "finish_reason": "length"});
+    /// # memory.reply_json(serde_json::json!({ "choices": [choice] }));
+    /// # let client = Client::new(memory.handle(), "my-key")?;
+    /// #[derive(Debug, serde::Deserialize)]
+    /// struct City {
+    ///     name: String,
+    /// }
+    ///
+    /// let answer = client.deployments().invoke(&DeploymentRequest::new("cities")).await?;
+    /// let error = answer.json::<City>().unwrap_err();
+    /// let why = "at `name`: EOF while parsing a string at line 1 column 13; the answer reached the limit of tokens";
+    /// assert!(error.message().is_some_and(|message| message.contains(why)));
+    /// # Ok::<(), orq_core::Error>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let failed = |why: String| {
+            let partial = self.value.clone();
+            self.unreadable(why).with_partial(partial, &self.key)
+        };
+        let text = self
+            .require_text()
+            .map_err(|none| failed(none.to_string()).with_source(none))?;
+        let json = &mut serde_json::Deserializer::from_str(unfenced(&text));
+        serde_path_to_error::deserialize(&mut *json)
+            .map_err(|error| {
+                let path = error.path().to_string();
+                (path, error.into_inner())
+            })
+            .and_then(|value| {
+                json.end()
+                    .map(|()| value)
+                    .map_err(|error| (".".to_owned(), error))
+            })
+            .map_err(|(path, error)| {
+                let path = if path == "." {
+                    String::new()
+                } else {
+                    format!(" at `{path}`")
+                };
+                let mut why = format!("the text of the answer can't be read{path}: {error}");
+                if self.is_cut_at_limit() {
+                    why += "; the answer reached the limit of tokens";
+                }
+                let body = self.key.hide(text.clone().into_owned());
+                failed(why).with_body(body.into())
+            })
+    }
+}
+
+/// Returns the inside of the first code fence of a text that doesn't begin as JSON, else the whole text.
+fn unfenced(text: &str) -> &str {
+    let text = text.trim_start();
+    let begins = text.starts_with(['{', '[', '"']);
+    let fence = text.find("```").filter(|_| !begins);
+    let inside = fence.and_then(|at| {
+        let fenced = text.get(at..)?;
+        let rest = fenced.get(fenced.find('\n')?..)?;
+        // No line within JSON begins so.
+        rest.split("\n```").next()
+    });
+    inside.unwrap_or(text)
 }
 
 /// Shows the length of the body instead of the body. If the server repeated the API key in the value, it is redacted.

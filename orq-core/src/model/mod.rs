@@ -65,6 +65,8 @@ mod config;
 mod content;
 mod filter;
 mod json;
+#[cfg(feature = "schemars")]
+mod json_schema;
 mod kinds;
 mod macros;
 mod merge;

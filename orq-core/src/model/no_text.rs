@@ -7,6 +7,15 @@ use crate::model::completion::Completion;
 use crate::model::content::ContentPart;
 use crate::model::kinds::FinishReason;
 
+/// The names of finish reasons, also those of Gemini and Mistral.
+const LENGTH: &[&str] = &["length", "max_tokens", "model_length"];
+const FILTERED: &[&str] = &[
+    "content_filter",
+    "safety",
+    "recitation",
+    "prohibited_content",
+];
+
 /// The reason why a completion has no text. If several apply, it is the first one in this order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -66,15 +75,23 @@ impl Completion {
     pub fn require_text(&self) -> Result<Cow<'_, str>, NoText> {
         let message = self.message().ok_or(NoText::Empty);
         let text = message.and_then(CompletionMessage::require_text);
-        let finish = self.finish_reason().map_or("", FinishReason::as_str);
-        // Also the names and capitals of Gemini and Mistral.
-        text.map_err(|reason| match (reason, &*finish.to_ascii_lowercase()) {
-            (NoText::Empty, "length" | "max_tokens" | "model_length") => NoText::Length,
-            (NoText::Empty, "content_filter" | "safety" | "recitation" | "prohibited_content") => {
-                NoText::ContentFilter
-            }
-            (reason, _) => reason,
+        text.map_err(|reason| match reason {
+            NoText::Empty if self.is_cut_at_limit() => NoText::Length,
+            NoText::Empty if self.finished(FILTERED) => NoText::ContentFilter,
+            reason => reason,
         })
+    }
+
+    /// Returns whether choice 0 ended at the token limit.
+    pub(crate) fn is_cut_at_limit(&self) -> bool {
+        self.finished(LENGTH)
+    }
+
+    fn finished(&self, reasons: &[&str]) -> bool {
+        let finish = self.finish_reason().map_or("", FinishReason::as_str);
+        reasons
+            .iter()
+            .any(|reason| finish.eq_ignore_ascii_case(reason))
     }
 }
 

@@ -146,11 +146,11 @@ object! { Lenient
     /// The format of JSON with a given schema.
     ///
     /// ```
-    /// use orq_core::model::{DeploymentRequest, JsonSchema, JsonSchemaFormat};
+    /// use orq_core::model::{DeploymentRequest, JsonSchema};
     /// use serde_json::json;
     ///
     /// let schema = JsonSchema::new("city", json!({"type": "object", "required": ["name"]})).strict(true);
-    /// let request = DeploymentRequest::new("cities").extra_param("response_format", JsonSchemaFormat::new(schema));
+    /// let request = DeploymentRequest::new("cities").response_format(schema);
     /// assert_eq!(
     ///     serde_json::to_value(&request.extra_params)?,
     ///     json!({"response_format": {"type": "json_schema", "json_schema": {
@@ -229,6 +229,7 @@ conversions!(ResponseFormat {
     |format: TextFormat| Self::Text(format),
     |format: JsonObjectFormat| Self::JsonObject(format),
     |format: JsonSchemaFormat| Self::JsonSchema(format),
+    |schema: JsonSchema| Self::JsonSchema(JsonSchemaFormat::new(schema)),
 });
 
 tagged_union!(Lenient ResponseFormat by "type" {

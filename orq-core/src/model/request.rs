@@ -9,6 +9,7 @@ use crate::model::json::{JsonMap, RawJson};
 use crate::model::macros::{add_members, list_setters};
 use crate::model::message::Message;
 use crate::model::options::{Document, Identity, InvokeOptions, Thread};
+use crate::model::parameters::ResponseFormat;
 use crate::model::tool::ToolDefinition;
 
 object! { Strict
@@ -167,6 +168,15 @@ impl DeploymentRequest {
     #[must_use]
     pub fn tools(self, tools: impl IntoIterator<Item = impl Into<ToolDefinition>>) -> Self {
         tools.into_iter().fold(self, Self::tool)
+    }
+
+    /// Requests an answer in this format: text, a JSON object, or JSON with a schema.
+    ///
+    /// It is sent as `extra_params.response_format`, which is the parameter's name at OpenAI. orq passes `extra_params` on
+    /// to the provider; that this one arrives is not documented.
+    #[must_use]
+    pub fn response_format(self, format: impl Into<ResponseFormat>) -> Self {
+        self.extra_param("response_format", format.into())
     }
 
     /// Requests the token counts in the completion.
