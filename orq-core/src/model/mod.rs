@@ -59,6 +59,7 @@
 //!   becomes snake case.
 //! - **JSON only:** the types can be deserialized by `serde_json` only. The `Deserializer` of another format fails.
 
+mod chat_completion;
 mod choice;
 mod completion;
 mod config;
