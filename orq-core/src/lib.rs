@@ -35,7 +35,7 @@
 //! | [`stream`] | [`CompletionStream`], which assembles a completion from its chunks |
 //! | [`list`] | pages of deployments |
 //! | [`error`] | the details of an [`Error`]: kind, phase, delivery, attempts, retry advice |
-//! | [`retry`] | retry policies: [`StandardRetry`], [`NoRetry`], or your own |
+//! | [`retry`] | retry policies: [`StandardRetry`], [`NoRetry`], or your own; the [budget](retry::RetryBudget) of a client's retries, 100 by default |
 //! | [`observe`] | one report for each call, for metrics and traces |
 //! | [`secret`] | API keys: a fixed one, or from a provider |
 //! | [`sse`] | an incremental decoder of server-sent events |

@@ -7,13 +7,13 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    error::{Error, ErrorKind, FailedAttempt},
+    error::{BudgetLevel, Error, ErrorKind, FailedAttempt},
     headers::{self, RateLimit},
     model::{Completion, DecodeWarning, Message, Warnings, without_byte_order_mark},
     secret::ApiKey,
 };
 
-/// The metadata of a response: status, headers, trace id, rate limit, failed attempts and decode warnings.
+/// The metadata of a response: status, headers, trace id, rate limit, failed attempts, retry budget and decode warnings.
 ///
 /// [`Response::meta`] and [`CompletionStream::meta`](crate::CompletionStream::meta) return it.
 #[derive(Clone)]
@@ -23,6 +23,7 @@ pub struct ResponseMeta {
     /// The trace id in the body's telemetry, if the headers have none.
     pub(crate) trace_in_body: Option<String>,
     pub(crate) failed_attempts: Vec<FailedAttempt>,
+    pub(crate) retry_budget: Option<BudgetLevel>,
     pub(crate) warnings: Warnings,
 }
 
@@ -33,6 +34,7 @@ impl ResponseMeta {
             trace_in_body: None,
             headers,
             failed_attempts: Vec::new(),
+            retry_budget: None,
             warnings: Warnings::default(),
         }
     }
@@ -71,6 +73,12 @@ impl ResponseMeta {
         &self.failed_attempts
     }
 
+    /// Returns the level of the client's [`RetryBudget`](crate::retry::RetryBudget) when the call ended; `None` if the
+    /// client has no budget.
+    pub fn retry_budget(&self) -> Option<BudgetLevel> {
+        self.retry_budget
+    }
+
     /// Returns a warning for each part of the body that had an unexpected type and was left out or replaced. At most
     /// 65 are kept; [`omitted_warnings`](ResponseMeta::omitted_warnings) counts the others.
     ///
@@ -93,6 +101,7 @@ impl fmt::Debug for ResponseMeta {
             .field("status", &self.status)
             .field("trace_id", &self.trace_id())
             .field("failed_attempts", &self.failed_attempts)
+            .field("retry_budget", &self.retry_budget)
             .field("warnings", &self.warnings())
             .finish_non_exhaustive()
     }

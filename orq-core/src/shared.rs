@@ -5,8 +5,8 @@ use std::sync::Arc;
 use http::HeaderValue;
 
 use crate::{
-    base_url::BaseUrl, limits::Limits, observe::Observer, options::CallOptions, time::Timer,
-    transport::HttpTransport,
+    base_url::BaseUrl, limits::Limits, observe::Observer, options::CallOptions, retry::RetryBudget,
+    time::Timer, transport::HttpTransport,
 };
 
 /// The transport and the settings of a client.
@@ -19,5 +19,6 @@ pub(crate) struct Shared {
     pub(crate) contact_id: Option<HeaderValue>,
     pub(crate) options: CallOptions,
     pub(crate) limits: Limits,
+    pub(crate) retry_budget: Option<RetryBudget>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
 }

@@ -10,7 +10,7 @@ use crate::{
     error::{Error, ErrorKind, FailedAttempt, RetryDecision},
     observe::{Outcome, Recorder},
     response::ResponseMeta,
-    retry::StandardRetry,
+    retry::{RetryBudget, StandardRetry},
 };
 
 /// Runs a call to its end; for a stream, until its first event. `conclude` reads the result of the operation from a 2xx
@@ -23,6 +23,7 @@ pub(crate) async fn run<T>(
     meta: fn(&mut T) -> &mut ResponseMeta,
 ) -> Result<T, Error> {
     let shared = &template.shared;
+    let budget = shared.retry_budget.as_ref();
     let clocks = &template.options.clocks;
     clocks.check(shared.timer.is_some())?;
     let timing = clocks.resolve(
@@ -39,7 +40,12 @@ pub(crate) async fn run<T>(
         {
             Ok(mut answer) => {
                 // Only now: an attempt that fails needs no copy of the earlier ones.
-                meta(&mut answer).failed_attempts = earlier;
+                let meta = meta(&mut answer);
+                if let Some(budget) = budget {
+                    budget.succeeded(!earlier.is_empty());
+                    meta.retry_budget = Some(budget.level());
+                }
+                meta.failed_attempts = earlier;
                 if !template.is_stream() {
                     recorder.end(Outcome::Complete);
                 }
@@ -49,7 +55,9 @@ pub(crate) async fn run<T>(
         };
         let decision = decide(&template, &error, &earlier, &timing);
         let RetryDecision::Repeat { after } = decision else {
-            let error = error.with_attempts(earlier, decision);
+            let error = error
+                .with_attempts(earlier, decision)
+                .with_retry_budget(budget.map(RetryBudget::level));
             recorder.end(Outcome::Failed(&error));
             return Err(error);
         };
@@ -80,8 +88,8 @@ async fn attempt<T>(
 }
 
 /// Returns the decision of the call's policy, else the client's, else the standard one. Regardless of the policy, stops
-/// after a failure of the API key provider, if the wait would exceed the call's timeout, and if there is no timer to
-/// wait with.
+/// after a failure of the API key provider, if the wait would exceed the call's timeout, if there is no timer to wait
+/// with, and if the retry budget is used up.
 fn decide(
     template: &RequestTemplate,
     error: &Error,
@@ -103,6 +111,13 @@ fn decide(
         RetryDecision::Repeat { after } if after > Duration::ZERO && timing.now().is_none() => {
             RetryDecision::stop("there is no timer to wait with")
         }
-        decision => decision,
+        decision @ RetryDecision::Repeat { .. } => match &template.shared.retry_budget {
+            Some(budget) if !budget.take() => RetryDecision::stop(format!(
+                "the retry budget of {} is used up",
+                budget.level().capacity
+            )),
+            _ => decision,
+        },
+        stop @ RetryDecision::Stop { .. } => stop,
     }
 }

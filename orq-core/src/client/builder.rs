@@ -15,6 +15,7 @@ use crate::{
     limits::Limits,
     observe::Observer,
     options::{CallOptions, option_setters},
+    retry::RetryBudget,
     secret::{ApiKey, ApiKeyProvider, KeySource},
     shared::Shared,
     time::Timer,
@@ -67,13 +68,14 @@ impl Client {
             contact_id: None,
             options: CallOptions::default(),
             limits: Limits::default(),
+            retry_budget: Some(RetryBudget::default()),
             observer: None,
         };
         ClientBuilder::new(shared, None)
     }
 
     /// Returns a builder with this client's settings, for a client that differs in some of them. Both clients share the
-    /// transport and its connections.
+    /// transport and its connections, and the retry budget.
     pub fn to_builder(&self) -> ClientBuilder {
         ClientBuilder::new((*self.shared).clone(), Some(Ok(self.key.clone())))
     }
@@ -186,6 +188,13 @@ impl ClientBuilder {
     /// Sets the observer, which receives a report of each call. Default: none.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.shared.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Sets the budget for the retries of all calls. Default: [`RetryBudget::default`], 100 retries, for this client
+    /// alone. `None` means no limit.
+    pub fn retry_budget(mut self, budget: impl Into<Option<RetryBudget>>) -> Self {
+        self.shared.retry_budget = budget.into();
         self
     }
 

@@ -38,7 +38,7 @@ pub struct Client {
 
 impl Client {
     /// Returns a client with another API key and otherwise the same settings. Both clients share the transport and its
-    /// connections.
+    /// connections, and the retry budget.
     ///
     /// # Errors
     ///

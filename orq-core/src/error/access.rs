@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{
     advice::{RetryAdvice, advise, is_excluded, reported_status},
-    attempt::FailedAttempt,
+    attempt::{BudgetLevel, FailedAttempt},
     inner::Error,
     kind::{ErrorKind, Timeout},
 };
@@ -132,6 +132,12 @@ impl Error {
     /// error. Empty if no attempt was made, as for an [`Argument`](ErrorKind::Argument) error.
     pub fn attempts(&self) -> &[FailedAttempt] {
         &self.0.attempts
+    }
+
+    /// Returns the level of the client's [`RetryBudget`](crate::retry::RetryBudget) when the call ended; for an error of
+    /// a stream, when the call returned the stream. `None` if the client has no budget or no attempt was made.
+    pub fn retry_budget(&self) -> Option<BudgetLevel> {
+        self.0.retry_budget
     }
 
     /// Returns whether a retry may succeed, and whether the server may then do the work twice.

@@ -1,4 +1,4 @@
-//! A failed attempt, and the decision of the retry policy.
+//! A failed attempt, the decision of the retry policy, and the level of the retry budget.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -61,4 +61,14 @@ impl FailedAttempt {
             RetryDecision::Stop { .. } => None,
         }
     }
+}
+
+/// The level of a [`RetryBudget`](crate::retry::RetryBudget), in retries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BudgetLevel {
+    /// The number of retries that it allowed, rounded down.
+    pub available: u32,
+    /// The number of retries that it allows when it is full.
+    pub capacity: u32,
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    attempt::{FailedAttempt, RetryDecision},
+    attempt::{BudgetLevel, FailedAttempt, RetryDecision},
     body::ErrorBody,
     kind::{Clock, ErrorKind, Timeout},
     page::page,
@@ -62,6 +62,7 @@ pub(super) struct Inner {
     pub(super) partial: Option<Completion>,
     pub(super) idempotent: bool,
     pub(super) attempts: Vec<FailedAttempt>,
+    pub(super) retry_budget: Option<BudgetLevel>,
     pub(super) source: Option<Source>,
 }
 
@@ -188,6 +189,11 @@ impl Error {
         let last = FailedAttempt::new(&self, decision);
         self.0.attempts = earlier;
         self.0.attempts.push(last);
+        self
+    }
+
+    pub(crate) fn with_retry_budget(mut self, level: Option<BudgetLevel>) -> Self {
+        self.0.retry_budget = level;
         self
     }
 }

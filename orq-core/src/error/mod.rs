@@ -13,7 +13,7 @@ mod retry_after;
 mod value;
 
 pub use advice::RetryAdvice;
-pub use attempt::{FailedAttempt, RetryDecision};
+pub use attempt::{BudgetLevel, FailedAttempt, RetryDecision};
 pub(crate) use body::ErrorBody;
 pub use inner::Error;
 pub(crate) use inner::REPORTED;

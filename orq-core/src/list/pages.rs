@@ -116,7 +116,9 @@ fn stuck(why: &str, page: &Response<DeploymentPage>) -> Error {
         .with_response(page.meta().status(), page.meta().headers().clone())
         .with_idempotent(true);
     let earlier = page.meta().failed_attempts().to_vec();
-    error.with_attempts(earlier, RetryDecision::stop("it would fail again"))
+    error
+        .with_attempts(earlier, RetryDecision::stop("it would fail again"))
+        .with_retry_budget(page.meta().retry_budget())
 }
 
 /// A [`Stream`] of the pages of a list, created by [`ListDeployments::pages`].

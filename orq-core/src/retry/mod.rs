@@ -1,4 +1,5 @@
-//! Retry policies, which decide whether to retry after a failed attempt.
+//! Retry policies, which decide whether to retry after a failed attempt, and the [`RetryBudget`], which limits the retries
+//! of all calls of a client.
 //!
 //! A [`RetryPolicy`] is called after each failed attempt with its [`Error`](crate::Error). [`StandardRetry`] is the
 //! default, and [`NoRetry`] never retries. Your own policy can delegate to another one. In its unit test,
@@ -39,10 +40,12 @@
 //! ```
 
 mod backoff;
+mod budget;
 mod policy;
 mod standard;
 
-pub use crate::error::{FailedAttempt, RetryDecision};
+pub use crate::error::{BudgetLevel, FailedAttempt, RetryDecision};
 pub use backoff::Backoff;
+pub use budget::RetryBudget;
 pub use policy::{NoRetry, RetryPolicy};
 pub use standard::StandardRetry;

@@ -11,7 +11,8 @@ use crate::{
 ///
 /// It is called after each failed attempt of a call, unless the API key provider failed; for a stream, until the call
 /// has returned the stream. The client returns the error in spite of a decision to retry if the wait would exceed the
-/// timeout of the whole call, or if the wait isn't zero and there is no [`Timer`](crate::Timer).
+/// timeout of the whole call, if the wait isn't zero and there is no [`Timer`](crate::Timer), or if the
+/// [`RetryBudget`](super::RetryBudget) is used up.
 pub trait RetryPolicy: fmt::Debug + MaybeSend + MaybeSync {
     /// Returns the decision after an attempt that failed with `error`. `earlier` are the attempts that failed before
     /// it, in order.

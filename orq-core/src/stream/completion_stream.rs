@@ -290,6 +290,7 @@ impl CompletionStream {
                 self.meta.failed_attempts.clone(),
                 RetryDecision::stop("the stream had begun"),
             )
+            .with_retry_budget(self.meta.retry_budget)
     }
 }
 
