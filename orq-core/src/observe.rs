@@ -188,7 +188,7 @@ impl Recorder {
         });
     }
 
-    /// Records a completion, with `key` redacted.
+    /// Records a completion, or a part of it that isn't returned as a chunk, with `key` redacted.
     pub(crate) fn answer(&self, answer: &Completion, key: &ApiKey) {
         let (id, model) = (&answer.id, &answer.model);
         let trace_id = answer.telemetry_trace_id();

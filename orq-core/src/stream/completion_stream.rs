@@ -218,6 +218,8 @@ impl CompletionStream {
             _ => (None, false),
         };
         if let Some(chunk) = chunk {
+            // A chunk that repeats another one differs in a text that isn't the first of its kind: it adds nothing to the
+            // report.
             if let Item::Chunk(_) = item {
                 let key = self.reader.key();
                 self.recorder.chunk(chunk, key);
@@ -247,6 +249,8 @@ impl CompletionStream {
                 // The text in it belongs to the partial completion.
                 if let Some(chunk) = chunk {
                     self.assembly.merge(&chunk, false, &mut |_| ());
+                    let answer = Completion::from(*chunk);
+                    self.recorder.answer(&answer, self.reader.key());
                 }
                 error
             }

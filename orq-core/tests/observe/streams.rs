@@ -62,6 +62,55 @@ async fn the_first_text_counts_when_the_caller_gets_it() {
     assert_eq!(report.trace_id.as_deref(), Some("t-2"), "of the telemetry");
 }
 
+/// Events with the same form as one before, which the client doesn't parse anew.
+#[tokio::test]
+async fn the_first_text_counts_also_where_its_event_is_like_earlier_ones() {
+    let event = |message: &str| format!(r#"{{"choices":[{{"index":0,"message":{message}}}]}}"#);
+    let content = |text: &str| event(&format!(r#"{{"content":"{text}"}}"#));
+    let thought = |text: &str| event(&format!(r#"{{"content":"","reasoning":"{text}"}}"#));
+    let texts = ["", "", "Hel", "lo"].map(content);
+    let thoughts = ["a", "b", "c"].map(thought);
+    let events = thoughts.iter().chain(&texts).map(String::as_str);
+    let events: Vec<_> = events.chain([DONE]).collect();
+    for method in 0..4 {
+        let memory = MemoryTransport::new();
+        memory.reply(Reply::sse(&events).paced(secs(1)).head_after(secs(1)));
+        let (client, reports) = observed(&memory);
+        let mut stream = stream(&client).await;
+        match method {
+            0 => while stream.next_text().await.unwrap().is_some() {},
+            1 => while stream.next_delta().await.unwrap().is_some() {},
+            2 => while stream.next_chunk().await.unwrap().is_some() {},
+            _ => drop(stream.finish().await.unwrap()),
+        }
+        let report = reports.only("complete");
+        let total = report.total.unwrap();
+        let after_it = secs(2);
+        assert_eq!(
+            report.time_to_first_text,
+            Some(total - after_it),
+            "{method}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_error_event_is_reported_with_what_it_has_of_the_answer() {
+    let failure = r#"{"id":"01J","error":{"message":"overloaded"},"choices":[{"index":0,"message":{"content":"!"},"finish_reason":"error"}],"usage":{"total_tokens":7}}"#;
+    let thought = r#"{"choices":[{"index":0,"message":{"reasoning":"hm"}}]}"#;
+    let memory = MemoryTransport::new();
+    memory.reply_sse([thought, failure]);
+    let (client, reports) = observed(&memory);
+    let error = stream(&client).await.finish().await.unwrap_err();
+    assert_eq!(error.partial().unwrap().text().as_deref(), Some("!"));
+    let report = reports.only("stream_error");
+    assert_eq!(report.response_id.as_deref(), Some("01J"));
+    assert_eq!(report.usage.unwrap().total_tokens, Some(7));
+    let reason = report.finish_reasons[&0].as_ref().unwrap();
+    assert_eq!(reason.as_str(), "error");
+    assert_eq!(report.time_to_first_text, None, "it was in the error only");
+}
+
 #[tokio::test]
 async fn a_stream_in_json_is_reported_as_a_stream() {
     let memory = MemoryTransport::new();

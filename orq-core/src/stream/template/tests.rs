@@ -1,6 +1,12 @@
-//! A stream is read in the same way with templates and without.
+//! A stream is read and reported in the same way with templates and without.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::executor::block_on;
@@ -17,32 +23,66 @@ use crate::{
     error::Error,
     limits::Limits,
     model::{DeploymentRequest, decode_typed},
+    observe::{CallReport, Observer, Outcome},
     stream::CompletionStream,
-    time::Timer,
+    time::{Sleep, Timer},
     transport::{Body, HttpTransport, TransportError},
 };
 
+/// Sends these pieces, a second apart.
 #[derive(Debug)]
-struct Events(Vec<Bytes>);
+struct Events(Vec<Bytes>, Clock);
+
+/// A clock that only the pieces move. The sleeps of timeouts never end.
+#[derive(Clone, Debug, Default)]
+struct Clock(Arc<AtomicU64>);
+
+impl Timer for Clock {
+    fn now(&self) -> Duration {
+        Duration::from_secs(self.0.load(Relaxed))
+    }
+
+    fn sleep(&self, _: Duration) -> Sleep {
+        Box::pin(futures::future::pending())
+    }
+}
+
+/// Keeps the reports as text.
+#[derive(Clone, Debug, Default)]
+struct Reports(Arc<Mutex<Vec<String>>>);
+
+impl Observer for Reports {
+    fn call_ended(&self, report: &CallReport, outcome: Outcome<'_>) {
+        let report = format!("{report:?} {outcome:?}");
+        self.0.lock().unwrap().push(report);
+    }
+}
 
 #[async_trait::async_trait]
 impl HttpTransport for Events {
     async fn send(&self, _: Request<Bytes>) -> Result<Response<Body>, TransportError> {
-        let pieces = self.0.clone().into_iter().map(Ok);
+        let clock = self.1.clone();
+        let pieces = self.0.clone().into_iter().map(move |piece| {
+            clock.0.fetch_add(1, Relaxed);
+            Ok(piece)
+        });
         let body = Body::from_stream(futures::stream::iter(pieces));
         let response = Response::builder().header(header::CONTENT_TYPE, "text/event-stream");
         Ok(response.body(body).unwrap())
     }
 
     fn timer(&self) -> Option<Arc<dyn Timer>> {
-        None
+        Some(Arc::new(self.1.clone()))
     }
 }
 
-/// Reads a stream by one of its three methods, with templates or without, and returns what a caller can see of it.
+/// Reads a stream by one of its three methods, with templates or without, and returns what a caller and an observer can see
+/// of it.
 fn read(body: &[Bytes], limits: &Limits, method: usize, has_templates: bool) -> Vec<String> {
-    let client = Client::builder(Events(body.to_vec())).api_key("key");
-    let client = client.limits(limits.clone()).build().unwrap();
+    let reports = Reports::default();
+    let client = Client::builder(Events(body.to_vec(), Clock::default())).api_key("key");
+    let client = client.limits(limits.clone()).observer(reports.clone());
+    let client = client.build().unwrap();
     let request = DeploymentRequest::new("a");
     let mut stream = match block_on(client.deployments().stream(&request)) {
         Ok(stream) => stream,
@@ -58,6 +98,8 @@ fn read(body: &[Bytes], limits: &Limits, method: usize, has_templates: bool) -> 
         let (so_far, warnings) = (stream.so_far(), stream.meta().warnings());
         seen.push(format!("{given:?} {so_far:?} {warnings:?}"));
         if !matches!(given, Ok(Some(_))) {
+            drop(stream);
+            seen.append(&mut reports.0.lock().unwrap());
             return seen;
         }
     }
