@@ -58,11 +58,24 @@ pub trait Observer: fmt::Debug + MaybeSend + MaybeSync {
 pub enum Outcome<'a> {
     /// The response was complete; a stream was read to its end.
     Complete,
-    /// The call or its stream failed with this error. A truncated stream has the kind
-    /// [`Truncated`](crate::ErrorKind::Truncated).
+    /// The call or its stream failed with this error. An answer that was cut has failed, too: the kind is
+    /// [`Truncated`](crate::ErrorKind::Truncated) if the body ended too early, else that of its cause, such as
+    /// [`Closed`](crate::ErrorKind::Closed) or [`Timeout`](crate::ErrorKind::Timeout), and [`Error::partial`] returns
+    /// what had arrived.
     Failed(&'a Error),
     /// The call or its stream was dropped before its end.
     Dropped,
+}
+
+impl Outcome<'_> {
+    /// Returns a word to count outcomes by: `complete`, `dropped`, or the kind of the error, such as `truncated`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Failed(error) => error.kind().as_str(),
+            Self::Dropped => "dropped",
+        }
+    }
 }
 
 /// The report of a call that has ended. All times are `None` if the client has no timer.

@@ -23,13 +23,8 @@ struct Reports(Arc<Mutex<Vec<(CallReport, String)>>>);
 
 impl Observer for Reports {
     fn call_ended(&self, report: &CallReport, outcome: Outcome<'_>) {
-        let outcome = match outcome {
-            Outcome::Complete => "complete".to_owned(),
-            Outcome::Failed(error) => error.kind().to_string(),
-            Outcome::Dropped => "dropped".to_owned(),
-            _ => "unknown".to_owned(),
-        };
-        self.0.lock().unwrap().push((report.clone(), outcome));
+        let outcome = (report.clone(), outcome.as_str().to_owned());
+        self.0.lock().unwrap().push(outcome);
     }
 }
 
