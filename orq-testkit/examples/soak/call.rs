@@ -26,6 +26,7 @@ use crate::{
     fault::{Fault, Kind},
     ledger::{End, Ledger, MOST_SENDS},
     reader,
+    reports::Reports,
     said::Said,
     tally::Violation,
     witness::Witness,
@@ -43,6 +44,9 @@ const CLOCKS: [(Option<Duration>, Option<Duration>); 4] = [
 ];
 /// The longest wait between two attempts that the client agrees to.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// The outcome of a call that its caller dropped.
+pub(crate) const GIVEN_UP: &str = "given_up";
 
 /// What all calls of a run have in common.
 pub(crate) struct Run {
@@ -67,6 +71,8 @@ pub(crate) struct Call<'a> {
     number: u64,
     client: Client,
     sends: Arc<AtomicUsize>,
+    polled: Arc<AtomicUsize>,
+    reports: Reports,
 }
 
 impl<'a> Call<'a> {
@@ -87,13 +93,15 @@ impl<'a> Call<'a> {
                 .retry_on_status(StatusCode::BAD_GATEWAY);
         }
         let (patience, whole_call) = one_of(rng, CLOCKS);
-        let sends = Arc::new(AtomicUsize::new(0));
+        let (sends, polled) = <(Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
+        let reports = Reports::new(&run.ledger);
         let client = Client::builder(Arc::clone(&target.transport))
             .layer(|inner| Witness {
                 inner,
                 seed: run.seed,
                 call: number,
                 sends: Arc::clone(&sends),
+                polled: Arc::clone(&polled),
                 nowhere: run.nowhere.clone(),
                 ledger: Arc::clone(&run.ledger),
             })
@@ -103,12 +111,15 @@ impl<'a> Call<'a> {
             .idle_timeout(patience)
             .timeout(whole_call)
             .retry(retry)
+            .observer(reports.clone())
             .build()?;
         Ok(Self {
             run,
             number,
             client,
             sends,
+            polled,
+            reports,
         })
     }
 
@@ -222,6 +233,34 @@ impl<'a> Call<'a> {
             );
         }
         self.run.ledger.end(self.number, sends, end)
+    }
+
+    /// Checks that the observer was told once of each call that was polled, when all have ended in this way: of those of a
+    /// listing only the last one may have failed.
+    pub(crate) fn check_reports(&self, outcome: &'static str) {
+        let last = match outcome {
+            "answered" | "listed" => "complete",
+            GIVEN_UP => "dropped",
+            kind => kind,
+        };
+        let mut expected = vec!["complete"; self.polled.load(Relaxed)];
+        if let Some(it) = expected.last_mut() {
+            *it = last;
+        }
+        for outcome in &expected {
+            self.run.ledger.tally.polled(outcome);
+        }
+        let reported = self.reports.outcomes();
+        if reported != expected {
+            let violation = match reported.len() > expected.len() {
+                true => Violation::Doubled,
+                false => Violation::Lost,
+            };
+            self.found(
+                violation,
+                format_args!("reported {reported:?} instead of {expected:?}"),
+            );
+        }
     }
 
     /// Returns what its requests met.

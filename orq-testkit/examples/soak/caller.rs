@@ -6,7 +6,7 @@ use orq_core::{Error, transport::Operation};
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    call::{Call, Run, Target},
+    call::{Call, GIVEN_UP, Run, Target},
     chance::{percent, seeded},
     ledger::End,
     tally::Violation,
@@ -50,9 +50,10 @@ impl Caller {
                     let how = format_args!("{operation:?}, whose requests met {met:?}");
                     call.found(Violation::Hung, how);
                 }
-                "given_up"
+                GIVEN_UP
             }
         };
+        call.check_reports(outcome);
         ledger.tally.outcome(outcome);
         Ok(())
     }

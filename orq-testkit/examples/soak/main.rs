@@ -5,7 +5,12 @@
 //! all kinds at once through both transports, against a double of the API on loopback sockets: over plain HTTP/1.1, over
 //! TLS and over HTTP/2, or over one of them. The faults and the calls depend on the seed and the number of the call alone;
 //! the seed is printed first. The last line has the figures. The program exits with 1 if something was lost, doubled or
-//! hung, or if the heap has grown by more than 5 MiB since the first tenth of the run.
+//! hung, if an observer was not told exactly once of each call that was polled, or if the heap has grown by more than 5 MiB
+//! since the first tenth of the run.
+//!
+//! With `--outage 10` it makes 200 calls a second for ten seconds against a server that answers all with 503, and then as
+//! many against one that answers well, with a retry budget and without, and prints how many requests a call made. It exits
+//! with 1 if these are more or fewer than the retry policy and the budget promise.
 #![allow(
     clippy::disallowed_methods,
     reason = "faults on real sockets take real time"
@@ -19,8 +24,10 @@ mod chance;
 mod channel;
 mod fault;
 mod ledger;
+mod outage;
 mod reader;
 mod refusal;
+mod reports;
 mod said;
 mod server;
 mod tally;
@@ -85,6 +92,9 @@ struct Arguments {
     /// What the server speaks; everything if not given.
     #[arg(long)]
     over: Option<Protocol>,
+    /// Instead of all that, how many seconds a server refuses every request.
+    #[arg(long, conflicts_with_all = ["seconds", "seed", "over"], value_parser = clap::value_parser!(u32).range(1..=3600))]
+    outage: Option<u32>,
 }
 
 /// A run.
@@ -99,6 +109,13 @@ struct Soak {
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments = Arguments::parse();
+    if let Some(seconds) = arguments.outage {
+        let pause = Duration::from_secs(1) / outage::EACH_SECOND;
+        let [with, without] = outage::run(seconds * outage::EACH_SECOND, pause).await?;
+        println!("with a retry budget: {with}\nwithout: {without}");
+        let is_good = with.is_as_promised() && without.is_as_promised();
+        return Ok(ExitCode::from(u8::from(!is_good)));
+    }
     let (ledger, [warm, at_end]) = run(&arguments).await?;
     let tally = &ledger.tally;
     println!("{}", tally.details());
@@ -232,5 +249,6 @@ mod tests {
     fn a_flag_that_it_does_not_know_is_refused() {
         assert!(Arguments::try_parse_from(["soak", "--seeds", "7"]).is_err());
         assert!(Arguments::try_parse_from(["soak", "--over", "http3"]).is_err());
+        assert!(Arguments::try_parse_from(["soak", "--outage", "1", "--seed", "7"]).is_err());
     }
 }

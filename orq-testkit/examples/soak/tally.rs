@@ -35,6 +35,9 @@ pub(crate) struct Tally {
     violations: [AtomicU64; 3],
     faults: Counts<Kind>,
     outcomes: Counts<&'static str>,
+    /// How each call that was polled has ended, by what its caller saw, and by what its observer was told.
+    polled: Counts<&'static str>,
+    reported: Counts<&'static str>,
 }
 
 impl Tally {
@@ -48,6 +51,16 @@ impl Tally {
         *lock(&self.outcomes).entry(name).or_default() += 1;
     }
 
+    /// Counts how a call that was polled has ended. One for a listing is one for each page.
+    pub(crate) fn polled(&self, outcome: &'static str) {
+        *lock(&self.polled).entry(outcome).or_default() += 1;
+    }
+
+    /// Counts what an observer was told.
+    pub(crate) fn reported(&self, outcome: &'static str) {
+        *lock(&self.reported).entry(outcome).or_default() += 1;
+    }
+
     /// Counts a violation in a call, and tells it.
     #[allow(clippy::print_stderr, reason = "the program's report")]
     pub(crate) fn found(&self, violation: Violation, call: u64, how: impl fmt::Display) {
@@ -57,15 +70,22 @@ impl Tally {
         }
     }
 
-    /// Returns whether nothing was lost, nothing doubled, and nothing hung.
+    /// Returns whether nothing was lost, nothing doubled, nothing hung, and each call was reported once.
     pub(crate) fn is_clean(&self) -> bool {
-        self.violations() == [0; 3]
+        self.violations() == [0; 3] && *lock(&self.polled) == *lock(&self.reported)
     }
 
-    /// Returns how often each outcome was, and each fault: two lines.
+    /// Returns how often each outcome was, each fault, and each outcome of a call that was polled and of a report: four
+    /// lines.
     pub(crate) fn details(&self) -> String {
         let (outcomes, faults) = (lock(&self.outcomes), lock(&self.faults));
-        format!("outcomes {outcomes:?}\nfaults {faults:?}")
+        let (polled, reported) = (lock(&self.polled), lock(&self.reported));
+        let count = |counts: &BTreeMap<_, u64>| counts.values().sum::<u64>();
+        format!(
+            "outcomes {outcomes:?}\nfaults {faults:?}\npolled {}: {polled:?}\nreported {}: {reported:?}",
+            count(&polled),
+            count(&reported),
+        )
     }
 
     fn violations(&self) -> [u64; 3] {
@@ -95,6 +115,19 @@ impl fmt::Display for Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_polled_is_to_be_reported() {
+        let tally = Tally::default();
+        tally.polled("complete");
+        assert!(!tally.is_clean());
+        tally.reported("complete");
+        assert!(tally.is_clean());
+        tally.reported("dropped");
+        assert!(!tally.is_clean());
+        let details = tally.details();
+        assert!(details.contains("polled 1: ") && details.contains("reported 2: "));
+    }
 
     #[test]
     fn each_violation_is_counted_in_its_place() {

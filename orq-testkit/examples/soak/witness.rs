@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::{HeaderName, Request, Response, Uri, uri::Authority};
 use orq_core::{
     HttpTransport, Timer,
-    transport::{Body, Delivery, TransportError},
+    transport::{Body, CallContext, Delivery, TransportError},
 };
 
 use crate::{
@@ -33,6 +33,8 @@ pub(crate) struct Witness<T> {
     pub(crate) call: u64,
     /// How many requests the call has made.
     pub(crate) sends: Arc<AtomicUsize>,
+    /// How many of these were a first attempt: the client's calls that were polled.
+    pub(crate) polled: Arc<AtomicUsize>,
     /// An address where nobody listens.
     pub(crate) nowhere: Authority,
     pub(crate) ledger: Arc<Ledger>,
@@ -48,6 +50,10 @@ impl<T> fmt::Debug for Witness<T> {
 impl<T: HttpTransport> HttpTransport for Witness<T> {
     async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let send = self.sends.fetch_add(1, Relaxed);
+        let context = request.extensions().get::<CallContext>();
+        if context.is_some_and(|context| context.attempt() == 1) {
+            self.polled.fetch_add(1, Relaxed);
+        }
         request.headers_mut().insert(CALL, self.call.into());
         request.headers_mut().insert(SEND, send.into());
         let fault = Fault::of_request(self.seed, self.call, send as u64);
