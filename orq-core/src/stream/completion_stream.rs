@@ -246,17 +246,22 @@ impl CompletionStream {
                 return Poll::Ready(None);
             }
             Item::Error(error, chunk) => {
-                // The text in it belongs to the partial completion.
                 if let Some(chunk) = chunk {
-                    self.assembly.merge(&chunk, false, &mut |_| ());
-                    let answer = Completion::from(*chunk);
-                    self.recorder.answer(&answer, self.reader.key());
+                    self.add_failed(*chunk);
                 }
                 error
             }
             Item::Unreadable(error) => error,
         };
         Poll::Ready(Some(Err(self.fail(error))))
+    }
+
+    /// Adds the chunk that an error is part of, which isn't yielded, to the partial completion and the report.
+    #[cold]
+    fn add_failed(&mut self, chunk: CompletionChunk) {
+        self.assembly.merge(&chunk, false, &mut |_| ());
+        let part = Completion::from(chunk);
+        self.recorder.answer(&part, self.reader.key());
     }
 
     pub(super) fn too_large(&self) -> Option<Error> {
