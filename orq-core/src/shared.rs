@@ -5,8 +5,13 @@ use std::sync::Arc;
 use http::HeaderValue;
 
 use crate::{
-    base_url::BaseUrl, limits::Limits, observe::Observer, options::CallOptions, retry::RetryBudget,
-    time::Timer, transport::HttpTransport,
+    base_url::BaseUrl,
+    limits::Limits,
+    observe::{Observer, Spans},
+    options::CallOptions,
+    retry::RetryBudget,
+    time::Timer,
+    transport::HttpTransport,
 };
 
 /// The transport and the settings of a client.
@@ -21,4 +26,5 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) retry_budget: Option<RetryBudget>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) spans: Spans,
 }

@@ -63,15 +63,20 @@ impl Exchange {
             1 => template.context.clone(),
             _ => template.context.clone().with_attempt(number),
         };
-        let request = template.request(&context, &exchange.key);
-        let sent = exchange.shared.transport.send(request);
+        let mut request = template.request(&context, &exchange.key);
+        let span = recorder.attempt_span(number, &mut request);
+        let sent = span.inside(exchange.shared.transport.send(request));
         let head_alarm = timing.start(Clock::Head);
-        let response = within(sent, &mut call_alarm, head_alarm, Phase::Headers)
-            .await
-            .map_err(|error| match context.is_unsent() {
-                true => error.with_reach(Phase::Connect, Delivery::NotSent),
-                false => error,
-            })??;
+        let response = within(sent, &mut call_alarm, head_alarm, Phase::Headers).await;
+        let response = match response {
+            Ok(response) => response.map_err(Error::from),
+            Err(error) if context.is_unsent() => {
+                Err(error.with_reach(Phase::Connect, Delivery::NotSent))
+            }
+            Err(error) => Err(error),
+        };
+        span.end(&response);
+        let response = response?;
         let (mut parts, body) = response.into_parts();
         // A server may repeat the key in a header. Redacted here, it can't appear in a response or an error.
         exchange.key.redact_headers(&mut parts.headers);

@@ -8,7 +8,7 @@ use super::{exchange::Exchange, template::RequestTemplate, timed_body::TimedBody
 use crate::{
     clocks::Timing,
     error::{Error, ErrorKind, FailedAttempt, RetryDecision},
-    observe::{Outcome, Recorder},
+    observe::{CallSpan, Outcome, Recorder},
     response::ResponseMeta,
     retry::{RetryBudget, StandardRetry},
 };
@@ -31,7 +31,13 @@ pub(crate) async fn run<T>(
         shared.timer.as_ref(),
         template.is_stream(),
     );
-    let recorder = Recorder::new(shared.observer.as_ref(), &timing, &template.context);
+    let span = CallSpan::start(
+        &shared.spans,
+        &template.context,
+        &template.uri,
+        &template.body,
+    );
+    let recorder = Recorder::new(shared.observer.as_ref(), span, &timing, &template.context);
     let mut earlier = Vec::new();
     let mut keys = Vec::new();
     loop {

@@ -13,7 +13,7 @@ use crate::{
     error::Error,
     headers::checked,
     limits::Limits,
-    observe::Observer,
+    observe::{Observer, Spans},
     options::{CallOptions, option_setters},
     retry::RetryBudget,
     secret::{ApiKey, ApiKeyProvider, KeySource},
@@ -70,6 +70,7 @@ impl Client {
             limits: Limits::default(),
             retry_budget: Some(RetryBudget::default()),
             observer: None,
+            spans: Spans::default(),
         };
         ClientBuilder::new(shared, None)
     }
@@ -195,6 +196,13 @@ impl ClientBuilder {
     /// alone. `None` means no limit.
     pub fn retry_budget(mut self, budget: impl Into<Option<RetryBudget>>) -> Self {
         self.shared.retry_budget = budget.into();
+        self
+    }
+
+    /// Sets what the spans of calls have in them. Default: [`Spans::new`].
+    #[cfg(feature = "tracing")]
+    pub fn spans(mut self, spans: Spans) -> Self {
+        self.shared.spans = spans;
         self
     }
 

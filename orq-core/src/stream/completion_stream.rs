@@ -273,6 +273,7 @@ impl CompletionStream {
         self.state = State::Complete;
         self.assembly.join();
         self.reader.stop();
+        self.recorder.content(self.so_far(), self.reader.key());
         self.recorder.end(Outcome::Complete);
     }
 
@@ -280,6 +281,9 @@ impl CompletionStream {
         self.state = State::Failed;
         self.reader.stop();
         let error = self.located(error);
+        if let Some(partial) = error.partial() {
+            self.recorder.content(partial, self.reader.key());
+        }
         self.recorder.end(Outcome::Failed(&error));
         error
     }

@@ -1,117 +1,22 @@
-//! A report of each call, for logs and metrics.
+//! Collecting the report of a call.
 
 use std::{
-    collections::BTreeMap,
-    fmt,
+    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::Request;
 
+use super::{AttemptSpan, CallReport, CallSpan, Observer, Outcome};
 use crate::{
     clocks::Timing,
-    error::Error,
-    maybe_send::{MaybeSend, MaybeSync},
     model::{Choice, Completion, CompletionChunk, FinishReason, Merge, Room, Usage},
     response::ResponseMeta,
     secret::ApiKey,
-    transport::{CallContext, Operation},
+    transport::CallContext,
 };
-
-/// Receives one [`CallReport`] when a call ends, also when the call or its stream is dropped.
-///
-/// A call that never starts has no report: one that is never polled, one with an
-/// [`Argument`](crate::ErrorKind::Argument) error, and one with a timeout that no timer can measure.
-///
-/// Set one with [`ClientBuilder::observer`](crate::ClientBuilder::observer).
-///
-/// ```
-/// use orq_core::observe::{CallReport, Observer, Outcome};
-/// use orq_core::{Client, DeploymentRequest};
-/// use orq_testkit::FakeOrq;
-///
-/// #[derive(Debug)]
-/// struct Log;
-///
-/// impl Observer for Log {
-///     fn call_ended(&self, report: &CallReport, outcome: Outcome<'_>) {
-///         println!("{} {:?}: {outcome:?} after {:?}", report.operation, report.deployment, report.total);
-///     }
-/// }
-///
-/// # futures::executor::block_on(async {
-/// let client = Client::builder(FakeOrq::new()).api_key("sk-orq-test").observer(Log).build()?;
-/// client.deployments().invoke(&DeploymentRequest::new("chat").input("firstname", "Jane")).await?;
-/// # Ok::<(), orq_core::Error>(())
-/// # }).unwrap();
-/// ```
-pub trait Observer: fmt::Debug + MaybeSend + MaybeSync {
-    /// Receives the report of a call that has ended. It is called while the call or its stream is polled or dropped,
-    /// and must not block.
-    fn call_ended(&self, report: &CallReport, outcome: Outcome<'_>);
-}
-
-/// How a call ended.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Outcome<'a> {
-    /// The response was complete; a stream was read to its end.
-    Complete,
-    /// The call or its stream failed with this error. An answer that was cut has failed, too: the kind is
-    /// [`Truncated`](crate::ErrorKind::Truncated) if the body ended too early, else that of its cause, such as
-    /// [`Closed`](crate::ErrorKind::Closed) or [`Timeout`](crate::ErrorKind::Timeout), and [`Error::partial`] returns
-    /// what had arrived.
-    Failed(&'a Error),
-    /// The call or its stream was dropped before its end.
-    Dropped,
-}
-
-impl Outcome<'_> {
-    /// Returns a word to count outcomes by: `complete`, `dropped`, or the kind of the error, such as `truncated`.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Failed(error) => error.kind().as_str(),
-            Self::Dropped => "dropped",
-        }
-    }
-}
-
-/// The report of a call that has ended. All times are `None` if the client has no timer.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct CallReport {
-    /// The operation.
-    pub operation: Operation,
-    /// The key of the deployment, for operations on one.
-    pub deployment: Option<String>,
-    /// Number of attempts that were started.
-    pub attempts: u32,
-    /// The status code of the last response.
-    pub status: Option<StatusCode>,
-    /// orq's trace id.
-    pub trace_id: Option<String>,
-    /// Time from the start of the call until the headers of the last response arrived.
-    pub time_to_head: Option<Duration>,
-    /// Time from the start of the call until the first text of a stream was returned to the caller.
-    pub time_to_first_text: Option<Duration>,
-    /// The longest time between two chunks of the body of the last response, or between its headers and the first
-    /// chunk.
-    pub largest_gap: Option<Duration>,
-    /// Time from the start of the call to its end.
-    pub total: Option<Duration>,
-    /// Number of bytes that were read of the bodies of all responses.
-    pub bytes: u64,
-    /// orq's id of the completion.
-    pub response_id: Option<String>,
-    /// The model, from the completion.
-    pub model: Option<String>,
-    /// Token counts, if the completion had them.
-    pub usage: Option<Usage>,
-    /// The finish reason of each choice, by its index; `None` if it didn't arrive.
-    pub finish_reasons: BTreeMap<u64, Option<FinishReason>>,
-}
 
 /// Collects the report of one call. Its clones share the report. When the last one is dropped before the call has
 /// ended, the outcome is [`Outcome::Dropped`].
@@ -119,7 +24,7 @@ pub struct CallReport {
 pub(crate) struct Recorder(Option<Arc<Recording>>);
 
 struct Recording {
-    observer: Arc<dyn Observer>,
+    observer: Option<Arc<dyn Observer>>,
     timing: Timing,
     started: Option<Duration>,
     state: Mutex<State>,
@@ -127,6 +32,7 @@ struct Recording {
 
 struct State {
     report: CallReport,
+    span: CallSpan,
     /// When the last chunk of the body, or the headers, arrived.
     last_bytes: Option<Duration>,
     has_ended: bool,
@@ -137,23 +43,25 @@ struct State {
 impl Recorder {
     pub(crate) fn new(
         observer: Option<&Arc<dyn Observer>>,
+        span: CallSpan,
         timing: &Timing,
         context: &CallContext,
     ) -> Self {
-        let Some(observer) = observer else {
+        if observer.is_none() && span.is_disabled() {
             return Self(None);
-        };
+        }
         let report = CallReport {
             operation: context.operation(),
             deployment: context.deployment().map(str::to_owned),
             ..CallReport::default()
         };
         Self(Some(Arc::new(Recording {
-            observer: observer.clone(),
+            observer: observer.cloned(),
             timing: timing.clone(),
             started: timing.now(),
             state: Mutex::new(State {
                 report,
+                span,
                 last_bytes: None,
                 has_ended: false,
                 room: Room::default(),
@@ -170,6 +78,14 @@ impl Recorder {
     /// Records the start of an attempt.
     pub(crate) fn attempt(&self) {
         self.note(|state, _| state.report.attempts = state.report.attempts.saturating_add(1));
+    }
+
+    /// Starts the span of an attempt, and adds its context to the headers of its request.
+    pub(crate) fn attempt_span(&self, number: u32, request: &mut Request<Bytes>) -> AttemptSpan {
+        match &self.0 {
+            Some(recording) => recording.state().span.attempt(number, request),
+            None => AttemptSpan::none(),
+        }
     }
 
     /// Records the headers of a response.
@@ -206,6 +122,7 @@ impl Recorder {
         let (id, model) = (&answer.id, &answer.model);
         let trace_id = answer.telemetry_trace_id();
         self.note(|state, _| {
+            state.span.answer(answer, key);
             let report = &mut state.report;
             report.answered(
                 [id, model],
@@ -215,6 +132,11 @@ impl Recorder {
                 (&mut state.room, key),
             );
         });
+    }
+
+    /// Records the content of a streamed completion, if content is recorded.
+    pub(crate) fn content(&self, answer: &Completion, key: &ApiKey) {
+        self.note(|state, _| state.span.answer(answer, key));
     }
 
     /// Records a chunk of a stream that is returned to the caller, with `key` redacted.
@@ -288,13 +210,18 @@ impl Recording {
 
     fn end(&self, outcome: Outcome<'_>) {
         let mut state = self.state();
-        if std::mem::replace(&mut state.has_ended, true) {
+        if mem::replace(&mut state.has_ended, true) {
             return;
         }
         state.report.total = self.elapsed();
         let report = state.report.clone();
+        // It ends here, even if a stream is kept.
+        let span = mem::take(&mut state.span);
         drop(state);
-        self.observer.call_ended(&report, outcome);
+        span.end(&report, outcome);
+        if let Some(observer) = &self.observer {
+            span.inside(|| observer.call_ended(&report, outcome));
+        }
     }
 }
 
