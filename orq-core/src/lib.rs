@@ -130,6 +130,7 @@
 //! |---|---|---|
 //! | `schemars` | no | `response_type::<T>()` of a request: an answer in JSON of a type |
 //! | `tokio` | no | `TokioTimer`, a [`Timer`] on tokio's clock |
+//! | `tracing` | no | spans of calls and attempts, after the conventions of OpenTelemetry: `observe::Spans` |
 //!
 //! # Writing a transport or a layer
 //!

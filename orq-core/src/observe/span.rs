@@ -32,22 +32,34 @@ const TARGET: &str = "orq";
 ///
 /// By default nothing of the prompt, the answer or the words of an error is in a span; the API key never is.
 ///
-/// ```
-/// use orq_core::{Client, observe::Spans};
-/// use orq_testkit::FakeOrq;
-/// // With OpenTelemetry, where `propagator` is a `TextMapPropagator`:
-/// //
-/// // let spans = Spans::new()
-/// //     .attributes(|span, name, value| match value {
-/// //         Attribute::List(texts) => span.set_attribute(name.to_owned(), Value::Array(..)),
-/// //         ..
-/// //     })
-/// //     .propagator(move |span, headers| {
-/// //         propagator.inject_context(&span.context(), &mut HeaderInjector(headers));
-/// //     });
+/// With OpenTelemetry:
 ///
-/// let spans = Spans::new().with_content();
-/// let client = Client::builder(FakeOrq::new()).api_key("my-key").spans(spans).build()?;
+/// ```
+/// use opentelemetry::{Array, Value, propagation::TextMapPropagator};
+/// use opentelemetry_http::HeaderInjector;
+/// use opentelemetry_sdk::propagation::TraceContextPropagator;
+/// use orq_core::{Client, observe::{Attribute, Spans}};
+/// use tracing_opentelemetry::OpenTelemetrySpanExt;
+/// # use orq_testkit::FakeOrq;
+///
+/// let propagator = TraceContextPropagator::new();
+/// let spans = Spans::new()
+///     .attributes(|span, name, value| {
+///         let value = match value {
+///             Attribute::List(texts) => {
+///                 let texts = texts.iter().map(|text| (*text).to_owned().into());
+///                 Value::Array(Array::String(texts.collect()))
+///             }
+///             Attribute::Text(text) => text.to_owned().into(),
+///             _ => return,
+///         };
+///         span.set_attribute(name.to_owned(), value);
+///     })
+///     .propagator(move |span, headers| {
+///         propagator.inject_context(&span.context(), &mut HeaderInjector(headers));
+///     });
+/// # let transport = FakeOrq::new();
+/// let client = Client::builder(transport).api_key("my-key").spans(spans).build()?;
 /// # Ok::<(), orq_core::Error>(())
 /// ```
 #[derive(Clone, Default)]
@@ -276,7 +288,7 @@ impl CallSpan {
             { names::URL_FULL } = without_secrets(&uri.to_string()),
             { names::SERVER_ADDRESS } = uri.host(),
             { names::SERVER_PORT } = port(uri),
-            { names::HTTP_RESEND_COUNT } = number.checked_sub(1).filter(|repeats| *repeats > 0),
+            { names::HTTP_RESEND_COUNT } = number.checked_sub(1).filter(|it| *it > 0).map(i64::from),
             { names::HTTP_STATUS } = tracing::field::Empty,
             { names::ERROR_TYPE } = tracing::field::Empty,
         );
@@ -310,10 +322,10 @@ impl CallSpan {
         let reasoning = output
             .into_option()
             .and_then(|it| it.reasoning_tokens.into_option());
-        self.record(names::INPUT_TOKENS, usage.prompt_tokens);
-        self.record(names::OUTPUT_TOKENS, usage.completion_tokens);
-        self.record(names::CACHE_READ_TOKENS, cached);
-        self.record(names::REASONING_TOKENS, reasoning);
+        self.record(names::INPUT_TOKENS, int(usage.prompt_tokens));
+        self.record(names::OUTPUT_TOKENS, int(usage.completion_tokens));
+        self.record(names::CACHE_READ_TOKENS, int(cached));
+        self.record(names::REASONING_TOKENS, int(reasoning));
         let reasons = report.finish_reasons.values();
         let mut reasons: Vec<_> = reasons
             .map(|it| it.as_ref().map_or("error", FinishReason::as_str))
@@ -361,7 +373,8 @@ impl AttemptSpan {
             _ if self.0.is_disabled() => {}
             Ok(response) => {
                 let status = response.status();
-                self.0.record(names::HTTP_STATUS, status.as_u16());
+                self.0
+                    .record(names::HTTP_STATUS, i64::from(status.as_u16()));
                 if !status.is_success() {
                     fail(&self.0, status.as_str());
                 }
@@ -384,10 +397,15 @@ fn error_type(error: &Error) -> Cow<'_, str> {
         .unwrap_or(Cow::Borrowed(error.kind().as_str()))
 }
 
-fn port(uri: &Uri) -> Option<u16> {
+/// Returns a count as the integer type that tracing-opentelemetry reads as one.
+fn int(count: Option<u64>) -> Option<i64> {
+    count.map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn port(uri: &Uri) -> Option<i64> {
     let default = match uri.scheme_str()? {
         "https" => 443,
         _ => 80,
     };
-    Some(uri.port_u16().unwrap_or(default))
+    Some(uri.port_u16().map_or(default, i64::from))
 }
