@@ -130,6 +130,7 @@
 //! |---|---|---|
 //! | `schemars` | no | `response_type::<T>()` of a request: an answer in JSON of a type |
 //! | `tokio` | no | `TokioTimer`, a [`Timer`] on tokio's clock |
+//! | `tower` | no | the module `tower`: a service as a transport, a transport as a service, layers around a transport |
 //! | `tracing` | no | spans of calls and attempts, after the conventions of OpenTelemetry: `observe::Spans` |
 //!
 //! # Writing a transport or a layer
@@ -162,6 +163,8 @@ pub mod stream;
 mod time;
 #[cfg(feature = "tokio")]
 mod tokio_timer;
+#[cfg(feature = "tower")]
+pub mod tower;
 pub mod transport;
 
 pub use async_trait::async_trait;

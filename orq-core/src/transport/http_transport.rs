@@ -75,6 +75,8 @@ use crate::{
 /// # Ok::<(), orq_core::Error>(())
 /// ```
 ///
+/// With the feature `tower`, the layers of tower and tower-http can be used: see `orq_core::tower`.
+///
 /// # Implementing a transport
 ///
 /// Each `impl` needs the attribute `#[async_trait]`; without it the compiler reports that the lifetime parameters of
@@ -114,7 +116,8 @@ use crate::{
     message = "`{Self}` is not an `HttpTransport`",
     note = "unwrap a `Result` with `?`: `ReqwestTransport::new()?`",
     note = "for a ready-made `reqwest::Client` use `ReqwestTransport::from_client(client)`",
-    note = "for an `orq_testkit::MemoryTransport` use `memory.handle()`"
+    note = "for an `orq_testkit::MemoryTransport` use `memory.handle()`",
+    note = "for a tower `Service` use `orq_core::tower::ServiceTransport` (feature `tower`)"
 )]
 pub trait HttpTransport: fmt::Debug + MaybeSend + MaybeSync {
     /// Sends one request, and returns its response once the headers have arrived.

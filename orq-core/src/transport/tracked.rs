@@ -61,7 +61,8 @@ const CANCELED: u8 = 3;
 #[derive(Debug)]
 pub struct Tracked {
     sending: Sending,
-    has_finished: bool,
+    /// Whether a drop no longer means that the exchange is dropped.
+    is_left: bool,
 }
 
 impl Tracked {
@@ -69,7 +70,7 @@ impl Tracked {
         let state = Arc::new(AtomicU8::new(WAITING));
         Self {
             sending: Sending { state, progress },
-            has_finished: false,
+            is_left: false,
         }
     }
 
@@ -85,17 +86,35 @@ impl Tracked {
         TrackedBody { bytes, sending }
     }
 
+    /// Leaves the tracking to the transport that goes on with the exchange. From now on, until this one has
+    /// [finished](Self::finish), its drop says nothing about whether the request was sent.
+    ///
+    /// It is meant for a layer that waits before it calls the wrapped transport.
+    ///
+    /// ```
+    /// use orq_core::transport::{CallContext, Operation};
+    ///
+    /// let context = CallContext::new(Operation::Invoke, None);
+    /// let mut waiting = context.track_sending();
+    /// waiting.hand_over();
+    /// drop(waiting); // the wrapped transport, which doesn't track, may have sent the request
+    /// assert!(!context.is_unsent());
+    /// ```
+    pub fn hand_over(&mut self) {
+        self.is_left = true;
+    }
+
     /// Ends the tracking, since the exchange has a response or an error.
     pub fn finish(mut self) {
         let may_be_sent = &self.sending.progress.may_be_sent;
         may_be_sent.store(true, Ordering::Release);
-        self.has_finished = true;
+        self.is_left = true;
     }
 }
 
 impl Drop for Tracked {
     fn drop(&mut self) {
-        if self.has_finished {
+        if self.is_left {
             return;
         }
         if self.sending.turn(WAITING, ABANDONED) {
