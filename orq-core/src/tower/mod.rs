@@ -139,6 +139,7 @@ mod service_transport;
 mod transport_service;
 
 pub use self::{
-    request_body::RequestBody, service_transport::ServiceTransport,
-    transport_service::TransportService,
+    request_body::RequestBody,
+    service_transport::ServiceTransport,
+    transport_service::{ResponseFuture, TransportService},
 };

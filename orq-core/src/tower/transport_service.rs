@@ -1,11 +1,15 @@
 //! A transport as a service.
 
 use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
 
 use http::{Request, Response};
+use sync_wrapper::SyncWrapper;
 use tower_service::Service;
 
 use super::request_body::RequestBody;
@@ -43,7 +47,7 @@ impl TransportService {
 impl Service<Request<RequestBody>> for TransportService {
     type Response = Response<Body>;
     type Error = TransportError;
-    type Future = BoxFuture<'static, Result<Response<Body>, TransportError>>;
+    type Future = ResponseFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
         Poll::Ready(Ok(()))
@@ -51,6 +55,25 @@ impl Service<Request<RequestBody>> for TransportService {
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let transport = self.0.clone();
-        Box::pin(async move { transport.send(request.map(RequestBody::into_bytes)).await })
+        let request = request.map(RequestBody::into_bytes);
+        let sent = async move { transport.send(request).await };
+        ResponseFuture(SyncWrapper::new(Box::pin(sent)))
+    }
+}
+
+/// The response of a [`TransportService`]. It is `Sync` too, as tower's `boxed_clone_sync` requires.
+pub struct ResponseFuture(SyncWrapper<BoxFuture<'static, Result<Response<Body>, TransportError>>>);
+
+impl Future for ResponseFuture {
+    type Output = Result<Response<Body>, TransportError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.get_mut().as_mut().poll(cx)
+    }
+}
+
+impl fmt::Debug for ResponseFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
     }
 }
