@@ -17,6 +17,8 @@ mod no_runtime;
 mod proxy;
 #[path = "own/ready_made.rs"]
 mod ready_made;
+#[path = "own/tower.rs"]
+mod tower_adapters;
 
 use std::{
     future::Future,
@@ -26,7 +28,8 @@ use std::{
 
 use bytes::Bytes;
 use http::{Method, Request};
-use orq_testkit::conformance::{self, Ability, Settings};
+use orq_core::HttpTransport;
+use orq_testkit::conformance::{self, Ability, Settings, Suite};
 use orq_transport_hyper::{
     HyperTransport as Transport, HyperTransportBuilder,
     hyper_util::client::legacy::connect::HttpConnector,
@@ -97,9 +100,15 @@ fn connected(settings: &Settings) -> Transport {
     builder(settings).build_with_tls_connector(connector)
 }
 
+fn suite<T: HttpTransport + 'static>(
+    make: impl Fn(&Settings) -> T + Send + Sync + 'static,
+) -> Suite {
+    conformance::transport(make).strict()
+}
+
 #[test]
 fn it_does_what_a_transport_must() {
-    let report = conformance::transport(make).strict().run();
+    let report = suite(make).run();
     report.assert();
     assert_eq!(report.skipped(), FOR_LAYERS);
 }

@@ -19,6 +19,8 @@ mod no_runtime;
 #[cfg(feature = "system-proxy")]
 #[path = "../../orq-transport-hyper/tests/own/proxy.rs"]
 mod proxy;
+#[path = "../../orq-transport-hyper/tests/own/tower.rs"]
+mod tower_adapters;
 
 use std::{
     future::Future,
@@ -28,6 +30,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Method, Request};
+use orq_core::HttpTransport;
 use orq_testkit::conformance::{self, Settings, Suite};
 use orq_transport_reqwest::{
     ReqwestTransport as Transport, ReqwestTransportBuilder,
@@ -91,7 +94,9 @@ fn with_own_tls(settings: &Settings) -> Transport {
     builder(settings).tls_config(tls).build().unwrap()
 }
 
-fn suite(make: fn(&Settings) -> Transport) -> Suite {
+fn suite<T: HttpTransport + 'static>(
+    make: impl Fn(&Settings) -> T + Send + Sync + 'static,
+) -> Suite {
     let suite = conformance::transport(make).strict();
     // hyper returns the request untouched, and reqwest sends it over another connection.
     suite.expecting(
