@@ -12,10 +12,12 @@ type Classify = dyn Fn(&(dyn StdError + 'static)) -> Option<TransportError> + Se
 /// When an error occurred, as far as that decides whether the request was sent.
 #[derive(Clone, Copy)]
 pub(super) enum Moment {
-    /// Before the request was sent.
-    Unsent,
+    /// Before the service was called.
+    Unready,
     /// After the service was called, and before it responded.
     Called,
+    /// Like `Called`, but the exchange beneath the service was dropped before it began to send.
+    Dropped,
     /// After the response's head.
     Answered,
 }
@@ -24,15 +26,20 @@ impl Moment {
     /// Returns the phase and the delivery of an error that says nothing else.
     fn reach(self) -> (Phase, Delivery) {
         match self {
-            Self::Unsent => (Phase::Connect, Delivery::NotSent),
+            Self::Unready | Self::Dropped => (Phase::Connect, Delivery::NotSent),
             Self::Called => (Phase::Headers, Delivery::MaybeSent),
             Self::Answered => (Phase::Body, Delivery::Answered),
         }
     }
 
-    /// Returns whether every error at this moment has the same delivery.
-    fn is_certain(self) -> bool {
-        !matches!(self, Self::Called)
+    /// Returns whether every error at this moment has this phase and delivery. A [`TransportError`] (`is_own`) is
+    /// believed even if an exchange was dropped, since it may be that of another one which a layer tried.
+    fn is_certain(self, is_own: bool) -> bool {
+        match self {
+            Self::Unready | Self::Answered => true,
+            Self::Dropped => !is_own,
+            Self::Called => false,
+        }
     }
 }
 
@@ -52,26 +59,28 @@ impl Classifier {
     pub(super) fn convert(&self, error: impl Into<Source>, moment: Moment) -> TransportError {
         let (phase, delivery) = moment.reach();
         let error = match error.into().downcast::<TransportError>() {
-            Ok(own) if !moment.is_certain() || own.delivery() == delivery => return *own,
+            Ok(own) if !moment.is_certain(true) || own.delivery() == delivery => return *own,
             Ok(own) => own,
             Err(error) => error,
         };
         let outermost: &(dyn StdError + 'static) = &*error;
         let mut chain = iter::successors(Some(outermost), |&error| error.source());
         let converted = match chain.find_map(|error| self.known(error)) {
-            Some(known) if !moment.is_certain() => known,
-            Some(known) => TransportError::new(known.kind(), phase, delivery),
+            Some((known, is_own)) if !moment.is_certain(is_own) => known,
+            Some((known, _)) => TransportError::new(known.kind(), phase, delivery),
             None => TransportError::new(TransportErrorKind::Other, phase, delivery),
         };
         converted.with_source(error)
     }
 
-    /// Returns what is known of one error of a chain.
-    fn known(&self, error: &(dyn StdError + 'static)) -> Option<TransportError> {
-        match error.downcast_ref::<TransportError>() {
-            Some(own) => Some(TransportError::new(own.kind(), own.phase(), own.delivery())),
-            None => self.0.as_ref()?(error),
+    /// Returns what is known of one error of a chain, and whether it is a [`TransportError`].
+    fn known(&self, error: &(dyn StdError + 'static)) -> Option<(TransportError, bool)> {
+        if let Some(own) = error.downcast_ref::<TransportError>() {
+            let facts = TransportError::new(own.kind(), own.phase(), own.delivery());
+            return Some((facts, true));
         }
+        let classified = self.0.as_ref()?(error)?;
+        Some((classified, false))
     }
 }
 

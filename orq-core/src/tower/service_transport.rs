@@ -121,7 +121,7 @@ impl<S> ServiceTransport<S> {
         // A layer that gave up drops the exchange beneath it only with its own future.
         drop(responding);
         let moment = match context.is_some_and(|context| context.is_unsent()) {
-            true => Moment::Unsent,
+            true => Moment::Dropped,
             false => Moment::Called,
         };
         Err(self.classifier.convert(error, moment))
@@ -146,7 +146,7 @@ where
             service.unwrap_or_else(PoisonError::into_inner).clone()
         };
         let ready = poll_fn(|cx| service.poll_ready(cx)).await;
-        let ready = ready.map_err(|error| self.classifier.convert(error, Moment::Unsent));
+        let ready = ready.map_err(|error| self.classifier.convert(error, Moment::Unready));
         let result = match ready {
             Err(error) => Err(error),
             Ok(()) => {

@@ -141,7 +141,9 @@ async fn an_exchange_with_a_result_is_never_unsent() {
             true => {
                 Arc::new(ServiceTransport::without_timer(service.clone())) as Arc<dyn HttpTransport>
             }
-            false => Arc::new(ServiceTransport::without_timer(Unready)),
+            false => Arc::new(ServiceTransport::without_timer(super::Unready(|| {
+                "never ready".into()
+            }))),
         };
         let context = CallContext::new(Operation::Invoke, None);
         let mut request = Request::new(Bytes::new());
@@ -149,23 +151,6 @@ async fn an_exchange_with_a_result_is_never_unsent() {
         assert_eq!(transport.send(request).await.is_ok(), is_ready);
         drop(context.track_sending());
         assert!(!context.is_unsent(), "ready: {is_ready}");
-    }
-}
-
-#[derive(Clone)]
-pub(crate) struct Unready;
-
-impl Service<Request<RequestBody>> for Unready {
-    type Response = Response<Body>;
-    type Error = std::io::Error;
-    type Future = Ready<Result<Response<Body>, std::io::Error>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), std::io::Error>> {
-        Poll::Ready(Err(std::io::Error::other("never ready")))
-    }
-
-    fn call(&mut self, _: Request<RequestBody>) -> Self::Future {
-        panic!("it is called before it is ready");
     }
 }
 

@@ -1,17 +1,21 @@
 //! What the errors of a service are to a transport.
 
-use std::{error::Error as StdError, fmt, io};
+use std::{
+    error::Error as StdError,
+    fmt, io,
+    sync::{Arc, Mutex},
+};
 
 use bytes::Bytes;
 use http::Request;
 use orq_core::{
     HttpTransport,
     tower::ServiceTransport,
-    transport::{Delivery, Phase, TransportError, TransportErrorKind},
+    transport::{CallContext, Delivery, Operation, Phase, TransportError, TransportErrorKind},
 };
 use tower::BoxError;
 
-use super::{adapters::Unready, answering};
+use super::{Unready, answering};
 
 type Told = (TransportErrorKind, Phase, Delivery);
 
@@ -105,9 +109,35 @@ async fn the_callers_function_is_asked_from_the_outside_in() {
     assert_eq!(told(&error), told(&tls()));
 }
 
+/// A layer that tried another transport may return its error, after the first exchange was dropped.
+#[tokio::test]
+async fn a_transport_error_is_believed_after_an_exchange_was_dropped() {
+    for (error, delivery) in [
+        (Some(tls()), Delivery::MaybeSent),
+        (None, Delivery::NotSent),
+    ] {
+        let error = Arc::new(Mutex::new(error));
+        let service = answering(move |request| {
+            let context = request.extensions().get::<CallContext>().unwrap();
+            drop(context.track_sending());
+            Err(match error.lock().unwrap().take() {
+                Some(own) => own.into(),
+                None => BoxError::from("unknown"),
+            })
+        });
+        let mut request = Request::new(Bytes::new());
+        let context = CallContext::new(Operation::Invoke, None);
+        request.extensions_mut().insert(context);
+        let transport = ServiceTransport::without_timer(service);
+        let error = transport.send(request).await.unwrap_err();
+        assert_eq!(error.delivery(), delivery);
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_sent_through_a_service_that_is_not_ready() {
-    let unready = || ServiceTransport::without_timer(Unready);
+    let unready =
+        || ServiceTransport::without_timer(Unready(|| io::Error::other("never ready").into()));
     for (transport, kind) in [
         (unready(), TransportErrorKind::Other),
         (
@@ -123,4 +153,11 @@ async fn nothing_is_sent_through_a_service_that_is_not_ready() {
         assert_eq!(told(&error), (kind, Phase::Connect, Delivery::NotSent));
         assert_eq!(error.source().unwrap().to_string(), "never ready");
     }
+    let error = sent(ServiceTransport::without_timer(Unready(|| tls().into()))).await;
+    let expected = (TransportErrorKind::Tls, Phase::Connect, Delivery::NotSent);
+    assert_eq!(told(&error), expected);
+    assert_eq!(
+        told(error.source().unwrap().downcast_ref().unwrap()),
+        told(&tls())
+    );
 }

@@ -9,7 +9,11 @@ mod errors;
 mod limits;
 mod stacks;
 
-use std::{error::Error as StdError, future::Ready};
+use std::{
+    error::Error as StdError,
+    future::Ready,
+    task::{Context, Poll},
+};
 
 use http::{Request, Response};
 use orq_core::{
@@ -18,7 +22,7 @@ use orq_core::{
     transport::{Body, Delivery, Phase, TransportError, TransportErrorKind},
 };
 use orq_testkit::MemoryTransport;
-use tower::{Layer, Service, buffer, load_shed, timeout};
+use tower::{BoxError, Layer, Service, buffer, load_shed, timeout};
 
 /// What the caller of a call sees of its error.
 type Facts = (ErrorKind, Option<Phase>, Option<Delivery>, RetryAdvice);
@@ -77,4 +81,22 @@ fn answering<E>(
 + Send
 + 'static {
     tower::service_fn(move |request| std::future::ready(answer(request)))
+}
+
+/// A service that never gets ready.
+#[derive(Clone)]
+struct Unready(fn() -> BoxError);
+
+impl Service<Request<RequestBody>> for Unready {
+    type Response = Response<Body>;
+    type Error = BoxError;
+    type Future = Ready<Result<Response<Body>, BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Err(self.0()))
+    }
+
+    fn call(&mut self, _: Request<RequestBody>) -> Self::Future {
+        panic!("it is called before it is ready");
+    }
 }
