@@ -19,6 +19,8 @@ mod proxy;
 mod ready_made;
 #[path = "own/tower.rs"]
 mod tower_adapters;
+#[path = "own/tower_client.rs"]
+mod tower_client;
 
 use std::{
     future::Future,
