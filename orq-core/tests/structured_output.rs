@@ -166,7 +166,6 @@ fn a_format_is_sent_as_an_extra_parameter() {
     );
 }
 
-#[cfg(feature = "schemars")]
 #[test]
 fn a_type_without_a_strict_schema_is_an_argument_error_and_nothing_is_sent() {
     let memory = MemoryTransport::new();
