@@ -1,7 +1,8 @@
 //! The server's side of HTTP/1.1, by hand.
 
-use std::{fmt, io};
+use std::{fmt, io, time::Duration};
 
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
@@ -162,6 +163,14 @@ impl RawConnection<TcpStream> {
     /// If the system refuses.
     pub fn reset(self) -> io::Result<()> {
         self.socket.set_zero_linger()
+    }
+
+    /// Closes the connection, and blocks until the client's system has acknowledged that.
+    pub(crate) fn close(self) -> io::Result<()> {
+        let socket = self.socket.into_std()?;
+        socket.set_nonblocking(false)?;
+        // Then the end of the socket waits.
+        SockRef::from(&socket).set_linger(Some(Duration::from_secs(10)))
     }
 }
 

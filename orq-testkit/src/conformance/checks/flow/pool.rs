@@ -1,11 +1,14 @@
 //! Connections that are used again, and what is sent on one that has ended.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    pin::pin,
+    sync::{Arc, Mutex},
+};
 
+use futures::FutureExt;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    sync::Notify,
 };
 
 use super::a_moment;
@@ -56,30 +59,35 @@ pub(crate) async fn a_connection_that_the_server_closed_sends_nothing_twice(
 
 /// A request for a pooled connection whose end is there to be seen and not yet seen.
 pub(crate) async fn a_request_on_a_connection_that_has_just_ended(subject: &Subject) -> Outcome {
-    let gate = Arc::new(Notify::new());
-    let sockets = Arc::new(Mutex::new(Vec::new()));
-    let shared = (Arc::clone(&gate), Arc::clone(&sockets));
-    let server = RawServer::sharing(shared, |mut connection, (gate, sockets)| async move {
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let server = RawServer::sharing(Arc::clone(&kept), |mut connection, kept| async move {
         if connection.request().await?.is_some() {
             connection.write(NO_CONTENT).await?;
         }
-        lock(&sockets).push(connection);
-        gate.notified().await;
-        // The pooled connection and the bystander end in one instant.
-        lock(&sockets).clear();
+        lock(&kept).push(connection);
         Ok(())
     })?;
     let transport = subject.transport();
     ensure_empty(&transport, post(&server.url("/"))?, "the first request").await?;
     let mut bystander = TcpStream::connect(server.address()).await?;
     bystander.shutdown().await?;
-    while lock(&sockets).len() < 2 {
+    while lock(&kept).len() < 2 {
         tokio::task::yield_now().await;
     }
-    gate.notify_one();
+    // A connection goes back to its pool in a task of its own.
+    a_moment().await?;
+    let mut byte = [0];
+    let mut end = pin!(bystander.read(&mut byte));
+    ensure!(
+        end.as_mut().now_or_never().is_none(),
+        "the bystander ended early"
+    );
+    // This thread is the runtime's, so the transport sees neither end before both have arrived.
+    for connection in lock(&kept).drain(..) {
+        connection.close()?;
+    }
     // The runtime wakes this task and the pooled connection's at once, and runs this one first.
-    let bytes = bystander.read(&mut [0]).await?;
-    ensure_eq!(bytes, 0, "bytes for the bystander");
+    ensure_eq!(end.await?, 0, "bytes for the bystander");
     let second = became(&transport, post(&server.url("/"))?).await?;
     ensure!(server.requests() <= 2, "the request arrived more than once");
     subject.judge(&second, "")
