@@ -31,7 +31,7 @@ pub fn decode(response: Response<Body>) -> Response<Body> {
 
 #[cfg(feature = "gzip")]
 mod gzip {
-    use std::{error::Error as StdError, io};
+    use std::io;
 
     use async_compression::futures::bufread::GzipDecoder;
     use bytes::Bytes;
@@ -82,8 +82,7 @@ mod gzip {
     /// An error of the body itself is passed through; any other is one of the decoder.
     fn classify(error: io::Error) -> TransportError {
         error.downcast().unwrap_or_else(|error| {
-            let source: Box<dyn StdError + Send + Sync> = error.into();
-            TransportError::new(Kind::Protocol, Phase::Body, Delivery::Answered).with_source(source)
+            TransportError::new(Kind::Protocol, Phase::Body, Delivery::Answered).with_source(error)
         })
     }
 }

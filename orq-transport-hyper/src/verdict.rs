@@ -146,13 +146,11 @@ impl Causes {
     }
 
     fn connect_kind(&self) -> Kind {
-        match self {
+        match self.in_body() {
             _ if self.refused_by_proxy => Kind::Proxy,
             _ if self.unreachable => Kind::Connect,
-            _ => match self.in_body() {
-                Kind::Other => Kind::Connect,
-                kind => kind,
-            },
+            Kind::Other => Kind::Connect,
+            kind => kind,
         }
     }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures::Stream;
+use futures::{Stream, StreamExt, stream};
 use http::{Response, Version};
 use http_body::Body as HttpBody;
 use orq_core::transport::{
@@ -50,64 +50,24 @@ impl Reading {
         }
         compact(response.headers_mut());
         let (http2, decodes) = (response.version() == Version::HTTP_2, self.decodes);
-        let response = response.map(|body| {
-            let whole = Whole {
-                body,
-                http2,
-                classify,
-            };
+        let response = response.map(|mut body| {
+            let data = stream::poll_fn(move |cx| {
+                Poll::Ready(match ready!(Pin::new(&mut body).poll_frame(cx)) {
+                    // Trailers have no data.
+                    Some(Ok(frame)) => Some(Ok(frame.into_data().unwrap_or_default())),
+                    Some(Err(error)) => Some(Err(classify(error.into()))),
+                    // hyper ends a body only where HTTP says that it ends, except for a server that resets an HTTP/2
+                    // stream with `NO_ERROR`.
+                    None if http2 && !body.is_end_stream() => Some(Err(cut())),
+                    None => None,
+                })
+            });
             Body::from_stream(Held {
-                held: Some((whole, lease)),
+                held: Some((data, lease)),
                 reading: self,
             })
         });
         if decodes { decode(response) } else { response }
-    }
-}
-
-/// The data of a body, which end only where HTTP says that the body ends.
-///
-/// hyper ensures that, except for a server that resets an HTTP/2 stream with `NO_ERROR`: then its body ends without an
-/// error.
-struct Whole<B> {
-    body: B,
-    http2: bool,
-    classify: fn(Source) -> TransportError,
-}
-
-impl<B> Whole<B>
-where
-    B: HttpBody<Data = Bytes, Error: Into<Source>> + Unpin,
-{
-    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, TransportError>>> {
-        loop {
-            return Poll::Ready(match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => Some(Ok(data)),
-                    // Trailers are ignored.
-                    Err(_) => continue,
-                },
-                Some(Err(error)) => Some(Err((self.classify)(error.into()))),
-                None if self.http2 && !self.body.is_end_stream() => Some(Err(cut())),
-                None => None,
-            });
-        }
-    }
-
-    /// Reads the rest, within the limits of [`DRAIN`].
-    #[expect(clippy::disallowed_methods, reason = "the connection is real")]
-    async fn drain(mut self) {
-        let mut left = DRAIN.1;
-        let rest = std::future::poll_fn(|cx| {
-            while let Some(Ok(data)) = ready!(self.poll_data(cx)) {
-                left = left.saturating_sub(data.len());
-                if left == 0 {
-                    break;
-                }
-            }
-            Poll::Ready(())
-        });
-        let _ = time::timeout(DRAIN.0, rest).await;
     }
 }
 
@@ -116,26 +76,22 @@ fn cut() -> TransportError {
         .with_source("the server reset the stream before the end of the body")
 }
 
-/// A body with what it holds until its end.
-struct Held<B>
-where
-    B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
-{
-    held: Option<(Whole<B>, Arc<dyn Any + Send + Sync>)>,
+type Data = Result<Bytes, TransportError>;
+
+/// The data of a body with what is held until their end.
+struct Held<S: Stream<Item = Data> + Send + Unpin + 'static> {
+    held: Option<(S, Arc<dyn Any + Send + Sync>)>,
     reading: Reading,
 }
 
-impl<B> Stream for Held<B>
-where
-    B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
-{
-    type Item = Result<Bytes, TransportError>;
+impl<S: Stream<Item = Data> + Send + Unpin + 'static> Stream for Held<S> {
+    type Item = Data;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some((body, _)) = &mut self.held else {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Data>> {
+        let Some((data, _)) = &mut self.held else {
             return Poll::Ready(None);
         };
-        let item = ready!(body.poll_data(cx));
+        let item = ready!(data.poll_next_unpin(cx));
         if !matches!(item, Some(Ok(_))) {
             self.held = None;
         }
@@ -143,17 +99,28 @@ where
     }
 }
 
-impl<B> Drop for Held<B>
-where
-    B: HttpBody<Data = Bytes, Error: Into<Source>> + Send + Unpin + 'static,
-{
+impl<S: Stream<Item = Data> + Send + Unpin + 'static> Drop for Held<S> {
     fn drop(&mut self) {
         let is_complete = self.reading.context.is_complete();
-        if let Some((body, lease)) = self.held.take_if(|_| is_complete) {
+        if let Some((data, lease)) = self.held.take_if(|_| is_complete) {
             self.reading.runtime.spawn(async move {
-                body.drain().await;
+                drain(data).await;
                 drop(lease);
             });
         }
     }
+}
+
+/// Reads the rest, within the limits of [`DRAIN`].
+#[expect(clippy::disallowed_methods, reason = "the connection is real")]
+async fn drain(mut data: impl Stream<Item = Data> + Unpin) {
+    let (time, mut left) = DRAIN;
+    let rest = async {
+        while left > 0
+            && let Some(Ok(data)) = data.next().await
+        {
+            left = left.saturating_sub(data.len());
+        }
+    };
+    let _ = time::timeout(time, rest).await;
 }
