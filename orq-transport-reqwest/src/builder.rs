@@ -325,9 +325,9 @@ impl ReqwestTransportBuilder {
             .map(|root| reqwest::Certificate::from_der(root))
             .collect();
         let roots = roots.map_err(BuildError::certificate)?;
-        Ok(match self.trust.uses_platform() {
-            true => builder.tls_certs_merge(roots),
-            false => builder.tls_certs_only(roots),
+        Ok(match self.trust.mozilla {
+            true => builder.tls_certs_only(roots),
+            false => builder.tls_certs_merge(roots),
         })
     }
 }

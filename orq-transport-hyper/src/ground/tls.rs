@@ -60,11 +60,9 @@ fn trusting(trust: &Trust) -> Result<ClientConfig, BuildError> {
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|error| BuildError::new("TLS can't be set up", error))?;
-    if !trust.uses_platform() {
+    if trust.mozilla {
         let mut store = RootCertStore::empty();
-        for root in roots {
-            store.add(root).map_err(BuildError::certificate)?;
-        }
+        store.add_parsable_certificates(roots);
         return Ok(config.with_root_certificates(store).with_no_client_auth());
     }
     // Android's verifier can't be given further authorities.

@@ -9,58 +9,40 @@ use crate::build_error::{BuildError, Source};
 /// The certificates of a builder.
 #[derive(Clone, Default)]
 pub struct Trust {
-    certificates: Vec<Certificate>,
-    /// Whether Mozilla's authorities are trusted instead of those of the platform.
-    #[cfg(feature = "webpki-roots")]
+    certificates: Vec<CertificateDer<'static>>,
+    pems: Vec<Vec<u8>>,
+    /// Whether Mozilla's authorities (feature `webpki-roots`) are trusted instead of those of the platform.
     pub mozilla: bool,
-}
-
-#[derive(Clone)]
-enum Certificate {
-    Der(Vec<u8>),
-    Pem(Vec<u8>),
 }
 
 impl Trust {
     /// Adds an authority, as a DER-encoded certificate.
     pub fn add_der(&mut self, der: Vec<u8>) {
-        self.certificates.push(Certificate::Der(der));
+        self.certificates.push(der.into());
     }
 
     /// Adds the authorities in a PEM text.
     pub fn add_pem(&mut self, pem: Vec<u8>) {
-        self.certificates.push(Certificate::Pem(pem));
+        self.pems.push(pem);
     }
 
-    /// Returns whether the authorities of the platform are trusted.
-    pub fn uses_platform(&self) -> bool {
-        #[cfg(feature = "webpki-roots")]
-        if self.mozilla {
-            return false;
-        }
-        true
-    }
-
-    /// Returns the authorities that were added, after Mozilla's if these replace the platform's.
+    /// Returns the authorities that were added, and Mozilla's if these replace the platform's.
     ///
     /// # Errors
     ///
     /// A [`BuildError`] if a certificate is invalid, or if the platform's authorities are used and `SSL_CERT_FILE` or
     /// `SSL_CERT_DIR` is set and names no certificate.
     pub fn roots(&self) -> Result<Vec<CertificateDer<'static>>, BuildError> {
-        let mut roots = Vec::new();
+        let mut roots = self.certificates.clone();
+        for pem in &self.pems {
+            roots.extend(chain(pem)?);
+        }
+        if !self.mozilla {
+            check_environment()?;
+        }
         #[cfg(feature = "webpki-roots")]
         if self.mozilla {
             roots.extend_from_slice(webpki_root_certs::TLS_SERVER_ROOT_CERTS);
-        }
-        if self.uses_platform() {
-            check_environment()?;
-        }
-        for certificate in &self.certificates {
-            match certificate {
-                Certificate::Der(der) => roots.push(CertificateDer::from(der.clone())),
-                Certificate::Pem(pem) => roots.extend(chain(pem)?),
-            }
         }
         #[cfg(feature = "rustls-no-provider")]
         for root in &roots {
