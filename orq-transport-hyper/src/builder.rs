@@ -72,12 +72,6 @@ impl HyperTransport {
 
     /// Creates a builder with the default settings.
     pub fn builder() -> HyperTransportBuilder {
-        HyperTransportBuilder::new()
-    }
-}
-
-impl HyperTransportBuilder {
-    pub(crate) fn new() -> Self {
         let mut pool = Builder::new(TokioExecutor::new());
         pool.timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
@@ -88,7 +82,7 @@ impl HyperTransportBuilder {
         pool.http2_max_header_list_size(defaults::MAX_HEADER_LIST)
             .http2_keep_alive_interval(defaults::PING_INTERVAL)
             .http2_keep_alive_timeout(defaults::PING_TIMEOUT);
-        Self {
+        HyperTransportBuilder {
             connect_timeout: defaults::CONNECT_TIMEOUT,
             local_address: None,
             proxies: Proxies::system(),
@@ -100,7 +94,9 @@ impl HyperTransportBuilder {
             stream_window: defaults::STREAM_WINDOW,
         }
     }
+}
 
+impl HyperTransportBuilder {
     /// Sets how long connecting may take: resolving the host, connecting, the proxy's tunnel and the TLS handshake.
     /// Default: 10 seconds.
     ///
@@ -336,7 +332,7 @@ impl HyperTransportBuilder {
             // hyper reserves the place of 32 requests for each connection.
             Exchange::new(client, Box::new)
         };
-        let clients = Clients::new((), make(), self.max_streams, move |()| Ok(make()));
+        let clients = Clients::new(make(), self.max_streams, move || Some(make()));
         HyperTransport::over(clients)
     }
 }

@@ -25,7 +25,7 @@ use crate::{
 /// Outside of a tokio runtime, [`send`](HttpTransport::send) returns an error of kind `runtime` and sends nothing.
 #[derive(Clone)]
 pub struct HyperTransport {
-    clients: Arc<Clients<(), Exchange>>,
+    clients: Arc<Clients<Exchange>>,
     timer: TokioTimer,
 }
 
@@ -54,10 +54,10 @@ impl HyperTransport {
         B: From<Bytes> + Send + Unpin + 'static,
     {
         let exchange = Exchange::new(client, |body| B::from(body.into_bytes()));
-        Self::over(Clients::fixed((), exchange))
+        Self::over(Clients::fixed(exchange))
     }
 
-    pub(crate) fn over(clients: Clients<(), Exchange>) -> Self {
+    pub(crate) fn over(clients: Clients<Exchange>) -> Self {
         Self {
             clients: Arc::new(clients),
             timer: TokioTimer::new(),
@@ -69,8 +69,8 @@ impl HyperTransport {
 impl HttpTransport for HyperTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let prepared = request::prepare(request)?;
-        let lease = self.clients.lease(()).await?;
-        let result = (lease.client.0)(prepared.request).await;
+        let lease = self.clients.lease().await;
+        let result = (lease.0)(prepared.request).await;
         prepared.tracked.finish();
         let response = result.map_err(|error| verdict::before_head(error, prepared.has_body))?;
         Ok(prepared.reading.read(response, verdict::in_body, lease))

@@ -71,9 +71,9 @@ impl Service<Uri> for Proxied {
             let connecting = self.direct.call(uri);
             return Box::pin(async { Ok(Box::new(connecting.await?) as Box<dyn Io>) });
         };
-        let mut tunnel = Tunnel::new(proxy.uri, self.to_proxy.clone());
-        if let Some(credentials) = proxy.credentials {
-            tunnel = tunnel.with_auth(credentials);
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.to_proxy.clone());
+        if let Some(credentials) = proxy.basic_auth() {
+            tunnel = tunnel.with_auth(credentials.clone());
         }
         let tunneling = tunnel.call(uri);
         Box::pin(async { Ok(Box::new(tunneling.await?) as Box<dyn Io>) })

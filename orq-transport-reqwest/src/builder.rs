@@ -1,21 +1,18 @@
 //! The builder of a transport.
 
-use std::{error::Error as _, fmt, sync::Arc, time::Duration};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use orq_core::transport::TransportErrorKind;
 #[cfg(feature = "rustls-no-provider")]
 use orq_transport_hyper::ground::tls;
 use orq_transport_hyper::{
     BuildError,
-    ground::{
-        clients::Clients,
-        defaults,
-        proxy::{Proxies, Proxy},
-        trust::Trust,
-    },
+    ground::{clients::Clients, defaults, proxy::Proxies, trust::Trust},
+    hyper_util::client::proxy::matcher::Intercept,
     verdict::Causes,
 };
-use reqwest::{Client, ClientBuilder, redirect, retry};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::{Client, ClientBuilder, Proxy, Url, redirect, retry};
 
 use crate::transport::ReqwestTransport;
 
@@ -70,13 +67,7 @@ impl ReqwestTransport {
 
     /// Creates a builder with the default settings.
     pub fn builder() -> ReqwestTransportBuilder {
-        ReqwestTransportBuilder::new()
-    }
-}
-
-impl ReqwestTransportBuilder {
-    pub(crate) fn new() -> Self {
-        Self {
+        ReqwestTransportBuilder {
             connect_timeout: defaults::CONNECT_TIMEOUT,
             pool_idle_timeout: defaults::POOL_IDLE_TIMEOUT,
             proxies: Proxies::system(),
@@ -89,7 +80,9 @@ impl ReqwestTransportBuilder {
             configure: Vec::new(),
         }
     }
+}
 
+impl ReqwestTransportBuilder {
     /// Sets how long connecting may take: resolving the host, connecting, the proxy's tunnel and the TLS handshake.
     /// Default: 10 seconds.
     ///
@@ -177,9 +170,9 @@ impl ReqwestTransportBuilder {
     /// header `referer` and decoding are off. Don't set `timeout` and `read_timeout`, since the client has timeouts of its
     /// own, nor default headers or a cookie store, which the client can't see.
     ///
-    /// `configure` is called for each client that is created: the first one, one for requests through the proxy of the
-    /// environment or the system, and further ones for further HTTP/2 connections. Its proxies come before that one;
-    /// [`no_proxy`](Self::no_proxy) of this builder disables it.
+    /// `configure` is called for each client that is created: the first one, and further ones for further HTTP/2
+    /// connections. Its proxies come before that of the environment or the system, which [`no_proxy`](Self::no_proxy) of
+    /// this builder disables.
     ///
     /// A proxy, for loopback addresses and plain `http` too if it is one for all URLs:
     ///
@@ -245,15 +238,12 @@ impl ReqwestTransportBuilder {
         if cfg!(not(feature = "socks")) {
             self.proxies.check()?;
         }
-        let (first, proxies) = (self.client(&None)?, self.proxies.clone());
-        let most = self.max_streams;
-        let clients = Clients::new(None, first, most, move |proxy| self.client(proxy));
-        Ok(ReqwestTransport::over(clients, proxies))
+        let (first, most) = (self.client()?, self.max_streams);
+        let clients = Clients::new(first, most, move || self.client().ok());
+        Ok(ReqwestTransport::over(clients))
     }
 
-    /// Creates a client for this proxy of the environment or the system, or for none. Those of `configure` come first.
-    fn client(&self, proxy: &Option<Proxy>) -> Result<Client, BuildError> {
-        let failed = |error| BuildError::new("the HTTP client can't be created", error);
+    fn client(&self) -> Result<Client, BuildError> {
         let mut builder = Client::builder()
             .no_proxy()
             .connect_timeout(self.connect_timeout)
@@ -273,11 +263,17 @@ impl ReqwestTransportBuilder {
         for configure in &self.configure {
             builder = configure(builder);
         }
-        if let Some(proxy) = proxy {
-            let converted = reqwest::Proxy::https(proxy.url()).map_err(failed)?;
-            builder = builder.proxy(match proxy.credentials.clone() {
-                Some(credentials) => converted.custom_http_auth(credentials),
-                None => converted,
+        // After those of `configure`, which come first.
+        if let Some(proxy) = self.proxies.any() {
+            let url = Url::parse(&url(&proxy)).map_err(failed)?;
+            let proxies = self.proxies.clone();
+            let chosen = Proxy::custom(move |to| {
+                let to = to.as_str().parse().ok()?;
+                proxies.proxy(&to).map(|_| url.clone())
+            });
+            builder = builder.proxy(match proxy.basic_auth() {
+                Some(credentials) => chosen.custom_http_auth(credentials.clone()),
+                None => chosen,
             });
         }
         builder
@@ -332,6 +328,23 @@ impl ReqwestTransportBuilder {
     }
 }
 
+fn failed(error: impl Error + Send + Sync + 'static) -> BuildError {
+    BuildError::new("the HTTP client can't be created", error)
+}
+
+/// Returns the URL of a proxy, with the user and the password if it speaks SOCKS.
+fn url(proxy: &Intercept) -> String {
+    let uri = proxy.uri();
+    match (proxy.raw_auth(), uri.scheme_str(), uri.authority()) {
+        (Some((user, password)), Some(scheme), Some(authority)) => {
+            let [user, password] =
+                [user, password].map(|it| utf8_percent_encode(it, NON_ALPHANUMERIC));
+            format!("{scheme}://{user}:{password}@{authority}")
+        }
+        _ => uri.to_string(),
+    }
+}
+
 /// reqwest ignores its own settings of TLS if it is given a configuration.
 #[cfg(feature = "rustls-no-provider")]
 const NO_PROVIDER: &str =
@@ -343,5 +356,24 @@ impl fmt::Debug for ReqwestTransportBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("pool_idle_timeout", &self.pool_idle_timeout)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use orq_transport_hyper::hyper_util::client::proxy::matcher::Matcher;
+
+    use super::*;
+
+    #[test]
+    fn the_url_of_a_socks_proxy_has_its_user_and_password() {
+        let read = |url: String| {
+            let rules = Matcher::builder().all(url).build();
+            rules.intercept(&"https://host".parse().unwrap()).unwrap()
+        };
+        let given = read("socks5h://us%3Aer:p%2541%40ss@proxy:1080".to_owned());
+        let again = read(url(&given));
+        assert_eq!(again.uri(), "socks5h://proxy:1080/");
+        assert_eq!(again.raw_auth(), Some(("us:er", "p%41@ss")));
     }
 }

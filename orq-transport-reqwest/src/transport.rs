@@ -10,11 +10,7 @@ use orq_core::{
     transport::{Body, Delivery, HttpTransport, Phase, TransportError, TransportErrorKind as Kind},
 };
 use orq_transport_hyper::{
-    ground::{
-        clients::Clients,
-        proxy::{Proxies, Proxy},
-        request,
-    },
+    ground::{clients::Clients, request},
     verdict::Causes,
 };
 
@@ -25,22 +21,19 @@ use orq_transport_hyper::{
 /// Outside of a tokio runtime, [`send`](HttpTransport::send) returns an error of kind `runtime` and sends nothing.
 #[derive(Clone)]
 pub struct ReqwestTransport {
-    /// By the proxy of the environment or the system that they use.
-    clients: Arc<Clients<Option<Proxy>, reqwest::Client>>,
-    proxies: Proxies,
+    clients: Arc<Clients<reqwest::Client>>,
     timer: TokioTimer,
 }
 
 impl ReqwestTransport {
     /// Creates a transport that uses `client` as it is. See [A ready-made client](crate#a-ready-made-client).
     pub fn from_client(client: reqwest::Client) -> Self {
-        Self::over(Clients::fixed(None, client), Proxies::none())
+        Self::over(Clients::fixed(client))
     }
 
-    pub(crate) fn over(clients: Clients<Option<Proxy>, reqwest::Client>, proxies: Proxies) -> Self {
+    pub(crate) fn over(clients: Clients<reqwest::Client>) -> Self {
         Self {
             clients: Arc::new(clients),
-            proxies,
             timer: TokioTimer::new(),
         }
     }
@@ -50,13 +43,12 @@ impl ReqwestTransport {
 impl HttpTransport for ReqwestTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let prepared = request::prepare(request)?;
-        let proxy = self.proxies.proxy(prepared.request.uri());
-        let lease = self.clients.lease(proxy).await?;
+        let lease = self.clients.lease().await;
         let request = prepared.request.map(reqwest::Body::wrap);
         let before_head = |error| before_head(error, prepared.has_body);
         let request = reqwest::Request::try_from(request).map_err(before_head)?;
         let url = request.url().clone();
-        let result = lease.client.execute(request).await;
+        let result = lease.execute(request).await;
         prepared.tracked.finish();
         let response = result.map_err(before_head)?;
         if *response.url() != url {

@@ -2,14 +2,12 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use http::{HeaderValue, Uri};
-use hyper_util::client::proxy::matcher::Matcher;
-
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use http::Uri;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use crate::build_error::BuildError;
 
-/// The rules by which a proxy is chosen.
+/// At most one proxy, and the rules by which it is chosen.
 #[derive(Clone)]
 pub struct Proxies {
     rules: Arc<Matcher>,
@@ -47,9 +45,8 @@ impl Proxies {
     ///
     /// A [`BuildError`] if the proxy isn't an HTTP proxy, or none can be read from the URI that was given.
     pub fn check(&self) -> Result<(), BuildError> {
-        let example = Uri::from_static("https://host.invalid");
-        match self.proxy(&example) {
-            Some(proxy) if !matches!(proxy.uri.scheme_str(), Some("http" | "https")) => {}
+        match self.any() {
+            Some(proxy) if !matches!(proxy.uri().scheme_str(), Some("http" | "https")) => {}
             None if self.with_loopback => {}
             _ => return Ok(()),
         }
@@ -57,41 +54,18 @@ impl Proxies {
         Err(BuildError::new("the proxy can't be used", why))
     }
 
+    /// Returns the proxy, whatever it is chosen for.
+    pub fn any(&self) -> Option<Intercept> {
+        // All `https` has the same one. `NO_PROXY` excludes a host without a dot only by its name, or with all others.
+        let host = Uri::from_static("https://any-host-but-the-excluded-ones");
+        self.rules.intercept(&host)
+    }
+
     /// Returns the proxy for requests to this URI.
-    pub fn proxy(&self, uri: &Uri) -> Option<Proxy> {
+    pub fn proxy(&self, uri: &Uri) -> Option<Intercept> {
         let applies = uri.scheme_str() == Some("https")
             && (self.with_loopback || uri.host().is_some_and(|host| !is_loopback(host)));
-        let proxy = self.rules.intercept(uri).filter(|_| applies)?;
-        let named = |(user, password): (&str, &str)| (user.to_owned(), password.to_owned());
-        Some(Proxy {
-            uri: proxy.uri().clone(),
-            credentials: proxy.basic_auth().cloned(),
-            user: proxy.raw_auth().map(named),
-        })
-    }
-}
-
-/// A proxy.
-#[derive(Clone, PartialEq)]
-pub struct Proxy {
-    pub uri: Uri,
-    /// The credentials of an HTTP proxy.
-    pub credentials: Option<HeaderValue>,
-    /// The user and the password of a proxy that speaks SOCKS.
-    user: Option<(String, String)>,
-}
-
-impl Proxy {
-    /// Returns the URI with the user and the password of a proxy that speaks SOCKS.
-    pub fn url(&self) -> String {
-        match (&self.user, self.uri.scheme_str(), self.uri.authority()) {
-            (Some((user, password)), Some(scheme), Some(authority)) => {
-                let [user, password] =
-                    [user, password].map(|it| utf8_percent_encode(it, NON_ALPHANUMERIC));
-                format!("{scheme}://{user}:{password}@{authority}")
-            }
-            _ => self.uri.to_string(),
-        }
+        self.rules.intercept(uri).filter(|_| applies)
     }
 }
 
@@ -128,6 +102,21 @@ mod tests {
         ] {
             let proxy = proxies.proxy(&uri.parse().unwrap());
             assert_eq!(proxy.is_some(), expected, "{uri}");
+        }
+    }
+
+    #[test]
+    fn the_proxy_is_known_whichever_hosts_are_excluded() {
+        for (excluded, expected) in [
+            ("orq.ai, .invalid, com, 0.0.0.0/0, localhost", true),
+            ("*", false),
+        ] {
+            let rules = Matcher::builder()
+                .all("http://user@proxy:3128")
+                .no(excluded);
+            let proxy = Proxies::new(rules.build(), false).any();
+            let credentials = proxy.is_some_and(|proxy| proxy.basic_auth().is_some());
+            assert_eq!(credentials, expected, "{excluded}");
         }
     }
 

@@ -20,10 +20,9 @@ const VARIABLES: [&str; 6] = [
 
 /// Runs the test of that name with `proxy` as the proxy for everything.
 fn run(test: &str, proxy: &str) {
-    child::run(
-        &format!("proxy::{test}"),
-        &VARIABLES.map(|name| (name, proxy)),
-    );
+    let mut variables = VARIABLES.map(|name| (name, proxy)).to_vec();
+    variables.push(("NO_PROXY", "excluded.invalid"));
+    child::run(&format!("proxy::{test}"), &variables);
 }
 
 #[test]
@@ -62,20 +61,36 @@ fn https_to_another_machine_goes_through_the_proxy() {
     let listener = proxy.try_clone().unwrap();
     let refusing = std::thread::spawn(move || {
         let (mut socket, _) = listener.accept().unwrap();
-        let mut lines = BufReader::new(socket.try_clone().unwrap()).lines();
-        let first = lines.next().unwrap().unwrap();
-        while lines.next().is_some_and(|line| !line.unwrap().is_empty()) {}
+        let lines = BufReader::new(socket.try_clone().unwrap()).lines();
+        let lines = lines
+            .map(Result::unwrap)
+            .take_while(|line| !line.is_empty());
+        let head: Vec<_> = lines.collect();
         socket
             .write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
             .unwrap();
-        first
+        head
     });
-    run("elsewhere", &format!("http://{address}"));
+    run(
+        "elsewhere",
+        &format!("http://us%3Aer:pass%40word@{address}"),
+    );
     // Frees the thread if there was no connection.
     let mut nobody = TcpStream::connect(address).unwrap();
     nobody.write_all(b"no connection\r\n\r\n").unwrap();
-    // The plain request before it wasn't sent here.
-    assert_eq!(refusing.join().unwrap(), "CONNECT orq.invalid:443 HTTP/1.1");
+    // The requests before it weren't sent here.
+    let head = refusing.join().unwrap();
+    assert_eq!(head[0], "CONNECT orq.invalid:443 HTTP/1.1");
+    let credentials = head.iter().filter_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("proxy-authorization")
+            .then_some(value)
+    });
+    // "us:er:pass@word"
+    assert_eq!(
+        credentials.collect::<Vec<_>>(),
+        ["Basic dXM6ZXI6cGFzc0B3b3Jk"]
+    );
 }
 
 #[tokio::test]
@@ -85,6 +100,7 @@ async fn elsewhere() {
         let transport = crate::make(&Settings::default());
         for (url, expected) in [
             ("http://orq.invalid/", "connect connect not_sent"),
+            ("https://excluded.invalid/", "connect connect not_sent"),
             ("https://orq.invalid/", "proxy connect not_sent"),
         ] {
             assert_eq!(outcome(&transport, post(url)).await, expected, "{url}");
