@@ -4,8 +4,11 @@
 use orq_core::{
     Call, Client, ClientBuilder, CompletionStream, Deployments, Error, Request, Response,
     ResponseMeta,
-    list::{Items, ListDeployments, Pages},
-    model::{Completion, CompletionChunk, Deployment, DeploymentConfig, DeploymentRequest},
+    list::{Items, ListDeployments, ListVersions, Pages},
+    model::{
+        Completion, CompletionChunk, Deployment, DeploymentConfig, DeploymentPage,
+        DeploymentRequest,
+    },
     stream::{Deltas, TextStream},
     transport::{Body, HttpTransport, TransportError},
 };
@@ -24,8 +27,9 @@ assert_impl_all!(Response<Completion>: Clone, Send, Sync, Unpin);
 assert_impl_all!(CompletionStream: Send, Sync, Unpin);
 assert_impl_all!(Deltas: Send, Sync, Unpin);
 assert_impl_all!(TextStream: Send, Sync, Unpin);
-assert_impl_all!(Pages: Send, Unpin);
-assert_impl_all!(Items: Send, Unpin);
+assert_impl_all!(ListVersions: Future, Send, Sync, Unpin);
+assert_impl_all!(Pages<DeploymentPage>: Send, Unpin);
+assert_impl_all!(Items<Deployment>: Send, Unpin);
 assert_impl_all!(Body: futures::Stream, http_body::Body, Send, Sync, Unpin);
 assert_impl_all!(Error: std::error::Error, Send, Sync, Unpin);
 assert_impl_all!(TransportError: std::error::Error, Send, Sync, Unpin);

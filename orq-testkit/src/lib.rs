@@ -180,7 +180,7 @@ mod time;
 
 pub use fake::{
     FakeAnswer, FakeCall, FakeCallEnd, FakeDeployment, FakeFault, FakeOrq, FakeOrqBuilder,
-    FakeRateLimit, FakeVariant, SeedError,
+    FakeRateLimit, FakeVariant, FakeVersion, SeedError,
 };
 pub use layer::{
     ByteOffset, FaultInjector, FaultyTransport, InjectedFault, InjectedKind, Injection, Rechunked,

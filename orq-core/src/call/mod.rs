@@ -5,6 +5,7 @@ mod buffer;
 mod exchange;
 mod future;
 mod retry_loop;
+mod segment;
 mod template;
 mod timed_body;
 
@@ -13,5 +14,6 @@ pub(crate) use buffer::Json;
 pub(crate) use exchange::Exchange;
 pub use future::Call;
 pub(crate) use retry_loop::run;
+pub(crate) use segment::segment;
 pub(crate) use template::RequestTemplate;
 pub(crate) use timed_body::TimedBody;

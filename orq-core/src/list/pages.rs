@@ -8,50 +8,43 @@ use std::{
 
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 
-use super::listing::{ListDeployments, Query};
+use super::{page::Page, query::Query};
 use crate::{
     error::{Error, ErrorKind, RetryDecision},
     maybe_send::BoxStream,
-    model::{Deployment, DeploymentPage},
     response::Response,
 };
 
-impl ListDeployments {
-    /// Returns a stream of all pages, each fetched when the stream is polled for it. The stream ends after the first
-    /// error.
-    pub fn pages(self) -> Pages {
-        let walk = Walk {
-            query: self.query,
-            pages: 0,
-            mark: None,
-        };
-        let pages = stream::unfold(Next::Fetch(Box::new(walk)), |next| async move {
-            match next {
-                Next::Fetch(walk) => Some(match walk.query.call().await {
-                    Ok(page) => {
-                        let next = walk.after(&page);
-                        (Ok(page), next)
-                    }
-                    Err(error) => (Err(error), Next::End),
-                }),
-                Next::Fail(error) => Some((Err(error), Next::End)),
-                Next::End => None,
-            }
-        });
-        // `unfold` panics when it is polled after its end.
-        Pages(Box::pin(pages.fuse()))
-    }
+/// Returns a stream of the pages from that of the query on.
+pub(super) fn pages<P: Page>(query: Query) -> Pages<P> {
+    let walk = Walk {
+        query,
+        pages: 0,
+        mark: None,
+    };
+    let pages = stream::unfold(Next::Fetch(Box::new(walk)), |next| async move {
+        match next {
+            Next::Fetch(walk) => Some(match walk.query.call::<P>().await {
+                Ok(page) => {
+                    let next = walk.after(&page);
+                    (Ok(page), next)
+                }
+                Err(error) => (Err(error), Next::End),
+            }),
+            Next::Fail(error) => Some((Err(error), Next::End)),
+            Next::End => None,
+        }
+    });
+    // `unfold` panics when it is polled after its end.
+    Pages(Box::pin(pages.fuse()))
+}
 
-    /// Returns a stream of the items of all pages. The stream ends after the first error.
-    ///
-    /// Within a page the newest item comes first, in both directions.
-    pub fn items(self) -> Items {
-        let items = self
-            .pages()
-            .map_ok(|page| stream::iter(page.into_inner().data).map(Ok))
-            .try_flatten();
-        Items(Box::pin(items))
-    }
+/// Returns a stream of the items of the pages from that of the query on.
+pub(super) fn items<P: Page>(query: Query) -> Items<P::Item> {
+    let items = pages::<P>(query)
+        .map_ok(|page| stream::iter(page.into_inner().into_items()).map(Ok))
+        .try_flatten();
+    Items(Box::pin(items))
 }
 
 /// The state of fetching page after page.
@@ -71,20 +64,20 @@ enum Next {
 
 impl Walk {
     /// Returns the next step after `page`.
-    fn after(mut self: Box<Self>, page: &Response<DeploymentPage>) -> Next {
+    fn after<P: Page>(mut self: Box<Self>, page: &Response<P>) -> Next {
         // If an item couldn't be deserialized, the stream would skip it or end early without an error.
         let mut warnings = page.meta().warnings().iter();
         if let Some(warning) = warnings.find(|warning| is_of_the_page(&warning.path)) {
             return Next::Fail(stuck(&format!("can't be followed: {warning}"), page));
         }
-        if !page.has_more {
+        if !page.has_more() {
             return Next::End;
         }
         let (cursor, last) = match &mut self.query.ending_before {
-            backwards @ Some(_) => (backwards, page.data.first()),
-            None => (&mut self.query.starting_after, page.data.last()),
+            backwards @ Some(_) => (backwards, page.items().first()),
+            None => (&mut self.query.starting_after, page.items().last()),
         };
-        let Some(id) = last.and_then(|item| item.id.clone()) else {
+        let Some(id) = last.and_then(P::id).cloned() else {
             return Next::Fail(stuck(
                 "has more, but no item with an id to continue from",
                 page,
@@ -110,7 +103,7 @@ fn is_of_the_page(path: &str) -> bool {
 }
 
 /// Creates the error for a page after which the next page can't be fetched.
-fn stuck(why: &str, page: &Response<DeploymentPage>) -> Error {
+fn stuck<P>(why: &str, page: &Response<P>) -> Error {
     let error = Error::new(ErrorKind::Decode)
         .with_message(format!("the page {why}"))
         .with_response(page.meta().status(), page.meta().headers().clone())
@@ -121,17 +114,18 @@ fn stuck(why: &str, page: &Response<DeploymentPage>) -> Error {
         .with_retry_budget(page.meta().retry_budget())
 }
 
-/// A [`Stream`] of the pages of a list, created by [`ListDeployments::pages`].
+/// A [`Stream`] of the pages of a list, such as [`ListDeployments::pages`](super::ListDeployments::pages) returns.
 #[must_use = "streams do nothing unless polled"]
-pub struct Pages(BoxStream<'static, Result<Response<DeploymentPage>, Error>>);
+pub struct Pages<P>(BoxStream<'static, Result<Response<P>, Error>>);
 
-/// A [`Stream`] of the items of all pages of a list, created by [`ListDeployments::items`].
+/// A [`Stream`] of the items of all pages of a list, such as
+/// [`ListDeployments::items`](super::ListDeployments::items) returns.
 #[must_use = "streams do nothing unless polled"]
-pub struct Items(BoxStream<'static, Result<Deployment, Error>>);
+pub struct Items<T>(BoxStream<'static, Result<T, Error>>);
 
 macro_rules! streams {
-    ($($name:ident of $item:ty, $next:ident;)*) => {$(
-        impl $name {
+    ($($name:ident<$of:ident> of $item:ty, $next:ident;)*) => {$(
+        impl<$of> $name<$of> {
             /// Waits for the next one, and returns `None` at the end.
             ///
             /// # Errors
@@ -143,7 +137,7 @@ macro_rules! streams {
             }
         }
 
-        impl Stream for $name {
+        impl<$of> Stream for $name<$of> {
             type Item = Result<$item, Error>;
 
             fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -151,7 +145,7 @@ macro_rules! streams {
             }
         }
 
-        impl fmt::Debug for $name {
+        impl<$of> fmt::Debug for $name<$of> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
             }
@@ -160,6 +154,6 @@ macro_rules! streams {
 }
 
 streams! {
-    Pages of Response<DeploymentPage>, next_page;
-    Items of Deployment, next_item;
+    Pages<P> of Response<P>, next_page;
+    Items<T> of T, next_item;
 }

@@ -81,6 +81,7 @@ mod request;
 mod tests;
 mod tool;
 mod usage;
+mod version;
 
 pub use choice::{Choice, CompletionMessage};
 pub use completion::{Completion, CompletionChunk};
@@ -103,6 +104,8 @@ pub use request::DeploymentRequest;
 pub use tool::{FunctionCall, FunctionDefinition, ToolCall, ToolDefinition, ToolType};
 pub use usage::{CompletionTokensDetails, PromptTokensDetails};
 pub use usage::{Retrieval, RetrievalMetadata, Telemetry, Usage};
+pub use version::{DeploymentVersion, KnowledgeBase, KnowledgeQuery, PromptVariable};
+pub use version::{TemplateEngine, VersionPage, VersionSettings, VersionStatus};
 
 pub(crate) use json::{
     DecodeError, Warnings, Wire, decode, decode_typed, first_value, is_number, members, text_of,

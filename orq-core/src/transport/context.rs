@@ -17,6 +17,8 @@ named_enum! {
         GetConfig = "get_config",
         /// `GET /v2/deployments`.
         List = "list",
+        /// `GET /v2/deployments/{key}/versions`.
+        Versions = "versions",
         /// A request created by [`Client::request`](crate::Client::request).
         #[default]
         Other = "other",

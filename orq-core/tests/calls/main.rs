@@ -22,6 +22,7 @@ macro_rules! each_call {
             boxed!("stream", deployments.stream(&crate::request())),
             boxed!("get_config", deployments.get_config(&crate::request())),
             boxed!("list", deployments.list()),
+            boxed!("versions", deployments.versions("chat")),
             boxed!("request", $client.request(http::Method::GET, "/v2/prompts")),
         ]
     }};
@@ -34,7 +35,7 @@ mod options;
 mod settings;
 
 /// How many kinds of call there are.
-const KINDS: usize = 5;
+const KINDS: usize = 6;
 
 fn request() -> DeploymentRequest {
     DeploymentRequest::new("chat")

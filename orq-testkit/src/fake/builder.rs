@@ -85,6 +85,9 @@ impl FakeOrqBuilder {
     /// | `….variants` | array | replacements for the above in certain contexts, see [`FakeVariant`](crate::FakeVariant) |
     /// | `….variants[].when` | object | required; the conditions: each key of the context with a value or a list of values |
     /// | `….variants[].…` | | `provider` to `pace_ms`, as for the deployment |
+    /// | `….other_versions` | array | versions in the [list of versions](crate::FakeVersion) that aren't live |
+    /// | `….other_versions[].version`, `….status` | string | required; any status but `live` |
+    /// | `….other_versions[].…` | | `provider` to `tools`, as for the deployment |
     ///
     /// Milliseconds are integers, at most a day. `null` is the same as an absent field.
     ///

@@ -110,17 +110,17 @@ impl Service {
 
     fn control(&self, request: &Request<Bytes>) -> Response<Body> {
         match route::find(CONTROL, request.method(), request.uri().path()) {
-            Ok(Control::Health) => json_response(StatusCode::OK, &json!({"status": "ok"})),
-            Ok(Control::Calls) => {
+            Ok((Control::Health, _)) => json_response(StatusCode::OK, &json!({"status": "ok"})),
+            Ok((Control::Calls, _)) => {
                 let calls = self.calls.kept();
                 let calls: Vec<_> = calls.iter().map(CallJson::of).collect();
                 json_response(StatusCode::OK, &calls)
             }
-            Ok(Control::Forget) => {
+            Ok((Control::Forget, _)) => {
                 self.calls.forget();
                 no_content()
             }
-            Ok(Control::Seed) => match self.replace(request.body()) {
+            Ok((Control::Seed, _)) => match self.replace(request.body()) {
                 Ok(()) => no_content(),
                 Err(error) => {
                     let body = json!({"message": error.to_string()});

@@ -29,15 +29,21 @@ impl World {
     ) -> Result<Plan, Problem> {
         let received = call.request();
         let (method, path) = (received.method(), received.path());
-        let route = route::find(route::API, method, path).map_err(|none| {
+        let (route, segments) = route::find(route::API, method, path).map_err(|none| {
             headers.allow = none.allow;
             none.problem
         })?;
         let key = self.keys.authenticate(received.headers())?;
         call.authenticated(key);
         headers.limited(self.limiter.take(key, received.at()))?;
-        if route == Route::List {
-            return Ok(Plan::ok(self.workspace.page(received)?));
+        match (route, segments.as_slice()) {
+            (Route::List, _) => return Ok(Plan::ok(self.workspace.page(received)?)),
+            (Route::Versions, [key]) => {
+                let entry = self.workspace.find_by_key_or_id(key)?;
+                headers.served.deployment = Some(entry.deployment.key.clone());
+                return Ok(Plan::ok(entry.version_page(received)?));
+            }
+            _ => {}
         }
 
         let request = DeploymentRequest::read(received.body())?;

@@ -23,6 +23,7 @@ pub use self::{
     log::call::{FakeCall, FakeCallEnd},
     model::{
         answer::FakeAnswer, deployment::FakeDeployment, fault::FakeFault, variant::FakeVariant,
+        version::FakeVersion,
     },
     orq::FakeOrq,
     seed::SeedError,

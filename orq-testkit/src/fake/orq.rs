@@ -26,6 +26,7 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 /// | `POST /v2/deployments/stream` | an event stream |
 /// | `POST /v2/deployments/get_config` | the deployment's configuration |
 /// | `GET /v2/deployments` | a page of the list: `limit` (1 to 50, default 10), `starting_after`, `ending_before`; an empty cursor is ignored |
+/// | `GET /v2/deployments/{key or id}/versions` | a page of the versions, likewise, and `variant_id` |
 /// | another method on these paths | 405 `{"message": …}` with `allow` |
 /// | anything else | 404 `{"message": …}` |
 ///
@@ -38,6 +39,10 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 /// - `image` answers with the URL of an image.
 /// - `reasoning` has reasoning with a signature before its text.
 /// - `rag` has two passages, which are in the answer if `invoke_options.include_retrievals` is true.
+///
+/// **Versions.** The deployment itself and each of its variants have one that is live;
+/// [`other_version`](crate::FakeDeployment::other_version) adds drafts and older ones. The variables of a version are the
+/// `{{name}}` in its texts.
 ///
 /// **Prompts.** The conversation is the prompt's system messages, the request's `prefix_messages`, the rest of the
 /// prompt, and the request's `messages`. `{{name}}` in any of their texts is replaced by the input `name`, if

@@ -8,6 +8,7 @@ use orq_core::{
     DeploymentRequest,
     transport::{CallContext, Operation},
 };
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -160,7 +161,7 @@ impl RecordedRequest {
         if let Some(context) = &self.context {
             return context.operation();
         }
-        let post = self.method == Method::POST;
+        let (get, post) = (self.method == Method::GET, self.method == Method::POST);
         let path = self.path();
         match path.rsplit('/').next() {
             Some("stream") if post => Operation::Stream,
@@ -169,20 +170,30 @@ impl RecordedRequest {
             }
             Some("invoke") if post => Operation::Invoke,
             Some("get_config") if post => Operation::GetConfig,
-            Some("deployments") if self.method == Method::GET => Operation::List,
+            Some("deployments") if get => Operation::List,
+            Some("versions") if get && self.listed_deployment().is_some() => Operation::Versions,
             _ => Operation::Other,
         }
     }
 
-    /// Returns the deployment's key: by the context, or else by the body's `key`.
+    /// Returns the deployment's key: by the context, or else by the body's `key` or the path of its versions.
     pub fn deployment(&self) -> Option<Cow<'_, str>> {
         if let Some(context) = &self.context {
             return context.deployment().map(Cow::Borrowed);
         }
-        match self.field("key")? {
-            Value::String(key) => Some(Cow::Owned(key)),
-            _ => None,
+        match self.field("key") {
+            Some(Value::String(key)) => Some(Cow::Owned(key)),
+            Some(_) => None,
+            None => self.listed_deployment(),
         }
+    }
+
+    /// The deployment whose versions the path is for.
+    fn listed_deployment(&self) -> Option<Cow<'_, str>> {
+        let path = self.path().strip_suffix("/versions")?;
+        let (before, key) = path.rsplit_once('/')?;
+        let key = percent_decode_str(key).decode_utf8().ok()?;
+        before.ends_with("/deployments").then_some(key)
     }
 
     fn field(&self, name: &str) -> Option<Value> {

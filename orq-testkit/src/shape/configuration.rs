@@ -58,8 +58,6 @@ pub(crate) fn list_item(
     description: &str,
     configuration: &Configuration<'_>,
 ) -> Value {
-    let numbered = (1..).zip(configuration.tools);
-    let tools: Vec<_> = numbered.map(|(id, tool)| listed_tool(id, tool)).collect();
     json!({
         "id": id,
         "created": created,
@@ -67,7 +65,7 @@ pub(crate) fn list_item(
         "key": key,
         "description": description,
         "prompt_config": {
-            "tools": tools,
+            "tools": listed_tools(configuration),
             "model": configuration.model,
             "model_type": configuration.model_type,
             "model_parameters": configuration.parameters,
@@ -78,7 +76,13 @@ pub(crate) fn list_item(
     })
 }
 
-/// A tool as the list has it: with a number, and with parameters in any case.
+/// The tools as lists have them.
+pub(super) fn listed_tools(configuration: &Configuration<'_>) -> Vec<Value> {
+    let numbered = (1..).zip(configuration.tools);
+    numbered.map(|(id, tool)| listed_tool(id, tool)).collect()
+}
+
+/// A tool as lists have it: with a number, and with parameters in any case.
 fn listed_tool(id: u32, tool: &Value) -> Value {
     let mut tool = tool.clone();
     if let Some(tool) = tool.as_object_mut() {

@@ -8,6 +8,7 @@ mod delta;
 mod problem;
 mod stamp;
 pub(crate) mod token;
+mod version;
 
 pub(crate) use self::{
     answer::{ModelAnswer, Said, ToolCall},
@@ -16,4 +17,5 @@ pub(crate) use self::{
     configuration::{Configuration, config, function, list, list_item, passage},
     problem::Problem,
     stamp::{Stamp, rfc3339},
+    version::{Version, version},
 };

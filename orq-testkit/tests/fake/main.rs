@@ -18,6 +18,7 @@ mod seed;
 mod socket;
 mod stream;
 mod times;
+mod versions;
 
 use bytes::Bytes;
 use futures::{StreamExt, executor::block_on};

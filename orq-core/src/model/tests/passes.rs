@@ -11,7 +11,7 @@ use super::attacks::hostile_json;
 use crate::model::json::decode::{decode_lenient, decode_typed};
 use crate::model::{
     Completion, CompletionChunk, Deployment, DeploymentConfig, DeploymentPage, DeploymentRequest,
-    Warnings, Wire,
+    DeploymentVersion, VersionPage, Warnings, Wire,
 };
 
 /// Deserializes a text in both passes, and returns whether the typed pass accepts it.
@@ -45,6 +45,9 @@ fn same_of_all(text: &str) {
     same::<DeploymentConfig>(text, |_| Vec::new());
     same::<DeploymentPage>(text, |page| page.data.iter().map(Deployment::raw).collect());
     same::<DeploymentRequest>(text, |_| Vec::new());
+    same::<VersionPage>(text, |page| {
+        page.data.iter().map(DeploymentVersion::raw).collect()
+    });
 }
 
 fn answer() -> impl Strategy<Value = String> {

@@ -5,9 +5,10 @@ use serde::Serialize;
 use super::{read, read_clean};
 use crate::model::{
     Choice, Completion, CompletionChunk, CompletionMessage, CompletionTokensDetails, Deployment,
-    DeploymentConfig, DeploymentPage, JsonMap, ModelParameters, PromptConfig, PromptMessage,
-    PromptTokensDetails, RawJson, Retrieval, RetrievalMetadata, Telemetry, ToolCall,
-    ToolDefinition, Usage, Wire, decode,
+    DeploymentConfig, DeploymentPage, DeploymentVersion, JsonMap, KnowledgeBase, KnowledgeQuery,
+    ModelParameters, PromptConfig, PromptMessage, PromptTokensDetails, PromptVariable, RawJson,
+    Retrieval, RetrievalMetadata, Telemetry, ToolCall, ToolDefinition, Usage, VersionPage,
+    VersionSettings, Wire, decode,
 };
 
 const WRONG: [&str; 6] = ["7", "\"x\"", "[]", "{}", "true", "null"];
@@ -134,6 +135,26 @@ fn of_a_list() {
         r#"{"tools":[{"type":"function"}],"model":"m","model_type":"chat","model_parameters":{"seed":1},"provider":"openai","#,
         r#""messages":[{"role":"user"}]}"#
     ));
+}
+
+#[test]
+fn of_a_list_of_versions() {
+    each_field_alone::<VersionPage>(concat!(
+        r#"{"object":"list","data":[{"_id":"1","fallbacks":[],"tools":[],"variables":[]}],"#,
+        r#""has_more":true}"#
+    ));
+    each_field_alone::<DeploymentVersion>(concat!(
+        r#"{"_id":"1","deployment_id":"d","variant_id":"v","prompt_config":{"model":"m","messages":[]},"#,
+        r#""fallbacks":[{"model":"m","messages":[]}],"tools":[{"type":"function"}],"variables":[{"key":"k"}],"#,
+        r#""timestamp":"t","version":"1","description":"d","status":"live","user_id":"u","notes":"n","retry_count":1,"#,
+        r#""knowledge_bases":[{"knowledge_id":"k"}],"settings":{"engine":"text"}}"#
+    ));
+    each_field_alone::<PromptVariable>(r#"{"key":"k","is_pii":true,"description":"d"}"#);
+    each_field_alone::<KnowledgeBase>(
+        r#"{"knowledge_id":"k","configuration":{"type":"query"},"id":"1"}"#,
+    );
+    each_field_alone::<KnowledgeQuery>(r#"{"type":"query","query":"q"}"#);
+    each_field_alone::<VersionSettings>(r#"{"engine":"text"}"#);
 }
 
 #[test]

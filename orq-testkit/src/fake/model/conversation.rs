@@ -87,7 +87,7 @@ fn role(message: &Value) -> &str {
 }
 
 /// A message's text. The text parts of a list are joined by line breaks.
-fn text(message: &Value) -> String {
+pub(super) fn text(message: &Value) -> String {
     match message.get("content") {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(parts)) => {

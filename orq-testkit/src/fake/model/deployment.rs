@@ -9,6 +9,7 @@ use super::{
     fault::FakeFault,
     settings::{Settings, setters},
     variant::FakeVariant,
+    version::FakeVersion,
 };
 use crate::{fake::limit::rate_limit::FakeRateLimit, reply::Reply};
 
@@ -55,6 +56,7 @@ pub struct FakeDeployment {
     pub(crate) version: String,
     pub(crate) settings: Settings,
     pub(crate) variants: Vec<FakeVariant>,
+    pub(crate) other_versions: Vec<FakeVersion>,
     pub(crate) rate_limit: Option<FakeRateLimit>,
     pub(crate) faults: Vec<FakeFault>,
 }
@@ -70,6 +72,7 @@ impl FakeDeployment {
             version: "1".to_owned(),
             settings: Settings::default(),
             variants: Vec::new(),
+            other_versions: Vec::new(),
             rate_limit: None,
             faults: Vec::new(),
         }
@@ -90,6 +93,13 @@ impl FakeDeployment {
     /// Adds a variant for certain contexts. Of several that apply, the first one added is used.
     pub fn variant(mut self, variant: FakeVariant) -> Self {
         self.variants.push(variant);
+        self
+    }
+
+    /// Adds a version that isn't live, to the list of versions only. Of drafts, and of older versions, the one added
+    /// last is the newest.
+    pub fn other_version(mut self, version: FakeVersion) -> Self {
+        self.other_versions.push(version);
         self
     }
 

@@ -42,6 +42,15 @@ impl Default for Room {
     }
 }
 
+/// The names of the variables in a template, in order.
+pub(crate) fn names(template: &str) -> Vec<String> {
+    let ends = template.split_inclusive("}}");
+    let names =
+        ends.filter_map(|piece| Some(piece.strip_suffix("}}")?.rsplit_once("{{")?.1.trim()));
+    let names = names.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME);
+    names.map(str::to_owned).collect()
+}
+
 impl Variables<'_> {
     /// Replaces every `{{name}}` that has a value, in one pass. Blanks inside of the braces don't count.
     ///
@@ -125,6 +134,14 @@ mod tests {
         assert_eq!(render("Dear {{name}}, {{ age }}!"), "Dear Jane, 42!");
         assert_eq!(render("{{tags}}"), r#"["a"]"#);
         assert_eq!(render("{{last_user_message}}"), "hi");
+    }
+
+    #[test]
+    fn names_are_found_once_each_time() {
+        assert_eq!(
+            names("{{a}} {{ b c }}{{a}} {{{{d}} {{}} }} {{e"),
+            ["a", "b c", "a", "d"]
+        );
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The deployments that a double has, in their order.
 
 use std::{
-    borrow::Cow,
     collections::HashSet,
     fmt,
     sync::atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -11,17 +10,14 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    answer::FakeAnswer, conversation, deployment::FakeDeployment, fault::What,
+    answer::FakeAnswer, conversation, deployment::FakeDeployment, fault::What, paging::Paging,
     request::DeploymentRequest, settings::Settings,
 };
 use crate::{
-    fake::{
-        check::{self, Issue},
-        limit::limiter::Limiter,
-    },
+    fake::limit::limiter::Limiter,
     reply::Reply,
     request::RecordedRequest,
-    shape::{Configuration, Problem, config, list, list_item, rfc3339},
+    shape::{Configuration, Problem, config, list_item, rfc3339},
 };
 
 /// The first deployment was made on 2025-01-01T00:00:00Z, each other one a day after the one before.
@@ -34,8 +30,10 @@ pub(crate) struct Workspace(Vec<Entry>);
 /// A deployment, and what the double knows about it.
 pub(crate) struct Entry {
     pub(crate) deployment: FakeDeployment,
-    id: String,
-    created: String,
+    /// Counted from 1, the oldest first.
+    pub(super) number: u64,
+    /// As the time since the Unix epoch.
+    pub(super) created: Duration,
     pub(crate) limiter: Option<Limiter>,
     /// How many of its replies were given.
     turns: AtomicUsize,
@@ -66,8 +64,8 @@ impl Workspace {
             entries.push(Entry {
                 limiter: deployment.rate_limit.map(Limiter::enforcing),
                 deployment,
-                id: format!("00000000-0000-4000-8000-{number:012x}"),
-                created: rfc3339(created),
+                number,
+                created,
                 turns: AtomicUsize::new(0),
                 calls: AtomicU64::new(0),
             });
@@ -82,80 +80,31 @@ impl Workspace {
         found.ok_or_else(|| Problem::deployment_not_found(key))
     }
 
-    /// One page of the list, as `query` asks for it.
-    ///
-    /// `has_more` tells whether there are more in the direction in which the page was asked for.
+    /// Finds the deployment with this key or, if there is none, with this id.
+    pub(crate) fn find_by_key_or_id(&self, key: &str) -> Result<&Entry, Problem> {
+        let by_id = || self.0.iter().find(|entry| entry.id() == key);
+        self.find(key).or_else(|problem| by_id().ok_or(problem))
+    }
+
+    /// One page of the list.
     pub(crate) fn page(&self, request: &RecordedRequest) -> Result<Value, Problem> {
-        let Paging {
-            limit,
-            after,
-            before,
-        } = Paging::read(request)?;
-        let position = |name: &str, id: &str| {
-            let found = self.0.iter().position(|entry| entry.id == id);
-            let issue = || Issue::new(name, format!("there is no deployment with the id {id:?}"));
-            found.ok_or_else(|| check::invalid(&[issue()]))
-        };
-        let (from, to, has_more) = if let Some(id) = before {
-            let to = position("ending_before", &id)?;
-            (to.saturating_sub(limit), to, to > limit)
-        } else {
-            let from = match after {
-                Some(id) => position("starting_after", &id)? + 1,
-                None => 0,
-            };
-            let to = self.0.len().min(from + limit);
-            (from, to, to < self.0.len())
-        };
-        let page = self.0.get(from..to).unwrap_or_default();
-        let item = |entry: &Entry| {
+        let paging = Paging::read(request)?;
+        paging.page(&self.0, Entry::id, |entry| {
             let FakeDeployment {
                 key, description, ..
             } = &entry.deployment;
             let configuration = entry.configuration(&entry.deployment.settings);
-            list_item(&entry.id, &entry.created, key, description, &configuration)
-        };
-        Ok(list(page.iter().map(item).collect(), has_more))
-    }
-}
-
-/// The query of a list request.
-struct Paging<'a> {
-    limit: usize,
-    after: Option<Cow<'a, str>>,
-    before: Option<Cow<'a, str>>,
-}
-
-impl<'a> Paging<'a> {
-    /// Parameters that the API doesn't know are let through.
-    fn read(request: &'a RecordedRequest) -> Result<Self, Problem> {
-        let limit = request.query("limit");
-        let number = limit
-            .as_deref()
-            .map_or(Some(10), |limit| limit.parse().ok());
-        let mut issues = Vec::new();
-        let limit = number.filter(|limit| (1..=50).contains(limit));
-        if limit.is_none() {
-            issues.push(Issue::new("limit", "expected a whole number from 1 to 50"));
-        }
-        let cursor = |name| request.query(name).filter(|id| !id.is_empty());
-        let (after, before) = (cursor("starting_after"), cursor("ending_before"));
-        if after.is_some() && before.is_some() {
-            let message = "can't be combined with starting_after";
-            issues.push(Issue::new("ending_before", message));
-        }
-        match limit {
-            Some(limit) if issues.is_empty() => Ok(Self {
-                limit,
-                after,
-                before,
-            }),
-            _ => Err(check::invalid(&issues)),
-        }
+            let created = rfc3339(entry.created);
+            list_item(&entry.id(), &created, key, description, &configuration)
+        })
     }
 }
 
 impl Entry {
+    pub(super) fn id(&self) -> String {
+        format!("00000000-0000-4000-8000-{:012x}", self.number)
+    }
+
     /// Counts a call, and gives what goes wrong with it.
     pub(crate) fn begin_call(&self) -> Option<&What> {
         let earlier = self.calls.fetch_add(1, Ordering::Relaxed);
@@ -195,7 +144,7 @@ impl Entry {
             messages: &messages,
             ..self.configuration(settings)
         };
-        config(&self.id, &configuration)
+        config(&self.id(), &configuration)
     }
 
     fn configuration<'a>(&'a self, settings: &'a Settings) -> Configuration<'a> {

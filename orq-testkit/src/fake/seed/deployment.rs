@@ -9,7 +9,9 @@ use super::{
 };
 use crate::fake::{
     check::{self, Issue},
-    model::{deployment::FakeDeployment, settings::Settings, variant::FakeVariant},
+    model::{
+        deployment::FakeDeployment, settings::Settings, variant::FakeVariant, version::FakeVersion,
+    },
 };
 
 #[derive(Deserialize)]
@@ -22,6 +24,7 @@ struct DeploymentFields {
     description: Option<String>,
     version: Option<String>,
     variants: Option<Vec<Variant>>,
+    other_versions: Option<Vec<Version>>,
     rate_limit: Option<RateLimit>,
     faults: Option<Vec<Fault>>,
     #[serde(flatten)]
@@ -39,6 +42,18 @@ struct VariantFields {
     settings: Map<String, Value>,
 }
 
+#[derive(Deserialize)]
+#[serde(try_from = "VersionFields")]
+struct Version(FakeVersion);
+
+#[derive(Deserialize)]
+struct VersionFields {
+    version: String,
+    status: String,
+    #[serde(flatten)]
+    settings: Map<String, Value>,
+}
+
 impl TryFrom<DeploymentFields> for Deployment {
     type Error = String;
 
@@ -49,6 +64,8 @@ impl TryFrom<DeploymentFields> for Deployment {
         deployment.settings = settings(fields.settings)?;
         let variants = fields.variants.unwrap_or_default().into_iter();
         deployment.variants = variants.map(|it| it.0).collect();
+        let versions = fields.other_versions.unwrap_or_default().into_iter();
+        deployment.other_versions = versions.map(|it| it.0).collect();
         deployment.rate_limit = fields.rate_limit.map(|it| it.0);
         let faults = fields.faults.unwrap_or_default().into_iter();
         deployment.faults = faults.map(|it| it.0).collect();
@@ -69,7 +86,26 @@ impl TryFrom<VariantFields> for Variant {
     }
 }
 
-/// Reads what a deployment and a variant have in common. serde's `flatten` alone would lose the path to an error.
+impl TryFrom<VersionFields> for Version {
+    type Error = String;
+
+    fn try_from(fields: VersionFields) -> Result<Self, String> {
+        let VersionFields {
+            version, status, ..
+        } = fields;
+        if status == "live" {
+            return Err(".status: the deployment itself is live".to_owned());
+        }
+        let settings = settings(fields.settings)?;
+        Ok(Self(FakeVersion {
+            version,
+            status,
+            settings,
+        }))
+    }
+}
+
+/// Reads what a deployment, a variant and a version have in common. serde's `flatten` alone would lose the path to an error.
 fn settings(fields: Map<String, Value>) -> Result<Settings, String> {
     let fields = Value::Object(fields);
     if let Some(Issue { path, message }) = check::settings(&fields).first() {

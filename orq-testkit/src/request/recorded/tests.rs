@@ -112,6 +112,14 @@ fn without_a_context_the_request_tells_what_it_is() {
         ),
         ("GET", "/v2/deployments?limit=1", "", Operation::List),
         ("GET", "/v2/deployments/invoke", "", Operation::Other),
+        (
+            "GET",
+            "/v2/deployments/a/versions?limit=1",
+            "",
+            Operation::Versions,
+        ),
+        ("POST", "/v2/deployments/a/versions", "", Operation::Other),
+        ("GET", "/v2/prompts/a/versions", "", Operation::Other),
         ("DELETE", "/v2/deployments", "", Operation::Other),
     ] {
         assert_eq!(operation(method, path, body), expected, "{method} {path}");
