@@ -30,10 +30,11 @@
 //!
 //! | module | contents |
 //! |---|---|
-//! | the root | [`Client`], [`Deployments`] with its four operations, [`Call`], [`Response`], [`Error`] |
+//! | the root | [`Client`], [`Deployments`] with its operations, [`Call`], [`Response`], [`Error`] |
 //! | [`model`] | requests and responses; unknown fields, enum values, key order and digits are kept |
 //! | [`stream`] | [`CompletionStream`], which assembles a completion from its chunks |
-//! | [`list`] | pages of deployments |
+//! | [`list`] | pages of deployments and of their versions |
+//! | [`check`] | the report of [`Deployments::check`]: variables without an input, inputs that nothing uses |
 //! | [`error`] | the details of an [`Error`]: kind, phase, delivery, attempts, retry advice |
 //! | [`retry`] | retry policies: [`StandardRetry`], [`NoRetry`], or your own; the [budget](retry::RetryBudget) of a client's retries, 100 by default |
 //! | [`observe`] | one report for each call, for metrics and traces |
@@ -141,6 +142,7 @@
 
 mod base_url;
 mod call;
+pub mod check;
 mod client;
 mod clocks;
 mod deployments;
