@@ -35,6 +35,7 @@
 //! | [`stream`] | [`CompletionStream`], which assembles a completion from its chunks |
 //! | [`list`] | pages of deployments and of their versions |
 //! | [`check`] | the report of [`Deployments::check`]: variables without an input, inputs that nothing uses |
+//! | [`annotations`] | ratings and corrections of answers |
 //! | [`error`] | the details of an [`Error`]: kind, phase, delivery, attempts, retry advice |
 //! | [`retry`] | retry policies: [`StandardRetry`], [`NoRetry`], or your own; the [budget](retry::RetryBudget) of a client's retries, 100 by default |
 //! | [`observe`] | one report for each call, for metrics and traces |
@@ -140,6 +141,7 @@
 //! [`async_trait`](macro@async_trait), [`bytes`] and [`http`].
 #![forbid(unsafe_code)]
 
+pub mod annotations;
 mod base_url;
 mod call;
 pub mod check;

@@ -17,7 +17,7 @@ use crate::{
     response::ResponseMeta,
     secret::{ApiKey, KeySource},
     shared::Shared,
-    transport::{Delivery, Operation, Phase},
+    transport::{Delivery, Phase},
 };
 
 /// The parts of an attempt that are needed to read its response.
@@ -31,7 +31,7 @@ const READ_OF_ERROR_BODY: usize = 1024 * 1024;
 
 impl Exchange {
     /// Sends the request of the attempt with this number, from 1; those before had these `keys`. Returns a 2xx response
-    /// whose body is still to be read. Unless the operation is `Other`, a 204 is an error.
+    /// whose body is still to be read. If the operation has a result, a 204 is an error.
     pub(crate) async fn begin(
         template: &RequestTemplate,
         timing: &Timing,
@@ -82,8 +82,8 @@ impl Exchange {
         exchange.key.redact_headers(&mut parts.headers);
         let meta = ResponseMeta::new(parts.status, parts.headers);
         recorder.head(&meta);
-        let is_modelled = template.context.operation() != Operation::Other;
-        if meta.status == StatusCode::NO_CONTENT && is_modelled {
+        let has_result = template.context.operation().has_result();
+        if meta.status == StatusCode::NO_CONTENT && has_result {
             let error = Error::new(ErrorKind::NoContent)
                 .with_message("the server answered without content");
             return Err(error.with_response(meta.status, meta.headers));

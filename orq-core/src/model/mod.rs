@@ -59,6 +59,7 @@
 //!   becomes snake case.
 //! - **JSON only:** the types can be deserialized by `serde_json` only. The `Deserializer` of another format fails.
 
+mod annotation;
 mod chat_completion;
 mod choice;
 mod completion;
@@ -83,6 +84,8 @@ mod tool;
 mod usage;
 mod version;
 
+pub use annotation::{Annotation, AnnotationDeletion, AnnotationMetadata, AnnotationRequest};
+pub use annotation::{AnnotationValue, Feedback};
 pub use choice::{Choice, CompletionMessage};
 pub use completion::{Completion, CompletionChunk};
 pub use config::{Deployment, DeploymentConfig, DeploymentPage, PromptConfig, PromptMessage};

@@ -19,9 +19,23 @@ named_enum! {
         List = "list",
         /// `GET /v2/deployments/{key}/versions`.
         Versions = "versions",
+        /// `POST /v2/traces/{trace_id}/spans/{span_id}/annotation`.
+        Annotate = "annotate",
+        /// `DELETE /v2/traces/{trace_id}/spans/{span_id}/annotation`.
+        DeleteAnnotations = "delete_annotations",
+        /// `POST /v2/feedback`.
+        Feedback = "feedback",
         /// A request created by [`Client::request`](crate::Client::request).
         #[default]
         Other = "other",
+    }
+}
+
+impl Operation {
+    /// Returns whether a response must have a result, so that one without content is an error.
+    pub(crate) fn has_result(self) -> bool {
+        let has_none = [Self::Annotate, Self::DeleteAnnotations, Self::Feedback];
+        self != Self::Other && !has_none.contains(&self)
     }
 }
 

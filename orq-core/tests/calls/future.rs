@@ -47,7 +47,7 @@ async fn calls_can_be_spawned_and_outlive_client_and_request() {
 
 #[tokio::test]
 async fn calls_that_are_joined_run_at_the_same_time() {
-    let memory = replying(2 * KINDS, &answer().head_after(secs(1)));
+    let memory = replying(KINDS + 5, &answer().head_after(secs(1)));
     let calls = each_call!(memory.client(), |call| call).map(|(_, call)| call);
     assert!(join_all(calls).await.iter().all(Result::is_ok));
     assert_eq!(memory.most_in_flight(), KINDS);

@@ -23,6 +23,10 @@ macro_rules! each_call {
             boxed!("get_config", deployments.get_config(&crate::request())),
             boxed!("list", deployments.list()),
             boxed!("versions", deployments.versions("chat")),
+            boxed!(
+                "feedback",
+                $client.feedback(&orq_core::model::Feedback::new("rating", 1, "01J"))
+            ),
             boxed!("request", $client.request(http::Method::GET, "/v2/prompts")),
         ]
     }};
@@ -35,7 +39,7 @@ mod options;
 mod settings;
 
 /// How many kinds of call there are.
-const KINDS: usize = 6;
+const KINDS: usize = 7;
 
 fn request() -> DeploymentRequest {
     DeploymentRequest::new("chat")

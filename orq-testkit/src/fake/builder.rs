@@ -66,6 +66,7 @@ impl FakeOrqBuilder {
     /// |---|---|---|
     /// | `builtins` | boolean | keep the built-in deployments too; default false |
     /// | `api_keys` | array of strings | keys to accept, in addition to those of [`api_key`](FakeOrqBuilder::api_key) |
+    /// | `annotation_keys` | array of strings | the keys of [reviews](FakeOrqBuilder::annotation_key); default: any key |
     /// | `rate_limit` | rate limit | the [limit](FakeOrqBuilder::rate_limit) of each key; default no limit |
     /// | `deployments` | array | the deployments, the oldest first |
     /// | `deployments[].key` | string | required; each is unique |
@@ -190,6 +191,7 @@ impl FakeOrqBuilder {
         let seed = seed::read(json.as_bytes())?;
         self.seed.builtins |= seed.builtins;
         self.seed.api_keys.extend(seed.api_keys);
+        self.seed.annotation_keys.extend(seed.annotation_keys);
         self.seed.rate_limit = seed.rate_limit.or(self.seed.rate_limit);
         self.seed.deployments.extend(seed.deployments);
         Ok(self)
@@ -198,6 +200,12 @@ impl FakeOrqBuilder {
     /// Adds an API key to accept. Default: `sk-orq-test` only.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.seed.api_keys.push(key.into());
+        self
+    }
+
+    /// Adds the key of a review, which annotations may have. Default: any key.
+    pub fn annotation_key(mut self, key: impl Into<String>) -> Self {
+        self.seed.annotation_keys.push(key.into());
         self
     }
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{
+    annotate,
     log::calls::OpenCall,
     model::{
         conversation::Conversation, request::DeploymentRequest, settings::Settings,
@@ -43,6 +44,13 @@ impl World {
                 headers.served.deployment = Some(entry.deployment.key.clone());
                 return Ok(Plan::ok(entry.version_page(received)?));
             }
+            (Route::Annotate, [trace, span]) => {
+                return Ok(Plan::ok(self.annotate([trace, span], received, stamp)?));
+            }
+            (Route::DeleteAnnotations, [trace, span]) => {
+                return Ok(Plan::ok(annotate::delete([trace, span], received, stamp)?));
+            }
+            (Route::Feedback, _) => return Ok(Plan::ok(annotate::feedback(received)?)),
             _ => {}
         }
 

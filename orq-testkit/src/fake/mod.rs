@@ -1,5 +1,6 @@
 //! A working double of the API.
 
+mod annotate;
 mod answer_body;
 mod auth;
 mod builder;

@@ -27,6 +27,8 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 /// | `POST /v2/deployments/get_config` | the deployment's configuration |
 /// | `GET /v2/deployments` | a page of the list: `limit` (1 to 50, default 10), `starting_after`, `ending_before`; an empty cursor is ignored |
 /// | `GET /v2/deployments/{key or id}/versions` | a page of the versions, likewise, and `variant_id` |
+/// | `POST`, `DELETE /v2/traces/{trace id}/spans/{span id}/annotation` | `{}`; the ids are those of an earlier answer |
+/// | `POST /v2/feedback` | the feedback, with its `product` |
 /// | another method on these paths | 405 `{"message": …}` with `allow` |
 /// | anything else | 404 `{"message": …}` |
 ///
@@ -66,6 +68,8 @@ use crate::{guard::fail, request::OverSocket, time::TimeSource};
 ///   100 `{"path", "message"}`. A body with more than 2,000,000 values is refused likewise. Unknown fields are
 ///   accepted;
 /// - 404 `deployment_not_found`;
+/// - 404 `{"message": …}` for annotations of an unknown span, or with a key that isn't one of
+///   [those that were set](crate::FakeOrqBuilder::annotation_key);
 /// - 429 `requests_per_minute_exceeded` or `rate_limit_exceeded` if a [limit](crate::FakeRateLimit) is used up.
 ///
 /// **Faults.** A deployment can be [slow](crate::FakeDeployment::latency),

@@ -14,10 +14,15 @@ pub(super) enum Route {
     GetConfig,
     List,
     Versions,
+    Annotate,
+    DeleteAnnotations,
+    Feedback,
 }
 
 /// Operations with their methods and paths. `{}` in a path is any one segment.
 pub(super) type Routes<T> = [(&'static str, &'static str, T)];
+
+const ANNOTATION: &str = "/v2/traces/{}/spans/{}/annotation";
 
 pub(super) const API: &Routes<Route> = &[
     ("POST", "/v2/deployments/invoke", Route::Invoke),
@@ -25,6 +30,9 @@ pub(super) const API: &Routes<Route> = &[
     ("POST", "/v2/deployments/get_config", Route::GetConfig),
     ("GET", "/v2/deployments", Route::List),
     ("GET", "/v2/deployments/{}/versions", Route::Versions),
+    ("POST", ANNOTATION, Route::Annotate),
+    ("DELETE", ANNOTATION, Route::DeleteAnnotations),
+    ("POST", "/v2/feedback", Route::Feedback),
 ];
 
 /// A request that is for none of the operations.

@@ -15,6 +15,8 @@ pub(super) struct World {
     pub(super) workspace: Workspace,
     pub(super) keys: ApiKeys,
     pub(super) limiter: Limiter,
+    /// The keys of the reviews; empty if any key is one.
+    pub(super) annotation_keys: Vec<String>,
 }
 
 impl World {
@@ -32,6 +34,7 @@ impl World {
         Self {
             workspace: Workspace::new(seed.deployments),
             keys: ApiKeys::new(seed.api_keys),
+            annotation_keys: seed.annotation_keys,
             limiter: limiter.unwrap_or_else(Limiter::advertised),
         }
     }

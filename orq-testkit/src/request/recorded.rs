@@ -172,6 +172,9 @@ impl RecordedRequest {
             Some("get_config") if post => Operation::GetConfig,
             Some("deployments") if get => Operation::List,
             Some("versions") if get && self.listed_deployment().is_some() => Operation::Versions,
+            Some("annotation") if post => Operation::Annotate,
+            Some("annotation") if self.method == Method::DELETE => Operation::DeleteAnnotations,
+            Some("feedback") if post => Operation::Feedback,
             _ => Operation::Other,
         }
     }

@@ -58,6 +58,14 @@ impl Problem {
         )
     }
 
+    /// Nothing of that name, in the short shape of many v2 endpoints.
+    pub(crate) fn not_found(message: &str) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            body: json!({"message": message}),
+        }
+    }
+
     /// What a fault of this code says.
     pub(crate) fn scripted(status: StatusCode, code: &str) -> Self {
         let message = format!("This deployment answers {code}, as it was told to.");
@@ -66,9 +74,6 @@ impl Problem {
 
     /// No such endpoint, in the short shape of many v2 endpoints.
     pub(crate) fn no_route(method: &Method, path: &str) -> Self {
-        Self {
-            status: StatusCode::NOT_FOUND,
-            body: json!({"message": format!("There is no {method} {path} here.")}),
-        }
+        Self::not_found(&format!("There is no {method} {path} here."))
     }
 }

@@ -28,7 +28,11 @@ impl Stamp {
     }
 
     pub(crate) fn telemetry(&self) -> Value {
-        json!({"trace_id": self.trace_id(), "span_id": format!("{:016x}", self.number)})
+        json!({"trace_id": self.trace_id(), "span_id": self.span_id()})
+    }
+
+    pub(crate) fn span_id(&self) -> String {
+        format!("{:016x}", self.number)
     }
 
     /// The id of the n-th tool call of this exchange's answer.

@@ -6,6 +6,7 @@
     reason = "these are tests"
 )]
 
+mod annotations;
 mod calls;
 mod config;
 mod faults;

@@ -1,5 +1,6 @@
 //! Whether a request keeps to the API's schema. Fields that the schema doesn't know are let through.
 
+mod annotation;
 mod issue;
 mod request;
 mod schema;
@@ -7,6 +8,9 @@ mod settings;
 
 use serde_json::Value;
 
+use crate::shape::Problem;
+
+pub(super) use annotation::{annotations, deletion, feedback};
 pub(super) use issue::{Issue, invalid};
 
 /// How many values a body or a seed may have. The memory that one takes is far more than its text.
@@ -32,6 +36,13 @@ pub(super) fn size(json: &[u8]) -> Result<(), String> {
         true => Err(format!("has more than {MOST_VALUES} values")),
         false => Ok(()),
     }
+}
+
+/// Reads a body, which is neither too large nor anything but JSON.
+pub(super) fn json(body: &[u8]) -> Result<Value, Problem> {
+    size(body).map_err(|error| invalid(&[Issue::new("", error)]))?;
+    let not_json = |error| Issue::new("", format!("is not JSON: {error}"));
+    serde_json::from_slice(body).map_err(|error| invalid(&[not_json(error)]))
 }
 
 /// Checks the body that invoke, stream and get_config share. Up to 100 issues are found, not only the first.

@@ -16,6 +16,8 @@ pub(super) enum Schema {
     Boolean,
     /// A string, a number or a boolean.
     Scalar,
+    /// A string, a number, a boolean or an array of strings.
+    Rating,
     /// One of these strings.
     OneOf(&'static [&'static str]),
     /// An array of these.
@@ -93,6 +95,7 @@ impl Schema {
             Self::Number => "a number",
             Self::Boolean => "a boolean",
             Self::Scalar => "a string, a number or a boolean",
+            Self::Rating => "a string, a number, a boolean or an array",
             Self::OneOf(&[only]) => return format!("{only:?}"),
             Self::OneOf(all) => return format!("one of {}", all.join(", ")),
             Self::Array(_) => "an array",
@@ -116,9 +119,9 @@ impl Issues {
     fn of_value(&mut self, value: &Value, schema: Schema, path: &str) {
         use Schema::*;
         match (schema, value) {
-            (Text | Scalar | TextOrArray(_) | TextOrSome(_), Value::String(_))
-            | (Number | Scalar, Value::Number(_))
-            | (Boolean | Scalar, Value::Bool(_)) => {}
+            (Text | Scalar | Rating | TextOrArray(_) | TextOrSome(_), Value::String(_))
+            | (Number | Scalar | Rating, Value::Number(_))
+            | (Boolean | Scalar | Rating, Value::Bool(_)) => {}
             (OneOf(allowed), Value::String(text)) if allowed.contains(&text.as_str()) => {}
             (Array(item) | TextOrArray(item) | TextOrSome(item), Value::Array(items)) => {
                 if items.is_empty() && matches!(schema, TextOrSome(_)) {
@@ -128,6 +131,7 @@ impl Issues {
                     self.of_value(value, *item, &format!("{path}[{index}]"));
                 }
             }
+            (Rating, Value::Array(_)) => self.of_value(value, Array(&Text), path),
             (Object(fields), Value::Object(object)) => self.of_fields(object, fields, path),
             (AnyOf(fields), Value::Object(object)) => {
                 let names: Vec<_> = fields.iter().flat_map(Field::names).collect();

@@ -17,10 +17,7 @@ pub(crate) struct DeploymentRequest {
 
 impl DeploymentRequest {
     pub(crate) fn read(body: &Bytes) -> Result<Self, Problem> {
-        check::size(body).map_err(|error| check::invalid(&[Issue::new("", error)]))?;
-        let not_json = |error| Issue::new("", format!("is not JSON: {error}"));
-        let body =
-            serde_json::from_slice(body).map_err(|error| check::invalid(&[not_json(error)]))?;
+        let body = check::json(body)?;
         let issues = check::deployment_request(&body);
         if !issues.is_empty() {
             return Err(check::invalid(&issues));

@@ -19,6 +19,7 @@ use super::{check, limit::rate_limit::FakeRateLimit, model::deployment::FakeDepl
 pub(super) struct Seed {
     pub(super) builtins: bool,
     pub(super) api_keys: Vec<String>,
+    pub(super) annotation_keys: Vec<String>,
     pub(super) rate_limit: Option<FakeRateLimit>,
     /// In the file's order.
     pub(super) deployments: Vec<FakeDeployment>,
@@ -29,6 +30,7 @@ pub(super) struct Seed {
 struct Fields {
     builtins: Option<bool>,
     api_keys: Option<Vec<ApiKey>>,
+    annotation_keys: Option<Vec<String>>,
     rate_limit: Option<RateLimit>,
     deployments: Option<Vec<Deployment>>,
 }
@@ -68,6 +70,7 @@ pub(super) fn read(json: &[u8]) -> Result<Seed, SeedError> {
     Ok(Seed {
         builtins: fields.builtins.unwrap_or_default(),
         api_keys,
+        annotation_keys: fields.annotation_keys.unwrap_or_default(),
         rate_limit: fields.rate_limit.map(|it| it.0),
         deployments,
     })

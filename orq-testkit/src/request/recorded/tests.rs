@@ -120,6 +120,19 @@ fn without_a_context_the_request_tells_what_it_is() {
         ),
         ("POST", "/v2/deployments/a/versions", "", Operation::Other),
         ("GET", "/v2/prompts/a/versions", "", Operation::Other),
+        (
+            "POST",
+            "/v2/traces/t/spans/s/annotation",
+            "",
+            Operation::Annotate,
+        ),
+        (
+            "DELETE",
+            "/v2/traces/t/spans/s/annotation",
+            "",
+            Operation::DeleteAnnotations,
+        ),
+        ("POST", "/v2/feedback", "", Operation::Feedback),
         ("DELETE", "/v2/deployments", "", Operation::Other),
     ] {
         assert_eq!(operation(method, path, body), expected, "{method} {path}");
