@@ -235,6 +235,68 @@ def _():
     assert keys == ["chat", "tools", "image", "reasoning", "rag"], keys
 
 
+@check("list versions, page by page")
+def _():
+    versions, after = [], None
+    while True:
+        page = deployments.list_versions(key_or_id="chat", limit=2, starting_after=after)
+        versions += page.data
+        if not page.has_more:
+            break
+        after = page.data[-1].id
+    assert len(versions) == 3 and len({version.variant_id for version in versions}) == 3
+    assert all((version.status, version.version) == ("live", "1") for version in versions)
+    names = {variable.key for variable in versions[-1].variables}
+    assert names == {"company", "firstname"}, names
+    assert versions[-1].prompt_config.messages[1].content == "Hello, I am {{firstname}}."
+    assert deployments.list_versions(key_or_id=versions[0].deployment_id).data == versions
+    one = deployments.list_versions(key_or_id="chat", variant_id=versions[0].variant_id)
+    assert one.data == versions[:1] and not one.has_more
+
+
+@check("list versions with tools")
+def _():
+    version = deployments.list_versions(key_or_id="tools").data[0]
+    assert version.tools[0].function.name == "get_weather" and version.settings.engine == "text"
+
+
+@check("annotate an answer, and delete that")
+def _():
+    answer = deployments.invoke(key="chat", messages=user("hi"))
+    span = {"trace_id": answer.telemetry.trace_id, "span_id": answer.telemetry.span_id}
+    annotations = [
+        {"key": "rating", "value": "good"},
+        {"key": "defects", "value": ["grammar"]},
+        {"key": "stars", "value": 4},
+        {"key": "solved", "value": True},
+        {"parent_annotation_id": "eval_1", "value": "better", "explanation": "It is."},
+    ]
+    orq.annotations.create(**span, annotations=annotations, metadata={"identity_id": "jane"})
+    orq.annotations.delete(**span, keys=["rating"], parent_annotation_ids=["eval_1"])
+
+
+@check("annotate a stream")
+def _():
+    telemetry = stream(key="chat", messages=user("hi"))[-1].telemetry
+    annotations = [{"key": "rating", "value": "good"}]
+    orq.annotations.create(trace_id=telemetry.trace_id, span_id=telemetry.span_id, annotations=annotations)
+
+
+@check("give feedback")
+def _():
+    answer = deployments.invoke(key="chat", messages=user("hi"))
+    feedback = orq.feedback.create(request={"field": "rating", "value": "good", "trace_id": answer.id})
+    assert (feedback.property, feedback.value, feedback.trace_id) == ("rating", "good", answer.id)
+    assert feedback.product == "deployments"
+
+
+@check("404 for an unknown span")
+def _():
+    call = lambda: orq.annotations.create(trace_id="t", span_id="s", annotations=[{"key": "k", "value": 1}])
+    error = refusal(call)
+    assert error.status_code == 404 and "There is no span" in json.loads(error.body)["message"]
+
+
 @check("401 for another key")
 def _():
     stranger = Orq(api_key="sk-orq-other", server_url=URL).deployments

@@ -5,14 +5,27 @@ an SDK, the URL of a recorder to send its requests to; ours prints them. Each pr
 """
 
 import json
+import re
 import shlex
 import subprocess
 import sys
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from checks import Checks
 from differences import DIFFERENCES, differences
 from recorder import Recorder
+
+
+SPAN = "/v2/traces/{trace_id}/spans/{span_id}/annotation"
+
+#: The methods and paths of the verbs that aren't `POST /v2/deployments/VERB`. `{name}` is an argument.
+PATHS = {
+    "list": ("GET", "/v2/deployments"),
+    "versions": ("GET", "/v2/deployments/{key}/versions"),
+    "annotate": ("POST", SPAN),
+    "delete_annotations": ("DELETE", SPAN),
+    "feedback": ("POST", "/v2/feedback"),
+}
 
 
 def lines(command):
@@ -44,18 +57,21 @@ def shown(path, ours, theirs):
 
 def given(row):
     """What a row should make this client send: what it says, and nothing else."""
-    is_list = row["verb"] == "list"
-    streams = row["verb"] == "stream" or row["arguments"].get("stream")
+    verb, rest = row["verb"], dict(row["arguments"])
+    method, path = PATHS.get(verb, ("POST", f"/v2/deployments/{verb}"))
+    path = re.sub(r"\{(\w+)\}", lambda name: quote(rest.pop(name[1]), safe=""), path)
+    is_list = method == "GET"
+    streams = verb == "stream" or rest.get("stream")
     return {
-        "method": "GET" if is_list else "POST",
-        "path": "/v2/deployments" if is_list else f"/v2/deployments/{row['verb']}",
-        "query": {name: str(value) for name, value in row["arguments"].items()} if is_list else {},
+        "method": method,
+        "path": path,
+        "query": {name: str(value) for name, value in rest.items()} if is_list else {},
         "headers": {
             "accept": "text/event-stream" if streams else "application/json",
             "authorization": "Bearer test-key",
             "content-type": None if is_list else "application/json",
         },
-        "body": None if is_list else row["arguments"],
+        "body": None if is_list else rest,
     }
 
 
@@ -79,6 +95,8 @@ def check_sdk(sdk, command, table, ours):
         outcomes = lines([*command, recorder.url])
         recorder.shutdown()
     for row in table:
+        if sdk not in row.get("sdks", [sdk]):
+            continue
         name, names = row["name"], set()
         problems = []
         if outcomes[name]["error"]:

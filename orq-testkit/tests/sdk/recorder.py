@@ -33,8 +33,18 @@ class Handler(BaseHTTPRequestHandler):
         self.keep()
         self.answer("application/json", b'{"object":"list","data":[],"has_more":false}')
 
-    def do_POST(self):
+    def do_DELETE(self):
         self.keep()
+        self.answer("application/json", b"{}")
+
+    def do_POST(self):
+        body = self.keep()
+        if self.path == "/v2/feedback":
+            self.answer("application/json", body)
+            return
+        if self.path.endswith("/annotation"):
+            self.answer("application/json", b"{}")
+            return
         if self.path.endswith("/stream"):
             self.answer("text/event-stream", b"data: [DONE]\n\n")
         else:
@@ -43,7 +53,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def keep(self):
         name = self.headers["x-test-name"]
-        body = self.rfile.read(int(self.headers["content-length"] or 0)).decode()
+        sent = self.rfile.read(int(self.headers["content-length"] or 0))
+        body = sent.decode()
         request = {
             "method": self.command,
             "target": self.path,
@@ -53,6 +64,7 @@ class Handler(BaseHTTPRequestHandler):
         if name is None or name in self.server.requests:
             raise AssertionError(f"a request without a name, or sent twice: {name}")
         self.server.requests[name] = request
+        return sent
 
     def answer(self, content_type, body):
         self.send_response(200)

@@ -3,6 +3,7 @@
 //! Usage: `sdk-send TABLE`. Each line of the output is JSON: `name`, `method`, `target`, `headers` and `body`.
 #![forbid(unsafe_code)]
 
+mod annotation;
 mod filter;
 mod given;
 mod message;
@@ -14,7 +15,7 @@ use std::{
     io::{self, Write},
 };
 
-use orq_core::{Client, Deployments, ErrorKind};
+use orq_core::{Client, ErrorKind};
 use orq_testkit::{MemoryTransport, RecordedRequest};
 use serde_json::{Value, json};
 
@@ -28,6 +29,7 @@ fn main() -> Result<()> {
     for row in table {
         let mut row = Given::new("row", row)?;
         let (name, verb) = (row.required_text("name")?, row.required_text("verb")?);
+        row.take("sdks");
         let arguments = row.required("arguments")?;
         row.finish()?;
         let sent = sent(&verb, arguments).map_err(|error| format!("{name}: {error}"))?;
@@ -36,37 +38,72 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The one request that a call sends. It is answered with a 204, which every verb says is no content.
+/// The one request that a call sends. It is answered with a 204, which every verb with a result says is no content.
 fn sent(verb: &str, arguments: Value) -> Result<RecordedRequest> {
     let memory = MemoryTransport::new();
     memory.reply_status(204, "");
     let client: Client = memory.client();
-    let outcome = futures::executor::block_on(call(&client.deployments(), verb, arguments))?;
-    if outcome.as_ref().map_err(orq_core::Error::kind) != Err(ErrorKind::NoContent) {
+    let outcome = futures::executor::block_on(call(&client, verb, arguments))?;
+    let has_result = !matches!(verb, "annotate" | "delete_annotations" | "feedback");
+    let expected = if has_result {
+        Err(ErrorKind::NoContent)
+    } else {
+        Ok(())
+    };
+    if outcome.as_ref().map(|()| ()).map_err(|error| error.kind()) != expected {
         return Err(format!("the call ended otherwise: {outcome:?}").into());
     }
     Ok(memory.requests().remove(0))
 }
 
+/// One page of a list.
+macro_rules! page {
+    ($list:expr, $given:expr) => {{
+        let mut list = $list;
+        if let Some(limit) = $given.take("limit") {
+            list = list.limit(u32::try_from(limit.as_u64().ok_or("no limit")?)?);
+        }
+        if let Some(id) = $given.text("starting_after")? {
+            list = list.starting_after(id);
+        }
+        if let Some(id) = $given.text("ending_before")? {
+            list = list.ending_before(id);
+        }
+        $given.finish()?;
+        Ok(list.await.map(drop))
+    }};
+}
+
 async fn call(
-    deployments: &Deployments,
+    client: &Client,
     verb: &str,
     arguments: Value,
 ) -> Result<std::result::Result<(), orq_core::Error>> {
     let mut given = Given::new(verb, arguments)?;
-    if verb == "list" {
-        let mut list = deployments.list();
-        if let Some(limit) = given.take("limit") {
-            list = list.limit(u32::try_from(limit.as_u64().ok_or("no limit")?)?);
+    let (deployments, annotations) = (client.deployments(), client.annotations());
+    match verb {
+        "list" => return page!(deployments.list(), given),
+        "versions" => {
+            let mut versions = deployments.versions(given.required_text("key")?);
+            if let Some(id) = given.text("variant_id")? {
+                versions = versions.variant_id(id);
+            }
+            return page!(versions, given);
         }
-        if let Some(id) = given.text("starting_after")? {
-            list = list.starting_after(id);
+        "annotate" | "delete_annotations" => {
+            let trace = given.required_text("trace_id")?;
+            let span = given.required_text("span_id")?;
+            let call = match verb {
+                "annotate" => annotations.create(&trace, &span, &annotation::annotations(given)?),
+                _ => annotations.delete(&trace, &span, &annotation::deletion(given)?),
+            };
+            return Ok(call.await.map(drop));
         }
-        if let Some(id) = given.text("ending_before")? {
-            list = list.ending_before(id);
+        "feedback" => {
+            let feedback = annotation::feedback(given)?;
+            return Ok(client.feedback(&feedback).await.map(drop));
         }
-        given.finish()?;
-        return Ok(list.await.map(drop));
+        _ => {}
     }
     let streamed = given.take("stream") == Some(Value::Bool(true));
     let request = request::request(given)?;
