@@ -43,6 +43,21 @@
 //! | [`sse`] | an incremental decoder of server-sent events |
 //! | [`transport`] | the trait, its [body](transport::Body) and its errors |
 //!
+//! # Guide
+//!
+//! | chapter | contents |
+//! |---|---|
+//! | [getting started](guide::getting_started) | dependencies, the client, a request, its answer, settings |
+//! | [streaming](guide::streaming) | reading an answer while it arrives, its end, cancelling, timeouts |
+//! | [tools](guide::tools) | tool calls, and how to tell that one is cut |
+//! | [structured output](guide::structured_output) | answers in JSON of a type |
+//! | [errors and retries](guide::errors_and_retries) | what an error says, what is retried, timeouts |
+//! | [testing](guide::testing) | which double to use for which test |
+//! | [transports](guide::transports) | choosing and configuring a transport, layers, your own |
+//! | [telemetry](guide::telemetry) | a report of each call, trace ids, rate limits |
+//! | [security](guide::security) | API keys, TLS, what may be logged, limits on memory |
+//! | [cookbook](guide::cookbook) | code for the everyday needs, to copy |
+//!
 //! [`Client::request`] sends a request to any other endpoint of orq, with the same key, retries and timeouts.
 //!
 //! # Choosing the transport at run time
@@ -149,6 +164,8 @@ mod client;
 mod clocks;
 mod deployments;
 pub mod error;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod headers;
 mod limits;
 pub mod list;
