@@ -87,7 +87,12 @@ impl DeploymentConfig {
             }
         }
         body.extend(self.tools.iter().map(|tools| ("tools", tools)));
-        keep(&body, "")
+        let mut body = keep(&body, "");
+        // That API rejects a list of no tools.
+        if body.get("tools").is_some_and(|tools| tools.json() == "[]") {
+            body.remove("tools");
+        }
+        body
     }
 }
 
@@ -199,5 +204,8 @@ mod tests {
         assert_eq!(converted(json!({})), json!({"messages": []}));
         let format = json!({"parameters": {"responseFormat": "mp3"}, "tools": null});
         assert_eq!(converted(format), json!({"messages": []}));
+        for tools in [json!([]), json!([{"type": "other", "id": 1}])] {
+            assert_eq!(converted(json!({"tools": tools})), json!({"messages": []}));
+        }
     }
 }
