@@ -226,7 +226,8 @@ fn the_record_of_attempts_is_not_copied_for_each_of_them() {
             script.reply(Reply::status(429, "Slow down"));
             let at_once = Backoff::exponential(Duration::ZERO, Duration::ZERO);
             let retry = StandardRetry::new().backoff(at_once);
-            let client = eager(&memory);
+            let client = eager(&memory).to_builder().retry_budget(None);
+            let client = client.build().unwrap();
             let call = client.deployments().invoke(&request());
             let call = call.retry(retry.max_attempts(attempts));
             let error = block_on(call).unwrap_err();
