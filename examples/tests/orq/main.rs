@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod broken;
+mod chat;
+mod completions;
 mod failures;
 mod fidelity;
 mod files;
 mod flags;
+mod interrupts;
 mod pipes;
 mod program;
 mod quirks;

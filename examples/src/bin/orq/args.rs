@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
+use clap_complete::Shell;
 use orq_core::model::RawJson;
 
 const AFTER_HELP: &str = "\
@@ -22,14 +23,22 @@ A failure is `error[KIND]: ...` on stderr. With --output json the last line of s
 {\"error\":{\"kind\",\"phase\",\"delivery\",\"timeout\",\"waited_ms\",\"status\",\"code\",\"message\",\"trace_id\",
 \"attempts\",\"retry_after_ms\",\"partial_text\"}}, null where it doesn't apply.";
 
-/// Deployments of orq.ai: invoke one, stream its answer, fetch its configuration, list them all
+/// Deployments of orq.ai: invoke one, stream its answer, talk with it, fetch its configuration, list them all
 #[derive(Parser)]
 #[command(name = "orq", version, after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
     #[command(subcommand)]
-    pub(crate) verb: Verb,
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    #[command(flatten)]
+    Call(Verb),
+    /// Print the script that has a shell complete this command line
+    Completions { shell: Shell },
 }
 
 /// Accepted before and after the verb.
@@ -56,7 +65,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) contact_id: Option<String>,
 
-    /// How long a whole call may take, with its retries [default: 600; no limit for stream]
+    /// How long a whole call may take, with its retries [default: 600; no limit for stream and chat]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
 
@@ -103,6 +112,12 @@ pub(crate) enum Verb {
     Invoke(Request),
     /// Run a deployment and print its answer as it arrives
     Stream(Request),
+    /// Talk with a deployment: each line of stdin is a question, asked with all before it
+    ///
+    /// On a terminal a line editor reads the questions, and the arrows bring earlier ones back. ^C ends the answer
+    /// that is being printed, and at the prompt the program, as ^D does. A question whose answer didn't come to its
+    /// end, or has no text, is left out of the conversation with what there is of its answer.
+    Chat(Chat),
     /// Fetch what a deployment would run with this request, without running it
     Config(Request),
     /// List the deployments, newest first
@@ -144,6 +159,16 @@ pub(crate) struct Request {
     /// into it: values of the same name are replaced, messages are added at the end. A `stream` field is ignored
     #[arg(long, value_name = "FILE|-")]
     pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Chat {
+    #[command(flatten)]
+    pub(crate) request: Request,
+
+    /// Begin the conversation with a system message
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) system: Option<String>,
 }
 
 #[derive(Args)]

@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     Io(String),
     /// Nobody reads the output any more. No error.
     ClosedPipe,
+    /// Calls of a conversation failed. Each was reported when it did.
+    Reported,
 }
 
 impl Failure {
@@ -49,7 +51,7 @@ impl Failure {
         match self {
             Self::Call(error) => error.kind(),
             Self::Argument(_) => ErrorKind::Argument,
-            Self::Io(_) | Self::ClosedPipe => ErrorKind::Other,
+            Self::Io(_) | Self::ClosedPipe | Self::Reported => ErrorKind::Other,
         }
     }
 
@@ -58,6 +60,7 @@ impl Failure {
             Self::Call(error) => without_kind(error),
             Self::Argument(message) | Self::Io(message) => message.clone(),
             Self::ClosedPipe => "the output was closed".to_owned(),
+            Self::Reported => "not every question was answered".to_owned(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! A small, complete command line for orq.ai Deployments: invoke, stream, config, list.
+//! A small, complete command line for orq.ai Deployments: invoke, stream, chat, config, list.
 //!
 //! `cargo run --bin orq -- --help` says everything. With `fake-orq` on the other side it needs no network:
 //!
@@ -12,10 +12,13 @@
 
 mod answer;
 mod args;
+mod chat;
 mod client;
+mod completions;
 mod failure;
 mod json;
 mod output;
+mod prompt;
 mod request;
 mod summary;
 mod table;
@@ -25,17 +28,22 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::Arguments;
+use args::{Arguments, Command};
 use failure::Failure;
 use output::Output;
 
 fn main() -> ExitCode {
-    let Arguments { global, verb } = Arguments::parse();
+    let Arguments { global, command } = Arguments::parse();
     let mut output = Output::new();
-    match run(&global, verb, &mut output) {
+    let ended = match command {
+        Command::Call(verb) => run(&global, verb, &mut output),
+        Command::Completions { shell } => completions::write(shell, &mut output),
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         // Who closed the pipe has seen enough.
         Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(Failure::Reported) => ExitCode::FAILURE,
         Err(failure) => {
             output.end_line();
             failure.report(&global);
@@ -55,5 +63,8 @@ fn run(global: &args::Global, verb: args::Verb, output: &mut Output) -> Result<(
     };
     // The request is read here, because files and stdin block.
     let call = verbs::Call::prepare(verb)?;
-    runtime.block_on(call.run(&client, global.output, output))
+    let ended = runtime.block_on(call.run(&client, global, output));
+    // A read of stdin may still be waiting for a line.
+    runtime.shutdown_background();
+    ended
 }

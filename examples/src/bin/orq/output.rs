@@ -1,19 +1,19 @@
 //! Standard output, where nobody may be listening any more.
 
-use std::io::{self, ErrorKind, StdoutLock, Write};
+use std::io::{self, ErrorKind, Stdout, Write};
 
 use crate::failure::Failure;
 
 /// Standard output. What is written is there at once: a pipe's reader never waits for a full buffer.
 pub(crate) struct Output {
-    stdout: StdoutLock<'static>,
+    stdout: Stdout,
     at_line_start: bool,
 }
 
 impl Output {
     pub(crate) fn new() -> Self {
         Self {
-            stdout: io::stdout().lock(),
+            stdout: io::stdout(),
             at_line_start: true,
         }
     }

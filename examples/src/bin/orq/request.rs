@@ -72,7 +72,8 @@ fn read(path: &Path) -> Result<String, Failure> {
     }
 }
 
-fn is_stdin(path: &Path) -> bool {
+/// Whether the path stands for stdin.
+pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 

@@ -2,14 +2,15 @@
 
 use futures::TryStreamExt;
 use orq_core::{
-    Client, DeploymentRequest,
+    Client, Completion, DeploymentRequest, Response,
     list::ListDeployments,
     model::{Deployment, DeploymentPage},
 };
 
 use crate::{
     answer::AnswerText,
-    args::{Format, List, Verb},
+    args::{Format, Global, List, Verb},
+    chat::Conversation,
     failure::Failure,
     json,
     output::{Output, tell},
@@ -20,6 +21,7 @@ use crate::{
 pub(crate) enum Call {
     Invoke(DeploymentRequest),
     Stream(DeploymentRequest),
+    Chat(Conversation),
     Config(DeploymentRequest),
     List(List),
 }
@@ -30,6 +32,7 @@ impl Call {
         Ok(match verb {
             Verb::Invoke(arguments) => Self::Invoke(request::build(arguments)?),
             Verb::Stream(arguments) => Self::Stream(request::build(arguments)?),
+            Verb::Chat(arguments) => Self::Chat(Conversation::begin(arguments)?),
             Verb::Config(arguments) => Self::Config(request::build(arguments)?),
             Verb::List(arguments) => Self::List(arguments),
         })
@@ -38,15 +41,17 @@ impl Call {
     pub(crate) async fn run(
         self,
         client: &Client,
-        format: Format,
+        global: &Global,
         output: &mut Output,
     ) -> Result<(), Failure> {
+        let format = global.output;
         match self {
             Self::Invoke(request) => invoke(client, &request, format, output).await,
-            Self::Stream(request) => match format {
-                Format::Text => stream_text(client, &request, output).await,
-                Format::Json => stream_json(client, &request, output).await,
-            },
+            Self::Stream(request) => {
+                stream(client, &request, format, output).await?;
+                Ok(())
+            }
+            Self::Chat(conversation) => conversation.run(client, global, output).await,
             Self::Config(request) => config(client, &request, format, output).await,
             Self::List(arguments) if arguments.all => {
                 list_all(listing(client, arguments), format, output).await
@@ -76,29 +81,31 @@ async fn invoke(
     }
 }
 
-async fn stream_text(
+/// Writes an answer as it arrives, and returns it when it is complete.
+pub(crate) async fn stream(
     client: &Client,
     request: &DeploymentRequest,
+    format: Format,
     output: &mut Output,
-) -> Result<(), Failure> {
-    let mut deltas = client.deployments().stream(request).await?.into_deltas();
-    let mut text = AnswerText::new(output);
-    while let Some(delta) = deltas.try_next().await? {
-        text.delta(&delta)?;
-    }
-    text.end(&deltas.finish().await?)
-}
-
-async fn stream_json(
-    client: &Client,
-    request: &DeploymentRequest,
-    output: &mut Output,
-) -> Result<(), Failure> {
+) -> Result<Response<Completion>, Failure> {
     let mut stream = client.deployments().stream(request).await?;
-    while let Some(chunk) = stream.next_chunk().await? {
-        output.line(json::received(json::bytes(chunk.raw()), &chunk)?)?;
+    match format {
+        Format::Text => {
+            let mut text = AnswerText::new(output);
+            while let Some(delta) = stream.next_delta().await? {
+                text.delta(&delta)?;
+            }
+            let answer = stream.finish().await?;
+            text.end(&answer)?;
+            Ok(answer)
+        }
+        Format::Json => {
+            while let Some(chunk) = stream.next_chunk().await? {
+                output.line(json::received(json::bytes(chunk.raw()), &chunk)?)?;
+            }
+            Ok(stream.finish().await?)
+        }
     }
-    Ok(())
 }
 
 async fn config(
