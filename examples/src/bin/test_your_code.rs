@@ -3,7 +3,7 @@
 //! `cargo test --bin test_your_code` runs the tests below; the program itself asks a double of the API.
 #![allow(clippy::print_stdout, reason = "a program that shows things")]
 
-use orq_testkit::FakeOrq;
+use orq_testkit::{FakeDeployment, FakeOrq};
 use orq_transport_reqwest::orq_core::{Client, DeploymentRequest, Error, Message};
 
 /// The code under test: asks for a summary and falls back to the text's beginning when there is no room.
@@ -20,11 +20,9 @@ async fn summary(client: &Client, text: &str) -> Result<String, Error> {
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let client = Client::new(FakeOrq::new(), "sk-orq-test")?;
-    match summary(&client, "A long text").await {
-        Ok(summary) => println!("{summary}"),
-        Err(error) => println!("the double knows no such deployment, as it should: {error}"),
-    }
+    let double = FakeDeployment::new("summarise").reply("In {{words}} words: it is short.");
+    let client = FakeOrq::builder().deployment(double).build().client();
+    println!("{}", summary(&client, "A long text").await?);
     Ok(())
 }
 
