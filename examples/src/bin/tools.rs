@@ -39,7 +39,8 @@ pub(crate) async fn ask(
             other => return Err(format!("the answer isn't whole: {other:?}").into()),
         }
         if answer.tool_calls().is_empty() {
-            return Ok(println!());
+            println!();
+            return Ok(());
         }
         // The model's own turn goes back first, with its reasoning and signatures; then a result for each call.
         request = request.message(&answer);
