@@ -31,8 +31,9 @@
 //!
 //! tower's `ConcurrencyLimit` holds its permit in the future of the response. A [`ServiceTransport`] keeps that future
 //! until the body ends or is dropped, so that a stream counts for as long as it lasts. Put the limit first in the
-//! `ServiceBuilder`, or with only layers outside of it that keep the inner future (those of tower and tower-http do; an
-//! `async` block and `map_err` drop it with the head).
+//! `ServiceBuilder`, or after layers whose futures keep the inner one, such as tower's load shed, timeout, buffer and
+//! boxed services, and tower-http's trace and headers. `map_response`, `map_err`, `then` and `async` blocks drop it with
+//! the head.
 //!
 //! A request that waits for readiness, such as for a permit, isn't sent: a timeout of the client that expires meanwhile
 //! is [`NotSent`](crate::transport::Delivery::NotSent) and safe to retry.

@@ -101,7 +101,7 @@ fn debug_shows_nothing_of_the_layers() {
     let name = http::HeaderName::from_static("x-secret");
     let layer = tower_http::set_header::SetRequestHeaderLayer::overriding(name, secret);
     let memory = MemoryTransport::new();
-    let transport: ServiceTransport<_> = ServiceTransport::layered(memory.handle(), layer);
+    let transport = ServiceTransport::layered(memory.handle(), layer);
     let shown = format!("{transport:?}");
     assert!(
         shown.contains("memory") && !shown.contains("very-secret"),

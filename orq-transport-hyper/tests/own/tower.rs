@@ -11,7 +11,7 @@ use super::{FOR_LAYERS, make, suite};
 /// Through both adapters twice, with layers that must be ready before they are called.
 fn through_tower(transport: impl HttpTransport + 'static) -> impl HttpTransport {
     let layers = ServiceBuilder::new().load_shed().concurrency_limit(1024);
-    let inner: ServiceTransport<_> = ServiceTransport::layered(transport, layers);
+    let inner = ServiceTransport::layered(transport, layers);
     let layers = ServiceBuilder::new()
         .timeout(Duration::from_secs(600))
         .concurrency_limit(1024)
