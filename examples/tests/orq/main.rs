@@ -4,6 +4,7 @@
 mod broken;
 mod chat;
 mod completions;
+mod everyday;
 mod failures;
 mod fidelity;
 mod files;

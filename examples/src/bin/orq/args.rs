@@ -16,7 +16,7 @@ around a value is ignored, quotation marks around it are an error):
 
 Exit status:
   0  it worked, or whoever read the output closed the pipe: that ends the program quietly
-  1  the call failed, or was refused before anything was sent
+  1  the call failed, or was refused before anything was sent, or `check` found something
   2  the command line can't be used
 
 A failure is `error[KIND]: ...` on stderr. With --output json the last line of stderr is
@@ -120,8 +120,17 @@ pub(crate) enum Verb {
     Chat(Chat),
     /// Fetch what a deployment would run with this request, without running it
     Config(Request),
+    /// Compare a request's inputs with the variables that the live versions of its deployment have
+    ///
+    /// It names the variables without an input, the inputs that nothing uses, and the nearest names. Exits with 1 if
+    /// there are any. The deployment isn't run.
+    Check(Request),
     /// List the deployments, newest first
     List(List),
+    /// List the versions of a deployment, newest first, with drafts
+    Versions(Versions),
+    /// Annotate an answer, or delete its annotations, by the `trace_id` and `span_id` in its `telemetry`
+    Annotate(Annotate),
 }
 
 /// A request: from flags, from JSON, or from JSON with the flags added to it.
@@ -173,21 +182,52 @@ pub(crate) struct Chat {
 
 #[derive(Args)]
 pub(crate) struct List {
-    /// How many deployments a page has, 1 to 50 [default: the server's, 10]
+    /// How many items a page has, 1 to 50 [default: the server's, 10]
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u32>,
 
-    /// Begin with the next older deployment after this one
+    /// Begin with the next older item after this one
     #[arg(long, value_name = "ID")]
     pub(crate) starting_after: Option<String>,
 
-    /// End with the next newer deployment before this one
+    /// End with the next newer item before this one
     #[arg(long, value_name = "ID")]
     pub(crate) ending_before: Option<String>,
 
     /// Follow the pages to their end
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Versions {
+    /// The deployment's key, or its id
+    pub(crate) key: String,
+
+    #[command(flatten)]
+    pub(crate) list: List,
+}
+
+#[derive(Args)]
+pub(crate) struct Annotate {
+    /// The id of the trace
+    pub(crate) trace_id: String,
+
+    /// The id of the span
+    pub(crate) span_id: String,
+
+    /// The value of the review with this key. JSON if it is a string, a number, a boolean or an array of strings;
+    /// otherwise a string
+    #[arg(value_name = "KEY=VALUE", value_parser = pair, required_unless_present = "delete")]
+    pub(crate) values: Vec<Pair>,
+
+    /// Delete the annotation with this key
+    #[arg(long, value_name = "KEY", conflicts_with = "values")]
+    pub(crate) delete: Vec<String>,
+
+    /// Who annotates
+    #[arg(long, value_name = "ID")]
+    pub(crate) identity: Option<String>,
 }
 
 /// `NAME=VALUE`, read.

@@ -24,7 +24,7 @@ pub(crate) enum Failure {
     Io(String),
     /// Nobody reads the output any more. No error.
     ClosedPipe,
-    /// Calls of a conversation failed. Each was reported when it did.
+    /// What is wrong was written already: calls of a conversation that failed, or what a check found.
     Reported,
 }
 
@@ -60,7 +60,7 @@ impl Failure {
             Self::Call(error) => without_kind(error),
             Self::Argument(message) | Self::Io(message) => message.clone(),
             Self::ClosedPipe => "the output was closed".to_owned(),
-            Self::Reported => "not every question was answered".to_owned(),
+            Self::Reported => "what was written before".to_owned(),
         }
     }
 

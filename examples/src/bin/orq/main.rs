@@ -1,4 +1,5 @@
-//! A small, complete command line for orq.ai Deployments: invoke, stream, chat, config, list.
+//! A small, complete command line for orq.ai Deployments: invoke, stream, chat, config, check, list, versions,
+//! annotate.
 //!
 //! `cargo run --bin orq -- --help` says everything. With `fake-orq` on the other side it needs no network:
 //!
@@ -10,13 +11,16 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod annotate;
 mod answer;
 mod args;
 mod chat;
+mod check;
 mod client;
 mod completions;
 mod failure;
 mod json;
+mod lists;
 mod output;
 mod prompt;
 mod request;

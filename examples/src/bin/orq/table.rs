@@ -1,21 +1,80 @@
-//! A list of deployments as a table.
+//! A list as a table.
 
-use orq_core::model::Deployment;
+use orq_core::model::{Deployment, DeploymentVersion, PromptConfig};
+use serde::Serialize;
 
-const HEADER: [&str; 6] = ["KEY", "VERSION", "MODEL", "UPDATED", "ID", "DESCRIPTION"];
+/// What a line of a table shows.
+pub(crate) trait Row: Serialize {
+    /// The names of the columns.
+    const HEADER: &[&str];
 
-/// The table, a line for the header and one for each deployment.
-pub(crate) fn of(deployments: &[Deployment]) -> String {
-    let mut rows = vec![HEADER.map(str::to_owned)];
-    rows.extend(deployments.iter().map(row));
-    let widths: [usize; 6] = std::array::from_fn(|column| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
+    /// The cells, one for each column.
+    fn cells(&self) -> Vec<String>;
+
+    /// The JSON that was received.
+    fn raw(&self) -> Option<&str>;
+}
+
+impl Row for Deployment {
+    const HEADER: &[&str] = &["KEY", "VERSION", "MODEL", "UPDATED", "ID", "DESCRIPTION"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            cell(self.key.as_deref()),
+            cell(self.version.as_deref()),
+            cell(model(self.prompt_config.as_ref()).as_deref()),
+            cell(self.updated.as_deref()),
+            cell(self.id.as_deref()),
+            cell(Some(self.description.as_deref().unwrap_or_default())),
+        ]
+    }
+
+    fn raw(&self) -> Option<&str> {
+        Deployment::raw(self)
+    }
+}
+
+impl Row for DeploymentVersion {
+    const HEADER: &[&str] = &[
+        "VERSION",
+        "STATUS",
+        "MODEL",
+        "SAVED",
+        "ID",
+        "VARIANT",
+        "DESCRIPTION",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            cell(self.version.as_deref()),
+            cell(self.status.as_ref().map(|status| status.as_str())),
+            cell(model(self.prompt_config.as_ref()).as_deref()),
+            cell(self.timestamp.as_deref()),
+            cell(self.id.as_deref()),
+            cell(self.variant_id.as_deref()),
+            cell(Some(self.description.as_deref().unwrap_or_default())),
+        ]
+    }
+
+    fn raw(&self) -> Option<&str> {
+        DeploymentVersion::raw(self)
+    }
+}
+
+/// The table, a line for the header and one for each item.
+pub(crate) fn of<T: Row>(items: &[T]) -> String {
+    let mut rows = vec![T::HEADER.iter().map(|name| (*name).to_owned()).collect()];
+    rows.extend(items.iter().map(Row::cells));
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row: &Vec<String>| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    });
+    };
+    let widths: Vec<_> = (0..T::HEADER.len()).map(width).collect();
     let mut table = String::new();
     for row in rows {
         let mut line = String::new();
-        for (cell, width) in row.iter().zip(widths) {
+        for (cell, width) in row.iter().zip(&widths) {
             line.push_str(&format!("{cell:<width$}  "));
         }
         table.push_str(line.trim_end());
@@ -24,23 +83,13 @@ pub(crate) fn of(deployments: &[Deployment]) -> String {
     table
 }
 
-fn row(deployment: &Deployment) -> [String; 6] {
-    let config = deployment.prompt_config.as_ref();
-    let model = config.and_then(|config| config.model.as_deref());
-    let provider = config.and_then(|config| config.provider.as_ref());
-    let model = match (provider, model) {
-        (Some(provider), Some(model)) => Some(format!("{provider}/{model}")),
-        (_, model) => model.map(str::to_owned),
-    };
-    [
-        deployment.key.as_deref(),
-        deployment.version.as_deref(),
-        model.as_deref(),
-        deployment.updated.as_deref(),
-        deployment.id.as_deref(),
-        Some(deployment.description.as_deref().unwrap_or_default()),
-    ]
-    .map(cell)
+/// The model with its provider.
+fn model(config: Option<&PromptConfig>) -> Option<String> {
+    let model = config?.model.as_deref()?;
+    Some(match &config?.provider {
+        Some(provider) => format!("{provider}/{model}"),
+        None => model.to_owned(),
+    })
 }
 
 /// On one line, whatever the text holds.

@@ -1,20 +1,17 @@
 //! What each verb does.
 
-use futures::TryStreamExt;
-use orq_core::{
-    Client, Completion, DeploymentRequest, Response,
-    list::ListDeployments,
-    model::{Deployment, DeploymentPage},
-};
+use orq_core::{Client, Completion, DeploymentRequest, Response};
 
 use crate::{
+    annotate,
     answer::AnswerText,
-    args::{Format, Global, List, Verb},
+    args::{Annotate, Format, Global, List, Verb, Versions},
     chat::Conversation,
+    check,
     failure::Failure,
-    json,
+    json, lists,
     output::{Output, tell},
-    request, summary, table,
+    request, summary,
 };
 
 /// A verb with everything it needs.
@@ -23,7 +20,10 @@ pub(crate) enum Call {
     Stream(DeploymentRequest),
     Chat(Conversation),
     Config(DeploymentRequest),
+    Check(DeploymentRequest),
     List(List),
+    Versions(Versions),
+    Annotate(Annotate),
 }
 
 impl Call {
@@ -34,7 +34,10 @@ impl Call {
             Verb::Stream(arguments) => Self::Stream(request::build(arguments)?),
             Verb::Chat(arguments) => Self::Chat(Conversation::begin(arguments)?),
             Verb::Config(arguments) => Self::Config(request::build(arguments)?),
+            Verb::Check(arguments) => Self::Check(request::build(arguments)?),
             Verb::List(arguments) => Self::List(arguments),
+            Verb::Versions(arguments) => Self::Versions(arguments),
+            Verb::Annotate(arguments) => Self::Annotate(arguments),
         })
     }
 
@@ -53,10 +56,10 @@ impl Call {
             }
             Self::Chat(conversation) => conversation.run(client, global, output).await,
             Self::Config(request) => config(client, &request, format, output).await,
-            Self::List(arguments) if arguments.all => {
-                list_all(listing(client, arguments), format, output).await
-            }
-            Self::List(arguments) => list_page(listing(client, arguments), format, output).await,
+            Self::Check(request) => check::run(client, &request, format, output).await,
+            Self::List(arguments) => lists::deployments(client, arguments, format, output).await,
+            Self::Versions(arguments) => lists::versions(client, arguments, format, output).await,
+            Self::Annotate(arguments) => annotate::run(client, arguments, format, output).await,
         }
     }
 }
@@ -124,76 +127,6 @@ async fn config(
             warn(config.meta().warnings());
             output.line(summary::of(&request.key, &config))
         }
-    }
-}
-
-fn listing(client: &Client, arguments: List) -> ListDeployments {
-    let mut listing = client.deployments().list();
-    if let Some(limit) = arguments.limit {
-        listing = listing.limit(limit);
-    }
-    if let Some(id) = arguments.starting_after {
-        listing = listing.starting_after(id);
-    }
-    if let Some(id) = arguments.ending_before {
-        listing = listing.ending_before(id);
-    }
-    listing
-}
-
-async fn list_page(
-    listing: ListDeployments,
-    format: Format,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let page = listing.await?;
-    match format {
-        Format::Json => {
-            let body = page.body().map(|body| &body[..]);
-            output.line(json::received(body, &*page)?)
-        }
-        Format::Text => {
-            warn(page.meta().warnings());
-            output.write(table::of(&page.data))?;
-            tell_of_more(&page);
-            Ok(())
-        }
-    }
-}
-
-async fn list_all(
-    listing: ListDeployments,
-    format: Format,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let mut items = listing.items();
-    match format {
-        Format::Json => {
-            while let Some(item) = items.try_next().await? {
-                output.line(json::received(json::bytes(item.raw()), &item)?)?;
-            }
-            Ok(())
-        }
-        // The widths of a table's columns are known when all of it is. What came before a failure is shown too.
-        Format::Text => {
-            let mut all: Vec<Deployment> = Vec::new();
-            let end = loop {
-                match items.try_next().await {
-                    Ok(Some(item)) => all.push(item),
-                    Ok(None) => break Ok(()),
-                    Err(error) => break Err(error),
-                }
-            };
-            output.write(table::of(&all))?;
-            Ok(end?)
-        }
-    }
-}
-
-/// A page that isn't the last looks like one that is.
-fn tell_of_more(page: &DeploymentPage) {
-    if page.has_more {
-        tell("note: there are more; --all lists them");
     }
 }
 
