@@ -247,10 +247,11 @@ impl Response<Completion> {
                     .map_err(|error| (".".to_owned(), error))
             })
             .map_err(|(path, error)| {
-                let path = if path == "." {
-                    String::new()
-                } else {
-                    format!(" at `{path}`")
+                // The path of a whole value is a dot, and a key that was cut is a question mark.
+                let path = path.trim_end_matches(['.', '?']);
+                let path = match path.is_empty() {
+                    true => String::new(),
+                    false => format!(" at `{path}`"),
                 };
                 let mut why = format!("the text of the answer can't be read{path}: {error}");
                 if self.is_cut_at_limit() {

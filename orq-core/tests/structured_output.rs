@@ -68,6 +68,8 @@ fn what_cannot_be_read_says_where_and_keeps_the_answer() {
             r#"{"name":"U","streets":[{"length":1},{"length":"2"}]}"#,
             "at `streets[1].length`: invalid type: string \"2\"",
         ),
+        (r#"{"na"#, "can't be read: EOF while parsing a string"),
+        (r#"{"name":"U","streets":[{"leng"#, "at `streets[0]`: EOF"),
         (r#"{"streets":[]}"#, "can't be read: missing field `name`"),
         (
             r#"{"name":"U","streets":[]} and more"#,

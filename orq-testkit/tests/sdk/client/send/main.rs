@@ -45,12 +45,8 @@ fn sent(verb: &str, arguments: Value) -> Result<RecordedRequest> {
     let client: Client = memory.client();
     let outcome = futures::executor::block_on(call(&client, verb, arguments))?;
     let has_result = !matches!(verb, "annotate" | "delete_annotations" | "feedback");
-    let expected = if has_result {
-        Err(ErrorKind::NoContent)
-    } else {
-        Ok(())
-    };
-    if outcome.as_ref().map(|()| ()).map_err(|error| error.kind()) != expected {
+    let expected = has_result.then_some(ErrorKind::NoContent);
+    if outcome.as_ref().err().map(|error| error.kind()) != expected {
         return Err(format!("the call ended otherwise: {outcome:?}").into());
     }
     Ok(memory.requests().remove(0))
