@@ -173,6 +173,11 @@ mod tests {
             nearest("city", &["cities", "ciyt"]).as_deref(),
             Some("ciyt")
         );
+        assert_eq!(
+            nearest("firstname", &["firstname01", "firstnam"]).as_deref(),
+            Some("firstnam")
+        );
+        assert_eq!(nearest("city", &["county"]), None);
         assert_eq!(nearest("ID", &["id"]).as_deref(), Some("id"));
         assert_eq!(nearest("a", &["b"]), None);
         assert_eq!(nearest("city", &["country", "c"]), None);

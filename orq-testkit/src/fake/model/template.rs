@@ -47,7 +47,7 @@ pub(crate) fn names(template: &str) -> Vec<String> {
     let ends = template.split_inclusive("}}");
     let names =
         ends.filter_map(|piece| Some(piece.strip_suffix("}}")?.rsplit_once("{{")?.1.trim()));
-    let names = names.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME);
+    let names = names.filter(|name| !name.is_empty());
     names.map(str::to_owned).collect()
 }
 
