@@ -11,7 +11,7 @@
 //! | [`errors_and_retries`] | what an error says, what is retried, timeouts |
 //! | [`testing`] | which double to use for which test |
 //! | [`transports`] | choosing and configuring a transport, layers, your own |
-//! | [`telemetry`] | a report of each call, trace ids, rate limits |
+//! | [`telemetry`] | a report of each call, spans, trace ids, rate limits |
 //! | [`security`] | API keys, TLS, what may be logged, limits on memory |
 //! | [`cookbook`] | code for the everyday needs, to copy |
 

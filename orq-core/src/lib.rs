@@ -54,7 +54,7 @@
 //! | [errors and retries](guide::errors_and_retries) | what an error says, what is retried, timeouts |
 //! | [testing](guide::testing) | which double to use for which test |
 //! | [transports](guide::transports) | choosing and configuring a transport, layers, your own |
-//! | [telemetry](guide::telemetry) | a report of each call, trace ids, rate limits |
+//! | [telemetry](guide::telemetry) | a report of each call, spans, trace ids, rate limits |
 //! | [security](guide::security) | API keys, TLS, what may be logged, limits on memory |
 //! | [cookbook](guide::cookbook) | code for the everyday needs, to copy |
 //!
