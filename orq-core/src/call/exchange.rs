@@ -64,7 +64,8 @@ impl Exchange {
             _ => template.context.clone().with_attempt(number),
         };
         let mut request = template.request(&context, &exchange.key);
-        let span = recorder.attempt_span(number, &mut request);
+        let spans = &exchange.shared.spans;
+        let span = recorder.attempt_span(spans, number, &mut request, &exchange.key);
         let sent = span.inside(exchange.shared.transport.send(request));
         let head_alarm = timing.start(Clock::Head);
         let response = within(sent, &mut call_alarm, head_alarm, Phase::Headers).await;

@@ -31,12 +31,7 @@ pub(crate) async fn run<T>(
         shared.timer.as_ref(),
         template.is_stream(),
     );
-    let span = CallSpan::start(
-        &shared.spans,
-        &template.context,
-        &template.uri,
-        &template.body,
-    );
+    let span = CallSpan::start(&shared.spans, &template.context, &template.uri);
     let recorder = Recorder::new(shared.observer.as_ref(), span, &timing, &template.context);
     let mut earlier = Vec::new();
     let mut keys = Vec::new();

@@ -29,6 +29,10 @@ fn message(message: &impl Serialize) -> Option<Value> {
     let role = text("role").unwrap_or_else(|| "assistant".to_owned());
     let content = message.get("content").filter(|content| !content.is_null());
     let mut parts = Vec::new();
+    let thoughts = [text("reasoning"), text("reasoning_content")];
+    for reasoning in thoughts.into_iter().flatten() {
+        parts.push(json!({"type": "reasoning", "content": reasoning}));
+    }
     if role == "tool" {
         let (id, response) = (text("tool_call_id"), content);
         parts.push(json!({"type": "tool_call_response", "id": id, "response": response}));

@@ -101,6 +101,9 @@ pub struct CallReport {
     pub trace_id: Option<String>,
     /// Time from the start of the call until the headers of the last response arrived.
     pub time_to_head: Option<Duration>,
+    /// Time from the start of the call until the first chunk of a stream was returned to the caller, also one without
+    /// text.
+    pub time_to_first_chunk: Option<Duration>,
     /// Time from the start of the call until the first text of a stream was returned to the caller.
     pub time_to_first_text: Option<Duration>,
     /// The longest time between two chunks of the body of the last response, or between its headers and the first

@@ -42,7 +42,7 @@ names! {
     RESPONSE_MODEL = "gen_ai.response.model";
     /// The finish reason of each choice.
     FINISH_REASONS = "gen_ai.response.finish_reasons";
-    /// Seconds until the first text of a stream.
+    /// Seconds until the first chunk of a stream.
     TIME_TO_FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
     /// The number of tokens in the prompt.
     INPUT_TOKENS = "gen_ai.usage.input_tokens";

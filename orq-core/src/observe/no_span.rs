@@ -9,23 +9,29 @@ use super::{CallReport, Outcome};
 use crate::{error::Error, model::Completion, secret::ApiKey, transport::CallContext};
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Spans;
+pub(crate) struct Spans(());
 
 #[derive(Default)]
-pub(crate) struct CallSpan;
+pub(crate) struct CallSpan(());
 
 pub(crate) struct AttemptSpan;
 
 impl CallSpan {
-    pub(crate) fn start(_: &Spans, _: &CallContext, _: &Uri, _: &[u8]) -> Self {
-        Self
+    pub(crate) fn start(_: &Spans, _: &CallContext, _: &Uri) -> Self {
+        Self(())
     }
 
     pub(super) fn is_disabled(&self) -> bool {
         true
     }
 
-    pub(super) fn attempt(&self, _: u32, _: &mut Request<Bytes>) -> AttemptSpan {
+    pub(super) fn attempt(
+        &self,
+        _: &Spans,
+        _: u32,
+        _: &mut Request<Bytes>,
+        _: &ApiKey,
+    ) -> AttemptSpan {
         AttemptSpan
     }
 
@@ -39,10 +45,6 @@ impl CallSpan {
 }
 
 impl AttemptSpan {
-    pub(super) fn none() -> Self {
-        Self
-    }
-
     pub(crate) fn inside<F: Future>(&self, sending: F) -> F {
         sending
     }

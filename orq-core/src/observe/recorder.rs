@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use http::Request;
 
-use super::{AttemptSpan, CallReport, CallSpan, Observer, Outcome};
+use super::{AttemptSpan, CallReport, CallSpan, Observer, Outcome, Spans};
 use crate::{
     clocks::Timing,
     model::{Choice, Completion, CompletionChunk, FinishReason, Merge, Room, Usage},
@@ -80,11 +80,17 @@ impl Recorder {
         self.note(|state, _| state.report.attempts = state.report.attempts.saturating_add(1));
     }
 
-    /// Starts the span of an attempt, and adds its context to the headers of its request.
-    pub(crate) fn attempt_span(&self, number: u32, request: &mut Request<Bytes>) -> AttemptSpan {
+    /// Starts the span of an attempt, and adds its context to the headers of its request, which has this key.
+    pub(crate) fn attempt_span(
+        &self,
+        spans: &Spans,
+        number: u32,
+        request: &mut Request<Bytes>,
+        key: &ApiKey,
+    ) -> AttemptSpan {
         match &self.0 {
-            Some(recording) => recording.state().span.attempt(number, request),
-            None => AttemptSpan::none(),
+            Some(recording) => recording.state().span.attempt(spans, number, request, key),
+            None => CallSpan::default().attempt(spans, number, request, key),
         }
     }
 
@@ -152,6 +158,9 @@ impl Recorder {
                 &chunk.choices,
                 (&mut state.room, key),
             );
+            if report.time_to_first_chunk.is_none() {
+                report.time_to_first_chunk = recording.elapsed();
+            }
             if report.time_to_first_text.is_none()
                 && chunk.text().is_some_and(|text| !text.is_empty())
             {

@@ -8,13 +8,20 @@ use tracing::{Instrument, Level, Span, instrument::Instrumented, span};
 
 use super::{CallReport, Outcome, messages, names};
 use crate::{
-    error::Error,
+    error::{Error, ErrorKind},
     headers::{checked, without_secrets},
     maybe_send::{MaybeSend, MaybeSync},
     model::{Completion, DeploymentRequest, FinishReason, JsonMap, Usage},
     secret::ApiKey,
     transport::{CallContext, Operation},
 };
+
+/// The most members that a `tracestate` may have, which is a limit of the
+/// [standard](https://www.w3.org/TR/trace-context/#tracestate-header).
+const MOST_MEMBERS: usize = 32;
+
+/// The length in bytes of the longest code that is an `error.type`.
+const LONGEST_CODE: usize = 64;
 
 /// The target of all spans.
 const TARGET: &str = "orq";
@@ -93,7 +100,7 @@ impl Spans {
     }
 
     /// Records the content, too: messages, tools, variables of the prompt, answers, and the words of errors. They may be
-    /// personal data. The API key in them is redacted in answers and errors.
+    /// personal data. The API key in them is redacted.
     pub fn with_content(mut self) -> Self {
         self.content = true;
         self
@@ -113,6 +120,8 @@ impl Spans {
     /// request has already, and of those that [`ClientBuilder::header`](crate::ClientBuilder::header) rejects, none is
     /// added.
     ///
+    /// It is called with the current span if that of the attempt is disabled.
+    ///
     /// `orq=1` is added to the [`tracestate`](https://www.w3.org/TR/trace-context/#tracestate-header), without which orq
     /// doesn't continue the trace.
     pub fn propagator(
@@ -123,19 +132,27 @@ impl Spans {
         self
     }
 
-    fn propagate(&self, span: &Span, headers: &mut HeaderMap) {
+    /// Adds the headers for the context of this span, or of the current one.
+    fn propagate(&self, span: Option<&Span>, headers: &mut HeaderMap) {
         let Some(propagator) = &self.propagator else {
             return;
         };
         let mut added = HeaderMap::new();
-        propagator(span, &mut added);
+        match span {
+            Some(span) => propagator(span, &mut added),
+            None => propagator(&Span::current(), &mut added),
+        }
         if added.contains_key("traceparent") {
             let given = added
                 .get("tracestate")
                 .and_then(|given| given.to_str().ok());
             let members = given.unwrap_or_default().split(',').map(str::trim);
             let others = members.filter(|member| !member.is_empty() && !member.starts_with("orq="));
-            let state: Vec<_> = ["orq=1"].into_iter().chain(others).collect();
+            let state: Vec<_> = ["orq=1"]
+                .into_iter()
+                .chain(others)
+                .take(MOST_MEMBERS)
+                .collect();
             if let Ok(state) = HeaderValue::try_from(state.join(",")) {
                 added.insert("tracestate", state);
             }
@@ -169,8 +186,8 @@ pub(crate) struct CallSpan {
 }
 
 impl CallSpan {
-    /// Starts the span of a call with this URI and body. It is disabled if there is no subscriber.
-    pub(crate) fn start(spans: &Spans, context: &CallContext, uri: &Uri, body: &[u8]) -> Self {
+    /// Starts the span of a call with this URI. It is disabled if there is no subscriber.
+    pub(crate) fn start(spans: &Spans, context: &CallContext, uri: &Uri) -> Self {
         let operation = context.operation();
         let is_chat = matches!(operation, Operation::Invoke | Operation::Stream);
         let verb = if is_chat { "chat" } else { operation.as_str() };
@@ -193,7 +210,7 @@ impl CallSpan {
             { names::REQUEST_STREAM } = (operation == Operation::Stream).then_some(true),
             { names::CONVERSATION_ID } = tracing::field::Empty,
             { names::OUTPUT_TYPE } = tracing::field::Empty,
-            { names::SERVER_ADDRESS } = uri.host(),
+            { names::SERVER_ADDRESS } = host(uri),
             { names::SERVER_PORT } = port(uri),
             { names::RESPONSE_ID } = tracing::field::Empty,
             { names::RESPONSE_MODEL } = tracing::field::Empty,
@@ -209,30 +226,23 @@ impl CallSpan {
             { names::OUTPUT_MESSAGES } = tracing::field::Empty,
             { names::TOOL_DEFINITIONS } = tracing::field::Empty,
         );
-        let this = Self {
+        Self {
             span: (!span.is_disabled()).then_some(span),
             spans: spans.clone(),
             is_chat,
             answer: None,
-        };
-        if is_chat
-            && !this.is_disabled()
-            && let Ok(request) = serde_json::from_slice(body)
-        {
-            this.request(&request);
         }
-        this
     }
 
     pub(super) fn is_disabled(&self) -> bool {
         self.span.is_none()
     }
 
-    fn request(&self, request: &DeploymentRequest) {
-        self.record(
-            names::CONVERSATION_ID,
-            request.thread.as_ref().map(|thread| thread.id.as_str()),
-        );
+    /// Records what is known from the request, with `key` redacted.
+    fn request(&self, request: &DeploymentRequest, key: &ApiKey) {
+        let hide = |text: &str| key.hide(text.to_owned());
+        let thread = request.thread.as_ref();
+        self.record(names::CONVERSATION_ID, thread.map(|it| hide(&it.id)));
         let params = request.extra_params.as_ref();
         let format = params.and_then(|params| params.parse::<JsonMap>("response_format").ok()?);
         let format = format.and_then(|format| format.parse::<String>("type").ok()?);
@@ -247,18 +257,21 @@ impl CallSpan {
         }
         self.record(
             names::INPUT_MESSAGES,
-            messages::input(request).to_string().as_str(),
+            key.hide(messages::input(request).to_string()),
         );
         let tools = params.and_then(|params| params.get("tools"));
-        self.record(names::TOOL_DEFINITIONS, tools.map(|tools| tools.json()));
+        self.record(
+            names::TOOL_DEFINITIONS,
+            tools.map(|tools| hide(tools.json())),
+        );
         if let (Some(span), Some(record)) = (&self.span, &self.spans.attributes) {
             for (name, value) in request.inputs.iter().flat_map(JsonMap::iter) {
                 let text = value.parse::<String>();
                 let text = text.as_deref().unwrap_or(value.json());
                 record(
                     span,
-                    &format!("{}{name}", names::PROMPT_VARIABLE),
-                    Attribute::Text(text),
+                    &key.hide(format!("{}{name}", names::PROMPT_VARIABLE)),
+                    Attribute::Text(&hide(text)),
                 );
             }
         }
@@ -270,11 +283,26 @@ impl CallSpan {
         }
     }
 
-    /// Starts the span of an attempt, and adds its context to the headers of its request.
-    pub(super) fn attempt(&self, number: u32, request: &mut Request<Bytes>) -> AttemptSpan {
+    /// Starts the span of an attempt, and adds its context, or the current one, to the headers of its request, which has
+    /// this key.
+    pub(super) fn attempt(
+        &self,
+        spans: &Spans,
+        number: u32,
+        request: &mut Request<Bytes>,
+        key: &ApiKey,
+    ) -> AttemptSpan {
         let Some(call) = &self.span else {
+            spans.propagate(None, request.headers_mut());
             return AttemptSpan(Span::none());
         };
+        // Only now: the key, which a provider may have returned, is redacted.
+        if self.is_chat
+            && number == 1
+            && let Ok(asked) = serde_json::from_slice(request.body())
+        {
+            self.request(&asked, key);
+        }
         let (method, uri) = (request.method().as_str(), request.uri());
         let span = span!(
             target: TARGET,
@@ -285,14 +313,14 @@ impl CallSpan {
             { names::OTEL_NAME } = method,
             { names::OTEL_STATUS } = tracing::field::Empty,
             { names::HTTP_METHOD } = method,
-            { names::URL_FULL } = without_secrets(&uri.to_string()),
-            { names::SERVER_ADDRESS } = uri.host(),
+            { names::URL_FULL } = key.hide(without_secrets(&uri.to_string())),
+            { names::SERVER_ADDRESS } = host(uri),
             { names::SERVER_PORT } = port(uri),
             { names::HTTP_RESEND_COUNT } = number.checked_sub(1).filter(|it| *it > 0).map(i64::from),
             { names::HTTP_STATUS } = tracing::field::Empty,
             { names::ERROR_TYPE } = tracing::field::Empty,
         );
-        self.spans.propagate(&span, request.headers_mut());
+        spans.propagate(Some(&span), request.headers_mut());
         AttemptSpan(span)
     }
 
@@ -310,7 +338,7 @@ impl CallSpan {
         self.record(names::RESPONSE_ID, report.response_id.as_deref());
         self.record(names::RESPONSE_MODEL, report.model.as_deref());
         self.record(names::ORQ_TRACE_ID, report.trace_id.as_deref());
-        let seconds = report.time_to_first_text.map(|time| time.as_secs_f64());
+        let seconds = report.time_to_first_chunk.map(|time| time.as_secs_f64());
         self.record(names::TIME_TO_FIRST_CHUNK, seconds);
         let usage = report.usage.clone().unwrap_or_default();
         let Usage {
@@ -358,10 +386,6 @@ impl CallSpan {
 pub(crate) struct AttemptSpan(Span);
 
 impl AttemptSpan {
-    pub(super) fn none() -> Self {
-        Self(Span::none())
-    }
-
     /// Returns a future that is polled within the span.
     pub(crate) fn inside<F: Future>(&self, sending: F) -> Instrumented<F> {
         sending.instrument(self.0.clone())
@@ -392,14 +416,28 @@ fn fail(span: &Span, kind: &str) {
 /// Returns the code of an API's error, else its status, else the kind of the error.
 fn error_type(error: &Error) -> Cow<'_, str> {
     let status = error.status().filter(|status| !status.is_success());
-    let code = error.code().map(Cow::Borrowed);
+    let is_reported = matches!(error.kind(), ErrorKind::Api | ErrorKind::StreamError);
+    let code = error.code().filter(|code| is_reported && is_code(code));
+    let code = code.map(Cow::Borrowed);
     code.or_else(|| Some(Cow::Owned(status?.as_str().to_owned())))
         .unwrap_or(Cow::Borrowed(error.kind().as_str()))
+}
+
+/// Returns whether the text is a code, and not words, which may quote from the prompt.
+fn is_code(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/".contains(&byte);
+    (1..=LONGEST_CODE).contains(&text.len()) && text.bytes().all(is_part)
 }
 
 /// Returns a count as the integer type that tracing-opentelemetry reads as one.
 fn int(count: Option<u64>) -> Option<i64> {
     count.map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Returns the host, without the brackets of an IPv6 address.
+fn host(uri: &Uri) -> Option<&str> {
+    let host = uri.host()?;
+    Some(host.trim_start_matches('[').trim_end_matches(']'))
 }
 
 fn port(uri: &Uri) -> Option<i64> {
