@@ -255,9 +255,13 @@ async fn comments_keep_the_connection_alive_while_nothing_comes() {
     assert_eq!(text(&events), "Hello Jane");
 }
 
-/// Writes an answer of 128 MiB, and counts what it can write.
+/// Writes an answer of 128 MiB to the first request, and counts what it can write.
 async fn pour(listener: TcpListener, written: Arc<AtomicUsize>) {
     let (mut socket, _) = listener.accept().await.unwrap();
+    let mut request = Vec::new();
+    while !request.ends_with(b"}") {
+        socket.read_buf(&mut request).await.unwrap();
+    }
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
     socket.write_all(head.as_bytes()).await.unwrap();
     let text = "x".repeat(16 * 1024);
@@ -291,8 +295,8 @@ async fn a_browser_that_does_not_read_stops_the_server() {
     };
     relay.until(stopped).await;
     assert!(!server.is_finished());
-    // Both connections' buffers, of up to 10 MiB each on Linux.
-    assert!(before < 32 * 1024 * 1024, "{before} bytes were written");
+    // The system lets a connection's buffers grow to some 40 MiB.
+    assert!(before < 64 * 1024 * 1024, "{before} bytes were written");
 
     drop(browser);
     server.await.unwrap();

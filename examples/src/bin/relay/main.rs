@@ -6,12 +6,20 @@
 //!
 //! The page sends `POST /answer` with `{"message": "…"}`. It doesn't use `EventSource`, which sends its request again
 //! after every end of the connection, and would pay for another answer. The events are `text`, and at the end `done` or
-//! `error`, each with an object as its data. If neither came, the connection to the relay broke.
+//! `error`, each with an object as its data. If neither came, the connection to the relay broke. There is no login: add
+//! one before others can reach it.
 //!
 //! Nothing is queued: the response's body polls the stream, so a browser that doesn't read stops the answer. When the
 //! browser closes its connection, axum drops the body, which drops the stream, which closes the connection to orq.ai.
 //! The same happens while orq.ai is silent. A browser that vanished without closing it is noticed when the comments that
 //! keep the connection alive can't be delivered; how long that takes is a setting of the system (`tcp_retries2`).
+//!
+//! Proxies before it need timeouts above `--keep-alive`, and:
+//!
+//! - nginx nothing else: the header `X-Accel-Buffering` turns its buffering off, unless `proxy_ignore_headers` names it.
+//! - haproxy `option http-no-delay`, without which words wait up to 200 ms for the next ones, and `option abortonclose`,
+//!   without which it reads on for a browser that has left until it fails to write. The latter must be in `defaults` or
+//!   `listen`: in a `backend` alone, haproxy 2.6 ignores it once the answer has begun.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::print_stderr,
