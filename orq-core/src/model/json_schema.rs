@@ -24,7 +24,33 @@ const FORMATS: &[&str] = &[
     "uuid",
 ];
 
-/// Keywords that the strict subset lacks.
+/// The keywords of the strict subset.
+const SUPPORTED: &[&str] = &[
+    "$defs",
+    "$ref",
+    "additionalProperties",
+    "anyOf",
+    "const",
+    "description",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxItems",
+    "maximum",
+    "minItems",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "properties",
+    "required",
+    "title",
+    "type",
+];
+
+/// Keywords that the strict subset lacks, and without which the schema would be that of another type. Others that it lacks,
+/// such as `uniqueItems`, only exclude some values.
 const UNSUPPORTED: &[&str] = &[
     "allOf",
     "dependentRequired",
@@ -45,10 +71,14 @@ impl JsonSchema {
     /// accept: each object has all its fields and no others, and an `Option` is null instead of absent.
     ///
     /// The documentation of the type and its fields is in the schema, for the model to read. The type's own schema is
-    /// changed in this way: `oneOf` becomes `anyOf`; default values and formats of numbers are left out. A type that has
-    /// no such schema fails the request with [`ErrorKind::Argument`](crate::ErrorKind::Argument) when it is sent: one
-    /// that isn't a struct, or has a map, a tuple, a flattened field or a `serde_json::Value` in it. For these use
-    /// [`JsonSchema::new`] with `schemars::schema_for!(T)`, which isn't strict.
+    /// changed in this way: `oneOf` becomes `anyOf`; keywords that the subset lacks and that only exclude some values are
+    /// left out, such as default values, lengths of strings and formats of numbers. A type that has no such schema fails
+    /// the request with [`ErrorKind::Argument`](crate::ErrorKind::Argument) when it is sent: one that isn't a struct, or
+    /// has a map, a tuple, a flattened map or enum, or a `serde_json::Value` in it. For these use [`JsonSchema::new`] with
+    /// `schemars::schema_for!(T)`, which isn't strict.
+    ///
+    /// The schema's name is that of the type, of at most 64 ASCII letters, digits, `_` and `-`, or `answer` if it has none
+    /// of them.
     pub fn of<T: schemars::JsonSchema>() -> Self {
         let settings = SchemaSettings::draft2020_12().with(|settings| {
             settings.inline_subschemas = true;
@@ -65,6 +95,9 @@ impl JsonSchema {
         let mut name = T::schema_name().into_owned();
         name.retain(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-'));
         name.truncate(LONGEST_NAME);
+        if name.is_empty() {
+            name.push_str("answer");
+        }
         let mut this = Self::new(name, &schema).strict(true);
         if let Err(why) = strict {
             let why = format!("it has no strict JSON Schema: {why}");
@@ -112,25 +145,40 @@ impl DeploymentRequest {
 
 /// Changes a schema, which `place` names in errors, to one of the strict subset.
 fn make_strict(schema: &mut Value, place: &str) -> Result<(), String> {
-    let Some(schema) = schema.as_object_mut().filter(|schema| !schema.is_empty()) else {
+    let Some(schema) = schema.as_object_mut() else {
         return Err(format!("{place} may be any JSON"));
     };
-    if schema.contains_key("$ref") {
-        // A type that contains itself. No other keyword may stand beside it.
-        schema.retain(|keyword, _| keyword == "$ref" || keyword == "$defs");
-    }
     if let Some(keyword) = UNSUPPORTED.iter().find(|it| schema.contains_key(**it)) {
         return Err(format!("{place} has `{keyword}`"));
     }
-    schema.remove("default");
+    if let Some(variants) = schema.remove("oneOf") {
+        schema.insert("anyOf".to_owned(), variants);
+    }
+    schema.retain(|keyword, _| SUPPORTED.contains(&keyword.as_str()));
+    let shapes = ["$ref", "anyOf", "properties"];
+    match shapes.iter().filter(|it| schema.contains_key(**it)).count() {
+        0 if !["const", "enum", "type"]
+            .iter()
+            .any(|it| schema.contains_key(*it)) =>
+        {
+            return Err(format!("{place} may be any JSON"));
+        }
+        0 | 1 => {}
+        _ => {
+            return Err(format!(
+                "{place} has fields beside those of a flattened enum"
+            ));
+        }
+    }
+    if schema.contains_key("$ref") {
+        // A type that contains itself. No other keyword may stand beside it.
+        schema.retain(|keyword, _| keyword == "$ref");
+    }
     if schema
         .get("format")
         .is_some_and(|format| !FORMATS.iter().any(|known| format == known))
     {
         schema.remove("format");
-    }
-    if let Some(variants) = schema.remove("oneOf") {
-        schema.insert("anyOf".to_owned(), variants);
     }
     if schema.get("type").is_some_and(|kind| has(kind, "object")) {
         close(schema, place)?;
@@ -180,161 +228,4 @@ fn has(kinds: &Value, kind: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use schemars::JsonSchema as Derive;
-    use serde::Deserialize;
-    use serde_json::json;
-
-    use super::*;
-
-    fn schema<T: Derive>() -> Value {
-        serde_json::to_value(JsonSchema::of::<T>()).unwrap()
-    }
-
-    #[track_caller]
-    fn refused<T: Derive>() -> String {
-        let request = DeploymentRequest::new("x").response_type::<T>();
-        serde_json::to_string(&request).unwrap_err().to_string()
-    }
-
-    /// A place.
-    #[derive(Derive, Deserialize)]
-    #[expect(dead_code, reason = "only its schema is used")]
-    struct Place {
-        /// Its name.
-        name: String,
-        inhabitants: Option<u32>,
-        #[serde(default)]
-        tags: Vec<String>,
-        kind: Kind,
-        parts: Vec<Part>,
-    }
-
-    #[derive(Derive, Deserialize)]
-    #[serde(rename_all = "lowercase")]
-    enum Kind {
-        City,
-        Village,
-    }
-
-    #[derive(Derive, Deserialize)]
-    #[serde(tag = "type")]
-    #[expect(dead_code, reason = "only its schema is used")]
-    enum Part {
-        Street { length: f64 },
-        Park {},
-    }
-
-    #[test]
-    fn a_type_has_a_strict_schema() {
-        let street = json!({
-            "type": "object",
-            "properties": {"type": {"type": "string", "const": "Street"}, "length": {"type": "number"}},
-            "required": ["length", "type"],
-            "additionalProperties": false,
-        });
-        let park = json!({
-            "type": "object",
-            "properties": {"type": {"type": "string", "const": "Park"}},
-            "required": ["type"],
-            "additionalProperties": false,
-        });
-        let mut written = schema::<Place>();
-        for variant in written["schema"]["properties"]["parts"]["items"]["anyOf"]
-            .as_array_mut()
-            .unwrap()
-        {
-            let mut required: Vec<_> = variant["required"].as_array().unwrap().clone();
-            required.sort_by_key(Value::to_string);
-            variant["required"] = required.into();
-        }
-        assert_eq!(
-            written,
-            json!({"name": "Place", "strict": true, "schema": {
-                "title": "Place",
-                "description": "A place.",
-                "type": "object",
-                "properties": {
-                    "name": {"type": "string", "description": "Its name."},
-                    "inhabitants": {"type": ["integer", "null"], "minimum": 0},
-                    "tags": {"type": "array", "items": {"type": "string"}},
-                    "kind": {"type": "string", "enum": ["city", "village"]},
-                    "parts": {"type": "array", "items": {"anyOf": [street, park]}},
-                },
-                "required": written["schema"]["required"],
-                "additionalProperties": false,
-            }})
-        );
-        let required = written["schema"]["required"].as_array().unwrap();
-        assert_eq!(required.len(), 5, "{required:?}");
-    }
-
-    #[test]
-    fn a_type_may_contain_itself() {
-        #[derive(Derive, Deserialize)]
-        #[expect(dead_code, reason = "only its schema is used")]
-        struct Tree {
-            /// Those below.
-            children: Vec<Tree>,
-            other: Option<Box<Tree>>,
-        }
-        let schema = schema::<Tree>();
-        let text = schema.to_string();
-        assert!(text.contains(r##"{"$ref":"#"##), "{text}");
-        assert!(text.contains("additionalProperties"), "{text}");
-    }
-
-    #[test]
-    fn names_are_those_that_providers_accept() {
-        #[derive(Derive, Deserialize)]
-        #[schemars(
-            rename = "Städte <alle>: ein sehr langer Name, der viel mehr als vierundsechzig Zeichen hat"
-        )]
-        struct Named {}
-        let name = JsonSchema::of::<Named>().name.unwrap();
-        assert!(name.starts_with("Stdtealleein"), "{name}");
-        assert_eq!(name.len(), LONGEST_NAME);
-    }
-
-    #[test]
-    fn a_type_that_cannot_be_strict_is_refused() {
-        #[derive(Derive, Deserialize)]
-        #[expect(dead_code, reason = "only its schema is used")]
-        struct With<T> {
-            field: T,
-        }
-        #[derive(Derive, Deserialize)]
-        #[expect(dead_code, reason = "only its schema is used")]
-        struct Flat {
-            #[serde(flatten)]
-            rest: HashMap<String, u8>,
-        }
-        for (error, why) in [
-            (refused::<String>(), "isn't a struct"),
-            (refused::<Part>(), "isn't a struct"),
-            (refused::<HashMap<String, u8>>(), "the type is a map"),
-            (
-                refused::<With<HashMap<String, u8>>>(),
-                "`field` of the type is a map",
-            ),
-            (
-                refused::<With<Vec<Option<HashMap<String, u8>>>>>(),
-                "is a map",
-            ),
-            (
-                refused::<With<Value>>(),
-                "`field` of the type may be any JSON",
-            ),
-            (
-                refused::<With<Vec<Value>>>(),
-                "an element of `field` of the type may be any JSON",
-            ),
-            (refused::<With<(u8, u8)>>(), "has `prefixItems`"),
-            (refused::<Flat>(), "is a map"),
-        ] {
-            assert!(error.contains(why), "{error}");
-        }
-    }
-}
+mod tests;
