@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     error::{BudgetLevel, Error, ErrorKind, FailedAttempt},
     headers::{self, RateLimit},
-    model::{Completion, DecodeWarning, Message, Warnings, without_byte_order_mark},
+    model::{Completion, DecodeWarning, Message, Warnings, unfenced, without_byte_order_mark},
     secret::ApiKey,
 };
 
@@ -261,20 +261,6 @@ impl Response<Completion> {
                 failed(why).with_body(body.into())
             })
     }
-}
-
-/// Returns the inside of the first code fence of a text that doesn't begin as JSON, else the whole text.
-fn unfenced(text: &str) -> &str {
-    let text = text.trim_start();
-    let begins = text.starts_with(['{', '[', '"']);
-    let fence = text.find("```").filter(|_| !begins);
-    let inside = fence.and_then(|at| {
-        let fenced = text.get(at..)?;
-        let rest = fenced.get(fenced.find('\n')?..)?;
-        // No line within JSON begins so.
-        rest.split("\n```").next()
-    });
-    inside.unwrap_or(text)
 }
 
 /// Shows the length of the body instead of the body. If the server repeated the API key in the value, it is redacted.

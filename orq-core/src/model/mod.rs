@@ -112,6 +112,6 @@ pub use version::{TemplateEngine, VersionPage, VersionSettings, VersionStatus};
 
 pub(crate) use json::{
     DecodeError, Warnings, Wire, decode, decode_typed, first_value, is_number, members, text_of,
-    without_byte_order_mark,
+    unfenced, without_byte_order_mark,
 };
 pub(crate) use merge::{Merge, Room, merge_fields};

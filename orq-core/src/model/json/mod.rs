@@ -6,6 +6,7 @@
 
 mod correct;
 pub(super) mod decode;
+mod fence;
 mod field;
 mod finite;
 mod map;
@@ -29,6 +30,7 @@ pub(crate) use decode::{
     DecodeError, ListOrOne, Members, Wire, decode, decode_typed, members, tag,
     without_byte_order_mark,
 };
+pub(crate) use fence::unfenced;
 pub(crate) use field::{Field, check_tag, put};
 pub(crate) use number::{StringOrNumber, is_number};
 pub(crate) use raw::{Kept, first_value, text_of};
