@@ -6,8 +6,12 @@ use strsim::osa_distance;
 
 use super::variables::{Variables, is_given_by};
 
-/// Names with more characters have no nearest name: comparing takes time by the square of the length.
+/// Names with more bytes have no nearest name: comparing takes time by the square of the length.
 const LONGEST_NAME: usize = 64;
+
+/// If there are more pairs of open and unused names, none has a nearest one: a template of a megabyte may have 100,000
+/// names, and comparing them would take minutes.
+const MOST_PAIRS: usize = 10_000;
 
 /// The differences between the inputs of a request and the variables of its deployment, returned by
 /// [`Deployments::check`](crate::Deployments::check). It has names only, no values.
@@ -30,7 +34,8 @@ pub struct InputReport {
 pub struct Mismatch {
     /// The name.
     pub name: String,
-    /// The nearest name on the other side, if one is so near that it may be a misspelling.
+    /// The nearest name on the other side, if one is so near that it may be a misspelling. It isn't searched for names
+    /// of more than 64 bytes, nor among more than 10,000 pairs of names.
     pub nearest: Option<String>,
 }
 
@@ -43,9 +48,10 @@ impl InputReport {
         let open = variables.needs_input.iter();
         let open: Vec<_> = open.filter(|(name, _)| !is_given(name)).collect();
         let unused: Vec<_> = inputs.iter().filter(|it| !variables.uses(it)).collect();
+        let is_few = open.len().saturating_mul(unused.len()) <= MOST_PAIRS;
         let mismatch = |name: &String, others: &[&String]| Mismatch {
             name: name.clone(),
-            nearest: nearest(name, others),
+            nearest: is_few.then(|| nearest(name, others)).flatten(),
         };
         let names: Vec<_> = open.iter().map(|(name, _)| *name).collect();
         let missing = open.iter().filter(|(_, needs_input)| **needs_input);
@@ -157,6 +163,15 @@ mod tests {
         let report = InputReport::new(Vec::new(), &Variables::default(), &["a".to_owned()]);
         assert!(!report.is_ok());
         assert_eq!(report.to_string(), "no version is live");
+    }
+
+    #[test]
+    fn nothing_is_near_among_too_many_names() {
+        let names: Vec<_> = (0..MOST_PAIRS).map(|n| format!("name{n}")).collect();
+        let names: Vec<_> = names.iter().map(|name| (name.as_str(), true)).collect();
+        let nearest = |inputs: &[&str]| report(&names, inputs).unused[0].nearest.clone();
+        assert_eq!(nearest(&["nmae17"]).as_deref(), Some("name17"));
+        assert_eq!(nearest(&["nmae17", "nmae18"]), None);
     }
 
     #[test]

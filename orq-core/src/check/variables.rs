@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::model::{DeploymentVersion, RawJson, TemplateEngine};
+use crate::model::{DeploymentVersion, RawJson, TemplateEngine, first_value, text_of};
 
 /// The variables of several versions.
 #[derive(Default)]
@@ -96,28 +95,29 @@ fn is_name(text: &str) -> bool {
 }
 
 fn is_part_of_name(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
+    // Marks of other scripts, such as accents and signs of vowels, aren't alphanumeric.
+    c.is_ascii_alphanumeric()
+        || matches!(c, '_' | '-' | '.')
+        || !(c.is_ascii() || c.is_whitespace())
 }
 
-/// Returns all strings in a value.
+/// Returns all strings in a value, but for the keys of objects. They are searched for in its JSON: a `serde_json::Value`
+/// doesn't hold every number, nor any depth.
 fn strings(value: &impl Serialize) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut left: Vec<_> = serde_json::to_value(value).into_iter().collect();
-    while let Some(value) = left.pop() {
-        match value {
-            Value::String(text) => found.push(text),
-            // They are taken from the end.
-            Value::Array(items) => left.extend(items.into_iter().rev()),
-            Value::Object(fields) => left.extend(fields.into_iter().rev().map(|(_, value)| value)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    let json = serde_json::to_string(value).unwrap_or_default();
+    let (mut found, mut rest) = (Vec::new(), json.as_str());
+    while let Some((string, after)) = rest.find('"').and_then(|at| first_value(rest.get(at..)?)) {
+        if !after.starts_with(':') {
+            found.extend(text_of(string));
         }
+        rest = after;
     }
     found
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -214,6 +214,39 @@ mod tests {
             json!({ "knowledge_bases": [] }),
         ] {
             assert_eq!(variables(fields.clone(), json!("{{a}}")), ["a"], "{fields}");
+        }
+    }
+
+    #[test]
+    fn names_may_be_of_any_script() {
+        for name in ["städte", "pre\u{301}nom", "नाम", "名前", "имя-2"] {
+            let message = json!(format!("{{{{ {name} }}}}"));
+            assert_eq!(variables(json!({}), message.clone()), [name]);
+            assert!(mentions(&message).contains(name), "{name}");
+        }
+    }
+
+    /// A number that no type holds, a lone surrogate, and many levels.
+    #[test]
+    fn other_json_hides_no_names() {
+        let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
+        for other in [
+            "1e999",
+            "\"\\ud800 {{a}}\"",
+            &deep,
+            "\"\\\\\"",
+            "{\"{{key}}\" : 1}",
+        ] {
+            let text = format!(
+                r#"{{"other": {other}, "prompt_config": {{"messages": [
+                    {{"role": "user", "content": "\u007b{{{{a}}}}", "other": {other}}}]}}}}"#
+            );
+            let version: DeploymentVersion = serde_json::from_str(&text).unwrap();
+            let mut variables = Variables::default();
+            variables.add(&version);
+            let names: Vec<_> = variables.needs_input.keys().collect();
+            assert_eq!(names, ["a"], "{other}");
+            assert!(variables.uses("a"), "{other}");
         }
     }
 
