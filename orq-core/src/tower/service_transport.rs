@@ -28,8 +28,8 @@ use crate::{
 
 /// A tower [`Service`] as a transport.
 ///
-/// The service takes an `http::Request<RequestBody>`, where `B` can be created from [`Bytes`], and returns an `http::Response`
-/// whose body is an [`http_body::Body`] of `Bytes`. It must be `Clone`; around one that isn't, such as a rate limit or
+/// The service takes an `http::Request` with a [`RequestBody`], and returns an `http::Response` whose body is an
+/// [`http_body::Body`] of [`Bytes`]. It must be `Clone`; around one that isn't, such as a rate limit or
 /// a balancer, put tower's `Buffer`. Its errors and those of the body must be `Into<Box<dyn Error + Send + Sync>>`.
 ///
 /// Each request is sent through a clone of the service, which is called as soon as it is ready. See the

@@ -7,6 +7,7 @@ mod balance;
 mod bodies;
 mod errors;
 mod limits;
+mod panics;
 mod stacks;
 
 use std::{
