@@ -82,8 +82,10 @@ impl DeploymentConfig {
         let parameters = JsonMap::from_serialize(&self.parameters).unwrap_or_default();
         for (name, value) in parameters.iter() {
             let is_named = name == "responseFormat" && !value.json().starts_with('{');
-            if !is_named {
-                body.insert_raw(snake_case(name), value.clone());
+            let name = snake_case(name);
+            // The model and the messages aren't parameters.
+            if !is_named && !body.contains_key(&name) {
+                body.insert_raw(name, value.clone());
             }
         }
         body.extend(self.tools.iter().map(|tools| ("tools", tools)));
@@ -197,6 +199,17 @@ mod tests {
                 "tools": [{"type": "function", "function": function}],
             })
         );
+    }
+
+    #[test]
+    fn no_parameter_replaces_a_field_of_the_configuration() {
+        let mixed = json!({"model": "other", "messages": [], "tools": [], "seed": 1});
+        let tool = json!({"type": "function", "function": {"name": "f"}});
+        let message = json!({"role": "user", "content": "Hello"});
+        let config =
+            json!({"model": "m", "messages": [message], "tools": [tool], "parameters": mixed});
+        let expected = json!({"model": "m", "messages": [message], "tools": [tool], "seed": 1});
+        assert_eq!(converted(config), expected);
     }
 
     #[test]
