@@ -1,23 +1,29 @@
 //! A report of each call, for logs and metrics.
 
 #[cfg(feature = "tracing")]
+mod attempt_span;
+#[cfg(feature = "tracing")]
 mod messages;
 #[cfg(feature = "tracing")]
 pub mod names;
 mod recorder;
 #[cfg_attr(not(feature = "tracing"), path = "no_span.rs")]
 mod span;
+#[cfg(feature = "tracing")]
+mod spans;
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 use http::StatusCode;
 
-pub(crate) use recorder::Recorder;
-#[cfg(not(feature = "tracing"))]
-pub(crate) use span::Spans;
-pub(crate) use span::{AttemptSpan, CallSpan};
 #[cfg(feature = "tracing")]
-pub use span::{Attribute, Spans};
+pub(crate) use attempt_span::AttemptSpan;
+pub(crate) use recorder::Recorder;
+pub(crate) use span::CallSpan;
+#[cfg(not(feature = "tracing"))]
+pub(crate) use span::{AttemptSpan, Spans};
+#[cfg(feature = "tracing")]
+pub use spans::{Attribute, Spans};
 
 use crate::{
     error::Error,

@@ -11,7 +11,7 @@ use crate::{error::Error, model::Completion, secret::ApiKey, transport::CallCont
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Spans(());
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct CallSpan(());
 
 pub(crate) struct AttemptSpan;

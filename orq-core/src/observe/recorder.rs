@@ -89,7 +89,11 @@ impl Recorder {
         key: &ApiKey,
     ) -> AttemptSpan {
         match &self.0 {
-            Some(recording) => recording.state().span.attempt(spans, number, request, key),
+            Some(recording) => {
+                // The lock isn't held while subscribers and the caller's functions run.
+                let span = recording.state().span.clone();
+                span.attempt(spans, number, request, key)
+            }
             None => CallSpan::default().attempt(spans, number, request, key),
         }
     }

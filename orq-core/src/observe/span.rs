@@ -1,182 +1,25 @@
-//! The spans of a call, for `tracing`.
+//! The span of a call.
 
-use std::{borrow::Cow, fmt, future::Future, sync::Arc};
+use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, Uri};
-use tracing::{Instrument, Level, Span, instrument::Instrumented, span};
+use http::{Request, Uri};
+use tracing::{Level, Span, span};
 
-use super::{CallReport, Outcome, messages, names};
+use super::{
+    CallReport, Outcome,
+    attempt_span::{AttemptSpan, TARGET, address, error_type, fail, port},
+    messages, names,
+    spans::{Attribute, Spans},
+};
 use crate::{
-    error::{Error, ErrorKind},
-    headers::{checked, without_secrets},
-    maybe_send::{MaybeSend, MaybeSync},
-    model::{Completion, DeploymentRequest, FinishReason, JsonMap, Usage},
+    model::{Completion, FinishReason, JsonMap, RawJson, Usage},
     secret::ApiKey,
     transport::{CallContext, Operation},
 };
 
-/// The most members that a `tracestate` may have, which is a limit of the
-/// [standard](https://www.w3.org/TR/trace-context/#tracestate-header).
-const MOST_MEMBERS: usize = 32;
-
-/// The length in bytes of the longest code that is an `error.type`.
-const LONGEST_CODE: usize = 64;
-
-/// The target of all spans.
-const TARGET: &str = "orq";
-
-/// What the spans of calls have in them. It exists with the feature `tracing`.
-///
-/// Each call has a span of the target `orq` and the level `INFO`, with the attributes of OpenTelemetry's conventions for
-/// generative AI ([`names`]), as [tracing-opentelemetry](https://docs.rs/tracing-opentelemetry) reads them. It begins
-/// when the call is first polled, and its parent is the current span. It ends with the call; that of a stream ends with
-/// the stream, also if it is dropped. In it, each attempt has a span that ends with the head of the response, and in
-/// which the transport runs. [`Observer::call_ended`](super::Observer::call_ended) is called within the call's span.
-///
-/// `otel.status_code` is `error` if the call failed, and `error.type` says why. A call or stream that was dropped has
-/// neither. A finish reason that didn't come is `error`.
-///
-/// By default nothing of the prompt, the answer or the words of an error is in a span; the API key never is.
-///
-/// With OpenTelemetry:
-///
-/// ```
-/// use opentelemetry::{Array, Value, propagation::TextMapPropagator};
-/// use opentelemetry_http::HeaderInjector;
-/// use opentelemetry_sdk::propagation::TraceContextPropagator;
-/// use orq_core::{Client, observe::{Attribute, Spans}};
-/// use tracing_opentelemetry::OpenTelemetrySpanExt;
-/// # use orq_testkit::FakeOrq;
-///
-/// let propagator = TraceContextPropagator::new();
-/// let spans = Spans::new()
-///     .attributes(|span, name, value| {
-///         let value = match value {
-///             Attribute::List(texts) => {
-///                 let texts = texts.iter().map(|text| (*text).to_owned().into());
-///                 Value::Array(Array::String(texts.collect()))
-///             }
-///             Attribute::Text(text) => text.to_owned().into(),
-///             _ => return,
-///         };
-///         span.set_attribute(name.to_owned(), value);
-///     })
-///     .propagator(move |span, headers| {
-///         propagator.inject_context(&span.context(), &mut HeaderInjector(headers));
-///     });
-/// # let transport = FakeOrq::new();
-/// let client = Client::builder(transport).api_key("my-key").spans(spans).build()?;
-/// # Ok::<(), orq_core::Error>(())
-/// ```
-#[derive(Clone, Default)]
-#[must_use]
-pub struct Spans {
-    content: bool,
-    attributes: Option<Arc<dyn Record>>,
-    propagator: Option<Arc<dyn Propagate>>,
-}
-
-trait Record: Fn(&Span, &str, Attribute<'_>) + MaybeSend + MaybeSync {}
-impl<F: Fn(&Span, &str, Attribute<'_>) + MaybeSend + MaybeSync> Record for F {}
-
-trait Propagate: Fn(&Span, &mut HeaderMap) + MaybeSend + MaybeSync {}
-impl<F: Fn(&Span, &mut HeaderMap) + MaybeSend + MaybeSync> Propagate for F {}
-
-/// The value of an attribute that `tracing` can't record.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Attribute<'a> {
-    /// A list, which `tracing` doesn't have: the finish reasons.
-    List(&'a [&'a str]),
-    /// A text whose name isn't known in advance: a variable of the prompt, if the content is recorded.
-    Text(&'a str),
-}
-
-impl Spans {
-    /// Creates the default: no content, no hooks.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Records the content, too: messages, tools, variables of the prompt, answers, and the words of errors. They may be
-    /// personal data. The API key in them is redacted.
-    pub fn with_content(mut self) -> Self {
-        self.content = true;
-        self
-    }
-
-    /// Sets the function that records what `tracing` can't: lists, and names that aren't known in advance. Without it,
-    /// finish reasons are recorded as the text `["stop"]`, and the variables of the prompt aren't recorded.
-    pub fn attributes(
-        mut self,
-        record: impl Fn(&Span, &str, Attribute<'_>) + MaybeSend + MaybeSync + 'static,
-    ) -> Self {
-        self.attributes = Some(Arc::new(record));
-        self
-    }
-
-    /// Sets the function that adds headers for the context of an attempt's span, such as `traceparent`. Of those that the
-    /// request has already, and of those that [`ClientBuilder::header`](crate::ClientBuilder::header) rejects, none is
-    /// added.
-    ///
-    /// It is called with the current span if that of the attempt is disabled.
-    ///
-    /// `orq=1` is added to the [`tracestate`](https://www.w3.org/TR/trace-context/#tracestate-header), without which orq
-    /// doesn't continue the trace.
-    pub fn propagator(
-        mut self,
-        propagate: impl Fn(&Span, &mut HeaderMap) + MaybeSend + MaybeSync + 'static,
-    ) -> Self {
-        self.propagator = Some(Arc::new(propagate));
-        self
-    }
-
-    /// Adds the headers for the context of this span, or of the current one.
-    fn propagate(&self, span: Option<&Span>, headers: &mut HeaderMap) {
-        let Some(propagator) = &self.propagator else {
-            return;
-        };
-        let mut added = HeaderMap::new();
-        match span {
-            Some(span) => propagator(span, &mut added),
-            None => propagator(&Span::current(), &mut added),
-        }
-        if added.contains_key("traceparent") {
-            let given = added
-                .get("tracestate")
-                .and_then(|given| given.to_str().ok());
-            let members = given.unwrap_or_default().split(',').map(str::trim);
-            let others = members.filter(|member| !member.is_empty() && !member.starts_with("orq="));
-            let state: Vec<_> = ["orq=1"]
-                .into_iter()
-                .chain(others)
-                .take(MOST_MEMBERS)
-                .collect();
-            if let Ok(state) = HeaderValue::try_from(state.join(",")) {
-                added.insert("tracestate", state);
-            }
-        }
-        for (name, value) in &added {
-            if !headers.contains_key(name)
-                && let Ok((name, value)) = checked(name.clone(), value.clone())
-            {
-                headers.insert(name, value);
-            }
-        }
-    }
-}
-
-impl fmt::Debug for Spans {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Spans")
-            .field("content", &self.content)
-            .finish_non_exhaustive()
-    }
-}
-
 /// The span of a call.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct CallSpan {
     span: Option<Span>,
     spans: Spans,
@@ -210,7 +53,7 @@ impl CallSpan {
             { names::REQUEST_STREAM } = (operation == Operation::Stream).then_some(true),
             { names::CONVERSATION_ID } = tracing::field::Empty,
             { names::OUTPUT_TYPE } = tracing::field::Empty,
-            { names::SERVER_ADDRESS } = host(uri),
+            { names::SERVER_ADDRESS } = address(uri),
             { names::SERVER_PORT } = port(uri),
             { names::RESPONSE_ID } = tracing::field::Empty,
             { names::RESPONSE_MODEL } = tracing::field::Empty,
@@ -238,14 +81,15 @@ impl CallSpan {
         self.span.is_none()
     }
 
-    /// Records what is known from the request, with `key` redacted.
-    fn request(&self, request: &DeploymentRequest, key: &ApiKey) {
-        let hide = |text: &str| key.hide(text.to_owned());
-        let thread = request.thread.as_ref();
-        self.record(names::CONVERSATION_ID, thread.map(|it| hide(&it.id)));
-        let params = request.extra_params.as_ref();
-        let format = params.and_then(|params| params.parse::<JsonMap>("response_format").ok()?);
-        let format = format.and_then(|format| format.parse::<String>("type").ok()?);
+    /// Records what the request asks for, with `key` redacted.
+    fn request(&self, request: &JsonMap, key: &ApiKey) {
+        let object =
+            |of: &JsonMap, name| of.parse::<JsonMap>(name).ok().flatten().unwrap_or_default();
+        let text = |of: &JsonMap, name| of.get(name).and_then(RawJson::text);
+        let thread = text(&object(request, "thread"), "id").map(|id| key.hide(id));
+        self.record(names::CONVERSATION_ID, thread.as_deref());
+        let params = object(request, "extra_params");
+        let format = text(&object(&params, "response_format"), "type");
         let output = match format.as_deref() {
             Some("json_object" | "json_schema") => Some("json"),
             Some("text") => Some("text"),
@@ -255,24 +99,16 @@ impl CallSpan {
         if !self.spans.content {
             return;
         }
-        self.record(
-            names::INPUT_MESSAGES,
-            key.hide(messages::input(request).to_string()),
-        );
-        let tools = params.and_then(|params| params.get("tools"));
-        self.record(
-            names::TOOL_DEFINITIONS,
-            tools.map(|tools| hide(tools.json())),
-        );
+        let input = key.hide(messages::input(request).to_string());
+        self.record(names::INPUT_MESSAGES, input.as_str());
+        let tools = params.get("tools");
+        let tools = tools.map(|tools| key.hide(tools.json().to_owned()));
+        self.record(names::TOOL_DEFINITIONS, tools.as_deref());
         if let (Some(span), Some(record)) = (&self.span, &self.spans.attributes) {
-            for (name, value) in request.inputs.iter().flat_map(JsonMap::iter) {
-                let text = value.parse::<String>();
-                let text = text.as_deref().unwrap_or(value.json());
-                record(
-                    span,
-                    &key.hide(format!("{}{name}", names::PROMPT_VARIABLE)),
-                    Attribute::Text(&hide(text)),
-                );
+            for (name, value) in object(request, "inputs").iter() {
+                let text = value.text().unwrap_or_else(|| value.json().to_owned());
+                let name = key.hide(format!("{}{name}", names::PROMPT_VARIABLE));
+                record(span, &name, Attribute::Text(&key.hide(text)));
             }
         }
     }
@@ -292,36 +128,15 @@ impl CallSpan {
         request: &mut Request<Bytes>,
         key: &ApiKey,
     ) -> AttemptSpan {
-        let Some(call) = &self.span else {
-            spans.propagate(None, request.headers_mut());
-            return AttemptSpan(Span::none());
-        };
         // Only now: the key, which a provider may have returned, is redacted.
         if self.is_chat
+            && !self.is_disabled()
             && number == 1
             && let Ok(asked) = serde_json::from_slice(request.body())
         {
             self.request(&asked, key);
         }
-        let (method, uri) = (request.method().as_str(), request.uri());
-        let span = span!(
-            target: TARGET,
-            parent: call,
-            Level::INFO,
-            "attempt",
-            { names::OTEL_KIND } = "client",
-            { names::OTEL_NAME } = method,
-            { names::OTEL_STATUS } = tracing::field::Empty,
-            { names::HTTP_METHOD } = method,
-            { names::URL_FULL } = key.hide(without_secrets(&uri.to_string())),
-            { names::SERVER_ADDRESS } = host(uri),
-            { names::SERVER_PORT } = port(uri),
-            { names::HTTP_RESEND_COUNT } = number.checked_sub(1).filter(|it| *it > 0).map(i64::from),
-            { names::HTTP_STATUS } = tracing::field::Empty,
-            { names::ERROR_TYPE } = tracing::field::Empty,
-        );
-        spans.propagate(Some(&span), request.headers_mut());
-        AttemptSpan(span)
+        AttemptSpan::start(self.span.as_ref(), spans, number, request, key)
     }
 
     /// Keeps the content of the last answer, with `key` redacted, if content is recorded.
@@ -382,68 +197,7 @@ impl CallSpan {
     }
 }
 
-/// The span of an attempt.
-pub(crate) struct AttemptSpan(Span);
-
-impl AttemptSpan {
-    /// Returns a future that is polled within the span.
-    pub(crate) fn inside<F: Future>(&self, sending: F) -> Instrumented<F> {
-        sending.instrument(self.0.clone())
-    }
-
-    /// Records the end of the attempt: the head of its response, or an error.
-    pub(crate) fn end<B>(self, result: &Result<Response<B>, Error>) {
-        match result {
-            _ if self.0.is_disabled() => {}
-            Ok(response) => {
-                let status = response.status();
-                self.0
-                    .record(names::HTTP_STATUS, i64::from(status.as_u16()));
-                if !status.is_success() {
-                    fail(&self.0, status.as_str());
-                }
-            }
-            Err(error) => fail(&self.0, &error_type(error)),
-        }
-    }
-}
-
-fn fail(span: &Span, kind: &str) {
-    span.record(names::OTEL_STATUS, "error");
-    span.record(names::ERROR_TYPE, kind);
-}
-
-/// Returns the code of an API's error, else its status, else the kind of the error.
-fn error_type(error: &Error) -> Cow<'_, str> {
-    let status = error.status().filter(|status| !status.is_success());
-    let is_reported = matches!(error.kind(), ErrorKind::Api | ErrorKind::StreamError);
-    let code = error.code().filter(|code| is_reported && is_code(code));
-    let code = code.map(Cow::Borrowed);
-    code.or_else(|| Some(Cow::Owned(status?.as_str().to_owned())))
-        .unwrap_or(Cow::Borrowed(error.kind().as_str()))
-}
-
-/// Returns whether the text is a code, and not words, which may quote from the prompt.
-fn is_code(text: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/".contains(&byte);
-    (1..=LONGEST_CODE).contains(&text.len()) && text.bytes().all(is_part)
-}
-
 /// Returns a count as the integer type that tracing-opentelemetry reads as one.
 fn int(count: Option<u64>) -> Option<i64> {
     count.map(|count| i64::try_from(count).unwrap_or(i64::MAX))
-}
-
-/// Returns the host, without the brackets of an IPv6 address.
-fn host(uri: &Uri) -> Option<&str> {
-    let host = uri.host()?;
-    Some(host.trim_start_matches('[').trim_end_matches(']'))
-}
-
-fn port(uri: &Uri) -> Option<i64> {
-    let default = match uri.scheme_str()? {
-        "https" => 443,
-        _ => 80,
-    };
-    Some(uri.port_u16().map_or(default, i64::from))
 }

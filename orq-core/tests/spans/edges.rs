@@ -1,9 +1,4 @@
 //! What servers, callers and keys may put into the spans of calls, and what must not get there.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests"
-)]
 
 use std::time::Duration;
 

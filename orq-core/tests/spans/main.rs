@@ -5,6 +5,9 @@
     reason = "helpers of tests"
 )]
 
+mod edges;
+mod hostile;
+
 use std::{
     cell::Cell,
     collections::BTreeMap,
