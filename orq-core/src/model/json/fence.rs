@@ -18,10 +18,11 @@ pub(crate) fn unfenced(text: &str) -> &str {
         let is_first = |c: char| matches!(c, '\n' | '{' | '[');
         fenced.get(fenced.find(is_first)?..)
     });
-    match inside.flatten() {
-        Some(inside) => whole(inside).unwrap_or(inside),
-        None => text,
-    }
+    let json = inside.flatten().and_then(|inside| {
+        // What is no JSON ends at the fence, too, and is told as such.
+        whole(inside).or_else(|| inside.split("\n```").next())
+    });
+    json.unwrap_or(text)
 }
 
 /// Returns the JSON value that a text begins with, if nothing or a code fence follows it.
@@ -60,6 +61,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_json_stays() {
+        assert_eq!(unfenced("```\n{1}\n```\nmore").trim(), "{1}");
         for text in [
             "{\"a\": \"```json {\\\"b\\\": 1",
             "none",
