@@ -1,23 +1,16 @@
 //! The span of an attempt, and what it has in common with that of its call.
 
-use std::{borrow::Cow, future::Future};
+use std::future::Future;
 
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use tracing::{Instrument, Level, Span, instrument::Instrumented, span};
 
-use super::{names, spans::Spans};
-use crate::{
-    error::{Error, ErrorKind},
-    headers::without_secrets,
-    secret::ApiKey,
-};
+use super::{error_type::error_type, names, spans::Spans};
+use crate::{error::Error, headers::without_secrets, secret::ApiKey};
 
 /// The target of all spans.
 pub(super) const TARGET: &str = "orq";
-
-/// The number of characters that an error's code may have to be an attribute.
-const LONGEST_CODE: usize = 64;
 
 /// The span of an attempt.
 pub(crate) struct AttemptSpan(Span);
@@ -82,20 +75,6 @@ impl AttemptSpan {
 pub(super) fn fail(span: &Span, kind: &str) {
     span.record(names::OTEL_STATUS, "error");
     span.record(names::ERROR_TYPE, kind);
-}
-
-/// Returns the code of an API's error, else its status, else the kind of the error. A code of several words, or a long
-/// one, isn't used: it may have a part of the prompt, and metrics would have a series for each.
-pub(super) fn error_type(error: &Error) -> Cow<'_, str> {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/".contains(&byte);
-    let is_code =
-        |code: &&str| (1..=LONGEST_CODE).contains(&code.len()) && code.bytes().all(is_part);
-    let status = error.status().filter(|status| !status.is_success());
-    let is_reported = matches!(error.kind(), ErrorKind::Api | ErrorKind::StreamError);
-    let code = error.code().filter(|_| is_reported).filter(is_code);
-    let code = code.map(Cow::Borrowed);
-    code.or_else(|| Some(Cow::Owned(status?.as_str().to_owned())))
-        .unwrap_or(Cow::Borrowed(error.kind().as_str()))
 }
 
 /// Returns the host without the brackets of an IPv6 address, which belong to URLs only.

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "tracing")]
 mod attempt_span;
+mod error_type;
 #[cfg(feature = "tracing")]
 mod messages;
 #[cfg(feature = "tracing")]
@@ -12,7 +13,7 @@ mod span;
 #[cfg(feature = "tracing")]
 mod spans;
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, fmt, time::Duration};
 
 use http::StatusCode;
 
@@ -80,13 +81,22 @@ pub enum Outcome<'a> {
     Dropped,
 }
 
-impl Outcome<'_> {
+impl<'a> Outcome<'a> {
     /// Returns a word to count outcomes by: `complete`, `dropped`, or the kind of the error, such as `truncated`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Complete => "complete",
             Self::Failed(error) => error.kind().as_str(),
             Self::Dropped => "dropped",
+        }
+    }
+
+    /// Returns the value of OpenTelemetry's attribute `error.type`, which the call's span has, too: the code of an API's
+    /// error, else its status, else the kind of the error; `None` unless the call failed. It never has words of the error.
+    pub fn error_type(&self) -> Option<Cow<'a, str>> {
+        match *self {
+            Self::Failed(error) => Some(error_type::error_type(error)),
+            Self::Complete | Self::Dropped => None,
         }
     }
 }

@@ -8,7 +8,8 @@ use tracing::{Level, Span, span};
 
 use super::{
     CallReport, Outcome,
-    attempt_span::{AttemptSpan, TARGET, address, error_type, fail, port},
+    attempt_span::{AttemptSpan, TARGET, address, fail, port},
+    error_type::error_type,
     messages, names,
     spans::{Attribute, Spans},
 };

@@ -13,6 +13,7 @@ use std::{
     collections::BTreeMap,
     future::{IntoFuture, ready},
     pin::pin,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -272,6 +273,17 @@ fn the_span_of_a_stream_ends_with_it() {
     assert_eq!(spans[1].status, Status::Unset);
 }
 
+/// Collects the `error.type` of each outcome that has one.
+#[derive(Clone, Debug, Default)]
+struct ErrorTypes(Arc<Mutex<Vec<String>>>);
+
+impl Observer for ErrorTypes {
+    fn call_ended(&self, _: &CallReport, outcome: Outcome<'_>) {
+        let kind = outcome.error_type().map(String::from);
+        self.0.lock().unwrap().extend(kind);
+    }
+}
+
 #[test]
 fn a_cut_stream_and_a_failed_call_say_why() {
     let memory = MemoryTransport::new();
@@ -282,8 +294,10 @@ fn a_cut_stream_and_a_failed_call_say_why() {
     );
     memory.reply(Reply::json(json!({"message": words})).with_status(400));
     memory.fail(Fault::Reset.before_head());
+    let reported = ErrorTypes::default();
     let client = builder(&memory)
         .max_attempts(1)
+        .observer(reported.clone())
         .spans(spans())
         .build()
         .unwrap();
@@ -298,17 +312,10 @@ fn a_cut_stream_and_a_failed_call_say_why() {
     let calls = calls(&spans);
     let kinds: Vec<_> = calls
         .iter()
-        .map(|call| attributes(call)["error.type"].clone())
+        .map(|call| attributes(call)["error.type"].to_string())
         .collect();
-    assert_eq!(
-        kinds,
-        [
-            "truncated".into(),
-            "bad_prompt".into(),
-            "400".into(),
-            "closed".into()
-        ]
-    );
+    assert_eq!(kinds, ["truncated", "bad_prompt", "400", "closed"]);
+    assert_eq!(*reported.0.lock().unwrap(), kinds);
     for call in calls {
         assert_eq!(call.status, Status::error(""));
         assert_eq!(

@@ -2,6 +2,8 @@
 //!
 //! `OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 cargo run --bin telemetry` sends them to a collector. Without the
 //! variable, the spans are printed. The server is a script in memory.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "a program that shows things")]
 
 mod metrics;
 

@@ -81,10 +81,8 @@ impl Observer for Metrics {
         if let Some(model) = &report.model {
             attributes.push(KeyValue::new(names::RESPONSE_MODEL, model.clone()));
         }
-        if let Outcome::Failed(error) = outcome {
-            let status = error.status().filter(|status| !status.is_success());
-            let kind = status.map_or(error.kind().to_string(), |it| it.as_str().to_owned());
-            attributes.push(KeyValue::new(names::ERROR_TYPE, kind));
+        if let Some(kind) = outcome.error_type() {
+            attributes.push(KeyValue::new(names::ERROR_TYPE, kind.into_owned()));
         }
         if let Some(total) = report.total {
             self.duration.record(total.as_secs_f64(), &attributes);
