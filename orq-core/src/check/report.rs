@@ -54,11 +54,23 @@ impl InputReport {
             nearest: is_few.then(|| nearest(name, others)).flatten(),
         };
         let names: Vec<_> = open.iter().map(|(name, _)| *name).collect();
+        let unused_inputs = unused.iter().map(|name| mismatch(name, &names));
+        let unused_inputs: Vec<_> = unused_inputs.collect();
+        // An input is one misspelt name: that of the variable nearest to it.
+        let is_meant = |input: &String, name: &String| {
+            let mut inputs = unused_inputs.iter();
+            inputs.any(|it| it.name == *input && it.nearest.as_ref() == Some(name))
+        };
         let missing = open.iter().filter(|(_, needs_input)| **needs_input);
+        let missing = missing.map(|(name, _)| {
+            let mut missing = mismatch(name, &unused);
+            missing.nearest = missing.nearest.filter(|input| is_meant(input, name));
+            missing
+        });
         Self {
             versions,
-            missing: missing.map(|(name, _)| mismatch(name, &unused)).collect(),
-            unused: unused.iter().map(|name| mismatch(name, &names)).collect(),
+            missing: missing.collect(),
+            unused: unused_inputs,
         }
     }
 
@@ -156,6 +168,15 @@ mod tests {
             assert_eq!(report.is_ok(), expected.starts_with("every"), "{inputs:?}");
             assert_eq!(report.to_string(), expected, "{inputs:?}");
         }
+    }
+
+    #[test]
+    fn an_input_is_one_misspelt_name() {
+        let report = report(&[("firstname", true), ("lastname", true)], &["frstname"]);
+        assert_eq!(
+            report.to_string(),
+            "missing inputs: `firstname` (given as `frstname`?), `lastname`; unused inputs: `frstname`"
+        );
     }
 
     #[test]
