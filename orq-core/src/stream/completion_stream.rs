@@ -32,6 +32,27 @@ use crate::{
 /// assembled from the chunks yielded so far, and [`finish`](CompletionStream::finish) reads the rest and returns the
 /// whole completion.
 ///
+/// ```
+/// use orq_core::{Client, DeploymentRequest};
+/// # use orq_testkit::MemoryTransport;
+/// # futures::executor::block_on(async {
+/// # let memory = MemoryTransport::new();
+/// # memory.reply_sse([
+/// #     r#"{"choices":[{"index":0,"message":{"content":"Hel"}}]}"#,
+/// #     r#"{"choices":[{"index":0,"message":{"content":"lo"},"finish_reason":"stop"}]}"#,
+/// #     "[DONE]",
+/// # ]);
+/// # let client = Client::new(memory.handle(), "my-key")?;
+/// let mut stream = client.deployments().stream(&DeploymentRequest::new("greeter")).await?;
+/// while let Some(text) = stream.next_text().await? {
+///     print!("{text}");
+/// }
+/// let whole = stream.finish().await?;
+/// assert_eq!(whole.text().as_deref(), Some("Hello"));
+/// # Ok::<(), orq_core::Error>(())
+/// # }).unwrap();
+/// ```
+///
 /// # End of the stream
 ///
 /// The stream is complete after the event `[DONE]`, or at the end of the body after a chunk with `is_final`. After such
@@ -55,27 +76,6 @@ use crate::{
 ///
 /// The idle timeout runs from the poll that found no bytes until bytes are found, even if a future of `next_chunk` is
 /// dropped in between.
-///
-/// ```
-/// use orq_core::{Client, DeploymentRequest};
-/// # use orq_testkit::MemoryTransport;
-/// # futures::executor::block_on(async {
-/// # let memory = MemoryTransport::new();
-/// # memory.reply_sse([
-/// #     r#"{"choices":[{"index":0,"message":{"content":"Hel"}}]}"#,
-/// #     r#"{"choices":[{"index":0,"message":{"content":"lo"},"finish_reason":"stop"}]}"#,
-/// #     "[DONE]",
-/// # ]);
-/// # let client = Client::new(memory.handle(), "my-key")?;
-/// let mut stream = client.deployments().stream(&DeploymentRequest::new("greeter")).await?;
-/// while let Some(text) = stream.next_text().await? {
-///     print!("{text}");
-/// }
-/// let whole = stream.finish().await?;
-/// assert_eq!(whole.text().as_deref(), Some("Hello"));
-/// # Ok::<(), orq_core::Error>(())
-/// # }).unwrap();
-/// ```
 #[must_use = "streams do nothing unless polled"]
 pub struct CompletionStream {
     pub(super) reader: Box<ItemReader>,
