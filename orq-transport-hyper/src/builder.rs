@@ -190,6 +190,10 @@ impl HyperTransportBuilder {
     /// let transport = HyperTransport::builder().tls_config(config).build()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// `ClientConfig::builder()` panics if the program has the features of several providers, which any crate can enable,
+    /// and has installed none. `ClientConfig::builder_with_provider` takes one by name. That of ring needs a dependency on
+    /// `rustls` with the feature `ring`, and is at `rustls::crypto::ring` then.
     pub fn tls_config(mut self, config: rustls::ClientConfig) -> Self {
         self.tls = Some(config);
         self

@@ -146,6 +146,26 @@ impl ReqwestTransportBuilder {
     /// let transport = ReqwestTransport::builder().tls_config(config).build()?;
     /// # Ok::<(), orq_transport_reqwest::BuildError>(())
     /// ```
+    ///
+    /// `ClientConfig::builder()` panics if the program has the features of several providers, which any crate can enable,
+    /// and has installed none. `builder_with_provider` takes one by name. That of ring needs a dependency on `rustls` with
+    /// the feature `ring`, and is at `rustls::crypto::ring` then:
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use orq_transport_reqwest::{ReqwestTransport, rustls};
+    /// use rustls::{ClientConfig, RootCertStore};
+    ///
+    /// # fn with(provider: rustls::crypto::CryptoProvider) -> Result<(), Box<dyn std::error::Error>> {
+    /// // let provider = rustls::crypto::ring::default_provider();
+    /// let config = ClientConfig::builder_with_provider(Arc::new(provider))
+    ///     .with_safe_default_protocol_versions()?
+    ///     .with_root_certificates(RootCertStore::empty())
+    ///     .with_no_client_auth();
+    /// let transport = ReqwestTransport::builder().tls_config(config).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "rustls-no-provider")]
     pub fn tls_config(mut self, config: rustls::ClientConfig) -> Self {
         self.tls = Some(config);
