@@ -12,7 +12,7 @@ use crate::time::{Sleep, Timer};
 /// The longest sleep; every platform's clock can add it.
 const FAR_FUTURE: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
-/// A [`Timer`] on tokio's clock, which a test can pause (`tokio::time::pause`).
+/// A [`Timer`] on tokio's clock, which a test can pause (`tokio::time::pause`). It exists with the feature `tokio`.
 ///
 /// The runtime must have its time driver enabled, as it is under `#[tokio::main]` and `enable_all()`. A sleep can be
 /// created anywhere; polled outside of a runtime it stays pending instead of panicking.

@@ -199,7 +199,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets what the spans of calls have in them. Default: [`Spans::new`].
+    /// Sets what the spans of calls have in them. Default: [`Spans::new`]. It exists with the feature `tracing`.
     #[cfg(feature = "tracing")]
     pub fn spans(mut self, spans: Spans) -> Self {
         self.shared.spans = spans;

@@ -110,7 +110,8 @@ impl JsonSchema {
 
 impl DeploymentRequest {
     /// Requests JSON of this type as the answer, by its [strict schema](JsonSchema::of). It is sent as
-    /// [`response_format`](Self::response_format); [`Response::json`](crate::Response::json) reads the answer.
+    /// [`response_format`](Self::response_format); [`Response::json`](crate::Response::json) reads the answer. It exists with
+    /// the feature `schemars`.
     ///
     /// ```
     /// use orq_core::{Client, DeploymentRequest};
@@ -131,7 +132,9 @@ impl DeploymentRequest {
     /// # let content = "```json\n{\"name\":\"Utrecht\",\"inhabitants\":null}\n```";
     /// # memory.reply_json(serde_json::json!({"choices": [{"message": {"content": content}}]}));
     /// # let client = Client::new(memory.handle(), "my-key")?;
-    /// let request = DeploymentRequest::new("cities").input("text", "Utrecht is old.").response_type::<City>();
+    /// let request = DeploymentRequest::new("cities")
+    ///     .input("text", "Utrecht is old.")
+    ///     .response_type::<City>();
     /// let city: City = client.deployments().invoke(&request).await?.json()?;
     /// assert_eq!((city.name.as_str(), city.inhabitants), ("Utrecht", None));
     /// # Ok::<(), orq_core::Error>(())

@@ -1,5 +1,5 @@
 //! Tower's layers and services: a [`TransportService`] is a transport as a service, a [`ServiceTransport`] is a service
-//! as a transport.
+//! as a transport. It exists with the feature `tower`.
 //!
 //! Layers are put around a transport in [`ClientBuilder::layer`](crate::client::ClientBuilder::layer). They see each
 //! attempt of each call, with its [`CallContext`](crate::transport::CallContext) in the request's extensions.
