@@ -86,6 +86,9 @@ impl FakeFault {
     }
 
     /// Ends the answer's body after `byte` bytes, cleanly, as HTTP defines it. A shorter body stays as it is.
+    ///
+    /// To end it after an event instead, use a [`Reply`]:
+    /// `FakeFault::reply(fixture::transcript("It rains").into_reply().first_chunks(1).cut())`.
     pub fn cut_at(byte: usize) -> Self {
         Self::end_at(byte, Ending::Cut)
     }
