@@ -144,8 +144,8 @@ impl Deployments {
     /// Lists the workspace's deployments, newest first:
     /// [`GET /v2/deployments`](https://docs.orq.ai/reference/deployments/list-all-deployments).
     ///
-    /// Awaiting it fetches one page; [`pages`](ListDeployments::pages) and [`items`](ListDeployments::items) fetch all
-    /// pages.
+    /// Awaiting it fetches one page, whose items are in `&page.data`, or by value in `page.into_inner().data`;
+    /// [`pages`](ListDeployments::pages) and [`items`](ListDeployments::items) fetch all pages.
     ///
     /// # Errors
     ///
