@@ -222,7 +222,8 @@ impl Response<Completion> {
     ///
     /// let answer = client.deployments().invoke(&DeploymentRequest::new("cities")).await?;
     /// let error = answer.json::<City>().unwrap_err();
-    /// let why = "at `name`: EOF while parsing a string at line 1 column 13; the answer reached the limit of tokens";
+    /// let why = "at `name`: EOF while parsing a string at line 1 column 13; \
+    ///            the answer reached the limit of tokens";
     /// assert!(error.message().is_some_and(|message| message.contains(why)));
     /// # Ok::<(), orq_core::Error>(())
     /// # }).unwrap();

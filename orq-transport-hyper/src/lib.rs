@@ -20,7 +20,8 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use orq_transport_hyper::{HyperTransport, orq_core::{Client, DeploymentRequest, transport::Delivery}};
+//! use orq_transport_hyper::HyperTransport;
+//! use orq_transport_hyper::orq_core::{Client, DeploymentRequest, transport::Delivery};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -19,7 +19,8 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use orq_transport_reqwest::{ReqwestTransport, orq_core::{Client, DeploymentRequest, transport::Delivery}};
+//! use orq_transport_reqwest::ReqwestTransport;
+//! use orq_transport_reqwest::orq_core::{Client, DeploymentRequest, transport::Delivery};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -35,7 +35,9 @@ pub(super) type Source = Box<dyn StdError + Send + Sync + 'static>;
 /// fn report(error: &orq_core::Error) {
 ///     match error.kind() {
 ///         ErrorKind::Api if error.is_rate_limited() => println!("wait {:?}", error.retry_after()),
-///         ErrorKind::Truncated => println!("got only {:?}", error.partial().and_then(|partial| partial.text())),
+///         ErrorKind::Truncated => {
+///             println!("got only {:?}", error.partial().and_then(|partial| partial.text()));
+///         }
 ///         _ if error.retry_advice() == RetryAdvice::Safe => println!("try again: {error}"),
 ///         _ => println!("give up: {error}"),
 ///     }

@@ -119,7 +119,8 @@ answer! {
     /// use orq_core::model::{Completion, NoText};
     ///
     /// let answer: Completion = serde_json::from_str(
-    ///     r#"{"id":"01J","choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]}"#,
+    ///     r#"{"id":"01J","choices":[{"index":0,"finish_reason":"stop",
+///         "message":{"role":"assistant","content":"Hello"}}]}"#,
     /// )?;
     /// assert_eq!(answer.text().as_deref(), Some("Hello"));
     /// assert_eq!(answer.require_text()?, "Hello");

@@ -19,7 +19,10 @@ use crate::model::part::{ReasoningPart, RedactedReasoningPart, RefusalPart, Text
 /// ```
 /// use orq_core::model::{Content, ContentPart};
 ///
-/// let question = Content::from([ContentPart::text("What is this?"), ContentPart::image_url("https://example.com/a.png")]);
+/// let question = Content::from([
+///     ContentPart::text("What is this?"),
+///     ContentPart::image_url("https://example.com/a.png"),
+/// ]);
 /// assert_eq!(question.text(), "What is this?");
 /// assert_eq!(Content::from("Hello").text(), "Hello");
 /// ```

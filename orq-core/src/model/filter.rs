@@ -12,7 +12,8 @@ use crate::model::macros::conversions;
 /// ```
 /// use orq_core::model::KnowledgeFilter;
 ///
-/// let recent = KnowledgeFilter::field("year").gte(2020).lt(2026).field("kind").one_of(["manual", "faq"]);
+/// let recent = KnowledgeFilter::field("year").gte(2020).lt(2026);
+/// let recent = recent.field("kind").one_of(["manual", "faq"]);
 /// let filter = KnowledgeFilter::any([recent, KnowledgeFilter::field("pinned").eq(true)]);
 /// assert_eq!(
 ///     serde_json::to_string(&filter)?,

@@ -23,7 +23,10 @@ use crate::model::tool::ToolCall;
 ///
 /// let messages = [
 ///     Message::system("You are brief."),
-///     Message::user([ContentPart::text("What is this?"), ContentPart::image_url("https://example.com/a.png")]),
+///     Message::user([
+///         ContentPart::text("What is this?"),
+///         ContentPart::image_url("https://example.com/a.png"),
+///     ]),
 /// ];
 /// assert_eq!(messages[0].role(), "system");
 /// ```

@@ -20,11 +20,14 @@
 //!     ),
 //! );
 //!
-//! // An unknown field (`mood`), an unknown provider (`newcomer`) and a field of the wrong type (`telemetry`).
+//! // An unknown field, `mood`, an unknown provider and a field of the wrong type, `telemetry`.
 //! let answer: Completion = serde_json::from_str(
-//!     r#"{"provider": "newcomer", "telemetry": 7, "mood": "sunny", "choices": [{"index": 0.0, "message": {
+//!     r#"{"provider": "newcomer", "telemetry": 7, "mood": "sunny",
+//!     "choices": [{"index": 0.0, "message": {
 //!         "role": "assistant",
-//!         "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}]
+//!         "tool_calls": [
+//!             {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
+//!         ]
 //!     }}]}"#,
 //! )?;
 //! assert_eq!(answer.provider.as_ref().map(|provider| provider.as_str()), Some("newcomer"));

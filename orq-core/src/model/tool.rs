@@ -68,7 +68,8 @@ object! { Strict
     /// let tool = ToolDefinition::from(
     ///     FunctionDefinition::new("weather").description("The weather in a city").parameters(&schema),
     /// );
-    /// let function = json!({"name": "weather", "description": "The weather in a city", "parameters": schema});
+    /// let description = "The weather in a city";
+/// let function = json!({"name": "weather", "description": description, "parameters": schema});
     /// assert_eq!(tool, ToolDefinition::from(json!({"type": "function", "function": function})));
     /// ```
     #[derive(Default)]
@@ -158,10 +159,14 @@ object! { Strict
     ///
     /// let call = ToolCall::new("call_1", "weather", r#"{"city":"Utrecht"}"#);
     /// let arguments: JsonMap = call.arguments()?;
-    /// assert_eq!((call.name(), arguments.parse::<String>("city")?.as_deref()), ("weather", Some("Utrecht")));
+    /// assert_eq!(call.name(), "weather");
+/// assert_eq!(arguments.parse::<String>("city")?.as_deref(), Some("Utrecht"));
     ///
     /// let answer = Message::tool_result(&call, "18 °C");
-    /// assert_eq!(serde_json::to_string(&answer)?, r#"{"role":"tool","content":"18 °C","tool_call_id":"call_1"}"#);
+    /// assert_eq!(
+///     serde_json::to_string(&answer)?,
+///     r#"{"role":"tool","content":"18 °C","tool_call_id":"call_1"}"#,
+/// );
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[derive(Default)]

@@ -50,7 +50,8 @@ use crate::{
 ///
 /// impl Observer for Log {
 ///     fn call_ended(&self, report: &CallReport, outcome: Outcome<'_>) {
-///         println!("{} {:?}: {outcome:?} after {:?}", report.operation, report.deployment, report.total);
+///         let CallReport { operation, deployment, total, .. } = report;
+///         println!("{operation} {deployment:?}: {outcome:?} after {total:?}");
 ///     }
 /// }
 ///

@@ -47,8 +47,14 @@ const DEFAULT: u32 = 100;
 ///
 /// // Two clients of one server, whose calls share a budget.
 /// let budget = RetryBudget::new(20);
-/// let one = Client::builder(FakeOrq::new()).api_key("sk-orq-one").retry_budget(budget.clone()).build()?;
-/// let two = Client::builder(FakeOrq::new()).api_key("sk-orq-two").retry_budget(budget.clone()).build()?;
+/// let one = Client::builder(FakeOrq::new())
+///     .api_key("sk-orq-one")
+///     .retry_budget(budget.clone())
+///     .build()?;
+/// let two = Client::builder(FakeOrq::new())
+///     .api_key("sk-orq-two")
+///     .retry_budget(budget.clone())
+///     .build()?;
 /// assert_eq!(budget.level().available, 20);
 /// # Ok::<(), orq_core::Error>(())
 /// ```

@@ -59,7 +59,10 @@ use crate::{
 ///
 /// #[async_trait]
 /// impl HttpTransport for Logged {
-///     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
+///     async fn send(
+///         &self,
+///         request: http::Request<Bytes>,
+///     ) -> Result<http::Response<Body>, TransportError> {
 ///         let context = request.extensions().get::<CallContext>().cloned();
 ///         let result = self.0.send(request).await;
 ///         eprintln!("{context:?}: {:?}", result.as_ref().map(|response| response.status()));
@@ -94,7 +97,10 @@ use crate::{
 ///
 /// #[async_trait::async_trait]
 /// impl HttpTransport for AlwaysHello {
-///     async fn send(&self, _: http::Request<bytes::Bytes>) -> Result<http::Response<Body>, TransportError> {
+///     async fn send(
+///         &self,
+///         _: http::Request<bytes::Bytes>,
+///     ) -> Result<http::Response<Body>, TransportError> {
 ///         let json = r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"Hello"}}]}"#;
 ///         Ok(http::Response::new(Body::from(json)))
 ///     }
