@@ -1,7 +1,7 @@
 //! Each example, run as a program: it prints what the file `outputs/NAME.txt` says, whenever it is run.
 //!
-//! The examples are the files of `src/bin`, and folders there with a file of that name here. After a change of one: `cargo run --bin NAME > examples/tests/outputs/NAME.txt`.
-//! Other programs in folders have their own tests.
+//! The examples are the files of `src/bin`, and the folders there for which there is such a file; other programs in folders
+//! have tests of their own here. After a change of one: `cargo run --bin NAME > examples/tests/outputs/NAME.txt`.
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::{

@@ -1,6 +1,6 @@
 //! The metrics of OpenTelemetry's conventions for generative AI, from the reports of calls. This file can be copied.
 //!
-//! A report has no time of each chunk, so there is no `gen_ai.client.inference.time_per_output_chunk`.
+//! A report doesn't have the time of each chunk, so `gen_ai.client.inference.time_per_output_chunk` isn't recorded.
 
 use opentelemetry::{
     KeyValue,
@@ -12,10 +12,10 @@ use orq_core::{
     transport::Operation,
 };
 
-/// Records the metrics of each call of a model.
+/// Records the metrics of each `invoke` and `stream`. Other operations don't ask a model.
 #[derive(Debug)]
 pub(crate) struct Metrics {
-    server: String,
+    server: [KeyValue; 2],
     duration: Histogram<f64>,
     time_to_first_chunk: Histogram<f64>,
     input_of_call: Histogram<u64>,
@@ -27,8 +27,8 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    /// Creates the instruments, for calls to this host.
-    pub(crate) fn new(meter: &Meter, server: impl Into<String>) -> Self {
+    /// Creates the instruments, for calls to this host and port.
+    pub(crate) fn new(meter: &Meter, host: impl Into<String>, port: u16) -> Self {
         let seconds = |name| {
             let histogram = meter.f64_histogram(name).with_unit("s");
             histogram.with_boundaries(names::SECONDS.to_vec()).build()
@@ -36,7 +36,10 @@ impl Metrics {
         let of_call = |name| meter.u64_histogram(name).with_unit("{token}").build();
         let tokens = |name| meter.u64_counter(name).with_unit("{token}").build();
         Self {
-            server: server.into(),
+            server: [
+                KeyValue::new(names::SERVER_ADDRESS, host.into()),
+                KeyValue::new(names::SERVER_PORT, i64::from(port)),
+            ],
             duration: seconds(names::METRIC_DURATION),
             time_to_first_chunk: seconds(names::METRIC_TIME_TO_FIRST_CHUNK),
             input_of_call: of_call(names::METRIC_OPERATION_INPUT_TOKENS),
@@ -46,6 +49,19 @@ impl Metrics {
             cache_read: tokens(names::METRIC_CACHE_READ_TOKENS),
             reasoning: tokens(names::METRIC_REASONING_TOKENS),
         }
+    }
+
+    fn attributes(&self, report: &CallReport, outcome: Outcome<'_>) -> Vec<KeyValue> {
+        let mut attributes = vec![
+            KeyValue::new(names::OPERATION_NAME, "chat"),
+            KeyValue::new(names::PROVIDER_NAME, names::PROVIDER),
+        ];
+        attributes.extend(self.server.clone());
+        let model = report.model.clone();
+        attributes.extend(model.map(|model| KeyValue::new(names::RESPONSE_MODEL, model)));
+        let error = outcome.error_type().map(String::from);
+        attributes.extend(error.map(|kind| KeyValue::new(names::ERROR_TYPE, kind)));
+        attributes
     }
 
     fn tokens(&self, usage: &Usage, attributes: &[KeyValue]) {
@@ -73,23 +89,13 @@ impl Observer for Metrics {
         if !matches!(report.operation, Operation::Invoke | Operation::Stream) {
             return;
         }
-        let mut attributes = vec![
-            KeyValue::new(names::OPERATION_NAME, "chat"),
-            KeyValue::new(names::PROVIDER_NAME, names::PROVIDER),
-            KeyValue::new(names::SERVER_ADDRESS, self.server.clone()),
-        ];
-        if let Some(model) = &report.model {
-            attributes.push(KeyValue::new(names::RESPONSE_MODEL, model.clone()));
-        }
-        if let Some(kind) = outcome.error_type() {
-            attributes.push(KeyValue::new(names::ERROR_TYPE, kind.into_owned()));
-        }
-        if let Some(total) = report.total {
-            self.duration.record(total.as_secs_f64(), &attributes);
+        let attributes = self.attributes(report, outcome);
+        if let Some(time) = report.total {
+            self.duration.record(time.as_secs_f64(), &attributes);
         }
         if let Some(time) = report.time_to_first_chunk {
-            let seconds = time.as_secs_f64();
-            self.time_to_first_chunk.record(seconds, &attributes);
+            self.time_to_first_chunk
+                .record(time.as_secs_f64(), &attributes);
         }
         if let Some(usage) = &report.usage {
             self.tokens(usage, &attributes);
