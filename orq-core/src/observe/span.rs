@@ -101,7 +101,7 @@ impl CallSpan {
             return;
         }
         let input = key.hide(messages::input(request).to_string());
-        self.record(names::INPUT_MESSAGES, input.as_str());
+        self.record(names::INPUT_MESSAGES, Some(input.as_str()));
         let tools = params.get("tools");
         let tools = tools.map(|tools| key.hide(tools.json().to_owned()));
         self.record(names::TOOL_DEFINITIONS, tools.as_deref());
@@ -114,8 +114,9 @@ impl CallSpan {
         }
     }
 
-    fn record(&self, name: &str, value: impl tracing::Value) {
-        if let Some(span) = &self.span {
+    /// Records a value, if there is one: subscribers would write an empty one.
+    fn record(&self, name: &str, value: Option<impl tracing::Value>) {
+        if let (Some(span), Some(value)) = (&self.span, value) {
             span.record(name, value);
         }
     }
@@ -180,7 +181,7 @@ impl CallSpan {
         match &self.spans.attributes {
             _ if !self.is_chat || reasons.is_empty() => {}
             Some(record) => record(span, names::FINISH_REASONS, Attribute::List(&reasons)),
-            None => self.record(names::FINISH_REASONS, tracing::field::debug(&reasons)),
+            None => self.record(names::FINISH_REASONS, Some(tracing::field::debug(&reasons))),
         }
         if let Outcome::Failed(error) = outcome {
             fail(span, &error_type(error));
