@@ -60,7 +60,7 @@ pub(in crate::fake) fn annotations(body: &Value) -> Vec<Issue> {
                 "expected one of key, parent_annotation_id",
             ));
         }
-        let value = annotation.get("value").unwrap_or_default();
+        let value = annotation.get("value").unwrap_or(&Value::Null);
         let texts = value
             .as_array()
             .map_or(std::slice::from_ref(value), Vec::as_slice);
