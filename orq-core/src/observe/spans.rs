@@ -16,16 +16,16 @@ const MEMBERS: usize = 32;
 /// What the spans of calls have in them. It exists with the feature `tracing`.
 ///
 /// Each call has a span of the target `orq` and the level `INFO`, with the attributes of OpenTelemetry's conventions for
-/// generative AI ([`names`](super::names)), as [tracing-opentelemetry](https://docs.rs/tracing-opentelemetry) reads them. It begins
-/// when the call is first polled, and its parent is the current span. It ends with the call; that of a stream ends with
-/// the stream, also if it is dropped. In it, each attempt has a span that ends with the head of the response, and in
+/// generative AI ([`names`](super::names)), as [tracing-opentelemetry](https://docs.rs/tracing-opentelemetry) reads them.
+/// It begins when the call is first polled, and its parent is the current span. It ends with the call; that of a stream
+/// ends with the stream, also if it is dropped. In it, each attempt has a span that ends with the head of the response, and in
 /// which the transport runs. [`Observer::call_ended`](super::Observer::call_ended) is called within the call's span.
 ///
 /// `otel.status_code` is `error` if the call failed, and `error.type` says why. A call or stream that was dropped has
 /// neither. A finish reason that didn't come is `error`.
 ///
-/// By default nothing of the prompt, the answer or the words of an error is in a span. The API key is in none, unless
-/// the caller writes it into a request.
+/// By default nothing of the prompt, the answer or the words of an error is in a span. The API key is redacted, also where
+/// the caller has put it into the path or the content of a request.
 ///
 /// With OpenTelemetry:
 ///
