@@ -17,7 +17,7 @@ pub(crate) enum Read {
 
 /// A client, ours or written by hand. All methods return how many bytes of text they took, so that it can be checked.
 #[async_trait]
-pub(crate) trait Contender {
+pub(crate) trait Contender: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Reads so many streams, one after another.

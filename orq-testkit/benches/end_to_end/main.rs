@@ -11,7 +11,8 @@
 //! The server sends an HTTP chunk of about 356 bytes for each event, 20,000 of them in a long stream, and answers calls
 //! with 700 bytes. The times are CPU time of the client's process, the kernel's part included, in microseconds an event
 //! or a call: the median of the rounds. Client and server run on one core, so that no core has to be woken for each
-//! answer; where the system can't pin them, the first line says so. The least steady rows are `request_1mib`, whose time
+//! answer; where the system can't pin them, the first line says so. The clients run as tasks of a runtime, as the handlers
+//! of a server do: the future of `block_on` would be woken by a system call for each event. The least steady rows are `request_1mib`, whose time
 //! depends on whether the C library keeps large blocks, and `paced_100`, which has the fewest events.
 //!
 //! After the table there are lines for machines:
@@ -43,7 +44,7 @@ mod row;
 mod server;
 mod stack;
 
-use std::{env, io};
+use std::{env, io, sync::Arc};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -82,11 +83,11 @@ fn runtime() -> io::Result<Runtime> {
 /// Returns the contenders: ours over hyper, the floor, ours over reqwest, the stack.
 fn contenders(origin: &Origin) -> Result<Contenders> {
     let authority = &origin.authority;
-    let contenders: [Box<dyn Contender>; 4] = [
-        Box::new(Ours::over_hyper(authority)?),
-        Box::new(Floor::new(authority)?),
-        Box::new(Ours::over_reqwest(authority)?),
-        Box::new(Stack::new(authority)?),
+    let contenders: [Arc<dyn Contender>; 4] = [
+        Arc::new(Ours::over_hyper(authority)?),
+        Arc::new(Floor::new(authority)?),
+        Arc::new(Ours::over_reqwest(authority)?),
+        Arc::new(Stack::new(authority)?),
     ];
     Ok(contenders)
 }

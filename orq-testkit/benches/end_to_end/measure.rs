@@ -1,5 +1,7 @@
 //! Rounds and medians.
 
+use std::sync::Arc;
+
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
 };
 
 /// The contenders, each of ours before the one that it is compared with.
-pub(crate) type Contenders = [Box<dyn Contender>; 4];
+pub(crate) type Contenders = [Arc<dyn Contender>; 4];
 
 /// What was measured of one row.
 pub(crate) struct Figures {
@@ -51,28 +53,30 @@ pub(crate) fn measure(
     row: &Row,
     effort: Effort,
 ) -> Result<Figures> {
-    let url = origin.url(row.protocol, row.load.name());
-    let content = match row.work {
-        Work::Invoke { request, .. } if request > 0 => "x".repeat(request),
-        _ => QUESTION.to_owned(),
+    let work = row.work;
+    let url: Arc<str> = origin.url(row.protocol, row.load.name()).into();
+    let content: Arc<str> = match work {
+        Work::Invoke { request, .. } if request > 0 => "x".repeat(request).into(),
+        _ => QUESTION.into(),
     };
     let (units, taken) = row.expected(effort.long);
-    let run = |contender: &dyn Contender| -> Result<()> {
-        let run = async {
-            match row.work {
-                Work::Stream { read, streams } => contender.stream(&url, read, streams).await,
-                Work::Invoke { calls, .. } => contender.invoke(&url, &content, calls).await,
+    let run = |contender: &Arc<dyn Contender>| -> Result<()> {
+        let (client, url, content) = (contender.clone(), url.clone(), content.clone());
+        let task = runtime.spawn(async move {
+            match work {
+                Work::Stream { read, streams } => client.stream(&url, read, streams).await,
+                Work::Invoke { calls, .. } => client.invoke(&url, &content, calls).await,
             }
-        };
-        match runtime.block_on(run)? {
+        });
+        match runtime.block_on(task)?? {
             found if found == taken => Ok(()),
             found => Err(format!("{} took {found} bytes, not {taken}", contender.name()).into()),
         }
     };
     let mut counts = [Counts::default(); 4];
     for (contender, counts) in contenders.iter().zip(&mut counts) {
-        run(&**contender)?;
-        let (done, counted) = alloc::count(|| run(&**contender));
+        run(contender)?;
+        let (done, counted) = alloc::count(|| run(contender));
         done?;
         *counts = counted;
     }
@@ -83,7 +87,7 @@ pub(crate) fn measure(
             // Everyone goes first equally often.
             let index = (turn + round) % times.len();
             let start = machine::cpu_time();
-            run(&*contenders[index])?;
+            run(&contenders[index])?;
             let time = machine::cpu_time() - start;
             times[index] = time.as_secs_f64() * 1e6 / units as f64;
         }
