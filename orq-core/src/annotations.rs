@@ -269,13 +269,14 @@ fn call(
 async fn acknowledged(
     exchange: &Exchange,
     meta: ResponseMeta,
-    mut body: TimedBody,
-) -> Result<Response<()>, Error> {
+    mut body: Box<TimedBody>,
+) -> Result<Box<Response<()>>, Error> {
     let body = exchange.collect(&meta, &mut body).await?;
     let object = serde_json::from_slice::<JsonMap>(&body);
     // A message alone may be one of success.
     if object.is_ok_and(|object| says_error(&[], &object, true)) {
         return Err(exchange.api_error(meta, &body));
     }
-    Ok(Response::new((), meta, Some(body), exchange.key.clone()))
+    let response = Response::new((), meta, Some(body), exchange.key.clone());
+    Ok(Box::new(response))
 }

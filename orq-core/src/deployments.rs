@@ -234,12 +234,11 @@ impl Answer for DeploymentConfig {
 async fn completion(
     exchange: &Exchange,
     meta: ResponseMeta,
-    body: TimedBody,
-) -> Result<Response<Completion>, Error> {
+    body: Box<TimedBody>,
+) -> Result<Box<Response<Completion>>, Error> {
     let response = match stream::read::<Completion>(exchange, meta, body).await? {
-        Form::Events(stream) => Box::pin(stream.finish()).await?,
-        Form::Document(response) => {
-            let mut response = *response;
+        Form::Events(stream) => Box::new(Box::pin(stream.finish()).await?),
+        Form::Document(mut response) => {
             let trace_id = response.value.telemetry_trace_id();
             response.meta.trace_in(trace_id, &response.key);
             response
@@ -253,10 +252,11 @@ async fn completion(
 pub(crate) async fn decoded<T: Answer>(
     exchange: &Exchange,
     mut meta: ResponseMeta,
-    body: TimedBody,
-) -> Result<Response<T>, Error> {
+    body: Box<TimedBody>,
+) -> Result<Box<Response<T>>, Error> {
     let (value, body) = answer::<T>(exchange, &mut meta, body).await?;
-    Ok(Response::new(value, meta, Some(body), exchange.key.clone()))
+    let response = Response::new(value, meta, Some(body), exchange.key.clone());
+    Ok(Box::new(response))
 }
 
 /// Rejects what the server would reject or misinterpret, and values that can't be serialized as JSON.

@@ -120,9 +120,10 @@ impl fmt::Debug for Request {
 async fn bytes(
     exchange: &Exchange,
     meta: ResponseMeta,
-    mut body: TimedBody,
-) -> Result<Response<Bytes>, Error> {
+    mut body: Box<TimedBody>,
+) -> Result<Box<Response<Bytes>>, Error> {
     let bytes = exchange.collect(&meta, &mut body).await?;
     let body = Some(bytes.clone());
-    Ok(Response::new(bytes, meta, body, exchange.key.clone()))
+    let response = Response::new(bytes, meta, body, exchange.key.clone());
+    Ok(Box::new(response))
 }

@@ -30,7 +30,7 @@ pub(crate) trait Answer: Wire {
 pub(crate) async fn answer<T: Answer>(
     exchange: &Exchange,
     meta: &mut ResponseMeta,
-    mut body: TimedBody,
+    mut body: Box<TimedBody>,
 ) -> Result<(T, Bytes), Error> {
     let body = exchange.collect(meta, &mut body).await?;
     Ok((document(exchange, meta, &body)?, body))

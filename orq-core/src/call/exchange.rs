@@ -38,7 +38,7 @@ impl Exchange {
         number: u32,
         keys: &mut Vec<HeaderValue>,
         recorder: &Recorder,
-    ) -> Result<(Self, ResponseMeta, TimedBody), Error> {
+    ) -> Result<(Self, ResponseMeta, Box<TimedBody>), Error> {
         recorder.attempt();
         let mut call_alarm = timing.start(Clock::Call);
         let key = match &template.key {
@@ -89,7 +89,8 @@ impl Exchange {
                 .with_message("the server answered without content");
             return Err(error.with_response(meta.status, meta.headers));
         }
-        let mut body = TimedBody::new(body, context, timing, call_alarm, recorder.clone());
+        let body = TimedBody::new(body, context, timing, call_alarm, recorder.clone());
+        let mut body = Box::new(body);
         if meta.status.is_success() {
             return Ok((exchange, meta, body));
         }

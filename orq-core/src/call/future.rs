@@ -17,7 +17,8 @@ use crate::{
     options::{CallOptions, option_setters},
 };
 
-type CallFuture<T> = BoxFuture<'static, Result<T, Error>>;
+/// In a box, so that a large result is moved once.
+type CallFuture<T> = BoxFuture<'static, Result<Box<T>, Error>>;
 
 /// Returns the future that runs a call.
 type Start<T> = fn(Box<RequestTemplate>) -> CallFuture<T>;
@@ -114,7 +115,7 @@ impl<T: 'static> Future for Call<T> {
         if polled.is_pending() {
             self.0 = State::Running(running);
         }
-        polled
+        polled.map_ok(|result| *result)
     }
 }
 

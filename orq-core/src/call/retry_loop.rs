@@ -19,9 +19,9 @@ use crate::{
 /// It is generic over `conclude`, so that the futures of both have their room in one box.
 pub(crate) async fn run<T>(
     template: Box<RequestTemplate>,
-    conclude: impl AsyncFn(&Exchange, ResponseMeta, TimedBody) -> Result<T, Error>,
+    conclude: impl AsyncFn(&Exchange, ResponseMeta, Box<TimedBody>) -> Result<Box<T>, Error>,
     meta: fn(&mut T) -> &mut ResponseMeta,
-) -> Result<T, Error> {
+) -> Result<Box<T>, Error> {
     let shared = &template.shared;
     let budget = shared.retry_budget.as_ref();
     let clocks = &template.options.clocks;
@@ -77,8 +77,8 @@ async fn attempt<T>(
     number: u32,
     keys: &mut Vec<HeaderValue>,
     recorder: &Recorder,
-    conclude: &impl AsyncFn(&Exchange, ResponseMeta, TimedBody) -> Result<T, Error>,
-) -> Result<T, Error> {
+    conclude: &impl AsyncFn(&Exchange, ResponseMeta, Box<TimedBody>) -> Result<Box<T>, Error>,
+) -> Result<Box<T>, Error> {
     let (exchange, meta, body) = Exchange::begin(template, timing, number, keys, recorder).await?;
     let result = conclude(&exchange, meta, body).await;
     // What had arrived of an answer that was cut or has an error.

@@ -102,7 +102,7 @@ enum State {
 }
 
 impl CompletionStream {
-    pub(crate) fn new(exchange: &Exchange, meta: ResponseMeta, body: TimedBody) -> Self {
+    pub(crate) fn new(exchange: &Exchange, meta: ResponseMeta, body: Box<TimedBody>) -> Self {
         let limits = &exchange.shared.limits;
         Self {
             assembly: Box::new(Assembly::new(limits.completion)),

@@ -34,16 +34,17 @@ impl Answer for CompletionChunk {
 pub(crate) async fn open(
     exchange: &Exchange,
     meta: ResponseMeta,
-    body: TimedBody,
-) -> Result<CompletionStream, Error> {
+    body: Box<TimedBody>,
+) -> Result<Box<CompletionStream>, Error> {
     let mut stream = match read::<CompletionChunk>(exchange, meta, body).await? {
         Form::Events(mut stream) => {
             stream.wait_for_first().await?;
-            *stream
+            stream
         }
         Form::Document(response) => {
             let (chunk, meta) = response.into_parts();
-            let mut stream = CompletionStream::new(exchange, meta, TimedBody::of(Bytes::new()));
+            let body = Box::new(TimedBody::of(Bytes::new()));
+            let mut stream = Box::new(CompletionStream::new(exchange, meta, body));
             stream.reader.push_front(Item::Done);
             stream.reader.push_front(Item::Chunk(Box::new(chunk)));
             stream

@@ -33,7 +33,7 @@ const MOST_AHEAD: usize = 4096;
 pub(crate) async fn read<T: Answer>(
     exchange: &Exchange,
     mut meta: ResponseMeta,
-    mut body: TimedBody,
+    mut body: Box<TimedBody>,
 ) -> Result<Form<T>, Error> {
     let events = |meta, body| {
         let stream = CompletionStream::new(exchange, meta, body);
@@ -63,7 +63,7 @@ pub(crate) async fn read<T: Answer>(
             if matches!(error.kind(), ErrorKind::Decode | ErrorKind::Truncated)
                 && has_data_line(&bytes) =>
         {
-            events(meta, TimedBody::of(bytes))
+            events(meta, Box::new(TimedBody::of(bytes)))
         }
         Err(error) => Err(error),
     }

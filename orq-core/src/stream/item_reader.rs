@@ -24,7 +24,7 @@ use crate::{
 
 /// Reads the items of the events of a body.
 pub(super) struct ItemReader {
-    pub(super) body: TimedBody,
+    pub(super) body: Box<TimedBody>,
     /// The bytes that were read and aren't decoded yet.
     buffer: Bytes,
     decoder: Decoder,
@@ -53,7 +53,7 @@ struct Rest {
 }
 
 impl ItemReader {
-    pub(super) fn new(key: ApiKey, limits: &Limits, body: TimedBody) -> Self {
+    pub(super) fn new(key: ApiKey, limits: &Limits, body: Box<TimedBody>) -> Self {
         Self {
             body,
             buffer: Bytes::new(),
