@@ -1,13 +1,13 @@
 //! The content of a message.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
-use serde::de::Error;
+use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::model::json::decode::deserialize_as;
-use crate::model::json::{JsonMap, RawJson, Reader, Wire, is_empty};
+use crate::model::json::{JsonMap, List, RawJson, Reader, Wire, is_empty};
 use crate::model::macros::{conversions, serialize_as_variant, tagged_union};
 use crate::model::part::{
     AudioFormat, AudioPart, FileData, FilePart, ImagePart, ImageUrl, InputAudio,
@@ -79,6 +79,9 @@ impl Wire for Content {
     const EXPECTED: &'static str = "a string or an array of parts";
 
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
+        if reader.is_typed() {
+            return input.deserialize_any(Typed(reader));
+        }
         let raw = <&RawValue>::deserialize(input)?;
         match raw.get().bytes().next() {
             Some(b'"') => return String::read_raw(raw, reader).map(Self::Text),
@@ -93,6 +96,25 @@ impl Wire for Content {
             None | Some(ContentPart::Other(_)) => Self::Text(raw.get().to_owned()),
             Some(part) => Self::Parts(vec![part]),
         })
+    }
+}
+
+/// Deserializes content in the typed pass.
+struct Typed<'r>(&'r mut Reader);
+
+impl<'de> Visitor<'de> for Typed<'_> {
+    type Value = Content;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Content::EXPECTED)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Content, E> {
+        Ok(Content::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, parts: A) -> Result<Content, A::Error> {
+        List::new(self.0).visit_seq(parts).map(Content::Parts)
     }
 }
 

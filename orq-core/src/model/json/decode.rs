@@ -171,7 +171,7 @@ impl<T: Wire> Wire for Vec<T> {
     const EXPECTED: &'static str = "an array";
 
     fn read<'de, D: Deserializer<'de>>(input: D, reader: &mut Reader) -> Result<Self, D::Error> {
-        input.deserialize_seq(List(reader, PhantomData))
+        input.deserialize_seq(List::new(reader))
     }
 
     fn missing() -> Option<Self> {
@@ -198,7 +198,14 @@ impl<T: Wire> Wire<Vec<T>> for ListOrOne {
     }
 }
 
-struct List<'r, T>(&'r mut Reader, PhantomData<T>);
+/// Deserializes a list.
+pub(crate) struct List<'r, T>(&'r mut Reader, PhantomData<T>);
+
+impl<'r, T> List<'r, T> {
+    pub(crate) fn new(reader: &'r mut Reader) -> Self {
+        Self(reader, PhantomData)
+    }
+}
 
 impl<'de, T: Wire> Visitor<'de> for List<'_, T> {
     type Value = Vec<T>;

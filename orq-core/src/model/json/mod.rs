@@ -27,7 +27,7 @@ pub use raw::RawJson;
 pub use warning::DecodeWarning;
 
 pub(crate) use decode::{
-    DecodeError, ListOrOne, Members, Wire, decode, decode_typed, members, tag,
+    DecodeError, List, ListOrOne, Members, Wire, decode, decode_typed, members, tag,
     without_byte_order_mark,
 };
 pub(crate) use fence::unfenced;
