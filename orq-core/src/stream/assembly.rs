@@ -67,20 +67,20 @@ impl Assembly {
         mem::take(&mut self.completion)
     }
 
-    /// Adds a chunk, and passes what it adds to `added`. The size of its JSON counts towards the limit.
+    /// Adds a chunk, and passes what it adds to `added`. The size of its JSON, in bytes, counts towards the limit.
     ///
     /// If it `repeats` the chunk before but for `created` and a string of its only message, only these are added.
     pub(super) fn merge(
         &mut self,
         chunk: &CompletionChunk,
+        size: usize,
         repeats: bool,
         added: &mut impl FnMut(Added<'_>),
     ) {
-        let size = chunk.raw().map_or(0, str::len);
         self.size = self.size.saturating_add(size);
         if self.size > self.limit || self.room.is_exceeded() {
             // The chunk isn't added, but what it adds is still passed on.
-            return Self::new(usize::MAX).merge(chunk, false, added);
+            return Self::new(usize::MAX).merge(chunk, size, false, added);
         }
         if repeats && self.add_message(chunk, added).is_some() {
             return;

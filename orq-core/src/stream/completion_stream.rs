@@ -213,11 +213,11 @@ impl CompletionStream {
             self.meta.warnings.extend(more);
         }
         let (chunk, repeats) = match &item {
-            Item::Chunk(chunk) => (Some(&**chunk), false),
+            Item::Chunk(chunk) => (Some((&**chunk, size(chunk))), false),
             Item::Repeat(is_same) => (self.reader.repeated(), *is_same),
             _ => (None, false),
         };
-        if let Some(chunk) = chunk {
+        if let Some((chunk, size)) = chunk {
             // A chunk that repeats another one differs in a text that isn't the first of its kind: it adds nothing to the
             // report.
             if let Item::Chunk(_) = item {
@@ -225,7 +225,7 @@ impl CompletionStream {
                 self.recorder.chunk(chunk, key);
                 self.meta.trace_in(chunk.telemetry_trace_id(), key);
             }
-            self.assembly.merge(chunk, repeats, added);
+            self.assembly.merge(chunk, size, repeats, added);
             let is_final = chunk.is_final == Some(true);
             self.has_final |= is_final;
             // Some servers mark the end of each choice: then the answer goes on.
@@ -259,7 +259,8 @@ impl CompletionStream {
     /// Adds the chunk that an error is part of, which isn't yielded, to the partial completion and the report.
     #[cold]
     fn add_failed(&mut self, chunk: CompletionChunk) {
-        self.assembly.merge(&chunk, false, &mut |_| ());
+        self.assembly
+            .merge(&chunk, size(&chunk), false, &mut |_| ());
         let part = Completion::from(chunk);
         self.recorder.answer(&part, self.reader.key());
     }
@@ -307,6 +308,11 @@ impl CompletionStream {
     }
 }
 
+/// Returns the size of the JSON of a chunk that was parsed.
+fn size(chunk: &CompletionChunk) -> usize {
+    chunk.raw().map_or(0, str::len)
+}
+
 impl Stream for CompletionStream {
     type Item = Result<CompletionChunk, Error>;
 
@@ -315,7 +321,7 @@ impl Stream for CompletionStream {
         let polled = self.poll_chunk(cx, &mut |_| ());
         polled.map_ok(|parsed| match parsed {
             Some(chunk) => *chunk,
-            None => self.reader.repeated().cloned().unwrap_or_default(),
+            None => self.reader.clone_repeated().unwrap_or_default(),
         })
     }
 }

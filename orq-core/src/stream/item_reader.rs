@@ -132,9 +132,14 @@ impl ItemReader {
         self.strays = Strays::default();
     }
 
-    /// Returns the chunk of an item that repeats another one.
-    pub(super) fn repeated(&self) -> Option<&CompletionChunk> {
+    /// Returns the chunk of an item that repeats another one, and the size of its JSON, which isn't kept with it.
+    pub(super) fn repeated(&self) -> Option<(&CompletionChunk, usize)> {
         self.interpreter.templates.chunk()
+    }
+
+    /// Returns the same chunk with its JSON.
+    pub(super) fn clone_repeated(&mut self) -> Option<CompletionChunk> {
+        self.interpreter.templates.cloned()
     }
 
     pub(super) fn key(&self) -> &ApiKey {

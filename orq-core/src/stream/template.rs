@@ -46,6 +46,9 @@ struct Template {
     strings: Vec<Varying>,
     /// The texts before, between and after the strings.
     fixed: Vec<String>,
+    /// The JSON of that event from its first varying string to the end of its last, and the size of all of it.
+    varied: String,
+    size: usize,
     is_used: bool,
 }
 
@@ -76,9 +79,19 @@ impl Templates {
         Some(last == Some(at))
     }
 
-    /// Returns the chunk of the last event, if it has repeated another one.
-    pub(super) fn chunk(&self) -> Option<&CompletionChunk> {
-        Some(&self.list.get(self.last?)?.chunk)
+    /// Returns the chunk of the last event, if it has repeated another one, and the size of its JSON. Its JSON may be that
+    /// of another event.
+    pub(super) fn chunk(&self) -> Option<(&CompletionChunk, usize)> {
+        let template = self.list.get(self.last?)?;
+        Some((&template.chunk, template.size))
+    }
+
+    /// Returns the same chunk with its own JSON.
+    pub(super) fn cloned(&mut self) -> Option<CompletionChunk> {
+        let template = self.list.get_mut(self.last?)?;
+        let (before, after) = template.fixed.first().zip(template.fixed.last())?;
+        CompletionChunk::keep_json(&mut template.chunk, &[before, &template.varied, after]);
+        Some(template.chunk.clone())
     }
 
     /// Makes a template of an event that was parsed, if others can repeat it.
@@ -133,6 +146,8 @@ impl Template {
             chunk: chunk.clone(),
             strings,
             fixed,
+            varied: String::new(),
+            size: 0,
             is_used: false,
         })
     }
@@ -141,6 +156,7 @@ impl Template {
     fn read(&mut self, data: &str) -> Option<()> {
         let (after, fixed) = self.fixed.split_last()?;
         let mut rest = data.strip_suffix(after.as_str())?;
+        let varied = rest.get(fixed.first()?.len()..)?;
         let mut strings = self.strings.iter().zip(fixed).peekable();
         while let Some((string, before)) = strings.next() {
             rest = rest.strip_prefix(before.as_str())?;
@@ -153,7 +169,9 @@ impl Template {
             unescape(literal, string.of(&mut self.chunk)?)?;
             rest = more;
         }
-        CompletionChunk::keep_json(&mut self.chunk, data);
+        self.varied.clear();
+        self.varied.push_str(varied);
+        self.size = data.len();
         Some(())
     }
 }

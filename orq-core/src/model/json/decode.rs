@@ -29,15 +29,15 @@ pub(crate) trait Wire<T = Self>: Sized {
         let mut input = Json::from_str(raw.get());
         let mut value =
             reader.explain(raw, Self::EXPECTED, |reader| Self::read(&mut input, reader))?;
-        Self::keep_json(&mut value, raw.get());
+        Self::keep_json(&mut value, &[raw.get()]);
         Ok(value)
     }
 
     /// Whether a value keeps the JSON that it was deserialized from.
     const KEEPS_JSON: bool = false;
 
-    /// Keeps the JSON that the value was deserialized from.
-    fn keep_json(_: &mut T, _: &str) {}
+    /// Keeps the JSON, in parts, that the value was deserialized from.
+    fn keep_json(_: &mut T, _: &[&str]) {}
 
     /// Whether `null` in a field is read as if the field were absent.
     const NULL_IS_ABSENT: bool = true;
@@ -95,7 +95,7 @@ pub(crate) fn decode_typed<T: Wire>(json: &str) -> Option<T> {
     let mut input = Json::from_str(json);
     let mut value = T::read(&mut input, &mut Reader::new(Mode::Typed)).ok()?;
     input.end().ok()?;
-    T::keep_json(&mut value, json.trim());
+    T::keep_json(&mut value, &[json.trim()]);
     Some(value)
 }
 

@@ -88,7 +88,7 @@ macro_rules! object {
             $(
                 const KEEPS_JSON: bool = true;
 
-                fn keep_json(this: &mut Self, json: &str) {
+                fn keep_json(this: &mut Self, json: &[&str]) {
                     this.$kept.set(json);
                 }
             )?

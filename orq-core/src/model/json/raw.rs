@@ -158,11 +158,11 @@ impl Wire for RawJson {
 pub(crate) struct Kept(Option<String>);
 
 impl Kept {
-    /// Keeps this JSON instead, in the same allocation.
-    pub(crate) fn set(&mut self, json: &str) {
+    /// Keeps this JSON, which is in parts, instead, in the same allocation.
+    pub(crate) fn set(&mut self, json: &[&str]) {
         let kept = self.0.get_or_insert_default();
         kept.clear();
-        kept.push_str(json);
+        kept.extend(json.iter().copied());
     }
 
     pub(crate) fn get(&self) -> Option<&str> {
