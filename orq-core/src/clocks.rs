@@ -90,8 +90,8 @@ pub(crate) struct Timing {
 
 impl Timing {
     /// Starts a timeout; that of the whole call runs for the time that is left of it. `None` if it is disabled.
+    #[inline]
     pub(crate) fn start(&self, clock: Clock) -> Option<Alarm> {
-        let timer = self.timer.as_ref()?;
         let after = match clock {
             Clock::Call => self.call,
             Clock::Head => self.head,
@@ -103,7 +103,7 @@ impl Timing {
             Clock::Call => self.left()?,
             _ => after,
         };
-        Some(Alarm::new(timer, clock, after, left))
+        Some(Alarm::new(self.timer.as_ref()?, clock, after, left))
     }
 
     /// Starts the idle timeout, with at most this duration; `None` without a timer.
@@ -136,8 +136,8 @@ pub(crate) struct Alarm {
     sleep: SyncWrapper<Sleep>,
     clock: Clock,
     after: Duration,
-    /// When the timeout expires, as a time of the timer, if that isn't the end of the sleep.
-    end: Option<Duration>,
+    /// When the timeout has started again with the same sleep, as a time of the timer.
+    last: Option<Duration>,
     is_stopped: bool,
 }
 
@@ -148,7 +148,7 @@ impl Alarm {
             sleep: SyncWrapper::new(timer.sleep(left)),
             clock,
             after,
-            end: None,
+            last: None,
             is_stopped: false,
         }
     }
@@ -161,8 +161,10 @@ impl Alarm {
     /// Polls the timeout, and returns the error if it has expired.
     fn poll(&mut self, cx: &mut Context<'_>, phase: Phase) -> Option<Error> {
         while !self.is_stopped && self.sleep.get_mut().poll_unpin(cx).is_ready() {
-            let end = self.end.take();
-            let left = end.map_or(Duration::ZERO, |end| end.saturating_sub(self.timer.now()));
+            let left = self.last.take().map_or(Duration::ZERO, |last| {
+                let passed = self.timer.now().saturating_sub(last);
+                self.after.saturating_sub(passed)
+            });
             if left.is_zero() {
                 return Some(self.error(phase));
             }
@@ -183,11 +185,12 @@ impl Alarm {
 }
 
 /// Starts a timeout that was stopped, or one that hasn't started yet, with `start`. Does nothing while it runs.
+#[inline]
 pub(crate) fn start_again(alarm: &mut Option<Alarm>, start: impl FnOnce() -> Option<Alarm>) {
     match alarm {
         None => *alarm = start(),
         Some(alarm) if alarm.is_stopped => {
-            alarm.end = Some(alarm.timer.now().saturating_add(alarm.after));
+            alarm.last = Some(alarm.timer.now());
             alarm.is_stopped = false;
         }
         Some(_) => {}

@@ -41,7 +41,7 @@ impl ResponseMeta {
 
     /// Sets the trace id to that of the body's telemetry, with `key` redacted, if the headers had none.
     pub(crate) fn trace_in(&mut self, telemetry: Option<&str>, key: &ApiKey) {
-        if self.trace_id().is_none() {
+        if self.trace_in_body.is_none() && headers::trace_id(&self.headers).is_none() {
             let given = telemetry.filter(|id| !id.is_empty());
             self.trace_in_body = given.map(|id| key.hide(id.to_owned()));
         }

@@ -94,6 +94,7 @@ impl TimedBody {
     }
 
     /// Polls for the next bytes of an event stream, with the event timeout.
+    #[inline]
     pub(crate) fn poll_event_bytes(
         &mut self,
         cx: &mut Context<'_>,

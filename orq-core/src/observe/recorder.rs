@@ -69,6 +69,7 @@ impl Recorder {
         })))
     }
 
+    #[inline]
     fn note(&self, change: impl FnOnce(&mut State, &Recording)) {
         if let Some(recording) = &self.0 {
             change(&mut recording.state(), recording);

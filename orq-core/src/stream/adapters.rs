@@ -44,7 +44,9 @@ impl CompletionStream {
 
     /// Polls for the next chunk with text of choice 0, and keeps the text in `text`.
     pub(super) fn poll_lent(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
-        self.deltas.clear();
+        if !self.deltas.is_empty() {
+            self.deltas.clear();
+        }
         let mut text = mem::take(&mut self.text);
         let polled = loop {
             text.clear();

@@ -50,7 +50,10 @@ impl Interpreter {
         warnings: &mut Warnings,
     ) -> Option<Item> {
         let is_unknown = event_type != "message";
-        *data = data.trim();
+        // Most data are an object without white space around it, which is quickly recognized.
+        if !data.starts_with('{') || !data.ends_with('}') {
+            *data = data.trim();
+        }
         if is_unknown && is_error_type(event_type) {
             return Some(self.error(std::mem::take(data), None));
         }
@@ -59,13 +62,15 @@ impl Interpreter {
             return Some(Item::Repeat(is_same));
         }
         loop {
-            *data = without_label(data);
-            if data.is_empty() {
-                return None;
-            }
-            if is_end_mark(data) {
-                *data = "";
-                return Some(Item::Done);
+            if !data.starts_with('{') {
+                *data = without_label(data);
+                if data.is_empty() {
+                    return None;
+                }
+                if is_end_mark(data) {
+                    *data = "";
+                    return Some(Item::Done);
+                }
             }
             let whole = *data;
             // In an event of an unknown type, only `error` marks an error: it may have a `message` for other reasons.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::Stream;
 use http_body::{Frame, SizeHint};
 use sync_wrapper::SyncWrapper;
 
@@ -79,7 +79,7 @@ impl Stream for Body {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = match &mut self.0 {
             Inner::Full(bytes) => bytes.take().map(Ok),
-            Inner::Stream(stream) => match stream.get_mut().poll_next_unpin(cx) {
+            Inner::Stream(stream) => match stream.get_mut().as_mut().poll_next(cx) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(item) => item,
             },

@@ -91,7 +91,7 @@ impl<S: Stream<Item = Data> + Send + Unpin + 'static> Stream for Held<S> {
         let Some((data, _)) = &mut self.held else {
             return Poll::Ready(None);
         };
-        let item = ready!(data.poll_next_unpin(cx));
+        let item = ready!(Pin::new(data).poll_next(cx));
         if !matches!(item, Some(Ok(_))) {
             self.held = None;
         }
