@@ -5,10 +5,11 @@ use std::borrow::Cow;
 /// Splits a line, without its line end, into the field's name and value. The name of a comment is empty.
 #[inline]
 pub(super) fn split(line: &[u8]) -> (&[u8], &[u8]) {
-    if let Some(value) = line.strip_prefix(b"data:") {
-        return (b"data", value.strip_prefix(b" ").unwrap_or(value));
-    }
-    let colon = line.iter().position(|byte| *byte == b':');
+    // Most lines are data, whose colon needn't be searched.
+    let colon = match line.starts_with(b"data:") {
+        true => Some(4),
+        false => line.iter().position(|byte| *byte == b':'),
+    };
     let (name, rest) = line
         .split_at_checked(colon.unwrap_or(line.len()))
         .unwrap_or_default();
