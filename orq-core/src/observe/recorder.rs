@@ -89,14 +89,10 @@ impl Recorder {
         request: &mut Request<Bytes>,
         key: &ApiKey,
     ) -> AttemptSpan {
-        match &self.0 {
-            Some(recording) => {
-                // The lock isn't held while subscribers and the caller's functions run.
-                let span = recording.state().span.clone();
-                span.attempt(spans, number, request, key)
-            }
-            None => CallSpan::default().attempt(spans, number, request, key),
-        }
+        // The lock isn't held while subscribers and the caller's functions run.
+        let span = self.0.as_ref().map(|it| it.state().span.clone());
+        span.unwrap_or_default()
+            .attempt(spans, number, request, key)
     }
 
     /// Records the headers of a response.
