@@ -212,12 +212,12 @@ impl CompletionStream {
             let more = mem::take(&mut self.reader.warnings);
             self.meta.warnings.extend(more);
         }
-        let (chunk, repeats) = match &item {
-            Item::Chunk(chunk) => (Some((&**chunk, size(chunk))), false),
-            Item::Repeat(is_same) => (self.reader.repeated(), *is_same),
-            _ => (None, false),
+        let (chunk, size, repeats) = match &item {
+            Item::Chunk(chunk) => (Some(&**chunk), size(chunk), false),
+            Item::Repeat { size, is_same } => (self.reader.repeated(), *size, *is_same),
+            _ => (None, 0, false),
         };
-        if let Some((chunk, size)) = chunk {
+        if let Some(chunk) = chunk {
             // A chunk that repeats another one differs in a text that isn't the first of its kind: it adds nothing to the
             // report.
             if let Item::Chunk(_) = item {
@@ -235,7 +235,7 @@ impl CompletionStream {
         }
         let error = match item {
             Item::Chunk(chunk) => return Poll::Ready(Some(Ok(Some(chunk)))),
-            Item::Repeat(_) => return Poll::Ready(Some(Ok(None))),
+            Item::Repeat { .. } => return Poll::Ready(Some(Ok(None))),
             Item::Done => {
                 self.reader.body.complete(cx);
                 self.complete();

@@ -18,8 +18,11 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Item {
     Chunk(Box<CompletionChunk>),
-    /// The chunk of [`Templates`], and whether the chunk before it differs only in the same strings.
-    Repeat(bool),
+    /// The chunk of [`Templates`], the size of its JSON, and whether the chunk before it differs only in the same strings.
+    Repeat {
+        size: usize,
+        is_same: bool,
+    },
     /// The end mark `[DONE]`.
     Done,
     /// An error that fails the stream even after its final chunk, with the chunk that it is part of.
@@ -58,8 +61,8 @@ impl Interpreter {
             return Some(self.error(std::mem::take(data), None));
         }
         if let Some(is_same) = self.templates.read(data) {
-            *data = "";
-            return Some(Item::Repeat(is_same));
+            let size = std::mem::take(data).len();
+            return Some(Item::Repeat { size, is_same });
         }
         loop {
             if !data.starts_with('{') {

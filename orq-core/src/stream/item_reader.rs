@@ -132,12 +132,12 @@ impl ItemReader {
         self.strays = Strays::default();
     }
 
-    /// Returns the chunk of an item that repeats another one, and the size of its JSON, which isn't kept with it.
-    pub(super) fn repeated(&self) -> Option<(&CompletionChunk, usize)> {
+    /// Returns the chunk of an item that repeats another one. Its JSON may be that of another item.
+    pub(super) fn repeated(&self) -> Option<&CompletionChunk> {
         self.interpreter.templates.chunk()
     }
 
-    /// Returns the same chunk with its JSON.
+    /// Returns the same chunk with its own JSON.
     pub(super) fn clone_repeated(&mut self) -> Option<CompletionChunk> {
         self.interpreter.templates.cloned()
     }
@@ -217,7 +217,7 @@ impl ItemReader {
                 }
                 return Item::Chunk(chunk);
             }
-            Item::Repeat(_) | Item::Error(..) => return item,
+            Item::Repeat { .. } | Item::Error(..) => return item,
             Item::Done => None,
             Item::Unreadable(error) => Some(error),
         };

@@ -46,9 +46,8 @@ struct Template {
     strings: Vec<Varying>,
     /// The texts before, between and after the strings.
     fixed: Vec<String>,
-    /// The JSON of that event from its first varying string to the end of its last, and the size of all of it.
+    /// The JSON of that event from its first varying string to the end of its last.
     varied: String,
-    size: usize,
     is_used: bool,
 }
 
@@ -79,11 +78,9 @@ impl Templates {
         Some(last == Some(at))
     }
 
-    /// Returns the chunk of the last event, if it has repeated another one, and the size of its JSON. Its JSON may be that
-    /// of another event.
-    pub(super) fn chunk(&self) -> Option<(&CompletionChunk, usize)> {
-        let template = self.list.get(self.last?)?;
-        Some((&template.chunk, template.size))
+    /// Returns the chunk of the last event, if it has repeated another one. Its JSON may be that of another event.
+    pub(super) fn chunk(&self) -> Option<&CompletionChunk> {
+        Some(&self.list.get(self.last?)?.chunk)
     }
 
     /// Returns the same chunk with its own JSON.
@@ -147,7 +144,6 @@ impl Template {
             strings,
             fixed,
             varied: String::new(),
-            size: 0,
             is_used: false,
         })
     }
@@ -171,7 +167,6 @@ impl Template {
         }
         self.varied.clear();
         self.varied.push_str(varied);
-        self.size = data.len();
         Some(())
     }
 }
